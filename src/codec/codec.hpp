@@ -1,0 +1,56 @@
+// One interface over the compression codecs; one file per codec behind it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/byte_buffer.hpp"
+#include "base/status.hpp"
+
+namespace parquet_flow::codec {
+
+// The values are those of CompressionCodec in parquet.thrift and of pf_compression_t.
+enum class Compression : std::uint8_t {
+  kUncompressed = 0,
+  kSnappy = 1,
+  kGzip = 2,
+  kBrotli = 4,
+  kZstd = 6,
+  kLz4Raw = 7,
+};
+
+inline constexpr std::int32_t kLevelDefault = INT32_MIN;
+
+[[nodiscard]] std::string_view compressionName(Compression compression) noexcept;
+// Whether this build has the codec and it has the level: else kUnsupported naming it, or
+// kInvalidArgument.
+[[nodiscard]] Result<void> checkCodec(Compression compression, std::int32_t level);
+
+// Holds its contexts and is used again and again; one thread at a time.
+class Compressor {
+ public:
+  virtual ~Compressor() = default;
+  // Appends one compressed page to `out`. A page that does not shrink is still a valid page of the
+  // codec, stored.
+  [[nodiscard]] virtual Result<void> compress(std::span<const std::byte> page, ByteBuffer& out) = 0;
+  // The most bytes that compress may append for a page of `bytes`.
+  [[nodiscard]] virtual std::uint64_t bound(std::uint64_t bytes) const noexcept = 0;
+};
+
+class Decompressor {
+ public:
+  virtual ~Decompressor() = default;
+  // Fills `out` exactly; kCorrupt when `page` gives more, less or nonsense.
+  [[nodiscard]] virtual Result<void> decompress(std::span<const std::byte> page,
+                                                std::span<std::byte> out) = 0;
+};
+
+// nullptr inside the Result for kUncompressed.
+[[nodiscard]] Result<std::unique_ptr<Compressor>> makeCompressor(Compression compression,
+                                                                 std::int32_t level);
+[[nodiscard]] Result<std::unique_ptr<Decompressor>> makeDecompressor(Compression compression);
+
+}  // namespace parquet_flow::codec

@@ -1,0 +1,64 @@
+// A column chunk: pages of one leaf in one row group, with what the footer says of them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/byte_buffer.hpp"
+#include "base/status.hpp"
+#include "codec/codec.hpp"
+#include "column/leaf_view.hpp"
+#include "schema/schema.hpp"
+#include "stats/bounds.hpp"
+#include "write/options.hpp"
+
+namespace parquet_flow::write {
+
+// Bytes of the file in order: a range of the chunk's own buffer, or borrowed from the source's
+// values.
+struct Segment {
+  const std::byte* borrowed = nullptr;  // nullptr: `offset` into EncodedColumnChunk::buffer
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+
+// What ColumnMetaData says, but for the offsets, which are known once the chunk is written.
+struct EncodedColumnChunk {
+  ByteBuffer buffer;
+  std::vector<Segment> segments;
+  std::uint64_t entries = 0;            // ColumnMetaData.num_values: nulls counted
+  std::uint64_t uncompressedBytes = 0;  // page headers included
+  std::uint64_t compressedBytes = 0;    // page headers included
+  std::uint32_t dataPages = 0;
+  codec::Compression compression = codec::Compression::kUncompressed;
+  stats::ColumnStatistics statistics;
+};
+
+// Gathers views into pages, encodes, compresses. One per leaf and thread; reused for chunk after
+// chunk.
+//
+//   append (many times)  ->  finish  ->  append ...
+class ColumnChunkWriter {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<ColumnChunkWriter>> create(
+      const schema::Leaf& leaf, const WriterOptions& options);
+  ColumnChunkWriter(const ColumnChunkWriter&) = delete;
+  ColumnChunkWriter& operator=(const ColumnChunkWriter&) = delete;
+  ~ColumnChunkWriter();
+
+  // Starts a chunk in `out`, whose buffers are reused. `out` must live until finish.
+  void begin(EncodedColumnChunk& out) noexcept;
+  // A view starts at a row's first entry. After an error the chunk is to be begun anew.
+  [[nodiscard]] Result<void> append(const column::LeafView& view);
+  // The last page, and the chunk's totals.
+  [[nodiscard]] Result<void> finish();
+
+ private:
+  ColumnChunkWriter() = default;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace parquet_flow::write

@@ -1,0 +1,63 @@
+// Writing a Parquet file: magic, row groups as they come, footer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/status.hpp"
+#include "io/file.hpp"
+#include "schema/schema.hpp"
+#include "write/options.hpp"
+#include "write/row_group.hpp"
+
+namespace parquet_flow::write {
+
+struct FileTotals {
+  std::uint64_t rowGroups = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t pages = 0;
+  std::uint64_t uncompressedBytes = 0;
+  std::uint64_t compressedBytes = 0;
+  std::uint64_t fileBytes = 0;
+  std::uint64_t retainedBytes = 0;  // encoded footer state kept until close
+};
+
+// One thread at a time. What it keeps of a finished row group is its encoded metadata, which close
+// splices into the footer.
+class FileWriter {
+ public:
+  // Writes the magic. `options` must have passed validateOptions.
+  [[nodiscard]] static Result<std::unique_ptr<FileWriter>> open(
+      std::unique_ptr<io::OutputFile> file, std::shared_ptr<const schema::Schema> schema,
+      const WriterOptions& options);
+  FileWriter(const FileWriter&) = delete;
+  FileWriter& operator=(const FileWriter&) = delete;
+  ~FileWriter();
+
+  // 0 rows: nothing is written. kLimit before the 32 768th row group; nothing is written then. Any
+  // other failure leaves the file at an unknown length: cutBack, or give it up.
+  [[nodiscard]] Result<void> writeRowGroup(const EncodedRowGroup& rowGroup);
+
+  // After a failed writeRowGroup or finish: cuts the file to its last whole row group, which makes
+  // it usable again.
+  [[nodiscard]] Result<void> cutBack();
+
+  // Keys set here are written by finish; the last value of a key stays.
+  [[nodiscard]] Result<void> setKeyValue(std::string_view key,
+                                         const std::optional<std::string>& value);
+
+  // Writes page index and footer. The file is complete then; may be tried again after cutBack.
+  [[nodiscard]] Result<void> finish();
+
+  [[nodiscard]] io::OutputFile& file() noexcept;
+  [[nodiscard]] const FileTotals& totals() const noexcept;
+
+ private:
+  FileWriter() = default;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace parquet_flow::write
