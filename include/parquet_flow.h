@@ -786,7 +786,7 @@ PF_API pf_status_t pf_producer_wait_durable(pf_producer_t *producer, uint64_t at
                                             uint64_t timeout_ns) PF_NOEXCEPT;
 
 /* attempted = rows + refused + aborted + rejected + write_lost + what is still on its way. */
-typedef struct pf_sink_stats {
+typedef struct pf_sink_stats_t {
   uint32_t struct_size;
   uint32_t producers; /* live rings */
   uint64_t attempted;
@@ -821,7 +821,7 @@ PF_API void pf_sink_stats_init(pf_sink_stats_t *stats, size_t struct_size) PF_NO
 /* Any thread, any time. */
 PF_API pf_status_t pf_sink_stats(pf_sink_t *sink, pf_sink_stats_t *stats) PF_NOEXCEPT;
 
-typedef struct pf_producer_stats {
+typedef struct pf_producer_stats_t {
   uint32_t struct_size;
   uint32_t index;
   uint64_t attempted;

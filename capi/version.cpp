@@ -1,0 +1,3 @@
+#include "parquet_flow.h"
+
+extern "C" const char* pf_version(void) noexcept { return PF_VERSION; }
