@@ -5,23 +5,30 @@
  *
  * Rules that hold for every function here:
  *
- *   Handles    are opaque. Structs that are passed in or filled begin with `struct_size`; their
- *              pf_xxx_init(ptr, sizeof *ptr) sets the defaults and fills no more than the caller's
- *              size, so that a program built against an older header runs with a newer library.
- *              Structs that stand in arrays (pf_column_input_t, pf_struct_column_t, ...) are frozen.
- *   Errors     come back as pf_status_t. Where a function takes a `pf_error_t *error`, it may be
- *              NULL; else, after a status other than PF_STATUS_OK, it holds one sentence naming what
- *              and where. Nothing is printed, nothing aborts, no signal handler is installed, and no
- *              C++ exception leaves the library.
+ *   Handles    are opaque. A NULL handle is refused, or does nothing where nothing is returned.
+ *   Structs    that are passed in or filled begin with `struct_size`; pf_xxx_init(ptr, sizeof *ptr)
+ *              sets it and the defaults, and fills no more than the caller's size. So a program
+ *              runs with a library newer than its header, and what it does not know of has its
+ *              default; with an older one too, as long as it sets nothing that this one lacks
+ *              (PF_STATUS_UNSUPPORTED). A size that no version has had is refused. Structs that
+ *              stand in arrays (pf_column_input_t, pf_struct_column_t, ...) and pf_record_t have no
+ *              size and are frozen.
+ *   Errors     come back as pf_status_t. Where a function takes a `pf_error_t* error`, it may be
+ *              NULL; else it holds, after the call, the status, and unless that is PF_STATUS_OK one
+ *              sentence naming what and where. Nothing is printed, nothing aborts, no signal
+ *              handler is installed, and no C++ exception leaves the library. Every function that
+ *              returns a pf_status_t may also return PF_STATUS_INTERNAL; its text does not say so.
  *   Strings    are NUL-terminated UTF-8, copied by the call that takes them. NULL is refused unless
  *              the text says otherwise.
+ *   Switches   are 0 or 1; other values are refused, and so is a `reserved` that is not 0.
  *   Threads    a handle is used by one thread at a time, unless the text says otherwise. Different
  *              handles are independent.
- *   Callbacks  run on the thread that the text names. They must not throw, longjmp or call back into
- *              the handle that called them, unless the text says otherwise.
- *   Fork       a handle made before fork() must not be used in the child, but for pf_sink_close,
- *              pf_sink_destroy and pf_writer_destroy, which there free memory and touch nothing
- *              else. In the child the recording functions return PF_RECORD_CLOSED.
+ *   Callbacks  run on the thread that the text names. They must not throw, longjmp or call back
+ *              into the handle that called them, unless the text says otherwise.
+ *   Fork       in the child, a writer, row writer, sink or producer of the parent can only be
+ *              destroyed (pf_sink_close and pf_producer_release are allowed too): that frees memory
+ *              and touches nothing else, neither files nor callbacks. The recording functions
+ *              return PF_RECORD_CLOSED there, the others PF_STATUS_NOT_OPEN.
  */
 #ifndef PARQUET_FLOW_H
 #define PARQUET_FLOW_H
@@ -31,9 +38,11 @@
 
 #ifdef __cplusplus
 #define PF_NOEXCEPT noexcept
+#define PF_ENUM : int /* every int is a value: one that is out of range is refused, not undefined */
 extern "C" {
 #else
 #define PF_NOEXCEPT
+#define PF_ENUM
 #endif
 
 #if defined(__GNUC__)
@@ -46,10 +55,10 @@ extern "C" {
  * Status and errors
  */
 
-typedef enum pf_status {
+typedef enum pf_status PF_ENUM {
   PF_STATUS_OK = 0,
   PF_STATUS_INVALID_ARGUMENT = 1, /* the caller's mistake; nothing was changed */
-  PF_STATUS_NOT_OPEN = 2,         /* a call in the wrong order */
+  PF_STATUS_NOT_OPEN = 2,         /* a call in the wrong order; nothing was changed */
   PF_STATUS_INTERNAL = 3,         /* a broken invariant of ours; the handle stops working */
   PF_STATUS_OUT_OF_MEMORY = 4,
   PF_STATUS_IO = 5,          /* the system, or the application's own output, failed */
@@ -62,11 +71,12 @@ typedef enum pf_status {
   PF_STATUS_DATA_LOST = 12   /* finished, but accepted rows did not reach a file (see the ledger) */
 } pf_status_t;
 
-/* "ok", "invalid argument", ...; never NULL; static storage. Any thread. */
-PF_API const char *pf_status_name(pf_status_t status) PF_NOEXCEPT;
+/* "ok", "invalid argument", ...; "unknown status" for what is none. Never NULL; static storage. Any
+ * thread. */
+PF_API const char* pf_status_name(pf_status_t status) PF_NOEXCEPT;
 
 /* "X.Y.Z"; static storage. Any thread. */
-PF_API const char *pf_version(void) PF_NOEXCEPT;
+PF_API const char* pf_version(void) PF_NOEXCEPT;
 
 #define PF_ERROR_MESSAGE_BYTES 512
 
@@ -79,23 +89,23 @@ typedef struct pf_error {
   char message[PF_ERROR_MESSAGE_BYTES]; /* NUL-terminated */
 } pf_error_t;
 
-PF_API void pf_error_init(pf_error_t *error, size_t struct_size) PF_NOEXCEPT;
+PF_API void pf_error_init(pf_error_t* error, size_t struct_size) PF_NOEXCEPT;
 
-typedef enum pf_log_level {
+typedef enum pf_log_level PF_ENUM {
   PF_LOG_INFO = 0,
   PF_LOG_WARNING = 1,
   PF_LOG_ERROR = 2
 } pf_log_level_t;
 
-/* A hook for what cannot be returned from a call: one line, no newline. Runs on a thread of ours (or
- * inside pf_sink_poll and the call that logs); must be quick, and must not call into the handle. */
-typedef void (*pf_log_fn)(void *user, pf_log_level_t level, const char *message);
+/* A hook for what cannot be returned from a call: one line, no newline. Runs on a thread of ours,
+ * or inside the call that has something to say. Must be quick, and not call into the handle. */
+typedef void (*pf_log_fn)(void* user, pf_log_level_t level, const char* message);
 
 /* ------------------------------------------------------------------------------------------------
  * Types
  */
 
-typedef enum pf_physical_type {
+typedef enum pf_physical_type PF_ENUM {
   PF_PHYSICAL_BOOLEAN = 0,
   PF_PHYSICAL_INT32 = 1,
   PF_PHYSICAL_INT64 = 2,
@@ -106,13 +116,13 @@ typedef enum pf_physical_type {
   PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY = 7
 } pf_physical_type_t;
 
-typedef enum pf_repetition {
+typedef enum pf_repetition PF_ENUM {
   PF_REPETITION_REQUIRED = 0,
   PF_REPETITION_OPTIONAL = 1,
   PF_REPETITION_REPEATED = 2
 } pf_repetition_t;
 
-typedef enum pf_compression {
+typedef enum pf_compression PF_ENUM {
   PF_COMPRESSION_UNCOMPRESSED = 0,
   PF_COMPRESSION_SNAPPY = 1, /* PF_STATUS_UNSUPPORTED in this version */
   PF_COMPRESSION_GZIP = 2,
@@ -122,23 +132,23 @@ typedef enum pf_compression {
 } pf_compression_t;
 
 /* What the values of a leaf mean. a and b are parameters of pf_schema_add_leaf, else 0. */
-typedef enum pf_logical_type {
+typedef enum pf_logical_type PF_ENUM {
   PF_LOGICAL_NONE = 0,
-  PF_LOGICAL_STRING = 1,    /* BYTE_ARRAY, UTF-8 */
-  PF_LOGICAL_ENUM = 2,      /* BYTE_ARRAY */
-  PF_LOGICAL_JSON = 3,      /* BYTE_ARRAY */
-  PF_LOGICAL_BSON = 4,      /* BYTE_ARRAY */
-  PF_LOGICAL_UUID = 5,      /* FIXED_LEN_BYTE_ARRAY(16) */
-  PF_LOGICAL_DECIMAL = 6,   /* INT32, INT64, FIXED_LEN_BYTE_ARRAY, BYTE_ARRAY; a precision, b scale */
-  PF_LOGICAL_DATE = 7,      /* INT32, days since 1970-01-01 */
-  PF_LOGICAL_TIME = 8,      /* INT32 (ms), INT64 (us, ns); a pf_time_unit_t, b 1 = adjusted to UTC */
+  PF_LOGICAL_STRING = 1,  /* BYTE_ARRAY, UTF-8 */
+  PF_LOGICAL_ENUM = 2,    /* BYTE_ARRAY */
+  PF_LOGICAL_JSON = 3,    /* BYTE_ARRAY */
+  PF_LOGICAL_BSON = 4,    /* BYTE_ARRAY */
+  PF_LOGICAL_UUID = 5,    /* FIXED_LEN_BYTE_ARRAY(16) */
+  PF_LOGICAL_DECIMAL = 6, /* INT32, INT64, FIXED_LEN_BYTE_ARRAY, BYTE_ARRAY; a precision, b scale */
+  PF_LOGICAL_DATE = 7,    /* INT32, days since 1970-01-01 */
+  PF_LOGICAL_TIME = 8,    /* INT32 (ms), INT64 (us, ns); a pf_time_unit_t, b 1 = adjusted to UTC */
   PF_LOGICAL_TIMESTAMP = 9, /* INT64; a pf_time_unit_t, b 1 = adjusted to UTC */
   PF_LOGICAL_INTEGER = 10,  /* INT32 (8, 16, 32 bits), INT64 (64); a bit width, b 1 = signed */
   PF_LOGICAL_FLOAT16 = 11,  /* FIXED_LEN_BYTE_ARRAY(2) */
   PF_LOGICAL_INTERVAL = 12  /* FIXED_LEN_BYTE_ARRAY(12) */
 } pf_logical_type_t;
 
-typedef enum pf_time_unit {
+typedef enum pf_time_unit PF_ENUM {
   PF_TIME_MILLIS = 0,
   PF_TIME_MICROS = 1,
   PF_TIME_NANOS = 2
@@ -158,8 +168,8 @@ typedef struct pf_schema pf_schema_t;
 
 /* *schema is to be freed with pf_schema_destroy; calls that take a schema copy it.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _OUT_OF_MEMORY. */
-PF_API pf_status_t pf_schema_create(pf_schema_t **schema, pf_error_t *error) PF_NOEXCEPT;
-PF_API void pf_schema_destroy(pf_schema_t *schema) PF_NOEXCEPT; /* NULL is fine */
+PF_API pf_status_t pf_schema_create(pf_schema_t** schema, pf_error_t* error) PF_NOEXCEPT;
+PF_API void pf_schema_destroy(pf_schema_t* schema) PF_NOEXCEPT; /* NULL is fine */
 
 /*
  * pf_schema_add_leaf - a column of values under `parent`.
@@ -172,39 +182,40 @@ PF_API void pf_schema_destroy(pf_schema_t *schema) PF_NOEXCEPT; /* NULL is fine 
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT (the schema is unchanged), _LIMIT (nesting above 100
  * levels), _OUT_OF_MEMORY.
  */
-PF_API pf_status_t pf_schema_add_leaf(pf_schema_t *schema, uint32_t parent, const char *name,
+PF_API pf_status_t pf_schema_add_leaf(pf_schema_t* schema, uint32_t parent, const char* name,
                                       pf_physical_type_t physical_type, pf_repetition_t repetition,
                                       uint32_t type_length, pf_logical_type_t logical, int32_t a,
-                                      int32_t b, int32_t field_id, uint32_t *leaf_index,
-                                      pf_error_t *error) PF_NOEXCEPT;
+                                      int32_t b, int32_t field_id, uint32_t* leaf_index,
+                                      pf_error_t* error) PF_NOEXCEPT;
 
 /* A group of columns (a struct). Its children are added under *node; a group left without children
  * is refused when the schema is used. REPEATED is a legacy list of structs. */
-PF_API pf_status_t pf_schema_add_group(pf_schema_t *schema, uint32_t parent, const char *name,
-                                       pf_repetition_t repetition, int32_t field_id, uint32_t *node,
-                                       pf_error_t *error) PF_NOEXCEPT;
+PF_API pf_status_t pf_schema_add_group(pf_schema_t* schema, uint32_t parent, const char* name,
+                                       pf_repetition_t repetition, int32_t field_id, uint32_t* node,
+                                       pf_error_t* error) PF_NOEXCEPT;
 
 /* A LIST: `repetition group name (LIST) { repeated group list { ... } }`, REQUIRED or OPTIONAL.
  * Exactly one child, by custom named "element", is added under *element_parent. */
-PF_API pf_status_t pf_schema_add_list(pf_schema_t *schema, uint32_t parent, const char *name,
+PF_API pf_status_t pf_schema_add_list(pf_schema_t* schema, uint32_t parent, const char* name,
                                       pf_repetition_t repetition, int32_t field_id,
-                                      uint32_t *element_parent, pf_error_t *error) PF_NOEXCEPT;
+                                      uint32_t* element_parent, pf_error_t* error) PF_NOEXCEPT;
 
-/* A MAP: `repetition group name (MAP) { repeated group key_value { required key; value } }`, REQUIRED
- * or OPTIONAL. Two children are added under *key_value_parent: a REQUIRED "key", then "value". */
-PF_API pf_status_t pf_schema_add_map(pf_schema_t *schema, uint32_t parent, const char *name,
+/* A MAP: `repetition group name (MAP) { repeated group key_value { required key; value } }`,
+ * REQUIRED or OPTIONAL. Two children are added under *key_value_parent: a REQUIRED "key", then
+ * "value". */
+PF_API pf_status_t pf_schema_add_map(pf_schema_t* schema, uint32_t parent, const char* name,
                                      pf_repetition_t repetition, int32_t field_id,
-                                     uint32_t *key_value_parent, pf_error_t *error) PF_NOEXCEPT;
+                                     uint32_t* key_value_parent, pf_error_t* error) PF_NOEXCEPT;
 
 /* The number of leaves; 0 for NULL. */
-PF_API uint32_t pf_schema_leaf_count(const pf_schema_t *schema) PF_NOEXCEPT;
+PF_API uint32_t pf_schema_leaf_count(const pf_schema_t* schema) PF_NOEXCEPT;
 
-/* The leaf at a dotted path such as "phones.list.element.number", and its maximum levels; each output
- * may be NULL. Returns PF_STATUS_OK, _INVALID_ARGUMENT (no such leaf). */
-PF_API pf_status_t pf_schema_leaf_index(const pf_schema_t *schema, const char *path,
-                                        uint32_t *leaf_index, uint8_t *max_definition_level,
-                                        uint8_t *max_repetition_level,
-                                        pf_error_t *error) PF_NOEXCEPT;
+/* The leaf at a dotted path such as "phones.list.element.number", and its maximum levels; each
+ * output may be NULL. Returns PF_STATUS_OK, _INVALID_ARGUMENT (no such leaf). */
+PF_API pf_status_t pf_schema_leaf_index(const pf_schema_t* schema, const char* path,
+                                        uint32_t* leaf_index, uint8_t* max_definition_level,
+                                        uint8_t* max_repetition_level,
+                                        pf_error_t* error) PF_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------------------------
  * Writing a file from columns
@@ -215,21 +226,23 @@ typedef struct pf_writer pf_writer_handle_t;
 /*
  * The values of one leaf for one row group.
  *
- *   values      BOOLEAN: one byte each, nonzero is true. INT32, INT64, FLOAT, DOUBLE: little-endian,
- *               no alignment needed. INT96: 12 bytes each. FIXED_LEN_BYTE_ARRAY: type_length bytes
- *               each. BYTE_ARRAY: the bytes of all values, one after the other.
+ *   values      BOOLEAN: one byte each, nonzero is true. INT32, INT64, FLOAT, DOUBLE: the machine's
+ *               own, little-endian, no alignment needed. INT96: 12 bytes each.
+ *               FIXED_LEN_BYTE_ARRAY: type_length bytes each. BYTE_ARRAY: the bytes of all values,
+ *               one after the other.
  *   values_len  values for BOOLEAN, INT32, INT64, FLOAT, DOUBLE; bytes for INT96, BYTE_ARRAY,
  *               FIXED_LEN_BYTE_ARRAY.
  *   offsets     BYTE_ARRAY only (else NULL, 0): value i is bytes offsets[i] .. offsets[i + 1] of
- *               values; never going backwards, the last at most values_len.
- *   offsets_len values + 1.
+ *               values; never going backwards, the last at most values_len; the first may be
+ *               above 0.
+ *   offsets_len values + 1; NULL, 0 too where there are no values.
  *
  * Values that are null or absent have no place in `values`. NULL is accepted where the length is 0.
  */
 typedef struct pf_column_input {
-  const void *values;
+  const void* values;
   size_t values_len;
-  const uint32_t *offsets;
+  const uint32_t* offsets;
   size_t offsets_len;
 } pf_column_input_t;
 
@@ -237,68 +250,74 @@ typedef struct pf_column_input {
  * Definition levels go with a maximum above 0 (NULL, 0 there means: all present), repetition
  * levels with a maximum above 0. The two lengths agree where both are given. */
 typedef struct pf_column_input_with_levels {
-  const void *values;
+  const void* values;
   size_t values_len;
-  const uint32_t *offsets;
+  const uint32_t* offsets;
   size_t offsets_len;
-  const uint8_t *definition_levels;
+  const uint8_t* definition_levels;
   size_t definition_levels_len;
-  const uint8_t *repetition_levels;
+  const uint8_t* repetition_levels;
   size_t repetition_levels_len;
 } pf_column_input_with_levels_t;
 
 /* A writer of flat columns to a path, to be given its columns and then opened. Returns NULL only
  * without memory; everything else that is wrong surfaces at pf_writer_open. */
-PF_API pf_writer_handle_t *pf_writer_create(const char *path,
+PF_API pf_writer_handle_t* pf_writer_create(const char* path,
                                             pf_compression_t compression) PF_NOEXCEPT;
 
 /* Before pf_writer_open. type_length: bytes of FIXED_LEN_BYTE_ARRAY, else 0.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN (opened or closed already), _OUT_OF_MEMORY. */
-PF_API pf_status_t pf_writer_add_column(pf_writer_handle_t *writer, const char *name,
+PF_API pf_status_t pf_writer_add_column(pf_writer_handle_t* writer, const char* name,
                                         pf_physical_type_t physical_type,
                                         pf_repetition_t repetition,
                                         uint32_t type_length) PF_NOEXCEPT;
 
-/* Creates the file, aside: a hidden name in the same directory, which pf_writer_close moves over the
- * path. A file that is never closed leaves nothing at the path.
- * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN (opened twice), _UNSUPPORTED (codec not built),
- * _IO, _OUT_OF_MEMORY. */
-PF_API pf_status_t pf_writer_open(pf_writer_handle_t *writer) PF_NOEXCEPT;
+/* Creates the file, aside: a hidden name in the same directory, which pf_writer_close moves over
+ * the path. A file that is never closed leaves nothing at the path. A symbolic link there is
+ * replaced, not followed.
+ * Returns PF_STATUS_OK; _INVALID_ARGUMENT (path, columns, or what pf_writer_create was given),
+ * _UNSUPPORTED (codec not built), _IO, _OUT_OF_MEMORY: nothing was created, and it may be called
+ * again; _NOT_OPEN (opened twice). */
+PF_API pf_status_t pf_writer_open(pf_writer_handle_t* writer) PF_NOEXCEPT;
 
 /*
  * pf_writer_write_row_group - one call is one row group, whatever the bounds.
  *
- * Without levels an OPTIONAL column has a value in each row; REPEATED columns and nested schemas are
- * refused. `columns` has `column_count` entries, the columns in order. `row_count` 0 is a no-op that
- * succeeds.
+ * Without levels an OPTIONAL column has a value in each row; REPEATED columns and nested schemas
+ * are refused. `columns` has `column_count` entries, the columns in order. `row_count` 0 is a no-op
+ * that succeeds, and the columns are not looked at.
  *
  * Ownership: everything stays the caller's and is not read after the return.
- * Returns PF_STATUS_OK; _INVALID_ARGUMENT, _LIMIT: nothing was written, the writer can be used
- * further; _NOT_OPEN; _IO, _OUT_OF_MEMORY, _INTERNAL: the writer has failed, and every later call
- * says so.
+ * Returns PF_STATUS_OK; _INVALID_ARGUMENT, _LIMIT, _NOT_OPEN: nothing was written, the writer can
+ * be used further; _IO, _OUT_OF_MEMORY, _INTERNAL: the writer has failed, and every later call says
+ * so.
  */
-PF_API pf_status_t pf_writer_write_row_group(pf_writer_handle_t *writer, uint64_t row_count,
-                                             const pf_column_input_t *columns,
+PF_API pf_status_t pf_writer_write_row_group(pf_writer_handle_t* writer, uint64_t row_count,
+                                             const pf_column_input_t* columns,
                                              size_t column_count) PF_NOEXCEPT;
 
 /* The same with levels: the columns are the leaves in schema order. A row begins at each repetition
  * level 0; there must be row_count of them in every column. */
 PF_API pf_status_t pf_writer_write_row_group_with_levels(
-    pf_writer_handle_t *writer, uint64_t row_count, const pf_column_input_with_levels_t *columns,
+    pf_writer_handle_t* writer, uint64_t row_count, const pf_column_input_with_levels_t* columns,
     size_t column_count) PF_NOEXCEPT;
 
-/* Writes the footer and publishes the file; does not fsync unless the options ask for it. Afterwards
- * only pf_writer_last_error, _memory, _get_stats and _destroy make sense. A writer that has failed
- * returns its failure again and leaves nothing at the path. */
-PF_API pf_status_t pf_writer_close(pf_writer_handle_t *writer) PF_NOEXCEPT;
+/* Writes the footer and publishes the file; does not fsync unless the options ask for it.
+ * Afterwards only pf_writer_last_error, _memory, _get_stats and _destroy make sense. A writer that
+ * has failed returns its failure again and leaves nothing at the path.
+ * Returns PF_STATUS_OK; _NOT_OPEN (not open, closed before, or rows of a row writer are not
+ * flushed); _EXISTS (no_replace, and something is at the path by now), _IO, _OUT_OF_MEMORY,
+ * _INTERNAL: the writer has failed. */
+PF_API pf_status_t pf_writer_close(pf_writer_handle_t* writer) PF_NOEXCEPT;
 
-/* The sentence of the last call that failed, "" when none did; valid until the next call. */
-PF_API const char *pf_writer_last_error(const pf_writer_handle_t *writer) PF_NOEXCEPT;
+/* The sentence of the last call on this writer that failed, "" when none did; for NULL, that there
+ * is no writer. Valid until the next call. */
+PF_API const char* pf_writer_last_error(const pf_writer_handle_t* writer) PF_NOEXCEPT;
 
 /* Frees; a file that was not closed is discarded, not published. NULL is fine. */
-PF_API void pf_writer_destroy(pf_writer_handle_t *writer) PF_NOEXCEPT;
+PF_API void pf_writer_destroy(pf_writer_handle_t* writer) PF_NOEXCEPT;
 
-typedef enum pf_output_kind {
+typedef enum pf_output_kind PF_ENUM {
   PF_OUTPUT_PATH = 0,       /* `path`: written aside, then moved over it at close */
   PF_OUTPUT_DESCRIPTOR = 1, /* `descriptor`: written from its current position, left open */
   PF_OUTPUT_MEMORY = 2,     /* see pf_writer_memory */
@@ -306,38 +325,39 @@ typedef enum pf_output_kind {
   PF_OUTPUT_DISCARD = 4     /* counted and forgotten: for measuring */
 } pf_output_kind_t;
 
-/* Appends `bytes` bytes. 0 is success; anything else fails the writer and is its system_error. */
-typedef int (*pf_output_write_fn)(void *user, const void *data, size_t bytes);
-typedef int (*pf_output_flush_fn)(void *user); /* make durable; called where options.sync is set */
-typedef int (*pf_output_close_fn)(void *user); /* the last call, once, after success or failure */
+/* Run inside the call on the writer that has something to write. `write` appends `bytes` bytes, all
+ * of them. 0 is success; anything else fails the writer and is its system_error. */
+typedef int (*pf_output_write_fn)(void* user, const void* data, size_t bytes);
+typedef int (*pf_output_flush_fn)(void* user); /* make durable; called where options.sync is set */
+typedef int (*pf_output_close_fn)(void* user); /* the last call, once, after success or failure */
 
 /* Where bytes go. pf_output_init sets PF_OUTPUT_PATH with path NULL. */
 typedef struct pf_output {
   uint32_t struct_size;
   int32_t kind; /* pf_output_kind_t */
-  const char *path;
+  const char* path;
   int32_t descriptor;
   uint32_t no_replace; /* PF_OUTPUT_PATH: 1 = PF_STATUS_EXISTS instead of replacing */
   pf_output_write_fn write;
   pf_output_flush_fn flush;
   pf_output_close_fn close;
-  void *user;
+  void* user;
 } pf_output_t;
 
-PF_API void pf_output_init(pf_output_t *output, size_t struct_size) PF_NOEXCEPT;
+PF_API void pf_output_init(pf_output_t* output, size_t struct_size) PF_NOEXCEPT;
 
 typedef struct pf_key_value {
-  const char *key;
-  const char *value; /* NULL: a key without a value */
+  const char* key;
+  const char* value; /* NULL: a key without a value */
 } pf_key_value_t;
 
 #define PF_LEVEL_DEFAULT INT32_MIN
 
 /* What differs for one column. */
 typedef struct pf_column_options {
-  const char *path;          /* dotted, as in pf_schema_leaf_index */
+  const char* path;          /* dotted, as in pf_schema_leaf_index */
   int32_t compression;       /* pf_compression_t, or -1: the writer's */
-  int32_t compression_level; /* PF_LEVEL_DEFAULT: the codec's default */
+  int32_t compression_level; /* PF_LEVEL_DEFAULT: as the writer's if compression is -1 */
   int32_t statistics;        /* 0 off, 1 on, -1: the writer's */
   int32_t reserved;          /* 0 */
 } pf_column_options_t;
@@ -349,17 +369,17 @@ typedef struct pf_writer_options {
   uint32_t statistics;       /* 1 (default): min, max, null and NaN counts of chunks and pages */
   uint32_t crc;              /* 1 (default): CRC-32 in every page header */
   uint32_t sync;             /* 1: close fsyncs the file and its directory; default 0 */
-  uint64_t page_bytes;       /* a page ends once its values reach this; 1 KiB .. 1 GiB, default 1 MiB */
-  uint64_t page_rows;        /* or it has as many rows; 1 .. 2^31 - 1, default 1 Mi */
-  uint32_t truncate_bytes;   /* longest min/max of strings and bytes, 1 .. 65 535, default 64 */
-  uint32_t reserved;         /* 0 */
-  const pf_key_value_t *key_values; /* for the footer, copied */
+  uint64_t page_bytes; /* a page ends once its values reach this; 1 KiB .. 1 GiB, default 1 MiB */
+  uint64_t page_rows;  /* or it has as many rows; 1 .. 2^31 - 1, default 1 Mi */
+  uint32_t truncate_bytes; /* longest min/max of strings and bytes, 1 .. 65 535, default 64 */
+  uint32_t reserved;       /* 0 */
+  const pf_key_value_t* key_values; /* for the footer, copied */
   size_t key_value_count;
-  const pf_column_options_t *columns; /* per-column overrides, copied */
+  const pf_column_options_t* columns; /* per-column overrides, copied */
   size_t column_count;
 } pf_writer_options_t;
 
-PF_API void pf_writer_options_init(pf_writer_options_t *options, size_t struct_size) PF_NOEXCEPT;
+PF_API void pf_writer_options_init(pf_writer_options_t* options, size_t struct_size) PF_NOEXCEPT;
 
 /*
  * pf_writer_create_with_options - the full form: an open writer of any schema to any output.
@@ -370,21 +390,22 @@ PF_API void pf_writer_options_init(pf_writer_options_t *options, size_t struct_s
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED, _EXISTS, _IO, _OUT_OF_MEMORY; *writer is
  * NULL unless it is OK.
  */
-PF_API pf_status_t pf_writer_create_with_options(const pf_schema_t *schema,
-                                                 const pf_writer_options_t *options,
-                                                 const pf_output_t *output,
-                                                 pf_writer_handle_t **writer,
-                                                 pf_error_t *error) PF_NOEXCEPT;
+PF_API pf_status_t pf_writer_create_with_options(const pf_schema_t* schema,
+                                                 const pf_writer_options_t* options,
+                                                 const pf_output_t* output,
+                                                 pf_writer_handle_t** writer,
+                                                 pf_error_t* error) PF_NOEXCEPT;
 
-/* A key and value (NULL: none) for the footer, until pf_writer_close; the last value of a key stays.
+/* A key and value (NULL: none) for the footer, before or after pf_writer_open, until
+ * pf_writer_close; the last value of a key stays.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN, _OUT_OF_MEMORY. */
-PF_API pf_status_t pf_writer_set_key_value(pf_writer_handle_t *writer, const char *key,
-                                           const char *value) PF_NOEXCEPT;
+PF_API pf_status_t pf_writer_set_key_value(pf_writer_handle_t* writer, const char* key,
+                                           const char* value) PF_NOEXCEPT;
 
 /* PF_OUTPUT_MEMORY, after pf_writer_close: the file's bytes, the writer's until pf_writer_destroy.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT (another output), _NOT_OPEN (not closed yet). */
-PF_API pf_status_t pf_writer_memory(const pf_writer_handle_t *writer, const void **data,
-                                    size_t *bytes) PF_NOEXCEPT;
+PF_API pf_status_t pf_writer_memory(const pf_writer_handle_t* writer, const void** data,
+                                    size_t* bytes) PF_NOEXCEPT;
 
 typedef struct pf_writer_stats {
   uint32_t struct_size;
@@ -398,9 +419,9 @@ typedef struct pf_writer_stats {
   uint64_t retained_bytes;     /* footer state kept in memory until close */
 } pf_writer_stats_t;
 
-PF_API void pf_writer_stats_init(pf_writer_stats_t *stats, size_t struct_size) PF_NOEXCEPT;
-PF_API pf_status_t pf_writer_get_stats(const pf_writer_handle_t *writer,
-                                       pf_writer_stats_t *stats) PF_NOEXCEPT;
+PF_API void pf_writer_stats_init(pf_writer_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
+PF_API pf_status_t pf_writer_get_stats(const pf_writer_handle_t* writer,
+                                       pf_writer_stats_t* stats) PF_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------------------------
  * What is in a finished file, from its footer
@@ -414,12 +435,12 @@ typedef struct pf_file_info {
   uint64_t file_bytes;
 } pf_file_info_t;
 
-PF_API void pf_file_info_init(pf_file_info_t *info, size_t struct_size) PF_NOEXCEPT;
+PF_API void pf_file_info_init(pf_file_info_t* info, size_t struct_size) PF_NOEXCEPT;
 
 /* Reads and checks the footer of the file at `path`. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _IO,
  * _CORRUPT (not a Parquet file, or not a finished one), _UNSUPPORTED, _OUT_OF_MEMORY. */
-PF_API pf_status_t pf_file_info_read(const char *path, pf_file_info_t *info,
-                                     pf_error_t *error) PF_NOEXCEPT;
+PF_API pf_status_t pf_file_info_read(const char* path, pf_file_info_t* info,
+                                     pf_error_t* error) PF_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------------------------
  * Rows, one value at a time
@@ -434,44 +455,48 @@ PF_API pf_status_t pf_file_info_read(const char *path, pf_file_info_t *info,
  *   REPEATED   leaf or group: pf_row_begin_list, each occurrence, pf_row_end_list
  *
  * Every call returns 0, or nonzero once the row has broken its schema: the row is then rejected
- * whole, counted, and the next one starts clean; so returns need not be checked one by one. Bytes are
- * copied. Cost: no allocation once the column buffers have grown to a batch's size.
+ * whole, counted, and the next one starts clean; so returns need not be checked one by one. Bytes
+ * are copied. Cost: no allocation once the column buffers have grown to a batch's size.
  */
 
 typedef struct pf_row pf_row_t;
 
-PF_API int pf_row_null(pf_row_t *row) PF_NOEXCEPT;
-PF_API int pf_row_boolean(pf_row_t *row, int value) PF_NOEXCEPT;
-PF_API int pf_row_int32(pf_row_t *row, int32_t value) PF_NOEXCEPT;
-PF_API int pf_row_int64(pf_row_t *row, int64_t value) PF_NOEXCEPT;
-PF_API int pf_row_float(pf_row_t *row, float value) PF_NOEXCEPT;
-PF_API int pf_row_double(pf_row_t *row, double value) PF_NOEXCEPT;
+PF_API int pf_row_null(pf_row_t* row) PF_NOEXCEPT;
+PF_API int pf_row_boolean(pf_row_t* row, int value) PF_NOEXCEPT;
+PF_API int pf_row_int32(pf_row_t* row, int32_t value) PF_NOEXCEPT;
+PF_API int pf_row_int64(pf_row_t* row, int64_t value) PF_NOEXCEPT;
+PF_API int pf_row_float(pf_row_t* row, float value) PF_NOEXCEPT;
+PF_API int pf_row_double(pf_row_t* row, double value) PF_NOEXCEPT;
 /* BYTE_ARRAY: any length. FIXED_LEN_BYTE_ARRAY: exactly type_length. INT96: exactly 12. */
-PF_API int pf_row_bytes(pf_row_t *row, const void *data, size_t bytes) PF_NOEXCEPT;
-PF_API int pf_row_begin_group(pf_row_t *row) PF_NOEXCEPT;
-PF_API int pf_row_end_group(pf_row_t *row) PF_NOEXCEPT;
-PF_API int pf_row_begin_list(pf_row_t *row) PF_NOEXCEPT;
-PF_API int pf_row_end_list(pf_row_t *row) PF_NOEXCEPT;
+PF_API int pf_row_bytes(pf_row_t* row, const void* data, size_t bytes) PF_NOEXCEPT;
+PF_API int pf_row_begin_group(pf_row_t* row) PF_NOEXCEPT;
+PF_API int pf_row_end_group(pf_row_t* row) PF_NOEXCEPT;
+PF_API int pf_row_begin_list(pf_row_t* row) PF_NOEXCEPT;
+PF_API int pf_row_end_list(pf_row_t* row) PF_NOEXCEPT;
 
 /*
  * pf_row_writer - the same rows for a writer.
  *
- * pf_row_writer_next takes the row filled before, if any, and gives the next one to fill.
- * A row group is written once it has row_group_rows rows (1 .. 2^31 - 1) or row_group_bytes bytes of
- * values (1 KiB .. 1 GiB), and by pf_row_writer_flush, which takes the last row too.
+ * pf_row_writer_next takes the row filled before, if any, and gives the next one to fill; a row
+ * that was asked for must be filled. A row group is written once it has row_group_rows rows
+ * (1 .. 2^31 - 1) or row_group_bytes bytes of values and levels (1 KiB .. 1 GiB), and by
+ * pf_row_writer_flush, which takes the last row too. Rows that are not flushed keep pf_writer_close
+ * from closing.
+ *
  * Both return PF_STATUS_INVALID_ARGUMENT when the row taken broke the schema: it was dropped, and
- * the row writer goes on (*row is the next one). Other failures are the writer's.
+ * the row writer goes on (*row is the next one). Other failures are those of
+ * pf_writer_write_row_group_with_levels.
  */
 typedef struct pf_row_writer pf_row_writer_t;
 
-PF_API pf_status_t pf_row_writer_create(pf_writer_handle_t *writer, uint64_t row_group_rows,
-                                        uint64_t row_group_bytes, pf_row_writer_t **row_writer,
-                                        pf_error_t *error) PF_NOEXCEPT;
-PF_API pf_status_t pf_row_writer_next(pf_row_writer_t *row_writer, pf_row_t **row,
-                                      pf_error_t *error) PF_NOEXCEPT;
-PF_API pf_status_t pf_row_writer_flush(pf_row_writer_t *row_writer, pf_error_t *error) PF_NOEXCEPT;
+PF_API pf_status_t pf_row_writer_create(pf_writer_handle_t* writer, uint64_t row_group_rows,
+                                        uint64_t row_group_bytes, pf_row_writer_t** row_writer,
+                                        pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_row_writer_next(pf_row_writer_t* row_writer, pf_row_t** row,
+                                      pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_row_writer_flush(pf_row_writer_t* row_writer, pf_error_t* error) PF_NOEXCEPT;
 /* Does not flush. Before pf_writer_destroy. NULL is fine. */
-PF_API void pf_row_writer_destroy(pf_row_writer_t *row_writer) PF_NOEXCEPT;
+PF_API void pf_row_writer_destroy(pf_row_writer_t* row_writer) PF_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------------------------
  * The sink: records from hot threads into Parquet files
@@ -484,13 +509,13 @@ PF_API void pf_row_writer_destroy(pf_row_writer_t *row_writer) PF_NOEXCEPT;
 typedef struct pf_sink pf_sink_t;
 typedef struct pf_producer pf_producer_t;
 
-typedef enum pf_shape {
+typedef enum pf_shape PF_ENUM {
   PF_SHAPE_OPAQUE = 0,  /* one BYTE_ARRAY column `payload` */
   PF_SHAPE_STRUCT = 1,  /* struct_columns describe a C struct */
   PF_SHAPE_CALLBACK = 2 /* on_row fills a row of `schema` */
 } pf_shape_t;
 
-typedef enum pf_struct_field {
+typedef enum pf_struct_field PF_ENUM {
   PF_FIELD_BOOL8 = 0, /* one byte, nonzero is true; BOOLEAN */
   PF_FIELD_INT8 = 1,
   PF_FIELD_INT16 = 2,
@@ -508,7 +533,7 @@ typedef enum pf_struct_field {
   PF_FIELD_TAIL_STRING = 14 /* the same; STRING */
 } pf_struct_field_t;
 
-typedef enum pf_nullability {
+typedef enum pf_nullability PF_ENUM {
   PF_NULL_NEVER = 0,   /* a REQUIRED column */
   PF_NULL_BITMAP = 1,  /* null where bit `null_bit` of the bytes at `null_offset` is 0 */
   PF_NULL_SENTINEL = 2 /* null where the field equals `null_value` */
@@ -517,7 +542,7 @@ typedef enum pf_nullability {
 /* One column of a struct record. Fields are little-endian and need no alignment. A record too short
  * for a field, or with an (offset, length) outside of it, is rejected and counted. */
 typedef struct pf_struct_column {
-  const char *name;
+  const char* name;
   uint32_t offset;      /* bytes from the payload's start */
   uint32_t size;        /* PF_FIELD_CHARS and _BYTES: 1 .. 65 535; else 0 or the field's own size */
   int32_t field;        /* pf_struct_field_t */
@@ -535,7 +560,7 @@ typedef struct pf_struct_column {
 
 /* What a row callback is told of its record. */
 typedef struct pf_record {
-  const void *payload; /* valid during the call; 8-byte aligned */
+  const void* payload; /* valid during the call; 8-byte aligned */
   size_t bytes;
   int64_t time_ns; /* UTC, nanoseconds since 1970 */
   uint64_t attempt;
@@ -545,20 +570,20 @@ typedef struct pf_record {
 
 /* Fills `row` from `record`; nonzero rejects the row. Runs on the worker (or inside pf_sink_poll),
  * one call at a time. */
-typedef int (*pf_row_fn)(void *user, const pf_record_t *record, pf_row_t *row);
+typedef int (*pf_row_fn)(void* user, const pf_record_t* record, pf_row_t* row);
 
 /* A file was published, or (rows_lost > 0) rows of it were given up. Strings are valid during the
  * call, which runs on a thread of ours (or inside pf_sink_poll). */
 typedef struct pf_file_event {
   uint32_t struct_size;
   uint32_t reserved;
-  const char *path;
+  const char* path;
   uint64_t rows;
   uint64_t bytes;
   uint64_t row_groups;
   uint64_t rows_lost;
 } pf_file_event_t;
-typedef void (*pf_file_fn)(void *user, const pf_file_event_t *event);
+typedef void (*pf_file_fn)(void* user, const pf_file_event_t* event);
 
 /* Rows whose durability is in doubt: written, but the fsync that was to cover them failed. */
 typedef struct pf_doubt_event {
@@ -566,24 +591,24 @@ typedef struct pf_doubt_event {
   uint32_t producer;
   uint64_t first_attempt;
   uint64_t last_attempt;
-  const char *path;
+  const char* path;
 } pf_doubt_event_t;
-typedef void (*pf_doubt_fn)(void *user, const pf_doubt_event_t *event);
+typedef void (*pf_doubt_fn)(void* user, const pf_doubt_event_t* event);
 
-typedef enum pf_clock {
+typedef enum pf_clock PF_ENUM {
   PF_CLOCK_AUTO = 0,   /* TSC where constant and nonstop, else SYSTEM with a vDSO, else WORKER */
   PF_CLOCK_TSC = 1,    /* PF_STATUS_UNSUPPORTED where it is not constant and nonstop */
   PF_CLOCK_SYSTEM = 2, /* clock_gettime(CLOCK_REALTIME) in each call */
   PF_CLOCK_WORKER = 3  /* the worker stamps when it first sees a record */
 } pf_clock_t;
 
-typedef enum pf_worker_mode {
+typedef enum pf_worker_mode PF_ENUM {
   PF_WORKER_PARK = 0, /* parks between passes; costs producers nothing */
   PF_WORKER_SPIN = 1, /* a core of its own; costs each producer 10 .. 50 ns a record */
   PF_WORKER_POLL = 2  /* no thread of ours: the application calls pf_sink_poll */
 } pf_worker_mode_t;
 
-typedef enum pf_profile {
+typedef enum pf_profile PF_ENUM {
   PF_PROFILE_NANOS = 0,   /* capture_time is TIMESTAMP(NANOS, UTC) */
   PF_PROFILE_PORTABLE = 1 /* TIMESTAMP(MICROS, UTC), and capture_time_ns as plain INT64 */
 } pf_profile_t;
@@ -593,18 +618,18 @@ typedef struct pf_sink_options {
 
   /* Rows. */
   int32_t shape;                            /* pf_shape_t; default OPAQUE */
-  const pf_schema_t *schema;                /* CALLBACK: of a row; else NULL */
-  const pf_struct_column_t *struct_columns; /* STRUCT */
+  const pf_schema_t* schema;                /* CALLBACK: of a row; else NULL */
+  const pf_struct_column_t* struct_columns; /* STRUCT */
   size_t struct_column_count;
   pf_row_fn on_row; /* CALLBACK */
-  void *on_row_user;
+  void* on_row_user;
   uint32_t no_capture_columns; /* 1: rows do not begin with capture_time, producer, attempt */
   int32_t profile;             /* pf_profile_t; default NANOS */
 
   /* Files: exactly one of output_path and directory. */
-  const char *output_path; /* one file; PF_STATUS_EXISTS at open if it exists, unless `replace` */
-  const char *directory;   /* rotation: directory/date=YYYY-MM-DD/prefix-NNNNNN.parquet */
-  const char *prefix;      /* default "feed"; letters, digits, '.', '_', '-'; no leading '.' */
+  const char* output_path; /* one file; PF_STATUS_EXISTS at open if it exists, unless `replace` */
+  const char* directory;   /* rotation: directory/date=YYYY-MM-DD/prefix-NNNNNN.parquet */
+  const char* prefix;      /* default "feed"; letters, digits, '.', '_', '-'; no leading '.' */
   uint32_t replace;        /* output_path only */
   uint32_t no_sync;        /* 1: publishing does not fsync (pf_sink_flush still does) */
   uint64_t rotate_bytes;   /* of file; 0: no bound; default 1 GiB */
@@ -612,12 +637,12 @@ typedef struct pf_sink_options {
   uint64_t rotate_time_ns; /* since the file was opened; 0: no bound; default 1 h */
 
   /* Row groups are sealed at the first of these bounds. */
-  uint64_t row_group_rows;    /* 1 .. 2^31 - 1, default 1 Mi */
-  uint64_t row_group_bytes;   /* of values in memory, 64 KiB .. 1 GiB, default 64 MiB */
-  uint64_t row_group_time_ns; /* since its first row; 0: no bound; default 5 s */
-  int32_t compression;        /* pf_compression_t; default UNCOMPRESSED */
-  int32_t compression_level;  /* GZIP 0 .. 9; PF_LEVEL_DEFAULT (default) is 1 */
-  const pf_key_value_t *key_values; /* for each file's footer, copied */
+  uint64_t row_group_rows;          /* 1 .. 2^31 - 1, default 1 Mi */
+  uint64_t row_group_bytes;         /* of values in memory, 64 KiB .. 1 GiB, default 64 MiB */
+  uint64_t row_group_time_ns;       /* since its first row; 0: no bound; default 5 s */
+  int32_t compression;              /* pf_compression_t; default UNCOMPRESSED */
+  int32_t compression_level;        /* GZIP 0 .. 9; PF_LEVEL_DEFAULT (default) is 1 */
+  const pf_key_value_t* key_values; /* for each file's footer, copied */
   size_t key_value_count;
 
   /* Rings. */
@@ -626,7 +651,7 @@ typedef struct pf_sink_options {
   uint64_t record_bytes_max; /* largest payload; 0 (default): a quarter of the ring less 24 */
   uint32_t lock_memory;      /* 1: mlock the rings; PF_STATUS_IO where the limit forbids it */
   uint32_t huge_pages;       /* 1: rings on 2 MiB pages; PF_STATUS_IO where there are none */
-  uint32_t low_priority_percent; /* of a ring that pf_try_record_low may fill; 0 .. 100, default 50 */
+  uint32_t low_priority_percent; /* of a ring, for pf_try_record_low; 0 .. 100, default 50 */
   uint32_t producers_max;        /* live rings; 1 .. 65 535, default 1024 */
 
   /* Time and order. */
@@ -639,36 +664,37 @@ typedef struct pf_sink_options {
   uint64_t park_max_ns;    /* longest park when idle, park_ns .. 1 s, default 10 ms */
 
   /* Threads of ours. */
-  const uint32_t *worker_cpus; /* NULL: the process's mask, less the opener's core if it is pinned */
+  const uint32_t*
+      worker_cpus; /* NULL: the process's mask, less the opener's core if it is pinned */
   size_t worker_cpu_count;
   uint32_t encode_threads;    /* 0 .. 64; 0: the worker encodes itself; default 1 */
   uint32_t row_group_buffers; /* the fixed pool, 2 .. 64, default 3 */
 
   /* Telling the application. */
   pf_log_fn log;
-  void *log_user;
+  void* log_user;
   pf_file_fn on_file;
-  void *on_file_user;
+  void* on_file_user;
   pf_doubt_fn on_doubt;
-  void *on_doubt_user;
+  void* on_doubt_user;
 } pf_sink_options_t;
 
-PF_API void pf_sink_options_init(pf_sink_options_t *options, size_t struct_size) PF_NOEXCEPT;
+PF_API void pf_sink_options_init(pf_sink_options_t* options, size_t struct_size) PF_NOEXCEPT;
 
-/* The most memory, in bytes, that a sink opened with `options` takes with `producers` producers: rings,
- * the pool of row-group buffers with their encoded form, held records. On top come retained footers,
- * bounded by rotation and shown in the stats. Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
-PF_API pf_status_t pf_sink_memory_ceiling(const pf_sink_options_t *options, uint32_t producers,
-                                          uint64_t *bytes, pf_error_t *error) PF_NOEXCEPT;
+/* The most memory, in bytes, that a sink opened with `options` takes with `producers` producers:
+ * rings, the pool of row-group buffers with their encoded form, held records. On top come retained
+ * footers, bounded by rotation and shown in the stats. Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
+PF_API pf_status_t pf_sink_memory_ceiling(const pf_sink_options_t* options, uint32_t producers,
+                                          uint64_t* bytes, pf_error_t* error) PF_NOEXCEPT;
 
 /* Checks the options, locks the prefix, creates the first file aside and starts the threads.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _EXISTS (output_path is there, or another sink holds the
  * prefix), _UNSUPPORTED, _LIMIT, _IO, _OUT_OF_MEMORY; unless it is OK, *sink is NULL and nothing is
  * left behind. */
-PF_API pf_status_t pf_sink_open(const pf_sink_options_t *options, pf_sink_t **sink,
-                                pf_error_t *error) PF_NOEXCEPT;
+PF_API pf_status_t pf_sink_open(const pf_sink_options_t* options, pf_sink_t** sink,
+                                pf_error_t* error) PF_NOEXCEPT;
 
-typedef enum pf_record_result {
+typedef enum pf_record_result PF_ENUM {
   PF_RECORD_OK = 0,
   PF_RECORD_FULL = 1,      /* no room; nothing written, the refusal counted: normal under load */
   PF_RECORD_TOO_LARGE = 2, /* 0 bytes, or more than record_bytes_max */
@@ -686,37 +712,38 @@ typedef enum pf_record_result {
  * look-up. A thread's exit releases its ring. Results and ownership as pf_try_record, and
  * PF_RECORD_NO_RING.
  */
-PF_API pf_record_result_t pf_sink_try_record(pf_sink_t *sink, const void *payload,
+PF_API pf_record_result_t pf_sink_try_record(pf_sink_t* sink, const void* payload,
                                              size_t bytes) PF_NOEXCEPT;
 
 /* Makes the calling thread's ring now. Any thread. Returns PF_STATUS_OK (also when it is there),
  * _LIMIT (producers_max), _CLOSED, _IO, _OUT_OF_MEMORY. */
-PF_API pf_status_t pf_sink_prepare_thread(pf_sink_t *sink, pf_error_t *error) PF_NOEXCEPT;
+PF_API pf_status_t pf_sink_prepare_thread(pf_sink_t* sink, pf_error_t* error) PF_NOEXCEPT;
 
 typedef struct pf_producer_options {
   uint32_t struct_size;
   uint32_t reserved;         /* 0 */
-  const char *name;          /* for the ledger; at most 63 bytes; NULL: "producer-<index>" */
+  const char* name;          /* for the ledger; at most 63 bytes; NULL: "producer-<index>" */
   uint64_t ring_bytes;       /* 0: the sink's */
   uint64_t record_bytes_max; /* 0: the sink's, or this ring's most */
 } pf_producer_options_t;
 
-PF_API void pf_producer_options_init(pf_producer_options_t *options, size_t struct_size) PF_NOEXCEPT;
+PF_API void pf_producer_options_init(pf_producer_options_t* options,
+                                     size_t struct_size) PF_NOEXCEPT;
 
-/* An explicit producer with its own ring. Any thread. options NULL: the defaults. The handle is given
- * back with pf_producer_release, before or after pf_sink_close, before pf_sink_destroy.
+/* An explicit producer with its own ring. Any thread. options NULL: the defaults. The handle is
+ * given back with pf_producer_release, before or after pf_sink_close, before pf_sink_destroy.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _LIMIT (producers_max), _CLOSED, _IO, _OUT_OF_MEMORY. */
-PF_API pf_status_t pf_sink_add_producer(pf_sink_t *sink, const pf_producer_options_t *options,
-                                        pf_producer_t **producer, pf_error_t *error) PF_NOEXCEPT;
+PF_API pf_status_t pf_sink_add_producer(pf_sink_t* sink, const pf_producer_options_t* options,
+                                        pf_producer_t** producer, pf_error_t* error) PF_NOEXCEPT;
 
 /* Gives the handle back. What was accepted is still drained; the ring is freed after that. NULL is
  * fine. */
-PF_API void pf_producer_release(pf_producer_t *producer) PF_NOEXCEPT;
+PF_API void pf_producer_release(pf_producer_t* producer) PF_NOEXCEPT;
 
 /* The largest payload; 0 for NULL. Any thread. */
-PF_API uint64_t pf_producer_record_bytes_max(const pf_producer_t *producer) PF_NOEXCEPT;
+PF_API uint64_t pf_producer_record_bytes_max(const pf_producer_t* producer) PF_NOEXCEPT;
 /* The number in the `producer` column, from 0 in the order of creation. Any thread. */
-PF_API uint32_t pf_producer_index(const pf_producer_t *producer) PF_NOEXCEPT;
+PF_API uint32_t pf_producer_index(const pf_producer_t* producer) PF_NOEXCEPT;
 
 /*
  * pf_try_record - hand one record to the sink.
@@ -727,24 +754,25 @@ PF_API uint32_t pf_producer_index(const pf_producer_t *producer) PF_NOEXCEPT;
  *   bytes   1 .. pf_producer_record_bytes_max(); the payload alone.
  *
  * Ownership: `payload` stays the caller's and may be reused on return.
- * Threads:   one thread at a time per producer; producers are independent. Not from signal handlers.
+ * Threads:   one thread at a time per producer; producers are independent. Not from signal
+ *            handlers.
  * Cost:      wait-free; never allocates, locks, makes a system call or calls back.
  * Lifetime:  PF_RECORD_OK means "in the ring", not "on disk"; see pf_sink_flush.
  *
- * Returns PF_RECORD_OK, _FULL, _TOO_LARGE, _CLOSED, _BUSY. Each call that returns another value than
- * OK is an attempt that was refused, counted, and a gap in the `attempt` column. Neither argument is
- * checked for NULL.
+ * Returns PF_RECORD_OK, _FULL, _TOO_LARGE, _CLOSED, _BUSY. Each call that returns another value
+ * than OK is an attempt that was refused, counted, and a gap in the `attempt` column. No argument
+ * is checked for NULL.
  */
-PF_API pf_record_result_t pf_try_record(pf_producer_t *producer, const void *payload,
+PF_API pf_record_result_t pf_try_record(pf_producer_t* producer, const void* payload,
                                         size_t bytes) PF_NOEXCEPT;
 
 /* The same with the caller's own time, nanoseconds since 1970 UTC; never rewritten. */
-PF_API pf_record_result_t pf_try_record_at(pf_producer_t *producer, int64_t time_ns,
-                                           const void *payload, size_t bytes) PF_NOEXCEPT;
+PF_API pf_record_result_t pf_try_record_at(pf_producer_t* producer, int64_t time_ns,
+                                           const void* payload, size_t bytes) PF_NOEXCEPT;
 
 /* The same at low priority: PF_RECORD_RESERVED when the ring is filled above low_priority_percent,
  * so that important records still fit when one thread floods the ring with lesser ones. */
-PF_API pf_record_result_t pf_try_record_low(pf_producer_t *producer, const void *payload,
+PF_API pf_record_result_t pf_try_record_low(pf_producer_t* producer, const void* payload,
                                             size_t bytes) PF_NOEXCEPT;
 
 /*
@@ -752,37 +780,38 @@ PF_API pf_record_result_t pf_try_record_low(pf_producer_t *producer, const void 
  *
  * pf_try_reserve gives `bytes` writable, contiguous, 8-byte aligned bytes in the ring; pf_commit
  * publishes the record, pf_abort drops it (counted as aborted). One reservation at a time per
- * producer. Do not hold one for long: pf_sink_close waits for it. Results as pf_try_record; pf_commit
- * and pf_abort without a reservation return PF_RECORD_BUSY and count nothing; a commit after close
- * took its final position returns PF_RECORD_CLOSED, and the record is a refusal.
+ * producer. Do not hold one for long: pf_sink_close waits for it. Results as pf_try_record, with
+ * *payload set on PF_RECORD_OK alone; pf_commit and pf_abort without a reservation return
+ * PF_RECORD_BUSY and count nothing; a commit after close took its final position returns
+ * PF_RECORD_CLOSED, and the record is a refusal.
  */
-PF_API pf_record_result_t pf_try_reserve(pf_producer_t *producer, size_t bytes,
-                                         void **payload) PF_NOEXCEPT;
-PF_API pf_record_result_t pf_commit(pf_producer_t *producer) PF_NOEXCEPT;
-PF_API pf_record_result_t pf_abort(pf_producer_t *producer) PF_NOEXCEPT;
+PF_API pf_record_result_t pf_try_reserve(pf_producer_t* producer, size_t bytes,
+                                         void** payload) PF_NOEXCEPT;
+PF_API pf_record_result_t pf_commit(pf_producer_t* producer) PF_NOEXCEPT;
+PF_API pf_record_result_t pf_abort(pf_producer_t* producer) PF_NOEXCEPT;
 
 #define PF_TIMEOUT_INFINITE UINT64_MAX
 
-/* Everything accepted before the call is, on return, in a closed row group, written and fsynced; it is
- * readable once its file is published (pf_sink_rotate). Any thread.
+/* Everything accepted before the call is, on return, in a closed row group, written and fsynced; it
+ * is readable once its file is published (pf_sink_rotate). Any thread.
  * Returns PF_STATUS_OK, _TIMEOUT, _CLOSED, _IO, _DATA_LOST. */
-PF_API pf_status_t pf_sink_flush(pf_sink_t *sink, uint64_t timeout_ns,
-                                 pf_error_t *error) PF_NOEXCEPT;
+PF_API pf_status_t pf_sink_flush(pf_sink_t* sink, uint64_t timeout_ns,
+                                 pf_error_t* error) PF_NOEXCEPT;
 
 /* The same, and the file is closed, published and readable; the next record opens a new one. A file
- * without rows is not published. Any thread. Returns as pf_sink_flush, and PF_STATUS_INVALID_ARGUMENT
- * with output_path, where there is but one file. */
-PF_API pf_status_t pf_sink_rotate(pf_sink_t *sink, uint64_t timeout_ns,
-                                  pf_error_t *error) PF_NOEXCEPT;
+ * without rows is not published. Any thread. Returns as pf_sink_flush, and
+ * PF_STATUS_INVALID_ARGUMENT with output_path, where there is but one file. */
+PF_API pf_status_t pf_sink_rotate(pf_sink_t* sink, uint64_t timeout_ns,
+                                  pf_error_t* error) PF_NOEXCEPT;
 
 /* The number of this producer's last attempt so far, 0 before the first. Any thread. */
-PF_API uint64_t pf_producer_last_attempt(const pf_producer_t *producer) PF_NOEXCEPT;
-/* The last attempt up to which all are settled: in an fsynced row group, or refused, aborted, rejected
- * or reported as lost. Any thread. */
-PF_API uint64_t pf_producer_durable_attempt(const pf_producer_t *producer) PF_NOEXCEPT;
+PF_API uint64_t pf_producer_last_attempt(const pf_producer_t* producer) PF_NOEXCEPT;
+/* The last attempt up to which all are settled: in an fsynced row group, or refused, aborted,
+ * rejected or reported as lost. Any thread. */
+PF_API uint64_t pf_producer_durable_attempt(const pf_producer_t* producer) PF_NOEXCEPT;
 /* Waits until `attempt` is durable, asking for a flush. Any thread. Returns PF_STATUS_OK, _TIMEOUT,
  * _CLOSED (it never will be), _IO, _DATA_LOST. */
-PF_API pf_status_t pf_producer_wait_durable(pf_producer_t *producer, uint64_t attempt,
+PF_API pf_status_t pf_producer_wait_durable(pf_producer_t* producer, uint64_t attempt,
                                             uint64_t timeout_ns) PF_NOEXCEPT;
 
 /* attempted = rows + refused + aborted + rejected + write_lost + what is still on its way. */
@@ -817,9 +846,9 @@ typedef struct pf_sink_stats_t {
   int32_t failed;          /* the pf_status_t of the failure in force, PF_STATUS_OK when none */
 } pf_sink_stats_t;
 
-PF_API void pf_sink_stats_init(pf_sink_stats_t *stats, size_t struct_size) PF_NOEXCEPT;
+PF_API void pf_sink_stats_init(pf_sink_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
 /* Any thread, any time. */
-PF_API pf_status_t pf_sink_stats(pf_sink_t *sink, pf_sink_stats_t *stats) PF_NOEXCEPT;
+PF_API pf_status_t pf_sink_stats(pf_sink_t* sink, pf_sink_stats_t* stats) PF_NOEXCEPT;
 
 typedef struct pf_producer_stats_t {
   uint32_t struct_size;
@@ -838,33 +867,34 @@ typedef struct pf_producer_stats_t {
   uint64_t ring_high_water;
 } pf_producer_stats_t;
 
-PF_API void pf_producer_stats_init(pf_producer_stats_t *stats, size_t struct_size) PF_NOEXCEPT;
+PF_API void pf_producer_stats_init(pf_producer_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
 /* Any thread, any time. */
-PF_API pf_status_t pf_producer_stats(const pf_producer_t *producer,
-                                     pf_producer_stats_t *stats) PF_NOEXCEPT;
+PF_API pf_status_t pf_producer_stats(const pf_producer_t* producer,
+                                     pf_producer_stats_t* stats) PF_NOEXCEPT;
 
-/* PF_WORKER_POLL: does the worker's work for about `budget_ns` on the calling thread, one at a time.
- * *busy (may be NULL) is 1 when work was left. Returns PF_STATUS_OK, _INVALID_ARGUMENT (another worker
- * mode), _CLOSED, _IO, _OUT_OF_MEMORY, _INTERNAL. */
-PF_API pf_status_t pf_sink_poll(pf_sink_t *sink, uint64_t budget_ns, int *busy,
-                                pf_error_t *error) PF_NOEXCEPT;
+/* PF_WORKER_POLL: does the worker's work for about `budget_ns` on the calling thread, one at a
+ * time. *busy (may be NULL) is 1 when work was left. Returns PF_STATUS_OK, _INVALID_ARGUMENT
+ * (another worker mode), _CLOSED, _IO, _OUT_OF_MEMORY. */
+PF_API pf_status_t pf_sink_poll(pf_sink_t* sink, uint64_t budget_ns, int* busy,
+                                pf_error_t* error) PF_NOEXCEPT;
 
 /*
  * pf_sink_close - stop accepting, drain, write the ledger, publish.
  *
- * Producers get PF_RECORD_CLOSED from here on. Records whose call had begun are waited for, up to the
- * timeout; after PF_STATUS_TIMEOUT it may be called again. Any thread but one inside a reservation.
+ * Producers get PF_RECORD_CLOSED from here on. Records whose call had begun are waited for, up to
+ * the timeout; after PF_STATUS_TIMEOUT it may be called again. Any thread but one inside a
+ * reservation.
  *
  * Returns PF_STATUS_OK: every accepted record is in a published file, or accounted for as rejected;
- * _TIMEOUT; _DATA_LOST: finished, but accepted rows could not be written (write_lost in the stats and
- * in the ledger); _IO; _CLOSED (closed before).
+ * _TIMEOUT; _DATA_LOST: finished, but accepted rows could not be written (write_lost in the stats
+ * and in the ledger); _IO; _CLOSED (closed before).
  */
-PF_API pf_status_t pf_sink_close(pf_sink_t *sink, uint64_t timeout_ns,
-                                 pf_error_t *error) PF_NOEXCEPT;
+PF_API pf_status_t pf_sink_close(pf_sink_t* sink, uint64_t timeout_ns,
+                                 pf_error_t* error) PF_NOEXCEPT;
 
-/* Frees. A sink that is still open is closed first without waiting: what is not drained then is lost,
- * counted as write_lost and told to the log hook. NULL is fine. */
-PF_API void pf_sink_destroy(pf_sink_t *sink) PF_NOEXCEPT;
+/* Frees. A sink that is still open is closed first without waiting: what is not drained then is
+ * lost, counted as write_lost and told to the log hook. NULL is fine. */
+PF_API void pf_sink_destroy(pf_sink_t* sink) PF_NOEXCEPT;
 
 #ifdef __cplusplus
 } /* extern "C" */
