@@ -24,6 +24,8 @@ struct ValuesView {
   const std::uint32_t* offsets = nullptr;  // kOffsets32: count + 1 entries, never going backwards
   std::uint64_t bitOffset = 0;             // kBits
   std::uint64_t count = 0;                 // values there are
+  // kOffsets32: bytes that `data` has, where the source knows: offsets past them are refused.
+  std::uint64_t dataBytes = UINT64_MAX;
 };
 
 // Entries are what levels count: a value, a null, an empty list. Without repetition an entry is a

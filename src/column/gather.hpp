@@ -1,0 +1,94 @@
+// The gather stage: any LeafView becomes slices that look alike, of whole rows, small enough that
+// what works on them (encoder, statistics, CRC) finds them in the cache.
+//
+// The view is checked on the way: a level above its maximum, offsets that go backwards, values or
+// rows that do not match the levels end in kInvalidArgument naming the row, before an encoder sees
+// the slice.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/byte_buffer.hpp"
+#include "base/status.hpp"
+#include "column/leaf_view.hpp"
+#include "schema/schema.hpp"
+
+namespace parquet_flow::column {
+
+// How much the open page still takes. A page ends with the row that uses one of them up.
+struct PageRoom {
+  std::uint64_t rows = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t valueBytes = 0;  // as LeafSlice::valueBytes
+
+  // A row may be larger than the room that was left.
+  void take(std::uint64_t takenRows, std::uint64_t takenEntries,
+            std::uint64_t takenBytes) noexcept {
+    rows -= takenRows < rows ? takenRows : rows;
+    entries -= takenEntries < entries ? takenEntries : entries;
+    valueBytes -= takenBytes < valueBytes ? takenBytes : valueBytes;
+  }
+  [[nodiscard]] bool usedUp() const noexcept {
+    return rows == 0 || entries == 0 || valueBytes == 0;
+  }
+};
+
+// Whole rows of one leaf. Pointers into the view, or into the cursor's scratch space (valid until
+// its next call).
+struct LeafSlice {
+  std::uint64_t rows = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t nulls = 0;  // entries without a value; values.count = entries - nulls
+  // kFixed: width each. Booleans: a byte for eight, rounded up. kOffsets32: the bytes of the values
+  // alone.
+  std::uint64_t valueBytes = 0;
+
+  // Dense. kOffsets32: offsets[0] .. offsets[count], not starting at 0.
+  ValuesView values;
+  // Whether values.data is the view's own memory, which outlives this slice.
+  bool valuesBorrowed = false;
+
+  // Which entries are present: neither (all; always so when nulls is 0), a bitmap, or one
+  // definition level a byte.
+  const std::uint8_t* validity = nullptr;
+  std::uint64_t validityBitOffset = 0;
+  const std::uint8_t* definitionLevels = nullptr;
+  // One a byte where the leaf's maximum is above 0, else nullptr.
+  const std::uint8_t* repetitionLevels = nullptr;
+};
+
+// Walks one view after another of one leaf:
+//
+//   cursor.begin(view, firstRow)
+//   while (!cursor.atEnd()) { cursor.next(room) -> slice; room.take(...) }
+//
+// One thread at a time; its scratch space is reused, and used only for spaced values with nulls
+// among them.
+class SliceCursor {
+ public:
+  // A slice ends at the row that brings it to one of these, or sooner where the page's room ends.
+  // Together with its encoded form it stays inside a 512 KiB L2.
+  static constexpr std::uint64_t kSliceValueBytes = 64 << 10;
+  static constexpr std::uint64_t kSliceEntries = 16 << 10;
+
+  explicit SliceCursor(const schema::Leaf& leaf) noexcept;
+
+  // `view` must live until atEnd. `firstRow` is the number of its first row in error messages.
+  // kInvalidArgument when the view contradicts the leaf or itself in what can be seen at once.
+  [[nodiscard]] Result<void> begin(const LeafView& view, std::uint64_t firstRow);
+  [[nodiscard]] bool atEnd() const noexcept { return entry_ == view_.entries; }
+
+  // The next whole rows, at least one. `room` must not be used up. kInvalidArgument as above;
+  // kOutOfMemory.
+  [[nodiscard]] Result<LeafSlice> next(const PageRoom& room);
+
+ private:
+  LeafView view_;
+  std::uint64_t firstRow_ = 0;
+  std::uint64_t row_ = 0;    // of the next slice, within the view
+  std::uint64_t entry_ = 0;  // likewise
+  std::uint64_t value_ = 0;  // its first slot in view_.values
+};
+
+}  // namespace parquet_flow::column
