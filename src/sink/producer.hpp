@@ -1,0 +1,77 @@
+// Producer: one thread's way into a sink, a ring of its own.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/status.hpp"
+#include "ring/ring.hpp"
+#include "sink/stats.hpp"
+
+namespace parquet_flow::sink {
+
+class Core;
+struct Account;
+
+using ring::RecordResult;
+// PF_RECORD_NO_RING: only LogSink::tryRecord returns it.
+inline constexpr RecordResult kNoRing = RecordResult{6};
+
+struct ProducerOptions {
+  std::string name;                  // at most kProducerNameBytesMax bytes; "": "producer-<index>"
+  std::uint64_t ringBytes = 0;       // 0: the sink's
+  std::uint64_t recordBytesMax = 0;  // 0: the sink's, or this ring's most
+};
+
+// The handle, and what the sink keeps of it. The recording calls are the ring's own, in line; their
+// contracts stand in ring/producer.hpp and parquet_flow.h. They are for one thread at a time, the
+// others for any.
+class Producer {
+ public:
+  Producer(ring::Ring ring, const ring::ProducerOptions& options, std::shared_ptr<Account> account,
+           Core* core) noexcept;
+  Producer(const Producer&) = delete;
+  Producer& operator=(const Producer&) = delete;
+  ~Producer();
+
+  [[gnu::always_inline]] RecordResult tryRecord(const void* payload, std::size_t bytes) noexcept {
+    return end_.tryRecord(payload, bytes);
+  }
+  [[gnu::always_inline]] RecordResult tryRecordAt(std::int64_t timeNs, const void* payload,
+                                                  std::size_t bytes) noexcept {
+    return end_.tryRecordAt(timeNs, payload, bytes);
+  }
+  [[gnu::always_inline]] RecordResult tryRecordLow(const void* payload,
+                                                   std::size_t bytes) noexcept {
+    return end_.tryRecordLow(payload, bytes);
+  }
+  RecordResult tryReserve(std::size_t bytes, void** payload) noexcept {
+    return end_.tryReserve(bytes, payload);
+  }
+  RecordResult commit() noexcept { return end_.commit(); }
+  RecordResult abort() noexcept { return end_.abort(); }
+
+  // Gives the handle back: it must not be used any more. What was accepted is still drained.
+  void release() noexcept;
+
+  [[nodiscard]] std::uint32_t index() const noexcept;
+  [[nodiscard]] std::uint32_t recordBytesMax() const noexcept { return end_.recordBytesMax(); }
+  [[nodiscard]] std::uint64_t lastAttempt() const noexcept;
+  [[nodiscard]] std::uint64_t durableAttempt() const noexcept;
+  [[nodiscard]] ProducerStats stats() const noexcept;
+  // As pf_producer_wait_durable.
+  [[nodiscard]] Result<void> waitDurable(std::uint64_t attempt, std::uint64_t timeoutNs);
+
+ private:
+  friend class Registry;
+
+  ring::Producer end_;  // first: what a handle points to is what a record needs
+  ring::Ring ring_;
+  std::shared_ptr<Account> account_;
+  Core* core_;
+};
+
+}  // namespace parquet_flow::sink
