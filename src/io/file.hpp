@@ -67,4 +67,7 @@ class InputFile {
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 };
 
+// kCorrupt: "reading <name>: 8 bytes at 100 of a file of 90".
+[[nodiscard]] Error pastEndError(const InputFile& file, std::uint64_t offset, std::uint64_t bytes);
+
 }  // namespace parquet_flow::io

@@ -1,0 +1,29 @@
+// Limits, and where they come from.
+#pragma once
+
+#include <cstdint>
+
+namespace parquet_flow {
+
+// PageHeader.compressed_page_size and uncompressed_page_size are i32 (parquet.thrift).
+inline constexpr std::uint64_t kPageBytesMax = 0x7FFF'FFFF;
+
+// The footer's length is four bytes, and readers take them for an i32 (parquet-format README.md,
+// "File format").
+inline constexpr std::uint64_t kFooterBytesMax = 0x7FFF'FFFF;
+
+// RowGroup.ordinal is i16 (parquet.thrift). Ordinals 0 .. 32 767 would make one more;
+// implementations disagree on whether it counts, so a file stays below 32 768.
+inline constexpr std::uint64_t kRowGroupsMax = 32'767;
+
+// Levels of a schema below its root. Ours (parquet_flow.h), as the format sets none: recursion over
+// a schema must not overrun the stack, and a level must fit a byte.
+inline constexpr std::uint32_t kNestingDepthMax = 100;
+
+// Definition and repetition levels are handed over as one byte each (parquet_flow.h).
+inline constexpr std::uint32_t kLevelMax = 255;
+
+// Bytes of a FIXED_LEN_BYTE_ARRAY value. Ours (parquet_flow.h).
+inline constexpr std::uint32_t kFixedLenBytesMax = 1U << 20;
+
+}  // namespace parquet_flow

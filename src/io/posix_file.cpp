@@ -1,0 +1,95 @@
+#include "io/posix_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace parquet_flow::io {
+
+Result<void> PosixOutputFile::write(std::span<const ConstBytes> parts) {
+  if (!descriptor_.isOpen()) {
+    return fail(ErrorCode::kNotOpen, "writing " + name_ + ": the file is closed");
+  }
+  const int error = writeAll(descriptor_.get(), parts, position_);
+  if (error != 0) [[unlikely]] {
+    return fail(systemError(error, "writing " + name_));
+  }
+  return {};
+}
+
+Result<void> PosixOutputFile::sync() {
+  if (!descriptor_.isOpen()) {
+    return fail(ErrorCode::kNotOpen, "syncing " + name_ + ": the file is closed");
+  }
+  if (syncError_ == 0) {
+    syncError_ = syncDescriptor(descriptor_.get());
+  }
+  // After a failure Linux marks the pages clean: a second fsync would succeed without having
+  // written.
+  if (syncError_ != 0) {
+    return fail(systemError(syncError_, "syncing " + name_));
+  }
+  return {};
+}
+
+Result<void> PosixOutputFile::truncate(std::uint64_t bytes) {
+  if (!descriptor_.isOpen()) {
+    return fail(ErrorCode::kNotOpen, "truncating " + name_ + ": the file is closed");
+  }
+  if (bytes > position_) {
+    return fail(ErrorCode::kInternal, "truncating " + name_ + " beyond its end");
+  }
+  const int error = truncateAt(descriptor_.get(), bytes);
+  if (error != 0) {
+    return fail(systemError(error, "truncating " + name_));
+  }
+  position_ = bytes;
+  return {};
+}
+
+Result<void> PosixOutputFile::close() {
+  const int error = descriptor_.close();
+  if (error != 0) {
+    return fail(systemError(error, "closing " + name_));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<InputFile>> PosixInputFile::open(Descriptor descriptor, std::string name) {
+  struct stat status{};
+  if (::fstat(descriptor.get(), &status) != 0) {
+    return fail(systemError(errno, "opening " + name));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorCode::kInvalidArgument, "opening " + name + ": not a regular file");
+  }
+  return std::unique_ptr<InputFile>(new PosixInputFile(std::move(descriptor), std::move(name),
+                                                       static_cast<std::uint64_t>(status.st_size)));
+}
+
+Result<void> PosixInputFile::readAt(std::uint64_t offset, MutableBytes into) const {
+  if (offset > size_ || into.size() > size_ - offset) {
+    return fail(pastEndError(*this, offset, into.size()));
+  }
+  std::size_t read = 0;
+  const int error = readAllAt(descriptor_.get(), offset, into, read);
+  if (error != 0) {
+    return fail(systemError(error, "reading " + name_));
+  }
+  if (read != into.size()) {
+    return fail(ErrorCode::kIo, "reading " + name_ + ": the file has become shorter");
+  }
+  return {};
+}
+
+Result<std::unique_ptr<InputFile>> openInputFile(const std::string& path) {
+  // O_NONBLOCK: opening a FIFO without a writer would wait for one. It means nothing to a file.
+  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!descriptor.isOpen()) {
+    return fail(systemError(errno, "opening " + path));
+  }
+  return PosixInputFile::open(std::move(descriptor), path);
+}
+
+}  // namespace parquet_flow::io

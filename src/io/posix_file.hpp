@@ -1,0 +1,57 @@
+// Files of the operating system.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/status.hpp"
+#include "io/descriptor.hpp"
+#include "io/file.hpp"
+
+namespace parquet_flow::io {
+
+// Over a descriptor of its own: a new, empty file, open for writing.
+class PosixOutputFile final : public OutputFile {
+ public:
+  PosixOutputFile(Descriptor descriptor, std::string name) noexcept
+      : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
+
+  using OutputFile::write;
+  [[nodiscard]] Result<void> write(std::span<const ConstBytes> parts) override;
+  [[nodiscard]] Result<void> sync() override;
+  [[nodiscard]] Result<void> truncate(std::uint64_t bytes) override;
+  [[nodiscard]] Result<void> close() override;
+  [[nodiscard]] std::uint64_t position() const noexcept override { return position_; }
+  [[nodiscard]] std::string_view name() const noexcept override { return name_; }
+
+ private:
+  Descriptor descriptor_;
+  std::string name_;
+  std::uint64_t position_ = 0;
+  int syncError_ = 0;  // of the first fsync that failed
+};
+
+class PosixInputFile final : public InputFile {
+ public:
+  // Takes the descriptor of a file open for reading. kInvalidArgument when it is not a regular
+  // file.
+  [[nodiscard]] static Result<std::unique_ptr<InputFile>> open(Descriptor descriptor,
+                                                               std::string name);
+
+  [[nodiscard]] Result<void> readAt(std::uint64_t offset, MutableBytes into) const override;
+  [[nodiscard]] std::uint64_t size() const noexcept override { return size_; }
+  [[nodiscard]] std::string_view name() const noexcept override { return name_; }
+
+ private:
+  PosixInputFile(Descriptor descriptor, std::string name, std::uint64_t size) noexcept
+      : descriptor_(std::move(descriptor)), name_(std::move(name)), size_(size) {}
+
+  Descriptor descriptor_;
+  std::string name_;
+  std::uint64_t size_;
+};
+
+// The file at `path`. kIo when it cannot be opened, kInvalidArgument when it is not a regular file.
+[[nodiscard]] Result<std::unique_ptr<InputFile>> openInputFile(const std::string& path);
+
+}  // namespace parquet_flow::io
