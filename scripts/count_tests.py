@@ -3,8 +3,8 @@
 usage: count_tests.py TESTLOG_JSON...
 
 Reads Meson's test logs (one JSON object a line and test). A program that counts its cases, as
-GoogleTest, pytest, unittest and 'N passed, N failed' do, gives as many; any other is one case. Names
-what failed and what was skipped, then prints the sum as the last line, alone:
+GoogleTest, pytest, unittest and 'N passed, N failed' do, gives as many; any other is one case.
+Names what failed and what was skipped, then prints the sum as the last line, alone:
 
     N passed, N failed, N skipped
 
@@ -15,7 +15,7 @@ import json
 import re
 import sys
 
-# Meson's results that are neither a pass nor a skip: FAIL, TIMEOUT, ERROR, INTERRUPT, UNEXPECTEDPASS.
+# Of Meson's results; the others are FAIL, TIMEOUT, ERROR, INTERRUPT, UNEXPECTEDPASS.
 PASSED = ("OK", "EXPECTEDFAIL")
 SKIPPED = ("SKIP",)
 
@@ -39,7 +39,9 @@ def counted_cases(output):
         failed = sum_of(r"(?:failures|errors)=(\d+)", notes)
         skipped = sum_of(r"skipped=(\d+)", notes)
         return max(ran - failed - skipped, 0), failed, skipped
-    summaries = re.findall(r"^(?:=+ )?((?:\d+ \w+(?:, )?)*\d+ (?:passed|failed)\b.*)$", output, re.M)
+    summaries = re.findall(
+        r"^(?:=+ )?((?:\d+ \w+(?:, )?)*\d+ (?:passed|failed)\b.*)$", output, re.M
+    )
     if summaries:
         last = summaries[-1]
         return (

@@ -1,5 +1,5 @@
 #!/bin/sh
-# prelink.sh LD OBJCOPY OUTPUT LIBTHRIFT ARCHIVE... - make the one object that both products are made of.
+# prelink.sh LD OBJCOPY OUTPUT LIBTHRIFT ARCHIVE... - the one object that both products are made of.
 #
 # Everything in ARCHIVE... and the members of LIBTHRIFT that it needs become one relocatable object
 # whose only global definitions are pf_*. A host that carries its own Thrift, or an inline function

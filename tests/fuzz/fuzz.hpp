@@ -1,0 +1,18 @@
+// What a fuzz target defines, and how it says that something is wrong.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes);
+
+// Always on, unlike assert: a fuzz target without its checks finds crashes only.
+#define PF_FUZZ_CHECK(condition)                                                     \
+  do {                                                                               \
+    if (!(condition)) {                                                              \
+      std::fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
+      std::abort();                                                                  \
+    }                                                                                \
+  } while (false)

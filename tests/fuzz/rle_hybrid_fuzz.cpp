@@ -1,0 +1,61 @@
+// Goal: the level decoder refuses or decodes any bytes without touching what is not its own, and
+// what the encoder writes is read back.
+//
+// Input: byte 0 is the maximum level; the rest is first the encoded form of kLevels levels, then
+// the levels of an encoder.
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/byte_buffer.hpp"
+#include "encoding/rle_hybrid.hpp"
+#include "fuzz.hpp"
+
+using namespace parquet_flow;
+using encoding::RleHybridDecoder;
+using encoding::RleHybridEncoder;
+
+namespace {
+
+constexpr std::size_t kLevels = 1000;
+
+// Decodes in pieces of different sizes; true when all levels came, each at most the maximum.
+bool decodeAll(ConstBytes in, std::uint8_t maxLevel, std::vector<std::uint8_t>& levels) {
+  RleHybridDecoder decoder(in, maxLevel, levels.size());
+  std::size_t piece = 1;
+  for (std::size_t done = 0; done < levels.size(); done += piece, piece = piece * 3 % 97 + 1) {
+    piece = std::min(piece, levels.size() - done);
+    if (!decoder.decode(levels.data() + done, piece)) return false;
+  }
+  PF_FUZZ_CHECK(std::ranges::all_of(levels, [&](auto level) { return level <= maxLevel; }));
+  PF_FUZZ_CHECK(decoder.remainingBytes() <= in.size());
+  return true;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
+  if (bytes == 0) return 0;
+  const auto maxLevel = static_cast<std::uint8_t>(std::max<int>(data[0], 1));
+  const ConstBytes rest = std::as_bytes(std::span(data + 1, bytes - 1));
+
+  std::vector<std::uint8_t> decoded(kLevels);
+  (void)decodeAll(rest, maxLevel, decoded);
+
+  std::vector<std::uint8_t> levels;
+  for (const std::byte byte : rest) {
+    // Each byte gives a level and how often it stands, so that runs come about.
+    const auto value = std::to_integer<unsigned>(byte);
+    levels.insert(levels.end(), 1 + value % 5 * (value % 7),
+                  static_cast<std::uint8_t>(value % (maxLevel + 1U)));
+  }
+  ByteBuffer out;
+  RleHybridEncoder encoder;
+  encoder.begin(encoding::levelBitWidth(maxLevel), out);
+  PF_FUZZ_CHECK(encoder.appendLevels(levels.data(), levels.size()).has_value());
+  PF_FUZZ_CHECK(encoder.finish().has_value());
+  std::vector<std::uint8_t> back(levels.size());
+  PF_FUZZ_CHECK(decodeAll(out.span(), maxLevel, back));
+  PF_FUZZ_CHECK(back == levels);
+  return 0;
+}
