@@ -41,9 +41,12 @@ ISA_SUFFIX = re.compile(
 
 # (headers, files that may include them, what they are). The first that matches decides.
 RESTRICTED = (
-    (INTRINSICS, re.compile(rf".*{ISA_SUFFIX.pattern}|src/base/clock\.\w+$|src/ring/"),
+    (INTRINSICS,
+     re.compile(rf".*{ISA_SUFFIX.pattern}|src/base/clock\.\w+$|src/ring/|(tools|bench|examples)/"),
      "intrinsics belong in files with an ISA suffix, base/clock and ring/"),
-    (OS_HEADERS, re.compile(r"src/(io|ring)/|src/base/clock\.\w+$|(tools|bench|examples)/"),
+    # base/uuid.cpp: the kernel's random numbers, whose only user it is.
+    (OS_HEADERS,
+     re.compile(r"src/(io|ring)/|src/base/(clock\.\w+|uuid\.cpp)$|(tools|bench|examples)/"),
      "headers of the operating system belong in io/, ring/ and base/clock"),
     (re.compile(r"(zlib|zconf|libdeflate|zstd|snappy|lz4\w*)\.h$|(isa-l|brotli)/"),
      re.compile(r"src/codec/\w+\.cpp$|src/base/crc32\.cpp$|bench/\w+\.cpp$"),
