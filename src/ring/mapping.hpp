@@ -27,8 +27,8 @@ enum class HugePages : std::uint8_t {
 struct MappingOptions {
   std::uint64_t capacity = 0;  // bytes of data: a power of two, from one page to kCapacityMax
   HugePages hugePages = HugePages::kOff;
-  bool lockInMemory = false;  // mlock; needs RLIMIT_MEMLOCK for data_offset + 2 * capacity
-  std::string_view name;      // in messages and in /proc/PID/maps
+  bool lockInMemory = false;   // mlock; needs RLIMIT_MEMLOCK for data_offset + 2 * capacity
+  std::string_view name = {};  // for messages
 };
 
 class Mapping {

@@ -52,8 +52,10 @@ struct CloseOutcome {
 template <class Policy>
 class alignas(kGroupBytes) ProducerOf {
  public:
+  // The first and only producer of a new ring.
   ProducerOf(const RingViewOf<Policy>& ring, const ProducerOptions& options) noexcept
-      : mask_(ring.capacity - 1),
+      : limit_(ring.capacity),
+        mask_(ring.capacity - 1),
         header_(ring.header),
         data_(ring.data),
         spareBytes_(ring.capacity - options.lowPriorityBytes),
@@ -282,7 +284,7 @@ class alignas(kGroupBytes) ProducerOf {
   typename Policy::template Atomic<std::uint32_t> inCall_{kIdle};
   typename Policy::template Atomic<std::uint32_t> state_{kOpen};
   std::uint64_t writePosition_ = 0;
-  std::uint64_t limit_ = 0;
+  std::uint64_t limit_;
   std::uint64_t mask_;
   HeaderOf<Policy>* header_;
   typename Policy::Location data_;

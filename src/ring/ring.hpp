@@ -24,7 +24,7 @@ using Consumer = ConsumerOf<StdAtomics>;
 using RecordView = RecordViewOf<StdAtomics>;
 
 struct RingOptions {
-  std::string_view name;  // of the producer, at most kNameBytesMax bytes
+  std::string_view name = {};  // of the producer, at most kNameBytesMax bytes
   std::uint64_t capacity = std::uint64_t{8} << 20;
   // The largest payload; 0 takes recordBytesLimit(capacity), which is also the most there may be.
   std::uint32_t recordBytesMax = 0;
