@@ -64,6 +64,10 @@ enum class NodeKind : std::uint8_t { kGroup, kList, kMap, kLeaf };
 
 inline constexpr std::int32_t kNoFieldId = -1;
 inline constexpr std::uint32_t kRoot = 0;
+// Nodes on the way from the root, which is not counted, to a leaf. Each adds at most one to a
+// level, so that levels fit a byte.
+inline constexpr std::uint32_t kNestingMax = 100;
+inline constexpr std::uint32_t kTypeLengthMax = 1U << 20;
 
 // One SchemaElement of the footer. The repeated group inside a LIST or MAP is a kGroup node of its
 // own.
@@ -124,6 +128,21 @@ class Schema {
   [[nodiscard]] const Leaf* findLeaf(std::string_view dottedPath) const noexcept;
 
  private:
+  [[nodiscard]] Result<void> checkNewNode(std::uint32_t parent, std::string_view name,
+                                          Repetition repetition, std::int32_t fieldId,
+                                          std::uint32_t levels) const;
+  [[nodiscard]] Result<void> checkNewElement(std::uint32_t parent, std::string_view name,
+                                             Repetition repetition) const;
+  [[nodiscard]] bool isOpen(std::uint32_t node) const noexcept;
+  [[nodiscard]] std::uint32_t depthOf(std::uint32_t node) const noexcept;
+  [[nodiscard]] std::string describe(std::uint32_t parent, std::string_view name) const;
+  [[nodiscard]] Result<void> validateChildren(std::uint32_t index) const;
+  [[nodiscard]] Result<std::uint32_t> addAnnotatedGroup(std::uint32_t parent, std::string_view name,
+                                                        Repetition repetition, std::int32_t fieldId,
+                                                        NodeKind kind,
+                                                        std::string_view repeatedName);
+  std::uint32_t appendNode(Node&& node);
+
   std::vector<Node> nodes_;
   std::vector<Leaf> leaves_;
 };

@@ -1,0 +1,362 @@
+#include "schema/schema.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "schema/logical_type.hpp"
+
+namespace parquet_flow::schema {
+namespace {
+
+static_assert(kNestingMax <= UINT8_MAX, "levels are kept in a byte");
+
+tl::unexpected<Error> refuse(std::string message) {
+  return fail(ErrorCode::kInvalidArgument, std::move(message));
+}
+
+std::string quote(std::string_view text) {
+  std::string quoted = "\"";
+  quoted += text;
+  quoted += '"';
+  return quoted;
+}
+
+// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+bool isUtf8(std::string_view text) noexcept {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    std::size_t length = 1;
+    std::uint32_t codePoint = lead;
+    std::uint32_t lowest = 0;
+    if (lead >= 0xF0 && lead <= 0xF4) {
+      length = 4;
+      codePoint = lead & 0x07U;
+      lowest = 0x10000;
+    } else if (lead >= 0xE0 && lead <= 0xEF) {
+      length = 3;
+      codePoint = lead & 0x0FU;
+      lowest = 0x800;
+    } else if (lead >= 0xC2 && lead <= 0xDF) {
+      length = 2;
+      codePoint = lead & 0x1FU;
+    } else if (lead >= 0x80) {
+      return false;
+    }
+    if (text.size() - at < length) {
+      return false;
+    }
+    for (std::size_t i = 1; i < length; ++i) {
+      const auto next = static_cast<unsigned char>(text[at + i]);
+      if ((next & 0xC0U) != 0x80U) {
+        return false;
+      }
+      codePoint = codePoint << 6 | (next & 0x3FU);
+    }
+    if (codePoint < lowest || codePoint > 0x10FFFF ||
+        (codePoint >= 0xD800 && codePoint <= 0xDFFF)) {
+      return false;
+    }
+    at += length;
+  }
+  return true;
+}
+
+// Room for `count` more elements, so that what follows cannot fail half way.
+template <class T>
+void growFor(std::vector<T>& vector, std::size_t count) {
+  if (vector.capacity() - vector.size() < count) {
+    vector.reserve(std::max<std::size_t>(8, 2 * vector.size() + count));
+  }
+}
+
+// README.md, "Nested Encoding": OPTIONAL and REPEATED add a definition level, REPEATED a repetition
+// level.
+Node makeNode(const Node& parent, std::uint32_t parentIndex, std::string_view name,
+              Repetition repetition, NodeKind kind, std::int32_t fieldId) {
+  Node node;
+  node.name = name;
+  node.parent = parentIndex;
+  node.repetition = repetition;
+  node.kind = kind;
+  node.fieldId = fieldId;
+  node.definitionLevel = static_cast<std::uint8_t>(parent.definitionLevel +
+                                                   (repetition != Repetition::kRequired ? 1 : 0));
+  node.repetitionLevel = static_cast<std::uint8_t>(parent.repetitionLevel +
+                                                   (repetition == Repetition::kRepeated ? 1 : 0));
+  return node;
+}
+
+Result<void> checkLeafType(PhysicalType type, std::uint32_t typeLength) {
+  if (type > PhysicalType::kFixedLenByteArray) {
+    return refuse("physical type " + std::to_string(static_cast<int>(type)) +
+                  " is not one of pf_physical_type_t");
+  }
+  if (type == PhysicalType::kFixedLenByteArray) {
+    if (typeLength == 0 || typeLength > kTypeLengthMax) {
+      return refuse("the length of FIXED_LEN_BYTE_ARRAY is " + std::to_string(typeLength) +
+                    ", not 1 .. " + std::to_string(kTypeLengthMax));
+    }
+  } else if (typeLength != 0) {
+    return refuse("a type length goes with FIXED_LEN_BYTE_ARRAY only");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::uint32_t fixedWidth(PhysicalType type, std::uint32_t typeLength) noexcept {
+  switch (type) {
+    case PhysicalType::kInt32:
+    case PhysicalType::kFloat:
+      return 4;
+    case PhysicalType::kInt64:
+    case PhysicalType::kDouble:
+      return 8;
+    case PhysicalType::kInt96:
+      return 12;
+    case PhysicalType::kFixedLenByteArray:
+      return typeLength;
+    case PhysicalType::kBoolean:
+    case PhysicalType::kByteArray:
+      break;
+  }
+  return 0;
+}
+
+std::string_view physicalTypeName(PhysicalType type) noexcept {
+  constexpr std::string_view kNames[] = {"BOOLEAN", "INT32",  "INT64",      "INT96",
+                                         "FLOAT",   "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"};
+  const auto index = static_cast<std::size_t>(type);
+  return index < std::size(kNames) ? kNames[index] : "unknown";
+}
+
+Schema::Schema() : nodes_(1) {}
+
+bool Schema::isOpen(std::uint32_t node) const noexcept {
+  std::uint32_t open = static_cast<std::uint32_t>(nodes_.size()) - 1;
+  while (open != node && open != kRoot) {
+    open = nodes_[open].parent;
+  }
+  return open == node;
+}
+
+std::uint32_t Schema::depthOf(std::uint32_t node) const noexcept {
+  std::uint32_t depth = 0;
+  for (; node != kRoot; node = nodes_[node].parent) {
+    ++depth;
+  }
+  return depth;
+}
+
+std::string Schema::describe(std::uint32_t parent, std::string_view name) const {
+  std::string path(name);
+  for (; parent != kRoot; parent = nodes_[parent].parent) {
+    path.insert(0, nodes_[parent].name + ".");
+  }
+  return path.empty() ? "the root" : quote(path);
+}
+
+Result<void> Schema::checkNewNode(std::uint32_t parent, std::string_view name,
+                                  Repetition repetition, std::int32_t fieldId,
+                                  std::uint32_t levels) const {
+  if (parent >= nodes_.size()) {
+    return refuse("node " + std::to_string(parent) + " is not in the schema");
+  }
+  const Node& group = nodes_[parent];
+  if (group.kind != NodeKind::kGroup) {
+    return refuse(
+        group.kind == NodeKind::kLeaf
+            ? describe(group.parent, group.name) + " is a leaf and has no children"
+            : describe(group.parent, group.name) +
+                  " takes its children under its repeated group, the node returned for it");
+  }
+  if (!isOpen(parent)) {
+    return refuse("a child of " + describe(group.parent, group.name) +
+                  " comes too late: nodes are added depth first, and its next sibling is there");
+  }
+  if (name.empty() || !isUtf8(name)) {
+    return refuse("the name of a child of " + describe(group.parent, group.name) +
+                  (name.empty() ? " is empty" : " is not UTF-8"));
+  }
+  if (repetition > Repetition::kRepeated) {
+    return refuse(describe(parent, name) + ": repetition " +
+                  std::to_string(static_cast<int>(repetition)) + " is not one of pf_repetition_t");
+  }
+  if (fieldId < kNoFieldId) {
+    return refuse(describe(parent, name) + ": field id " + std::to_string(fieldId) +
+                  " is negative, and not -1 for none");
+  }
+  for (const std::uint32_t sibling : group.children) {
+    if (nodes_[sibling].name == name) {
+      return refuse(describe(parent, name) + " is there already");
+    }
+  }
+  const NodeKind above = parent == kRoot ? NodeKind::kGroup : nodes_[group.parent].kind;
+  if (above == NodeKind::kList || above == NodeKind::kMap) {
+    PF_TRY(checkNewElement(parent, name, repetition));
+  }
+  if (depthOf(parent) + levels > kNestingMax) {
+    return fail(ErrorCode::kLimit, describe(parent, name) + " is nested more than " +
+                                       std::to_string(kNestingMax) + " levels deep");
+  }
+  return {};
+}
+
+// LogicalTypes.md, "Lists" and "Maps": the repeated group has one field, or the required key and
+// the value, and none of them is repeated itself.
+Result<void> Schema::checkNewElement(std::uint32_t parent, std::string_view name,
+                                     Repetition repetition) const {
+  const Node& group = nodes_[parent];
+  const bool isMap = nodes_[group.parent].kind == NodeKind::kMap;
+  if (repetition == Repetition::kRepeated) {
+    return refuse(describe(parent, name) +
+                  ": elements of a LIST, keys and values of a MAP are REQUIRED or OPTIONAL");
+  }
+  if (!isMap) {
+    return group.children.empty()
+               ? Result<void>{}
+               : refuse(describe(parent, name) + ": a LIST has one element; more go into a group");
+  }
+  switch (group.children.size()) {
+    case 0:
+      return name == "key" && repetition == Repetition::kRequired
+                 ? Result<void>{}
+                 : refuse(describe(parent, name) +
+                          ": the first child of a MAP is REQUIRED and named \"key\"");
+    case 1:
+      return name == "value" ? Result<void>{}
+                             : refuse(describe(parent, name) +
+                                      ": the second child of a MAP is named \"value\"");
+    default:
+      return refuse(describe(parent, name) + ": a MAP has a key and a value, and nothing more");
+  }
+}
+
+Result<std::uint32_t> Schema::addLeaf(std::uint32_t parent, std::string_view name,
+                                      PhysicalType type, Repetition repetition,
+                                      std::uint32_t typeLength, LogicalType logical,
+                                      std::int32_t fieldId) {
+  PF_TRY(checkNewNode(parent, name, repetition, fieldId, 1));
+  auto checked = checkLeafType(type, typeLength);
+  if (checked) {
+    checked = checkLogicalType(type, typeLength, logical);
+  }
+  if (!checked) {
+    return fail(std::move(checked).error().withContext(describe(parent, name)));
+  }
+
+  Leaf leaf;
+  leaf.index = static_cast<std::uint32_t>(leaves_.size());
+  leaf.type = type;
+  leaf.typeLength = typeLength;
+  leaf.logical = logical;
+  leaf.path.emplace_back(name);
+  for (std::uint32_t node = parent; node != kRoot; node = nodes_[node].parent) {
+    leaf.path.insert(leaf.path.begin(), nodes_[node].name);
+  }
+  for (const std::string& part : leaf.path) {
+    leaf.dottedPath += leaf.dottedPath.empty() ? part : "." + part;
+  }
+  Node node = makeNode(nodes_[parent], parent, name, repetition, NodeKind::kLeaf, fieldId);
+  node.leafIndex = leaf.index;
+  leaf.node = static_cast<std::uint32_t>(nodes_.size());
+  leaf.maxDefinitionLevel = node.definitionLevel;
+  leaf.maxRepetitionLevel = node.repetitionLevel;
+  growFor(leaves_, 1);
+  appendNode(std::move(node));
+  leaves_.push_back(std::move(leaf));
+  return leaves_.back().index;
+}
+
+Result<std::uint32_t> Schema::addGroup(std::uint32_t parent, std::string_view name,
+                                       Repetition repetition, std::int32_t fieldId) {
+  PF_TRY(checkNewNode(parent, name, repetition, fieldId, 1));
+  return appendNode(makeNode(nodes_[parent], parent, name, repetition, NodeKind::kGroup, fieldId));
+}
+
+Result<std::uint32_t> Schema::addAnnotatedGroup(std::uint32_t parent, std::string_view name,
+                                                Repetition repetition, std::int32_t fieldId,
+                                                NodeKind kind, std::string_view repeatedName) {
+  PF_TRY(checkNewNode(parent, name, repetition, fieldId, 2));
+  if (repetition == Repetition::kRepeated) {
+    return refuse(describe(parent, name) + ": a LIST or MAP is REQUIRED or OPTIONAL, not REPEATED");
+  }
+  const auto outerIndex = static_cast<std::uint32_t>(nodes_.size());
+  Node outer = makeNode(nodes_[parent], parent, name, repetition, kind, fieldId);
+  Node repeated = makeNode(outer, outerIndex, repeatedName, Repetition::kRepeated, NodeKind::kGroup,
+                           kNoFieldId);
+  outer.children.push_back(outerIndex + 1);
+  growFor(nodes_, 2);
+  appendNode(std::move(outer));
+  nodes_.push_back(std::move(repeated));
+  return outerIndex + 1;
+}
+
+std::uint32_t Schema::appendNode(Node&& node) {
+  const auto index = static_cast<std::uint32_t>(nodes_.size());
+  growFor(nodes_, 1);
+  growFor(nodes_[node.parent].children, 1);
+  nodes_[node.parent].children.push_back(index);
+  nodes_.push_back(std::move(node));
+  return index;
+}
+
+Result<std::uint32_t> Schema::addList(std::uint32_t parent, std::string_view name,
+                                      Repetition repetition, std::int32_t fieldId) {
+  return addAnnotatedGroup(parent, name, repetition, fieldId, NodeKind::kList, "list");
+}
+
+Result<std::uint32_t> Schema::addMap(std::uint32_t parent, std::string_view name,
+                                     Repetition repetition, std::int32_t fieldId) {
+  return addAnnotatedGroup(parent, name, repetition, fieldId, NodeKind::kMap, "key_value");
+}
+
+Result<void> Schema::validateChildren(std::uint32_t index) const {
+  const Node& node = nodes_[index];
+  if (node.kind == NodeKind::kLeaf) {
+    return {};
+  }
+  if (node.children.empty()) {
+    return refuse(index == kRoot ? "the schema has no columns"
+                                 : describe(node.parent, node.name) + " has no children");
+  }
+  if (node.kind == NodeKind::kMap && nodes_[node.children.front()].children.size() != 2) {
+    return refuse(describe(node.parent, node.name) + " is a MAP without a value");
+  }
+  return {};
+}
+
+Result<void> Schema::validate() const {
+  const Node* withoutId = nullptr;
+  bool anyId = false;
+  for (std::uint32_t index = 0; index < nodes_.size(); ++index) {
+    PF_TRY(validateChildren(index));
+    const Node& node = nodes_[index];
+    // The repeated group of a LIST or MAP is not a field.
+    const NodeKind above = nodes_[node.parent].kind;
+    if (index == kRoot || above == NodeKind::kList || above == NodeKind::kMap) {
+      continue;
+    }
+    if (node.fieldId == kNoFieldId) {
+      withoutId = &node;
+    } else {
+      anyId = true;
+    }
+  }
+  if (anyId && withoutId != nullptr) {
+    return refuse(describe(withoutId->parent, withoutId->name) +
+                  " has no field id, and others have one: all nodes or none");
+  }
+  return {};
+}
+
+const Leaf* Schema::findLeaf(std::string_view dottedPath) const noexcept {
+  const auto found = std::find_if(leaves_.begin(), leaves_.end(),
+                                  [&](const Leaf& leaf) { return leaf.dottedPath == dottedPath; });
+  return found == leaves_.end() ? nullptr : &*found;
+}
+
+}  // namespace parquet_flow::schema
