@@ -1,0 +1,113 @@
+// Column statistics: null and NaN counts, and the least and greatest value in the leaf's order.
+//
+// Source: parquet-format parquet.thrift, Statistics and ColumnOrder (TYPE_ORDER); LogicalTypes.md
+// for the order of each logical type. Wrong bounds are silent data loss for a reader that skips by
+// them, therefore:
+//   - a NaN is never a bound, and is counted; where all values are NaN there are no bounds
+//   - a zero is -0.0 as the least and +0.0 as the greatest value
+//   - INT96 and INTERVAL have no order, so no bounds
+//   - a greatest value that was cut short is incremented, so that it is still not below any value
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "schema/schema.hpp"
+
+namespace parquet_flow::stats {
+
+// How the values of a leaf compare.
+enum class Order : std::uint8_t {
+  kNone,
+  kBoolean,
+  kInt32,
+  kInt64,
+  kUint32,
+  kUint64,
+  kFloat,
+  kDouble,
+  kFloat16,
+  kBytes,         // unsigned, byte by byte; a prefix is less
+  kDecimalBytes,  // two's complement, big-endian, of any length
+};
+[[nodiscard]] Order orderOf(const schema::Leaf& leaf) noexcept;
+
+// As Statistics of the format has them: bounds in PLAIN encoding, without the length of a
+// BYTE_ARRAY.
+struct ColumnStatistics {
+  std::uint64_t nullCount = 0;
+  std::optional<std::uint64_t> nanCount;  // FLOAT, DOUBLE, FLOAT16: always
+  bool hasBounds = false;
+  std::string min;
+  std::string max;
+  bool minExact = true;
+  bool maxExact = true;
+};
+
+// Values that are not to be cut short (BSON, FIXED_LEN_BYTE_ARRAY, DECIMAL, and a greatest value
+// that cannot be incremented) have bounds up to this many bytes, else none.
+inline constexpr std::size_t kWholeBoundBytesMax = 4096;
+
+// Collects the statistics of a page, and of pages those of a chunk. Allocates only while the
+// longest bound grows.
+class BoundsCollector {
+ public:
+  // `truncateBytes`: the longest bound of STRING, ENUM, JSON and raw BYTE_ARRAY leaves.
+  BoundsCollector(const schema::Leaf& leaf, std::uint32_t truncateBytes);
+
+  void clear() noexcept;
+  void addNulls(std::uint64_t count) noexcept { nulls_ += count; }
+
+  // `count` values, as they lie: fixed width one after the other (any alignment), byte booleans,
+  // bits from `bitOffset`, or BYTE_ARRAY i at bytes[offsets[i]] .. bytes[offsets[i + 1]]. The one
+  // that is the leaf's.
+  void addFixed(const std::byte* values, std::uint64_t count) noexcept;
+  void addByteBooleans(const std::byte* values, std::uint64_t count) noexcept;
+  void addBits(const std::byte* bits, std::uint64_t bitOffset, std::uint64_t count) noexcept;
+  void addByteArrays(const std::byte* bytes, const std::uint32_t* offsets, std::uint64_t count);
+
+  // Adds what `other` of the same leaf has collected.
+  void merge(const BoundsCollector& other);
+
+  void finish(ColumnStatistics& out) const;
+
+ private:
+  // A least or greatest value while it is sought; numbers as their bits.
+  struct Number {
+    std::uint64_t min;
+    std::uint64_t max;
+  };
+  template <class T>
+  void addNumbers(const std::byte* values, std::uint64_t count) noexcept;
+  template <class T>
+  void addFloats(const std::byte* values, std::uint64_t count) noexcept;
+  void addHalves(const std::byte* values, std::uint64_t count) noexcept;
+  void addBytesValue(const std::byte* value, std::size_t bytes);
+  void widenNumber(std::uint64_t min, std::uint64_t max) noexcept;
+  void finishBytes(ColumnStatistics& out) const;
+  void finishHalves(ColumnStatistics& out) const;
+
+  Order order_;
+  schema::LogicalKind logical_;
+  bool truncates_;
+  std::uint32_t width_;
+  std::uint32_t truncateBytes_;
+  std::uint64_t nulls_ = 0;
+  std::uint64_t nans_ = 0;
+  bool any_ = false;  // there is a bound
+  Number number_{};
+  std::string minBytes_;
+  std::string maxBytes_;
+};
+
+// The longest prefix of at most `bytes` bytes: at a character boundary for UTF-8. Not above
+// `value`.
+void truncateMin(std::string& value, std::size_t bytes, bool utf8);
+// The least such prefix with its last character (byte) incremented, so that it is above everything
+// that begins with `value`'s prefix. False: there is none, all of it is at the maximum; `value` is
+// unchanged.
+[[nodiscard]] bool truncateMax(std::string& value, std::size_t bytes, bool utf8);
+
+}  // namespace parquet_flow::stats
