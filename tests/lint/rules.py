@@ -44,9 +44,10 @@ RESTRICTED = (
     (INTRINSICS,
      re.compile(rf".*{ISA_SUFFIX.pattern}|src/base/clock\.\w+$|src/ring/|(tools|bench|examples)/"),
      "intrinsics belong in files with an ISA suffix, base/clock and ring/"),
-    # base/uuid.cpp: the kernel's random numbers, whose only user it is.
+    # The clock, threads, fork and the kernel's random numbers: what every layer needs of the system.
     (OS_HEADERS,
-     re.compile(r"src/(io|ring)/|src/base/(clock\.\w+|uuid\.cpp)$|(tools|bench|examples)/"),
+     re.compile(r"src/(io|ring)/|src/base/(clock\.\w+|(process|thread|uuid)\.cpp)$|"
+                r"(tools|bench|examples)/"),
      "headers of the operating system belong in io/, ring/ and base/clock"),
     (re.compile(r"(zlib|zconf|libdeflate|zstd|snappy|lz4\w*)\.h$|(isa-l|brotli)/"),
      re.compile(r"src/codec/\w+\.cpp$|src/base/crc32\.cpp$|bench/\w+\.cpp$"),
