@@ -55,10 +55,10 @@ char* appendName(char* out, const ShortName& name) noexcept {
 
 // Element of a table for 16 random bits u: index = size * (u / 2^16)^2, so the share of the first k
 // names is the square root of k / size, and the first ones are common as first ones are.
-template <std::size_t Size>
-const ShortName& pickName(const std::array<ShortName, Size>& table, std::uint64_t bits) noexcept {
+template <std::size_t kSize>
+const ShortName& pickName(const std::array<ShortName, kSize>& table, std::uint64_t bits) noexcept {
   const std::uint64_t u = bits & 0xFFFF;
-  return table[(Size * u * u) >> 32];
+  return table[(kSize * u * u) >> 32];
 }
 
 }  // namespace

@@ -12,10 +12,13 @@ namespace parquet_flow::contact {
 struct ShortName {
   static constexpr std::size_t kBytesMax = 15;
 
-  template <std::size_t Bytes>  // with the NUL, which stays outside where all 15 bytes are used
-  consteval ShortName(const char (&name)[Bytes]) : bytes(Bytes - 1) {  // NOLINT: implicit, in lists
-    static_assert(Bytes - 1 <= kBytesMax);
-    for (std::size_t i = 0; i < Bytes - 1; ++i) {
+  // kSize counts the NUL, which stays outside where all 15 bytes are used. Implicit, so that the
+  // tables read as lists of strings.
+  template <std::size_t kSize>
+  consteval ShortName(const char (&name)[kSize])  // NOLINT(google-explicit-constructor)
+      : bytes(kSize - 1) {
+    static_assert(kSize - 1 <= kBytesMax);
+    for (std::size_t i = 0; i < kSize - 1; ++i) {
       text[i] = name[i];
     }
   }

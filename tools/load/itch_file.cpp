@@ -31,15 +31,11 @@ Result<std::vector<std::uint8_t>> readWhole(const std::string& path) {
   }
   std::vector<std::uint8_t> bytes;
   std::size_t filled = 0;
-  for (;;) {
+  while (std::feof(file.get()) == 0 && std::ferror(file.get()) == 0) {
     if (filled == bytes.size()) {
       bytes.resize(bytes.empty() ? 1U << 20 : 2 * bytes.size());
     }
-    const std::size_t got = std::fread(bytes.data() + filled, 1, bytes.size() - filled, file.get());
-    filled += got;
-    if (got == 0) {
-      break;
-    }
+    filled += std::fread(bytes.data() + filled, 1, bytes.size() - filled, file.get());
   }
   if (std::ferror(file.get()) != 0) {
     return fail(systemError(errno, "reading " + path));

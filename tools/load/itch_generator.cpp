@@ -19,10 +19,11 @@ constexpr std::uint64_t kItchDomain = 0x49544348464C4F57;
 // column.
 enum Draw : std::uint64_t { kType, kLocate, kShape, kDistance, kExecution, kTime, kColumn };
 
-constexpr std::uint64_t kOpenNs = 4 * 3'600'000'000'000;  // 04:00, when Nasdaq opens its system
-constexpr std::uint64_t kDayNs = 16 * 3'600'000'000'000;  // to 20:00
-constexpr std::uint64_t kStepNs = 20'000;                 // mean distance of two messages
-constexpr std::uint64_t kLookBack = 4096;  // how far back an order may have been added
+constexpr std::uint64_t kHourNs = 3'600'000'000'000;
+constexpr std::uint64_t kOpenNs = 4 * kHourNs;  // 04:00, when Nasdaq opens its system
+constexpr std::uint64_t kDayNs = 16 * kHourNs;  // to 20:00
+constexpr std::uint64_t kStepNs = 20'000;       // mean distance of two messages
+constexpr std::uint64_t kLookBack = 4096;       // how far back an order may have been added
 
 // Of 65 536 messages behind the opening. In a whole day's feed adds and deletes are each over two
 // fifths, replacements, executions and imbalances some per cent, the rest administrative; S comes
@@ -57,9 +58,9 @@ void pad(std::string_view text, std::span<std::uint8_t> out) noexcept {
   std::memcpy(out.data(), text.data(), std::min(text.size(), out.size()));
 }
 
-// Three letters, different for each stock: 7919 has no factor in common with 26^3.
+// Three letters, different for each stock: 7919 has no factor in common with 26^3 = 17 576.
 std::array<char, 3> tickerOf(std::uint64_t locate) noexcept {
-  const std::uint64_t code = locate * 7919 % (26 * 26 * 26);
+  const std::uint64_t code = locate * 7919 % 17'576;
   return {static_cast<char>('A' + code / 676), static_cast<char>('A' + code / 26 % 26),
           static_cast<char>('A' + code % 26)};
 }
