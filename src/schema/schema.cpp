@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/utf8.hpp"
 #include "schema/logical_type.hpp"
 
 namespace parquet_flow::schema {
@@ -21,47 +22,6 @@ std::string quote(std::string_view text) {
   quoted += text;
   quoted += '"';
   return quoted;
-}
-
-// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool isUtf8(std::string_view text) noexcept {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    std::size_t length = 1;
-    std::uint32_t codePoint = lead;
-    std::uint32_t lowest = 0;
-    if (lead >= 0xF0 && lead <= 0xF4) {
-      length = 4;
-      codePoint = lead & 0x07U;
-      lowest = 0x10000;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-      length = 3;
-      codePoint = lead & 0x0FU;
-      lowest = 0x800;
-    } else if (lead >= 0xC2 && lead <= 0xDF) {
-      length = 2;
-      codePoint = lead & 0x1FU;
-    } else if (lead >= 0x80) {
-      return false;
-    }
-    if (text.size() - at < length) {
-      return false;
-    }
-    for (std::size_t i = 1; i < length; ++i) {
-      const auto next = static_cast<unsigned char>(text[at + i]);
-      if ((next & 0xC0U) != 0x80U) {
-        return false;
-      }
-      codePoint = codePoint << 6 | (next & 0x3FU);
-    }
-    if (codePoint < lowest || codePoint > 0x10FFFF ||
-        (codePoint >= 0xD800 && codePoint <= 0xDFFF)) {
-      return false;
-    }
-    at += length;
-  }
-  return true;
 }
 
 // Room for `count` more elements, so that what follows cannot fail half way.

@@ -1,0 +1,12 @@
+// Text that goes into files is UTF-8, because readers decode it as such.
+#pragma once
+
+#include <string_view>
+
+namespace parquet_flow {
+
+// Well-formed by the Unicode Standard, table 3-7 (RFC 3629): no overlong form, no surrogate,
+// nothing above U+10FFFF, no character cut short.
+[[nodiscard]] bool isUtf8(std::string_view text) noexcept;
+
+}  // namespace parquet_flow
