@@ -12,6 +12,7 @@ BUILD = pathlib.Path(os.environ["PF_BUILD_ROOT"])
 HERE = SOURCE / "tests" / "install"
 CC = os.environ["PF_CC"].split()
 CXX = os.environ["PF_CXX"].split()
+THRIFT_ARCHIVE = os.environ["PF_THRIFT_ARCHIVE"]
 FEATURES = os.environ["PF_FEATURES"].split()  # optional codecs built in: libdeflate, isal
 
 

@@ -3,14 +3,14 @@
 Optional codecs are off and nothing is optimised, so that it takes less time.
 """
 
-import sys
-import unittest
-
-from installed import CC, CXX, HERE, SOURCE, run
 import os
 import pathlib
 import shutil
+import sys
 import tempfile
+import unittest
+
+from installed import CC, CXX, HERE, SOURCE, run
 
 
 class SubprojectTest(unittest.TestCase):
