@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/assert.hpp"
 #include "base/clock.hpp"
 #include "ring/atomics.hpp"
 #include "ring/layout.hpp"
@@ -68,6 +69,7 @@ class ConsumerOf {
   // Gives the bytes below `position` back to the producer; a record's `end`, at most cursor().
   // Notes how full the ring was: it is at its fullest just before bytes are given back.
   void release(std::uint64_t position) noexcept {
+    PF_ASSERT(read_ <= position && position <= cursor_);
     auto& consumed = ring_.header->consumed;
     const std::uint64_t used = ring_.header->published.written.loadRelaxed() - read_;
     if (used > consumed.highWater.loadRelaxed()) consumed.highWater.storeRelaxed(used);

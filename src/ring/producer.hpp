@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/assert.hpp"
 #include "base/clock.hpp"
 #include "ring/atomics.hpp"
 #include "ring/layout.hpp"
@@ -60,7 +61,9 @@ class alignas(kGroupBytes) ProducerOf {
         data_(ring.data),
         spareBytes_(ring.capacity - options.lowPriorityBytes),
         recordBytesMax_(ring.recordBytesMax),
-        stamp_(options.stamp) {}
+        stamp_(options.stamp) {
+    PF_ASSERT(options.lowPriorityBytes <= ring.capacity && isTimeBase(options.stamp));
+  }
   ProducerOf(const ProducerOf&) = delete;
   ProducerOf& operator=(const ProducerOf&) = delete;
 
