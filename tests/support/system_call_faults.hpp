@@ -18,11 +18,11 @@ struct WriteFault {
 
 struct SystemCallHooks {
   // write and writev of `bytes` bytes to `descriptor`.
-  std::function<WriteFault(int descriptor, std::size_t bytes)> onWrite;
+  std::function<WriteFault(int descriptor, std::size_t bytes)> onWrite = nullptr;
   // 0 lets the call go on; an errno is returned instead. A failed close has closed.
-  std::function<int(int descriptor)> onSync;
-  std::function<int(int descriptor)> onClose;
-  std::function<int()> onRename;  // renameat2
+  std::function<int(int descriptor)> onSync = nullptr;
+  std::function<int(int descriptor)> onClose = nullptr;
+  std::function<int()> onRename = nullptr;  // renameat2
 };
 
 // Sets the hooks for its lifetime; one at a time.
