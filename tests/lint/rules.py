@@ -52,7 +52,7 @@ RESTRICTED = (
     (re.compile(r"(zlib|zconf|libdeflate|zstd|snappy|lz4\w*)\.h$|(isa-l|brotli)/"),
      re.compile(r"src/codec/\w+\.cpp$|src/base/crc32\.cpp$|bench/\w+\.cpp$"),
      "headers of codecs belong in codec/*.cpp and base/crc32.cpp"),
-    (re.compile(r"thrift/"), re.compile(r"src/format/\w*(adapter|compact)\w*\.[ch]pp$"),
+    (re.compile(r"thrift/"), re.compile(r"src/format/compact\.cpp$"),
      "Thrift's headers belong in the adapter in format/"),
     (re.compile(r"boost/"), re.compile(r"(?!)"), "Boost is not used"),
     (re.compile(r"tl/"), re.compile(r"src/base/status\.hpp$"),

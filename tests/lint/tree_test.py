@@ -43,6 +43,7 @@ BROKEN = [
     ("codec header", "src/write/x.cpp", "#include <zlib.h>\n"),
     ("codec header in a header", "src/codec/x.hpp", "#pragma once\n#include <libdeflate.h>\n"),
     ("Thrift", "src/write/x.cpp", "#include <thrift/TBase.h>\n"),
+    ("Thrift beside its adapter", "src/format/x.cpp", "#include <thrift/TBase.h>\n"),
     ("intrinsics", "src/encoding/plain.cpp", "#include <immintrin.h>\n"),
     ("heavy header", "src/base/x.hpp", "#pragma once\n#include <iostream>\n"),
     ("long file", "src/base/x.cpp", "\n" * 801),
