@@ -14,7 +14,9 @@ template <> struct FirstVersion<pf_writer_options_t> { static constexpr std::siz
 template <> struct FirstVersion<pf_writer_stats_t> { static constexpr std::size_t kBytes = 64; };
 template <> struct FirstVersion<pf_file_info_t> { static constexpr std::size_t kBytes = 32; };
 template <> struct FirstVersion<pf_sink_options_t> { static constexpr std::size_t kBytes = 304; };
-template <> struct FirstVersion<pf_producer_options_t> { static constexpr std::size_t kBytes = 32; };
+template <> struct FirstVersion<pf_producer_options_t> {
+  static constexpr std::size_t kBytes = 32;
+};
 template <> struct FirstVersion<pf_sink_stats_t> { static constexpr std::size_t kBytes = 208; };
 template <> struct FirstVersion<pf_producer_stats_t> { static constexpr std::size_t kBytes = 104; };
 // clang-format on
