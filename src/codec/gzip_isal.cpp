@@ -1,0 +1,57 @@
+#include <isa-l/igzip_lib.h>
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "base/byte_buffer.hpp"
+#include "codec/gzip_backend.hpp"
+
+namespace parquet_flow::codec {
+namespace {
+
+class IsalBackend final : public GzipBackend {
+ public:
+  [[nodiscard]] bool open() {
+    // The largest size gives the longest blocks, so the fewest Huffman tables.
+    return levelBuffer_.appendUninitialized(ISAL_DEF_LVL1_EXTRA_LARGE).has_value();
+  }
+
+  std::size_t compress(ConstBytes page, MutableBytes out) noexcept override {
+    if (page.size() > std::numeric_limits<std::uint32_t>::max()) {
+      return 0;
+    }
+    isal_deflate_init(&stream_);
+    stream_.level = 1;
+    stream_.level_buf = reinterpret_cast<std::uint8_t*>(levelBuffer_.data());
+    stream_.level_buf_size = static_cast<std::uint32_t>(levelBuffer_.size());
+    stream_.gzip_flag = IGZIP_GZIP;
+    stream_.end_of_stream = 1;
+    stream_.flush = NO_FLUSH;
+    // ISA-L does not write to its input; the pointer lacks const.
+    stream_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(page.data()));
+    stream_.avail_in = static_cast<std::uint32_t>(page.size());
+    stream_.next_out = reinterpret_cast<std::uint8_t*>(out.data());
+    stream_.avail_out = static_cast<std::uint32_t>(std::min<std::size_t>(out.size(), UINT32_MAX));
+    const bool done =
+        isal_deflate(&stream_) == COMP_OK && stream_.internal_state.state == ZSTATE_END;
+    return done ? stream_.total_out : 0;
+  }
+  [[nodiscard]] std::string_view name() const noexcept override { return "isal"; }
+
+ private:
+  isal_zstream stream_{};
+  ByteBuffer levelBuffer_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<GzipBackend>> makeIsalBackend() {
+  std::unique_ptr<IsalBackend> made(new (std::nothrow) IsalBackend);
+  if (made == nullptr || !made->open()) {
+    return fail(ErrorCode::kOutOfMemory, "no memory for an ISA-L context");
+  }
+  return std::unique_ptr<GzipBackend>(std::move(made));
+}
+
+}  // namespace parquet_flow::codec
