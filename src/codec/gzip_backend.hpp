@@ -29,7 +29,7 @@ class GzipBackend {
 // level 1 .. 9. kOutOfMemory.
 [[nodiscard]] Result<std::unique_ptr<GzipBackend>> makeZlibBackend(int level);
 #if defined(PF_HAVE_ISAL)
-// ISA-L's own level 1, whatever level is asked for elsewhere.
+// What serves level 1.
 [[nodiscard]] Result<std::unique_ptr<GzipBackend>> makeIsalBackend();
 #endif
 #if defined(PF_HAVE_LIBDEFLATE)

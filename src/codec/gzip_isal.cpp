@@ -10,11 +10,16 @@
 namespace parquet_flow::codec {
 namespace {
 
+// ISA-L's level 2 serves GZIP level 1: on order messages it takes 3 % longer than its level 1 (471
+// and 485 MiB/s, zlib 1: 90), and is the one that is no larger than zlib's level 1 (0.370, 0.375,
+// zlib 0.374).
+constexpr std::uint32_t kIsalLevel = 2;
+
 class IsalBackend final : public GzipBackend {
  public:
   [[nodiscard]] bool open() {
     // The largest size gives the longest blocks, so the fewest Huffman tables.
-    return levelBuffer_.appendUninitialized(ISAL_DEF_LVL1_EXTRA_LARGE).has_value();
+    return levelBuffer_.appendUninitialized(ISAL_DEF_LVL2_EXTRA_LARGE).has_value();
   }
 
   std::size_t compress(ConstBytes page, MutableBytes out) noexcept override {
@@ -22,7 +27,7 @@ class IsalBackend final : public GzipBackend {
       return 0;
     }
     isal_deflate_init(&stream_);
-    stream_.level = 1;
+    stream_.level = kIsalLevel;
     stream_.level_buf = reinterpret_cast<std::uint8_t*>(levelBuffer_.data());
     stream_.level_buf_size = static_cast<std::uint32_t>(levelBuffer_.size());
     stream_.gzip_flag = IGZIP_GZIP;
