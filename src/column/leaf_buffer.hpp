@@ -3,8 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
+#include "base/assert.hpp"
 #include "base/byte_buffer.hpp"
+#include "base/bytes.hpp"
 #include "column/leaf_view.hpp"
 #include "schema/schema.hpp"
 
@@ -17,12 +21,63 @@ class LeafBuffer {
  public:
   explicit LeafBuffer(const schema::Leaf& leaf);
 
-  // Each returns false without memory (nothing appended). The type must be the leaf's.
-  bool appendFixed(const void* value) noexcept;  // width() bytes
-  bool appendBoolean(bool value) noexcept;
-  bool appendBytes(const void* data, std::size_t bytes) noexcept;
-  // One entry's levels: goes with each value, null and empty list.
-  bool appendLevels(std::uint8_t definition, std::uint8_t repetition) noexcept;
+  // Each returns false without memory, or at the bound (nothing appended). The type must be the
+  // leaf's. In the header, because a row is many of these calls.
+  bool appendFixed(const void* value) noexcept {  // width() bytes
+    if (!hasRoom(values_, width_)) [[unlikely]] {
+      return false;
+    }
+    std::memcpy(values_.data() + values_.size(), value, width_);
+    values_.commit(width_);
+    return true;
+  }
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  bool appendValue(T value) noexcept {  // the same for a width known to the compiler
+    PF_ASSERT(sizeof value == width_);
+    if (!hasRoom(values_, sizeof value)) [[unlikely]] {
+      return false;
+    }
+    storeLe(values_.data() + values_.size(), value);
+    values_.commit(sizeof value);
+    return true;
+  }
+  bool appendBoolean(bool value) noexcept {
+    return appendValue(static_cast<std::uint8_t>(value ? 1 : 0));
+  }
+  bool appendBytes(const void* data, std::size_t bytes) noexcept {
+    // The first offset is missing only where the constructor found no memory for it.
+    if (!hasRoom(offsets_, 2 * sizeof(std::uint32_t)) || !hasRoom(values_, bytes) ||
+        bytes > UINT32_MAX - values_.size() || (offsets_.empty() && !beginOffsets())) [[unlikely]] {
+      return false;
+    }
+    if (bytes != 0) {
+      std::memcpy(values_.data() + values_.size(), data, bytes);
+      values_.commit(bytes);
+    }
+    storeLe(offsets_.data() + offsets_.size(), static_cast<std::uint32_t>(values_.size()));
+    offsets_.commit(sizeof(std::uint32_t));
+    return true;
+  }
+  // One entry's levels: goes with each value, null and empty list. A level whose maximum is 0 is
+  // not kept.
+  bool appendLevels(std::uint8_t definition, std::uint8_t repetition) noexcept {
+    if ((hasDefinition_ && !hasRoom(definitionLevels_, 1)) ||
+        (hasRepetition_ && !hasRoom(repetitionLevels_, 1))) [[unlikely]] {
+      return false;
+    }
+    if (hasDefinition_) {
+      definitionLevels_.data()[definitionLevels_.size()] = static_cast<std::byte>(definition);
+      definitionLevels_.commit(1);
+    }
+    if (hasRepetition_) {
+      repetitionLevels_.data()[repetitionLevels_.size()] = static_cast<std::byte>(repetition);
+      repetitionLevels_.commit(1);
+    }
+    return true;
+  }
+  // Bytes of an appendFixed value; 0: BYTE_ARRAY.
+  [[nodiscard]] std::uint32_t width() const noexcept { return width_; }
 
   // For sources that fill columns directly (contact generator): the raw parts.
   [[nodiscard]] ByteBuffer& values() noexcept { return values_; }
@@ -37,16 +92,28 @@ class LeafBuffer {
     std::size_t definitionLevels;
     std::size_t repetitionLevels;
   };
-  [[nodiscard]] Mark mark() const noexcept;
+  [[nodiscard]] Mark mark() const noexcept {
+    return {values_.size(), offsets_.size(), definitionLevels_.size(), repetitionLevels_.size()};
+  }
   void rollBack(const Mark& mark) noexcept;
 
   [[nodiscard]] LeafView view(std::uint64_t rows) const noexcept;
+  [[nodiscard]] std::uint64_t valueBytes() const noexcept { return values_.size(); }
+  // In use.
   [[nodiscard]] std::uint64_t bytes() const noexcept;
   [[nodiscard]] std::uint64_t capacityBytes() const noexcept;
+  // Room in all for so many rows (entries, where the leaf repeats) and bytes of values; false
+  // without memory.
   [[nodiscard]] bool reserve(std::uint64_t rows, std::uint64_t valueBytes) noexcept;
   void clear() noexcept;  // keeps the memory
 
  private:
+  static bool hasRoom(ByteBuffer& buffer, std::size_t bytes) noexcept {
+    return bytes <= buffer.capacity() - buffer.size() || growFor(buffer, bytes);
+  }
+  static bool growFor(ByteBuffer& buffer, std::size_t bytes) noexcept;
+  bool beginOffsets() noexcept;
+
   ByteBuffer values_;
   ByteBuffer offsets_;
   ByteBuffer definitionLevels_;

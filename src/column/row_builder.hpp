@@ -28,6 +28,9 @@ struct Batch {
   void clear() noexcept;  // keeps the memory
 };
 
+// An empty batch of `schema`'s leaves.
+[[nodiscard]] Batch makeBatch(const schema::Schema& schema);
+
 // Fills a Batch by the grammar of pf_row_* in parquet_flow.h. Calls return false once the row has
 // broken its schema, or memory ran out; the row is then rolled back by endRow. One thread at a
 // time; no allocation once the batch has grown.
@@ -57,8 +60,11 @@ class RowBuilder {
   // Ends the row. False: it broke the schema, or `keep` is false; all its leaves are as before it.
   bool endRow(bool keep) noexcept;
   // Why the last row was refused: names the column and what was expected. Valid after endRow
-  // returned false.
+  // returned false, until the next beginRow.
   [[nodiscard]] const char* rejection() const noexcept;
+  // Likewise: kInvalidArgument; kOutOfMemory; kLimit, the column's batch would pass 4 GiB, and the
+  // row may fit the next one.
+  [[nodiscard]] ErrorCode rejectionCode() const noexcept;
 
  private:
   RowBuilder() = default;

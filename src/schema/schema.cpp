@@ -208,23 +208,29 @@ Result<std::uint32_t> Schema::addLeaf(std::uint32_t parent, std::string_view nam
     return fail(std::move(checked).error().withContext(describe(parent, name)));
   }
 
+  Node node = makeNode(nodes_[parent], parent, name, repetition, NodeKind::kLeaf, fieldId);
+  node.leafIndex = static_cast<std::uint32_t>(leaves_.size());
   Leaf leaf;
-  leaf.index = static_cast<std::uint32_t>(leaves_.size());
+  leaf.index = node.leafIndex;
+  leaf.node = static_cast<std::uint32_t>(nodes_.size());
   leaf.type = type;
   leaf.typeLength = typeLength;
   leaf.logical = logical;
-  leaf.path.emplace_back(name);
-  for (std::uint32_t node = parent; node != kRoot; node = nodes_[node].parent) {
-    leaf.path.insert(leaf.path.begin(), nodes_[node].name);
+  leaf.maxDefinitionLevel = node.definitionLevel;
+  leaf.maxRepetitionLevel = node.repetitionLevel;
+  leaf.repeatedDefinitionLevels.resize(leaf.maxRepetitionLevel);
+  for (const Node* on = &node;; on = &nodes_[on->parent]) {
+    leaf.path.insert(leaf.path.begin(), on->name);
+    if (on->repetition == Repetition::kRepeated) {
+      leaf.repeatedDefinitionLevels[on->repetitionLevel - 1U] = on->definitionLevel;
+    }
+    if (on->parent == kRoot) {
+      break;
+    }
   }
   for (const std::string& part : leaf.path) {
     leaf.dottedPath += leaf.dottedPath.empty() ? part : "." + part;
   }
-  Node node = makeNode(nodes_[parent], parent, name, repetition, NodeKind::kLeaf, fieldId);
-  node.leafIndex = leaf.index;
-  leaf.node = static_cast<std::uint32_t>(nodes_.size());
-  leaf.maxDefinitionLevel = node.definitionLevel;
-  leaf.maxRepetitionLevel = node.repetitionLevel;
   growFor(leaves_, 1);
   appendNode(std::move(node));
   leaves_.push_back(std::move(leaf));

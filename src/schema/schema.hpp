@@ -58,6 +58,7 @@ struct LogicalType {
 
 // Bytes of a value in PLAIN encoding; 0 for BOOLEAN (bits) and BYTE_ARRAY (varies).
 [[nodiscard]] std::uint32_t fixedWidth(PhysicalType type, std::uint32_t typeLength) noexcept;
+// "INT64", ...; of a literal, so its data() ends in NUL.
 [[nodiscard]] std::string_view physicalTypeName(PhysicalType type) noexcept;
 
 enum class NodeKind : std::uint8_t { kGroup, kList, kMap, kLeaf };
@@ -91,6 +92,9 @@ struct Leaf {
   LogicalType logical;
   std::uint8_t maxDefinitionLevel = 0;
   std::uint8_t maxRepetitionLevel = 0;
+  // For each repetition level from 1 on: the definition level of the REPEATED node that adds it. An
+  // entry that repeats at a level is defined up to there, and so is the one before it.
+  std::vector<std::uint8_t> repeatedDefinitionLevels;
   std::vector<std::string> path;  // path_in_schema
   std::string dottedPath;
 };

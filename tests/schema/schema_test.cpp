@@ -70,6 +70,10 @@ TEST(Schema, levelsOfTheDremelPaper) {
     EXPECT_EQ(schema.findLeaf(expected[i].path), &leaf);
   }
   EXPECT_THAT(schema.leaves()[4].path, ElementsAre("Name", "Language", "Country"));
+  // Name is defined at 1 and Language, within it, at 2; Backward is REPEATED itself, below Links.
+  EXPECT_THAT(schema.leaves()[4].repeatedDefinitionLevels, ElementsAre(1, 2));
+  EXPECT_THAT(schema.leaves()[1].repeatedDefinitionLevels, ElementsAre(2));
+  EXPECT_THAT(schema.leaves()[0].repeatedDefinitionLevels, ElementsAre());
   EXPECT_EQ(schema.findLeaf("Name.Language"), nullptr);
   EXPECT_EQ(schema.findLeaf(""), nullptr);
 }

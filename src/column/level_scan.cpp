@@ -1,0 +1,161 @@
+#include "column/level_scan.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "base/bytes.hpp"
+
+namespace parquet_flow::column {
+namespace {
+
+// The compilers' portable vectors: SSE2 on x86-64's baseline, NEON on ARM. Loops over bytes with a
+// wide counter are not vectorised well, whence the counters of a byte per lane, emptied in time.
+using Lanes = std::uint8_t __attribute__((vector_size(16)));
+constexpr std::size_t kLanes = sizeof(Lanes);
+constexpr std::size_t kBlocksBeforeOverflow = 255;
+
+Lanes loadLanes(const std::uint8_t* from) noexcept { return loadLe<Lanes>(from); }
+
+Lanes splat(std::uint8_t value) noexcept { return Lanes{} + value; }
+
+// All ones in a lane where the comparison holds.
+Lanes equal(Lanes a, Lanes b) noexcept { return static_cast<Lanes>(a == b); }
+Lanes above(Lanes a, Lanes b) noexcept { return static_cast<Lanes>(a > b); }
+
+Lanes larger(Lanes a, Lanes b) noexcept {
+  const Lanes mask = above(a, b);
+  return (a & mask) | (b & ~mask);
+}
+
+std::size_t sumLanes(Lanes lanes) noexcept {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    sum += lanes[i];
+  }
+  return sum;
+}
+
+// Up to 64 bits from `bitOffset` on, the rest zero.
+std::uint64_t loadBits(const std::uint8_t* bits, std::uint64_t bitOffset,
+                       std::size_t count) noexcept {
+  const std::uint8_t* const from = bits + bitOffset / 8;
+  const auto shift = static_cast<unsigned>(bitOffset % 8);
+  const std::size_t bytes = (shift + count + 7) / 8;
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, std::min<std::size_t>(bytes, 8));
+  word >>= shift;
+  if (bytes == 9) {
+    word |= static_cast<std::uint64_t>(from[8]) << (64 - shift);
+  }
+  return count == 64 ? word : word & ((std::uint64_t{1} << count) - 1);
+}
+
+}  // namespace
+
+LevelScan scanLevels(const std::uint8_t* levels, std::size_t count, std::uint8_t match) noexcept {
+  LevelScan scan;
+  Lanes highest{};
+  std::size_t i = 0;
+  while (count - i >= kLanes) {
+    const std::size_t blocks = std::min((count - i) / kLanes, kBlocksBeforeOverflow);
+    Lanes matches{};
+    for (std::size_t block = 0; block < blocks; ++block, i += kLanes) {
+      const Lanes lanes = loadLanes(levels + i);
+      matches -= equal(lanes, splat(match));
+      highest = larger(lanes, highest);
+    }
+    scan.matches += sumLanes(matches);
+  }
+  for (; i < count; ++i) {
+    scan.matches += levels[i] == match ? 1 : 0;
+    scan.highest = std::max(scan.highest, levels[i]);
+  }
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    scan.highest = std::max<std::uint8_t>(scan.highest, highest[lane]);
+  }
+  return scan;
+}
+
+std::size_t findLevel(const std::uint8_t* levels, std::size_t count, std::uint8_t match,
+                      std::size_t nth) noexcept {
+  constexpr std::size_t kStep = 256;
+  std::size_t i = 0;
+  for (; count - i >= kStep; i += kStep) {
+    const std::size_t matches = scanLevels(levels + i, kStep, match).matches;
+    if (matches > nth) {
+      break;
+    }
+    nth -= matches;
+  }
+  for (; i < count; ++i) {
+    if (levels[i] == match && nth-- == 0) {
+      break;
+    }
+  }
+  return i;
+}
+
+bool repeatedAreDefined(const std::uint8_t* definitionLevels, const std::uint8_t* repetitionLevels,
+                        std::size_t count, std::uint8_t repetitionLevel,
+                        std::uint8_t definitionLevel) noexcept {
+  if (count == 0) {
+    return true;
+  }
+  const auto isDefined = [&](std::size_t i) {
+    return repetitionLevels[i] < repetitionLevel ||
+           (definitionLevels[i] >= definitionLevel &&
+            (i == 0 || definitionLevels[i - 1] >= definitionLevel));
+  };
+  bool defined = isDefined(0);
+  std::size_t i = 1;
+  Lanes missing{};
+  for (; count - i >= kLanes; i += kLanes) {
+    const Lanes repeats = above(loadLanes(repetitionLevels + i), splat(repetitionLevel) - 1);
+    const Lanes low = above(splat(definitionLevel), loadLanes(definitionLevels + i));
+    const Lanes lowBefore = above(splat(definitionLevel), loadLanes(definitionLevels + i - 1));
+    missing |= repeats & (low | lowBefore);
+  }
+  defined = defined && sumLanes(missing) == 0;
+  for (; i < count; ++i) {
+    defined = defined && isDefined(i);
+  }
+  return defined;
+}
+
+std::size_t countBits(const std::uint8_t* bits, std::uint64_t bitOffset,
+                      std::size_t count) noexcept {
+  std::size_t set = 0;
+  for (std::size_t i = 0; i < count; i += 64) {
+    set += static_cast<std::size_t>(
+        std::popcount(loadBits(bits, bitOffset + i, std::min<std::size_t>(count - i, 64))));
+  }
+  return set;
+}
+
+std::size_t findBit(const std::uint8_t* bits, std::uint64_t bitOffset, std::size_t count,
+                    std::size_t nth) noexcept {
+  for (std::size_t i = 0; i < count; i += 64) {
+    std::uint64_t word = loadBits(bits, bitOffset + i, std::min<std::size_t>(count - i, 64));
+    const auto set = static_cast<std::size_t>(std::popcount(word));
+    if (set <= nth) {
+      nth -= set;
+      continue;
+    }
+    for (; nth != 0; --nth) {
+      word &= word - 1;
+    }
+    return i + static_cast<std::size_t>(std::countr_zero(word));
+  }
+  return count;
+}
+
+bool neverDecreases(const std::uint32_t* offsets, std::size_t count) noexcept {
+  std::uint32_t decreases = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    decreases |= offsets[i + 1] < offsets[i] ? 1U : 0U;
+  }
+  return decreases == 0;
+}
+
+}  // namespace parquet_flow::column

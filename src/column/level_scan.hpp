@@ -1,0 +1,45 @@
+// Counting over levels and bitmaps, 16 bytes at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace parquet_flow::column {
+
+struct LevelScan {
+  std::size_t matches = 0;   // levels equal to the one asked for
+  std::uint8_t highest = 0;  // 0 where there are none
+};
+
+// One pass over `count` levels.
+[[nodiscard]] LevelScan scanLevels(const std::uint8_t* levels, std::size_t count,
+                                   std::uint8_t match) noexcept;
+
+// The index of the match number `nth` (from 0) of `match`; `count` where there are fewer.
+[[nodiscard]] std::size_t findLevel(const std::uint8_t* levels, std::size_t count,
+                                    std::uint8_t match, std::size_t nth) noexcept;
+
+// Whether each entry that repeats at `repetitionLevel` or deeper has a definition level of at least
+// `definitionLevel`, and the one before it too: else it goes on with a list that is not there. The
+// first entry is not compared with one before it.
+[[nodiscard]] bool repeatedAreDefined(const std::uint8_t* definitionLevels,
+                                      const std::uint8_t* repetitionLevels, std::size_t count,
+                                      std::uint8_t repetitionLevel,
+                                      std::uint8_t definitionLevel) noexcept;
+
+// Bits set among `count` from `bitOffset` on; no byte is read that has none of them.
+[[nodiscard]] std::size_t countBits(const std::uint8_t* bits, std::uint64_t bitOffset,
+                                    std::size_t count) noexcept;
+
+// The index, from `bitOffset`, of the set bit number `nth` (from 0); `count` where there are fewer.
+[[nodiscard]] std::size_t findBit(const std::uint8_t* bits, std::uint64_t bitOffset,
+                                  std::size_t count, std::size_t nth) noexcept;
+
+// Whether no offset is below the one before it; `count` + 1 offsets.
+[[nodiscard]] bool neverDecreases(const std::uint32_t* offsets, std::size_t count) noexcept;
+
+[[nodiscard]] inline bool bitAt(const std::uint8_t* bits, std::uint64_t index) noexcept {
+  return (bits[index / 8] >> (index % 8) & 1) != 0;
+}
+
+}  // namespace parquet_flow::column
