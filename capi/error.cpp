@@ -74,10 +74,6 @@ Error detail::unexpectedException(const char* what) noexcept {
 
 using parquet_flow::ErrorCode;
 
-extern "C" void pf_error_init(pf_error_t* error, size_t struct_size) noexcept {
-  parquet_flow::capi::initStruct(error, struct_size, pf_error_t{});
-}
-
 extern "C" const char* pf_status_name(pf_status_t status) noexcept {
   if (status == PF_STATUS_OK) return "ok";
   if (status < PF_STATUS_OK || status > PF_STATUS_DATA_LOST) return "unknown status";

@@ -1,0 +1,12 @@
+// The defaults of what an application can set, as pf_..._init gives them.
+#pragma once
+
+#include "parquet_flow.h"
+
+namespace parquet_flow::capi {
+
+[[nodiscard]] pf_output_t defaultOutput() noexcept;
+[[nodiscard]] pf_writer_options_t defaultWriterOptions() noexcept;
+[[nodiscard]] pf_sink_options_t defaultSinkOptions() noexcept;
+
+}  // namespace parquet_flow::capi

@@ -1,0 +1,918 @@
+// parquet_flow.hpp - parquet_flow.h in C++20, header-only.
+//
+// Handles become objects that free themselves, pointer and length pairs become spans, callbacks may
+// be lambdas. What a call does, costs and returns, and from which thread, stands in parquet_flow.h
+// beside the function of the same name; here stands what is different.
+//
+// Errors are values: a Result holds what was asked for or an Error. Nothing here throws, and it
+// works with -fno-exceptions -fno-rtti. Who wants exceptions defines PARQUET_FLOW_EXCEPTIONS before
+// the include: then Result::value() is there, and throws parquet_flow::Exception.
+//
+//   auto sink = parquet_flow::LogSink::open(options);
+//   if (!sink) return report(sink.error().message());
+//   sink->tryRecord(order);                       // any thread, any trivially copyable type
+//   auto closed = sink->close();
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <new>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "parquet_flow.h"
+
+#ifdef PARQUET_FLOW_EXCEPTIONS
+#include <stdexcept>
+#endif
+
+namespace parquet_flow {
+inline namespace v0 {
+
+// ------------------------------------------------------------------------------------------------
+// Errors
+
+// A status, and the sentence that goes with it unless it is PF_STATUS_OK. Allocates nothing.
+class [[nodiscard]] Error {
+ public:
+  Error() noexcept { pf_error_init(&raw_, sizeof raw_); }
+  // A status without a sentence but its name.
+  explicit Error(pf_status_t status) noexcept : Error(status, pf_status_name(status)) {}
+  Error(pf_status_t status, std::string_view message) noexcept : Error() {
+    raw_.status = status;
+    const std::size_t bytes = message.substr(0, PF_ERROR_MESSAGE_BYTES - 1)
+                                  .copy(raw_.message, PF_ERROR_MESSAGE_BYTES - 1);
+    raw_.message[bytes] = '\0';
+  }
+
+  [[nodiscard]] pf_status_t status() const noexcept {
+    return static_cast<pf_status_t>(raw_.status);
+  }
+  [[nodiscard]] bool isOk() const noexcept { return raw_.status == PF_STATUS_OK; }
+  // errno of the failing call; 0 where there was none.
+  [[nodiscard]] int systemError() const noexcept { return raw_.system_error; }
+  [[nodiscard]] const char* message() const noexcept { return raw_.message; }
+
+  // For the C functions.
+  [[nodiscard]] pf_error_t* raw() noexcept { return &raw_; }
+
+ private:
+  pf_error_t raw_;
+};
+
+#ifdef PARQUET_FLOW_EXCEPTIONS
+class Exception : public std::runtime_error {
+ public:
+  explicit Exception(const Error& error) : std::runtime_error(error.message()), error_(error) {}
+  [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+ private:
+  Error error_;
+};
+#endif
+
+// A T, or why there is none.
+template <class T = void>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) noexcept(std::is_nothrow_move_constructible_v<T>) : value_(std::move(value)) {}
+  Result(Error error) noexcept : error_(std::move(error)) {}
+
+  [[nodiscard]] explicit operator bool() const noexcept { return value_.has_value(); }
+  // PF_STATUS_OK when there is a value.
+  [[nodiscard]] const Error& error() const noexcept { return error_; }
+  // Only when there is a value.
+  [[nodiscard]] T& operator*() & noexcept { return *value_; }
+  [[nodiscard]] T&& operator*() && noexcept { return *std::move(value_); }
+  [[nodiscard]] const T& operator*() const& noexcept { return *value_; }
+  [[nodiscard]] T* operator->() noexcept { return &*value_; }
+  [[nodiscard]] const T* operator->() const noexcept { return &*value_; }
+
+#ifdef PARQUET_FLOW_EXCEPTIONS
+  [[nodiscard]] T& value() & {
+    if (!value_) throw Exception(error_);
+    return *value_;
+  }
+  [[nodiscard]] T&& value() && {
+    if (!value_) throw Exception(error_);
+    return *std::move(value_);
+  }
+#endif
+
+ private:
+  std::optional<T> value_;
+  Error error_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() noexcept = default;
+  Result(Error error) noexcept : error_(std::move(error)) {}
+
+  [[nodiscard]] explicit operator bool() const noexcept { return error_.isOk(); }
+  [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+#ifdef PARQUET_FLOW_EXCEPTIONS
+  void value() const {
+    if (!error_.isOk()) throw Exception(error_);
+  }
+#endif
+
+ private:
+  Error error_;
+};
+
+// A NUL-terminated string, borrowed for a call.
+class TextRef {
+ public:
+  TextRef(const char* text) noexcept : text_(text) {}
+  TextRef(const std::string& text) noexcept : text_(text.c_str()) {}
+  [[nodiscard]] const char* get() const noexcept { return text_; }
+
+ private:
+  const char* text_;
+};
+
+namespace detail {
+
+template <auto kFree>
+struct Deleter {
+  template <class Handle>
+  void operator()(Handle* handle) const noexcept {
+    kFree(handle);
+  }
+};
+template <class Handle, auto kFree>
+using Owner = std::unique_ptr<Handle, Deleter<kFree>>;
+
+// What can be recorded by its bytes. Views are out: their bytes are a pointer and a length.
+template <class T>
+concept Recordable =
+    std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> && !std::is_array_v<T> &&
+    !std::is_null_pointer_v<T> && !std::ranges::enable_borrowed_range<T> &&
+    !std::convertible_to<const T&, std::string_view> &&
+    !std::convertible_to<const T&, std::span<const std::byte>>;
+
+}  // namespace detail
+
+// ------------------------------------------------------------------------------------------------
+// Schemas
+
+enum class Repetition : int {
+  kRequired = PF_REPETITION_REQUIRED,
+  kOptional = PF_REPETITION_OPTIONAL,
+  kRepeated = PF_REPETITION_REPEATED
+};
+inline constexpr Repetition kRequired = Repetition::kRequired;
+inline constexpr Repetition kOptional = Repetition::kOptional;
+inline constexpr Repetition kRepeated = Repetition::kRepeated;
+
+// The type of a leaf: physical, and what its values mean.
+struct Type {
+  pf_physical_type_t physical = PF_PHYSICAL_BYTE_ARRAY;
+  pf_logical_type_t logical = PF_LOGICAL_NONE;
+  std::int32_t a = 0;  // the parameters of pf_logical_type_t
+  std::int32_t b = 0;
+  std::uint32_t length = 0;  // FIXED_LEN_BYTE_ARRAY
+};
+
+namespace types {
+
+inline constexpr Type kBoolean{PF_PHYSICAL_BOOLEAN};
+inline constexpr Type kInt32{PF_PHYSICAL_INT32};
+inline constexpr Type kInt64{PF_PHYSICAL_INT64};
+inline constexpr Type kInt96{PF_PHYSICAL_INT96};
+inline constexpr Type kFloat{PF_PHYSICAL_FLOAT};
+inline constexpr Type kDouble{PF_PHYSICAL_DOUBLE};
+inline constexpr Type kByteArray{PF_PHYSICAL_BYTE_ARRAY};
+inline constexpr Type kString{PF_PHYSICAL_BYTE_ARRAY, PF_LOGICAL_STRING};
+inline constexpr Type kEnum{PF_PHYSICAL_BYTE_ARRAY, PF_LOGICAL_ENUM};
+inline constexpr Type kJson{PF_PHYSICAL_BYTE_ARRAY, PF_LOGICAL_JSON};
+inline constexpr Type kBson{PF_PHYSICAL_BYTE_ARRAY, PF_LOGICAL_BSON};
+inline constexpr Type kUuid{PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY, PF_LOGICAL_UUID, 0, 0, 16};
+inline constexpr Type kFloat16{PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY, PF_LOGICAL_FLOAT16, 0, 0, 2};
+inline constexpr Type kInterval{PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY, PF_LOGICAL_INTERVAL, 0, 0, 12};
+inline constexpr Type kDate{PF_PHYSICAL_INT32, PF_LOGICAL_DATE};
+
+constexpr Type fixed(std::uint32_t bytes) noexcept {
+  return {PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY, PF_LOGICAL_NONE, 0, 0, bytes};
+}
+constexpr Type integer(std::int32_t bits, bool isSigned) noexcept {
+  return {bits > 32 ? PF_PHYSICAL_INT64 : PF_PHYSICAL_INT32, PF_LOGICAL_INTEGER, bits,
+          isSigned ? 1 : 0};
+}
+// On INT32 up to 9 digits, on INT64 up to 18.
+constexpr Type decimal(std::int32_t precision, std::int32_t scale) noexcept {
+  return {precision > 9 ? PF_PHYSICAL_INT64 : PF_PHYSICAL_INT32, PF_LOGICAL_DECIMAL, precision,
+          scale};
+}
+// On `bytes` bytes, big-endian.
+constexpr Type decimal(std::int32_t precision, std::int32_t scale, std::uint32_t bytes) noexcept {
+  return {PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY, PF_LOGICAL_DECIMAL, precision, scale, bytes};
+}
+constexpr Type time(pf_time_unit_t unit, bool isUtc = true) noexcept {
+  return {unit == PF_TIME_MILLIS ? PF_PHYSICAL_INT32 : PF_PHYSICAL_INT64, PF_LOGICAL_TIME, unit,
+          isUtc ? 1 : 0};
+}
+constexpr Type timestamp(pf_time_unit_t unit, bool isUtc = true) noexcept {
+  return {PF_PHYSICAL_INT64, PF_LOGICAL_TIMESTAMP, unit, isUtc ? 1 : 0};
+}
+
+}  // namespace types
+
+// Where columns are added: a schema, or a group, list or map in it. A failure is kept by the schema
+// and comes back from what the schema is given to; so calls can be chained without a look at each.
+//
+//   Schema schema;
+//   schema.leaf("name", types::kString, kOptional)
+//       .list("phones", kOptional, [](Group& list) {
+//         list.group("element", kRequired,
+//                    [](Group& phone) { phone.leaf("number", types::kString); });
+//       });
+class Group {
+ public:
+  Group& leaf(TextRef name, const Type& type, Repetition repetition = kRequired,
+              std::int32_t fieldId = -1) noexcept {
+    return add([&](pf_error_t* error) {
+      return pf_schema_add_leaf(schema_, node_, name.get(), type.physical, toC(repetition),
+                                type.length, type.logical, type.a, type.b, fieldId, nullptr, error);
+    });
+  }
+  template <std::invocable<Group&> Fill>
+  Group& group(TextRef name, Repetition repetition, Fill&& fill, std::int32_t fieldId = -1) {
+    return nest(pf_schema_add_group, name, repetition, std::forward<Fill>(fill), fieldId);
+  }
+  // `fill` adds one child, by custom named "element".
+  template <std::invocable<Group&> Fill>
+  Group& list(TextRef name, Repetition repetition, Fill&& fill, std::int32_t fieldId = -1) {
+    return nest(pf_schema_add_list, name, repetition, std::forward<Fill>(fill), fieldId);
+  }
+  // `fill` adds a REQUIRED "key" and a "value".
+  template <std::invocable<Group&> Fill>
+  Group& map(TextRef name, Repetition repetition, Fill&& fill, std::int32_t fieldId = -1) {
+    return nest(pf_schema_add_map, name, repetition, std::forward<Fill>(fill), fieldId);
+  }
+
+ protected:
+  Group(pf_schema_t* schema, std::uint32_t node, Error& error) noexcept
+      : schema_(schema), node_(node), error_(&error) {}
+  Group(const Group&) = default;
+  Group& operator=(const Group&) = default;
+
+  pf_schema_t* schema_;
+  std::uint32_t node_;
+  Error* error_;  // the schema's
+
+ private:
+  static pf_repetition_t toC(Repetition repetition) noexcept {
+    return static_cast<pf_repetition_t>(repetition);
+  }
+  template <class Call>
+  Group& add(Call&& call) noexcept {
+    if (error_->isOk()) (void)call(error_->raw());
+    return *this;
+  }
+  template <class Call, class Fill>
+  Group& nest(Call call, TextRef name, Repetition repetition, Fill&& fill, std::int32_t fieldId) {
+    std::uint32_t node = 0;
+    add([&](pf_error_t* error) {
+      return call(schema_, node_, name.get(), toC(repetition), fieldId, &node, error);
+    });
+    if (error_->isOk()) {
+      Group inner(schema_, node, *error_);
+      std::forward<Fill>(fill)(inner);
+    }
+    return *this;
+  }
+};
+
+class Schema : public Group {
+ public:
+  Schema() noexcept : Group(nullptr, PF_SCHEMA_ROOT, ownError_) {
+    (void)pf_schema_create(&schema_, ownError_.raw());
+  }
+  Schema(const Schema&) = delete;  // groups point to its error
+  Schema& operator=(const Schema&) = delete;
+  ~Schema() { pf_schema_destroy(schema_); }
+
+  // The first failure so far.
+  [[nodiscard]] const Error& error() const noexcept { return ownError_; }
+  [[nodiscard]] std::uint32_t leafCount() const noexcept { return pf_schema_leaf_count(schema_); }
+  [[nodiscard]] const pf_schema_t* get() const noexcept { return schema_; }
+
+ private:
+  Error ownError_;
+};
+
+// ------------------------------------------------------------------------------------------------
+// Rows
+
+// A row being filled: pf_row_t's calls, to be chained. Borrowed; copies are the same row.
+class Row {
+ public:
+  explicit Row(pf_row_t* row) noexcept : row_(row) {}
+
+  Row& null() noexcept { return note(pf_row_null(row_)); }
+  Row& boolean(bool value) noexcept { return note(pf_row_boolean(row_, value ? 1 : 0)); }
+  Row& int32(std::int32_t value) noexcept { return note(pf_row_int32(row_, value)); }
+  Row& int64(std::int64_t value) noexcept { return note(pf_row_int64(row_, value)); }
+  Row& float32(float value) noexcept { return note(pf_row_float(row_, value)); }
+  Row& float64(double value) noexcept { return note(pf_row_double(row_, value)); }
+  Row& bytes(std::span<const std::byte> value) noexcept {
+    return note(pf_row_bytes(row_, value.data(), value.size()));
+  }
+  Row& string(std::string_view value) noexcept {
+    return note(pf_row_bytes(row_, value.data(), value.size()));
+  }
+  // What `fill` appends is inside.
+  template <std::invocable<Row&> Fill>
+  Row& group(Fill&& fill) {
+    note(pf_row_begin_group(row_));
+    std::forward<Fill>(fill)(*this);
+    return note(pf_row_end_group(row_));
+  }
+  template <std::invocable<Row&> Fill>
+  Row& list(Fill&& fill) {
+    note(pf_row_begin_list(row_));
+    std::forward<Fill>(fill)(*this);
+    return note(pf_row_end_list(row_));
+  }
+
+  // Whether the row keeps to its schema so far.
+  [[nodiscard]] bool isGood() const noexcept { return isGood_; }
+  [[nodiscard]] pf_row_t* get() const noexcept { return row_; }
+
+ private:
+  Row& note(int broken) noexcept {
+    isGood_ = isGood_ && broken == 0;
+    return *this;
+  }
+
+  pf_row_t* row_;
+  bool isGood_ = true;
+};
+
+// ------------------------------------------------------------------------------------------------
+// Writing files
+
+// The values of one leaf for one row group, borrowed.
+using Column = pf_column_input_with_levels_t;
+
+namespace columns {
+
+template <class T>
+concept FixedValue = std::same_as<T, std::int32_t> || std::same_as<T, std::int64_t> ||
+                     std::same_as<T, float> || std::same_as<T, double>;
+
+// INT32, INT64, FLOAT, DOUBLE.
+template <FixedValue T, std::size_t kCount>
+Column values(std::span<const T, kCount> values) noexcept {
+  Column column{};
+  column.values = values.data();
+  column.values_len = values.size();
+  return column;
+}
+// Of anything that a span can be made of.
+template <class Container>
+auto values(const Container& container) noexcept -> decltype(values(std::span(container))) {
+  return values(std::span(container));
+}
+// BOOLEAN: one byte each, nonzero is true.
+inline Column booleans(std::span<const std::uint8_t> values) noexcept {
+  Column column{};
+  column.values = values.data();
+  column.values_len = values.size();
+  return column;
+}
+// FIXED_LEN_BYTE_ARRAY, INT96: the values one after the other.
+inline Column fixed(std::span<const std::byte> values) noexcept {
+  Column column{};
+  column.values = values.data();
+  column.values_len = values.size();
+  return column;
+}
+// BYTE_ARRAY: value i is bytes offsets[i] .. offsets[i + 1].
+inline Column byteArrays(std::span<const std::byte> bytes,
+                         std::span<const std::uint32_t> offsets) noexcept {
+  Column column{};
+  column.values = bytes.data();
+  column.values_len = bytes.size();
+  column.offsets = offsets.data();
+  column.offsets_len = offsets.size();
+  return column;
+}
+inline Column byteArrays(std::string_view bytes, std::span<const std::uint32_t> offsets) noexcept {
+  return byteArrays(std::as_bytes(std::span(bytes)), offsets);
+}
+// `column` with levels, one byte each.
+inline Column withLevels(Column column, std::span<const std::uint8_t> definition,
+                         std::span<const std::uint8_t> repetition = {}) noexcept {
+  column.definition_levels = definition.data();
+  column.definition_levels_len = definition.size();
+  column.repetition_levels = repetition.data();
+  column.repetition_levels_len = repetition.size();
+  return column;
+}
+
+}  // namespace columns
+
+// Where a writer's bytes go.
+class Output {
+ public:
+  // Written aside, then moved over the path by close.
+  static Output path(TextRef path) noexcept {
+    Output output(PF_OUTPUT_PATH);
+    output.raw_.path = path.get();
+    return output;
+  }
+  // The same, unless something is there.
+  static Output newPath(TextRef path) noexcept {
+    Output output = Output::path(path);
+    output.raw_.no_replace = 1;
+    return output;
+  }
+  static Output descriptor(int descriptor) noexcept {
+    Output output(PF_OUTPUT_DESCRIPTOR);
+    output.raw_.descriptor = descriptor;
+    return output;
+  }
+  static Output memory() noexcept { return Output(PF_OUTPUT_MEMORY); }
+  static Output discard() noexcept { return Output(PF_OUTPUT_DISCARD); }
+  // Calls write(std::span<const std::byte>), which returns 0 or a number for systemError(); and
+  // flush() and close(), where `target` has them. Borrowed: `target` lives as long as the writer.
+  template <class Target>
+  static Output callbacks(Target& target) noexcept {
+    Output output(PF_OUTPUT_CALLBACKS);
+    output.raw_.user = &target;
+    output.raw_.write = [](void* user, const void* data, std::size_t bytes) -> int {
+      return static_cast<Target*>(user)->write(
+          std::span(static_cast<const std::byte*>(data), bytes));
+    };
+    if constexpr (requires {
+                    { target.flush() } -> std::convertible_to<int>;
+                  }) {
+      output.raw_.flush = [](void* user) -> int { return static_cast<Target*>(user)->flush(); };
+    }
+    if constexpr (requires {
+                    { target.close() } -> std::convertible_to<int>;
+                  }) {
+      output.raw_.close = [](void* user) -> int { return static_cast<Target*>(user)->close(); };
+    }
+    return output;
+  }
+
+  [[nodiscard]] const pf_output_t* get() const noexcept { return &raw_; }
+
+ private:
+  explicit Output(pf_output_kind_t kind) noexcept {
+    pf_output_init(&raw_, sizeof raw_);
+    raw_.kind = kind;
+  }
+
+  pf_output_t raw_;
+};
+
+// The fields of pf_writer_options_t, set to their defaults.
+struct WriterOptions : pf_writer_options_t {
+  WriterOptions() noexcept { pf_writer_options_init(this, sizeof(pf_writer_options_t)); }
+  // Both borrowed until the writer is made.
+  void setKeyValues(std::span<const pf_key_value_t> all) noexcept {
+    key_values = all.data();
+    key_value_count = all.size();
+  }
+  void setColumns(std::span<const pf_column_options_t> all) noexcept {
+    columns = all.data();
+    column_count = all.size();
+  }
+};
+
+class Writer {
+ public:
+  static Result<Writer> create(const Schema& schema, const Output& output,
+                               const WriterOptions& options = {}) noexcept {
+    if (!schema.error().isOk()) return schema.error();
+    Error error;
+    pf_writer_handle_t* writer = nullptr;
+    if (pf_writer_create_with_options(schema.get(), &options, output.get(), &writer, error.raw()) !=
+        PF_STATUS_OK) {
+      return error;
+    }
+    return Writer(writer);
+  }
+
+  // One row group; the columns are the leaves in schema order.
+  Result<> write(std::uint64_t rows, std::span<const Column> columns) noexcept {
+    return take(pf_writer_write_row_group_with_levels(get(), rows, columns.data(), columns.size()));
+  }
+  Result<> write(std::uint64_t rows, std::initializer_list<Column> columns) noexcept {
+    return write(rows, std::span(columns.begin(), columns.size()));
+  }
+  Result<> setKeyValue(TextRef key, TextRef value) noexcept {
+    return take(pf_writer_set_key_value(get(), key.get(), value.get()));
+  }
+  // Without it the file is discarded.
+  Result<> close() noexcept { return take(pf_writer_close(get())); }
+
+  [[nodiscard]] Result<pf_writer_stats_t> stats() const noexcept {
+    pf_writer_stats_t stats;
+    pf_writer_stats_init(&stats, sizeof stats);
+    const Result<> taken = take(pf_writer_get_stats(get(), &stats));
+    if (!taken) return taken.error();
+    return stats;
+  }
+  // Output::memory(), after close: the file, until the writer goes.
+  [[nodiscard]] Result<std::span<const std::byte>> memory() const noexcept {
+    const void* data = nullptr;
+    std::size_t bytes = 0;
+    const Result<> taken = take(pf_writer_memory(get(), &data, &bytes));
+    if (!taken) return taken.error();
+    return std::span(static_cast<const std::byte*>(data), bytes);
+  }
+  [[nodiscard]] pf_writer_handle_t* get() const noexcept { return owner_.get(); }
+
+ private:
+  explicit Writer(pf_writer_handle_t* writer) noexcept : owner_(writer) {}
+  Result<> take(pf_status_t status) const noexcept {
+    if (status == PF_STATUS_OK) return {};
+    return Error(status, pf_writer_last_error(get()));
+  }
+
+  detail::Owner<pf_writer_handle_t, pf_writer_destroy> owner_;
+};
+
+// Rows for a writer, one at a time. Goes before its writer.
+class RowWriter {
+ public:
+  // A row group is written at these bounds.
+  static Result<RowWriter> create(Writer& writer, std::uint64_t rowGroupRows,
+                                  std::uint64_t rowGroupBytes) noexcept {
+    Error error;
+    pf_row_writer_t* rows = nullptr;
+    if (pf_row_writer_create(writer.get(), rowGroupRows, rowGroupBytes, &rows, error.raw()) !=
+        PF_STATUS_OK) {
+      return error;
+    }
+    return RowWriter(rows);
+  }
+
+  // The next row to fill, unless row.get() is NULL. With a row, an error says that the one before
+  // broke the schema and was dropped.
+  struct Next {
+    Row row;
+    Error error;
+  };
+  [[nodiscard]] Next next() noexcept {
+    Error error;
+    pf_row_t* row = nullptr;
+    (void)pf_row_writer_next(owner_.get(), &row, error.raw());
+    return {Row(row), error};
+  }
+  // Takes the last row, and writes what is left.
+  Result<> flush() noexcept {
+    Error error;
+    (void)pf_row_writer_flush(owner_.get(), error.raw());
+    return error;
+  }
+
+ private:
+  explicit RowWriter(pf_row_writer_t* rows) noexcept : owner_(rows) {}
+
+  detail::Owner<pf_row_writer_t, pf_row_writer_destroy> owner_;
+};
+
+// What is in a finished file, from its footer.
+[[nodiscard]] inline Result<pf_file_info_t> readFileInfo(TextRef path) noexcept {
+  Error error;
+  pf_file_info_t info;
+  pf_file_info_init(&info, sizeof info);
+  if (pf_file_info_read(path.get(), &info, error.raw()) != PF_STATUS_OK) return error;
+  return info;
+}
+
+// ------------------------------------------------------------------------------------------------
+// The sink
+
+enum class RecordResult : int {
+  kOk = PF_RECORD_OK,
+  kFull = PF_RECORD_FULL,
+  kTooLarge = PF_RECORD_TOO_LARGE,
+  kClosed = PF_RECORD_CLOSED,
+  kReserved = PF_RECORD_RESERVED,
+  kBusy = PF_RECORD_BUSY,
+  kNoRing = PF_RECORD_NO_RING
+};
+
+namespace detail {
+
+// A callable of any type, owned; made once, when options are set.
+class Callable {
+ public:
+  virtual ~Callable() = default;
+};
+template <class Function>
+class CallableOf final : public Callable {
+ public:
+  explicit CallableOf(Function callable) noexcept : function(std::move(callable)) {}
+  Function function;
+};
+
+}  // namespace detail
+
+// The fields of pf_sink_options_t, set to their defaults; the functions are set by onRow, onFile,
+// onDoubt and log. Those take any callable and keep it; they must not throw.
+class SinkOptions : public pf_sink_options_t {
+ public:
+  SinkOptions() noexcept { pf_sink_options_init(this, sizeof(pf_sink_options_t)); }
+
+  // Shape CALLBACK: fill(const pf_record_t&, Row&) fills a row of `rowSchema`; where it returns a
+  // bool, false rejects the row. `rowSchema` is borrowed until the sink is open.
+  template <class Fill>
+  void onRow(const Schema& rowSchema, Fill fill) noexcept {
+    shape = PF_SHAPE_CALLBACK;
+    schema = rowSchema.get();
+    if (error_.isOk() && !rowSchema.error().isOk()) error_ = rowSchema.error();
+    on_row_user = keep(kRow, std::move(fill));
+    on_row = [](void* user, const pf_record_t* record, pf_row_t* row) -> int {
+      Row filled(row);
+      if constexpr (std::is_void_v<std::invoke_result_t<Fill&, const pf_record_t&, Row&>>) {
+        (*static_cast<Fill*>(user))(*record, filled);
+        return 0;
+      } else {
+        return (*static_cast<Fill*>(user))(*record, filled) ? 0 : 1;
+      }
+    };
+  }
+  // told(const pf_file_event_t&)
+  template <std::invocable<const pf_file_event_t&> Told>
+  void onFile(Told told) noexcept {
+    on_file_user = keep(kFile, std::move(told));
+    on_file = [](void* user, const pf_file_event_t* event) { (*static_cast<Told*>(user))(*event); };
+  }
+  // told(const pf_doubt_event_t&)
+  template <std::invocable<const pf_doubt_event_t&> Told>
+  void onDoubt(Told told) noexcept {
+    on_doubt_user = keep(kDoubt, std::move(told));
+    on_doubt = [](void* user, const pf_doubt_event_t* event) {
+      (*static_cast<Told*>(user))(*event);
+    };
+  }
+  // told(pf_log_level_t, std::string_view)
+  template <std::invocable<pf_log_level_t, std::string_view> Told>
+  void onLog(Told told) noexcept {
+    log_user = keep(kLog, std::move(told));
+    log = [](void* user, pf_log_level_t level, const char* message) {
+      (*static_cast<Told*>(user))(level, std::string_view(message));
+    };
+  }
+  // All borrowed until the sink is open.
+  void setStructColumns(std::span<const pf_struct_column_t> all) noexcept {
+    shape = PF_SHAPE_STRUCT;
+    struct_columns = all.data();
+    struct_column_count = all.size();
+  }
+  void setKeyValues(std::span<const pf_key_value_t> all) noexcept {
+    key_values = all.data();
+    key_value_count = all.size();
+  }
+  void setWorkerCpus(std::span<const std::uint32_t> all) noexcept {
+    worker_cpus = all.data();
+    worker_cpu_count = all.size();
+  }
+
+  // The most memory that a sink with these options takes with so many producers.
+  [[nodiscard]] Result<std::uint64_t> memoryCeiling(std::uint32_t producers) const noexcept {
+    Error error;
+    std::uint64_t bytes = 0;
+    if (pf_sink_memory_ceiling(this, producers, &bytes, error.raw()) != PF_STATUS_OK) return error;
+    return bytes;
+  }
+
+ private:
+  friend class LogSink;
+  enum Slot : std::uint8_t {
+    kRow,
+    kFile,
+    kDoubt,
+    kLog,
+    kSlots
+  };
+
+  template <class Function>
+  Function* keep(Slot slot, Function function) noexcept {
+    static_assert(std::is_nothrow_move_constructible_v<Function>);
+    auto* kept = new (std::nothrow) detail::CallableOf<Function>(std::move(function));
+    kept_[slot].reset(kept);
+    if (kept != nullptr) return &kept->function;
+    if (error_.isOk()) error_ = Error(PF_STATUS_OUT_OF_MEMORY);
+    return nullptr;
+  }
+
+  std::unique_ptr<detail::Callable> kept_[kSlots];
+  Error error_;  // the first failure so far; comes back from LogSink::open
+};
+
+class Producer;
+
+// What Producer and LogSink have in common: any trivially copyable value can be recorded by its
+// bytes.
+template <class Recorder>
+class RecordsValues {
+ public:
+  template <detail::Recordable T>
+  RecordResult tryRecord(const T& value) noexcept {
+    return static_cast<Recorder*>(this)->tryRecordBytes(&value, sizeof value);
+  }
+  RecordResult tryRecord(std::span<const std::byte> payload) noexcept {
+    return static_cast<Recorder*>(this)->tryRecordBytes(payload.data(), payload.size());
+  }
+  // Its characters.
+  RecordResult tryRecord(std::string_view payload) noexcept {
+    return static_cast<Recorder*>(this)->tryRecordBytes(payload.data(), payload.size());
+  }
+};
+
+// A record being filled in place. Aborted where it is not committed.
+class Reservation {
+ public:
+  Reservation(Reservation&& other) noexcept
+      : producer_(std::exchange(other.producer_, nullptr)),
+        bytes_(other.bytes_),
+        result_(other.result_) {}
+  Reservation& operator=(Reservation&&) = delete;
+  ~Reservation() { abort(); }
+
+  // Whether there is room to fill; result() says why not.
+  [[nodiscard]] explicit operator bool() const noexcept { return producer_ != nullptr; }
+  [[nodiscard]] RecordResult result() const noexcept { return result_; }
+  [[nodiscard]] std::span<std::byte> bytes() const noexcept { return bytes_; }
+
+  RecordResult commit() noexcept { return end(pf_commit); }
+  RecordResult abort() noexcept { return end(pf_abort); }
+
+ private:
+  friend class Producer;
+  Reservation(pf_producer_t* producer, std::size_t bytes) noexcept {
+    void* payload = nullptr;
+    result_ = static_cast<RecordResult>(pf_try_reserve(producer, bytes, &payload));
+    if (result_ != RecordResult::kOk) return;
+    producer_ = producer;
+    bytes_ = {static_cast<std::byte*>(payload), bytes};
+  }
+  RecordResult end(pf_record_result_t (*how)(pf_producer_t*)) noexcept {
+    if (producer_ == nullptr) return RecordResult::kBusy;
+    return static_cast<RecordResult>(how(std::exchange(producer_, nullptr)));
+  }
+
+  pf_producer_t* producer_ = nullptr;  // while it is open
+  std::span<std::byte> bytes_;
+  RecordResult result_ = RecordResult::kBusy;
+};
+
+// One thread's way into a sink. Goes before its sink.
+class Producer : public RecordsValues<Producer> {
+ public:
+  RecordResult tryRecordBytes(const void* payload, std::size_t bytes) noexcept {
+    return static_cast<RecordResult>(pf_try_record(get(), payload, bytes));
+  }
+  RecordResult tryRecordAt(std::int64_t timeNs, std::span<const std::byte> payload) noexcept {
+    return static_cast<RecordResult>(
+        pf_try_record_at(get(), timeNs, payload.data(), payload.size()));
+  }
+  template <detail::Recordable T>
+  RecordResult tryRecordAt(std::int64_t timeNs, const T& value) noexcept {
+    return static_cast<RecordResult>(pf_try_record_at(get(), timeNs, &value, sizeof value));
+  }
+  RecordResult tryRecordLow(std::span<const std::byte> payload) noexcept {
+    return static_cast<RecordResult>(pf_try_record_low(get(), payload.data(), payload.size()));
+  }
+  template <detail::Recordable T>
+  RecordResult tryRecordLow(const T& value) noexcept {
+    return static_cast<RecordResult>(pf_try_record_low(get(), &value, sizeof value));
+  }
+  // Room for `bytes` bytes, to be filled and committed.
+  [[nodiscard]] Reservation tryReserve(std::size_t bytes) noexcept {
+    return Reservation(get(), bytes);
+  }
+
+  [[nodiscard]] std::uint64_t recordBytesMax() const noexcept {
+    return pf_producer_record_bytes_max(get());
+  }
+  [[nodiscard]] std::uint32_t index() const noexcept { return pf_producer_index(get()); }
+  [[nodiscard]] std::uint64_t lastAttempt() const noexcept {
+    return pf_producer_last_attempt(get());
+  }
+  [[nodiscard]] std::uint64_t durableAttempt() const noexcept {
+    return pf_producer_durable_attempt(get());
+  }
+  Result<> waitDurable(std::uint64_t attempt,
+                       std::uint64_t timeoutNs = PF_TIMEOUT_INFINITE) noexcept {
+    const pf_status_t status = pf_producer_wait_durable(get(), attempt, timeoutNs);
+    if (status == PF_STATUS_OK) return {};
+    return Error(status);
+  }
+  [[nodiscard]] pf_producer_stats_t stats() const noexcept {
+    pf_producer_stats_t stats;
+    pf_producer_stats_init(&stats, sizeof stats);
+    (void)pf_producer_stats(get(), &stats);
+    return stats;
+  }
+  [[nodiscard]] pf_producer_t* get() const noexcept { return owner_.get(); }
+
+ private:
+  friend class LogSink;
+  explicit Producer(pf_producer_t* producer) noexcept : owner_(producer) {}
+
+  detail::Owner<pf_producer_t, pf_producer_release> owner_;
+};
+
+class LogSink : public RecordsValues<LogSink> {
+ public:
+  // Takes over the callables of `options`.
+  static Result<LogSink> open(SinkOptions options) noexcept {
+    if (!options.error_.isOk()) return options.error_;
+    Error error;
+    pf_sink_t* sink = nullptr;
+    if (pf_sink_open(&options, &sink, error.raw()) != PF_STATUS_OK) return error;
+    return LogSink(sink, std::move(options));
+  }
+  LogSink(LogSink&&) noexcept = default;
+  LogSink& operator=(LogSink&&) noexcept = default;
+  // Closes, where that was not done: drained and published, however long it takes. close() says
+  // what came of it.
+  ~LogSink() = default;
+
+  // Any thread, its own ring.
+  RecordResult tryRecordBytes(const void* payload, std::size_t bytes) noexcept {
+    return static_cast<RecordResult>(pf_sink_try_record(get(), payload, bytes));
+  }
+  Result<> prepareThread() noexcept {
+    return call([&](pf_error_t* error) { return pf_sink_prepare_thread(get(), error); });
+  }
+  // name NULL: "producer-<index>"; 0: the sink's.
+  Result<Producer> addProducer(TextRef name = nullptr, std::uint64_t ringBytes = 0,
+                               std::uint64_t recordBytesMax = 0) noexcept {
+    pf_producer_options_t options;
+    pf_producer_options_init(&options, sizeof options);
+    options.name = name.get();
+    options.ring_bytes = ringBytes;
+    options.record_bytes_max = recordBytesMax;
+    pf_producer_t* producer = nullptr;
+    const Result<> added = call(
+        [&](pf_error_t* error) { return pf_sink_add_producer(get(), &options, &producer, error); });
+    if (!added) return added.error();
+    return Producer(producer);
+  }
+  Result<> flush(std::uint64_t timeoutNs = PF_TIMEOUT_INFINITE) noexcept {
+    return call([&](pf_error_t* error) { return pf_sink_flush(get(), timeoutNs, error); });
+  }
+  Result<> rotate(std::uint64_t timeoutNs = PF_TIMEOUT_INFINITE) noexcept {
+    return call([&](pf_error_t* error) { return pf_sink_rotate(get(), timeoutNs, error); });
+  }
+  // PF_WORKER_POLL. True when work was left.
+  Result<bool> poll(std::uint64_t budgetNs) noexcept {
+    int busy = 0;
+    const Result<> polled =
+        call([&](pf_error_t* error) { return pf_sink_poll(get(), budgetNs, &busy, error); });
+    if (!polled) return polled.error();
+    return busy != 0;
+  }
+  Result<> close(std::uint64_t timeoutNs = PF_TIMEOUT_INFINITE) noexcept {
+    return call([&](pf_error_t* error) { return pf_sink_close(get(), timeoutNs, error); });
+  }
+  [[nodiscard]] pf_sink_stats_t stats() const noexcept {
+    pf_sink_stats_t stats;
+    pf_sink_stats_init(&stats, sizeof stats);
+    (void)pf_sink_stats(get(), &stats);
+    return stats;
+  }
+  [[nodiscard]] pf_sink_t* get() const noexcept { return owner_.get(); }
+
+ private:
+  static void closeAndDestroy(pf_sink_t* sink) noexcept {
+    (void)pf_sink_close(sink, PF_TIMEOUT_INFINITE, nullptr);
+    pf_sink_destroy(sink);
+  }
+  LogSink(pf_sink_t* sink, SinkOptions&& options) noexcept : owner_(sink) {
+    for (std::size_t i = 0; i < SinkOptions::kSlots; ++i) kept_[i] = std::move(options.kept_[i]);
+  }
+  template <class Call>
+  Result<> call(Call&& call) const noexcept {
+    Error error;
+    (void)std::forward<Call>(call)(error.raw());
+    return error;
+  }
+
+  std::unique_ptr<detail::Callable> kept_[SinkOptions::kSlots];  // go after the sink
+  detail::Owner<pf_sink_t, closeAndDestroy> owner_;
+};
+
+}  // namespace v0
+}  // namespace parquet_flow
