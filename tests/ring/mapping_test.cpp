@@ -198,7 +198,8 @@ TEST(Mapping, aRingBelowOneHugePageCannotRequireThem) {
   EXPECT_TRUE(preferred);
 }
 
-// Bytes the kernel counts as locked in this process.
+#ifndef PF_TEST_SANITIZED  // which make mlock do nothing
+// What the kernel counts as locked in this process.
 std::uint64_t lockedKib() {
   std::ifstream file("/proc/self/status");
   std::string line;
@@ -208,7 +209,6 @@ std::uint64_t lockedKib() {
   return 0;
 }
 
-#ifndef PF_TEST_SANITIZED  // which make mlock do nothing
 TEST(Mapping, lockedMemoryIsLocked) {
   const std::uint64_t before = lockedKib();
   const auto mapping = Mapping::open({.capacity = pageBytes(), .lockInMemory = true});
