@@ -29,7 +29,8 @@ struct Taken {
 // A ring, both its ends, and no threads. Policy: StdAtomics or one derived from it.
 template <class Policy>
 struct RingEnds {
-  explicit RingEnds(RingOptions options = {}, ProducerOptions producerOptions = {})
+  explicit RingEnds(RingOptions options = {},
+                    ProducerOptions producerOptions = {.stamp = TimeBase::kTicks})
       : ring(openOrFail(options)),
         view{reinterpret_cast<HeaderOf<Policy>*>(ring->view().header), ring->view().data,
              ring->view().capacity, ring->view().recordBytesMax},

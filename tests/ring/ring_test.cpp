@@ -4,6 +4,7 @@
 #include "ring/ring.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include <algorithm>
@@ -41,10 +42,14 @@ TEST(Ring, emptyRingHasNoRecord) {
   EXPECT_EQ(ends.consumer.refresh(), 0U);
 }
 
-TEST(Ring, everySizeComesBackAndTouchesNoByteBesideIt) {
-  Ends ends;
+// The clock that is not the counter is stamped on the slow way, which copies by memcpy whatever the
+// size; the other copies up to kInlineCopyBytesMax in line.
+class BothWays : public testing::TestWithParam<TimeBase> {};
+
+TEST_P(BothWays, everySizeComesBackAndTouchesNoByteBesideIt) {
+  Ends ends({}, {.stamp = GetParam()});
   const std::uint32_t most = ends.producer.recordBytesMax();
-  ASSERT_GT(most, kInlineCopyBytesMax) << "both ways to copy must be walked";
+  ASSERT_GT(most, kInlineCopyBytesMax);
   for (std::uint32_t bytes = 1; bytes <= most; ++bytes) {
     std::fill_n(ends.view.data, ends.capacity(), std::byte{0xEE});
     const std::uint64_t start = ends.consumer.cursor();
@@ -58,6 +63,27 @@ TEST(Ring, everySizeComesBackAndTouchesNoByteBesideIt) {
     ASSERT_EQ(taken.size(), 1U);
     ASSERT_EQ(taken[0].payload, given) << bytes;
   }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ring, BothWays, testing::Values(TimeBase::kTicks, TimeBase::kNone),
+                         [](const auto& test) {
+                           return test.param == TimeBase::kTicks ? "in_line" : "slowly";
+                         });
+
+TEST(Ring, nothingIsReadBesideThePayload) {
+  // The payload ends, and then begins, right beside a page that may not be read.
+  const std::uint64_t page = pageBytes();
+  void* mapped = mmap(nullptr, 3 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(mapped, MAP_FAILED);
+  auto* const readable = static_cast<char*>(mapped) + page;
+  ASSERT_EQ(mprotect(readable, page, PROT_READ | PROT_WRITE), 0);
+  Ends ends;
+  for (std::uint32_t bytes = 1; bytes <= ends.producer.recordBytesMax(); ++bytes) {
+    ASSERT_EQ(ends.put({readable, bytes}), RecordResult::kOk);
+    ASSERT_EQ(ends.put({readable + page - bytes, bytes}), RecordResult::kOk);
+    ends.takeAll();
+  }
+  munmap(mapped, 3 * page);
 }
 
 TEST(Ring, largestRecordIsTakenAndOneByteMoreIsNot) {
@@ -132,7 +158,7 @@ TEST(Ring, refusedAttemptsLeaveTheirGap) {
 }
 
 TEST(Ring, lowPriorityIsRefusedAboveItsShareWhereOthersStillFit) {
-  Ends ends({}, {.lowPriorityBytes = pageBytes() / 2});
+  Ends ends({}, {.stamp = TimeBase::kTicks, .lowPriorityBytes = pageBytes() / 2});
   const std::string eighth = letters(ends.capacity() / 8 - 24);
   const auto putLow = [&] { return ends.producer.tryRecordLow(eighth.data(), eighth.size()); };
   for (int i = 0; i < 4; ++i) ASSERT_EQ(putLow(), RecordResult::kOk) << i;
@@ -243,7 +269,7 @@ TEST(Reservation, commitAndAbortWithoutOneAreBusyAndNoAttempt) {
 }
 
 TEST(Reservation, refusedOnesAreRefusedLikeRecords) {
-  Ends ends({}, {.lowPriorityBytes = pageBytes() / 2});
+  Ends ends({}, {.stamp = TimeBase::kTicks, .lowPriorityBytes = pageBytes() / 2});
   void* room = nullptr;
   EXPECT_EQ(ends.producer.tryReserve(0, &room), RecordResult::kTooLarge);
   EXPECT_EQ(ends.producer.tryReserve(ends.capacity() / 4 - 23, &room), RecordResult::kTooLarge);
@@ -255,7 +281,7 @@ TEST(Reservation, refusedOnesAreRefusedLikeRecords) {
 }
 
 TEST(Counters, everyCallIsInExactlyOne) {
-  Ends ends({}, {.lowPriorityBytes = 64});
+  Ends ends({}, {.stamp = TimeBase::kTicks, .lowPriorityBytes = 64});
   void* room = nullptr;
   ASSERT_EQ(ends.put("1"), RecordResult::kOk);
   ASSERT_EQ(ends.put(""), RecordResult::kTooLarge);
