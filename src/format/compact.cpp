@@ -45,9 +45,10 @@ class BufferTransport final : public TVirtualTransport<BufferTransport> {
 
 class SpanTransport final : public TVirtualTransport<SpanTransport> {
  public:
+  // int{}: Thrift's constant is declared, but defined in no archive, so it must not be referred to.
   SpanTransport()
       : TVirtualTransport(std::make_shared<TConfiguration>(
-            INT_MAX, TConfiguration::DEFAULT_MAX_FRAME_SIZE, CompactReader::kDepthMax)) {}
+            INT_MAX, int{TConfiguration::DEFAULT_MAX_FRAME_SIZE}, CompactReader::kDepthMax)) {}
 
   // `bytes` has at most INT_MAX bytes. The protocol checks strings against the message size, after
   // it has read them.
