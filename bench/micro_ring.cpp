@@ -17,11 +17,11 @@
 namespace parquet_flow::ring {
 namespace {
 
-// Exits rather than skips: a skipped benchmark would pass in the test run.
+// Aborts rather than skips: a skipped benchmark would pass in the test run.
 void require(bool holds, const char* what) {
   if (holds) return;
   std::fprintf(stderr, "micro_ring: %s\n", what);
-  std::exit(1);
+  std::abort();
 }
 
 // Takes what is in the ring; returns the sum of the attempt numbers.
@@ -34,7 +34,7 @@ std::uint64_t drain(Consumer& consumer) {
   return sum;
 }
 
-Ring openOrExit() {
+Ring openOrAbort() {
   auto ring = Ring::open({.name = "micro"});
   require(ring.has_value(), ring ? "" : ring.error().message().c_str());
   return std::move(*ring);
@@ -58,7 +58,7 @@ using Call = RecordResult (*)(Producer&, const void*, std::size_t);
 // Calls in batches of half a ring.
 void runCalls(benchmark::State& state, Call call, TimeBase stamp) {
   const auto bytes = static_cast<std::size_t>(state.range(0));
-  const Ring ring = openOrExit();
+  const Ring ring = openOrAbort();
   Producer producer(ring.view(), {.stamp = stamp, .lowPriorityBytes = ring.view().capacity});
   Consumer consumer(ring.view());
   const std::string payload(bytes, 'p');
@@ -90,19 +90,19 @@ BENCHMARK(reserveAndCommit)->Arg(64)->Arg(256);
 // What of the above is the clock's.
 void readClock(benchmark::State& state) {
   std::uint64_t checksum = 0;
-  for (auto _ : state) checksum ^= readTicks();
+  while (state.KeepRunning()) checksum ^= readTicks();
   benchmark::DoNotOptimize(checksum);
 }
 BENCHMARK(readClock);
 
 // A refusal by a full ring, which looks up the read position every time.
 void refusedWhenFull(benchmark::State& state) {
-  const Ring ring = openOrExit();
+  const Ring ring = openOrAbort();
   Producer producer(ring.view(), {.stamp = TimeBase::kTicks});
   const std::string payload(256, 'p');
   while (record(producer, payload.data(), payload.size()) == RecordResult::kOk) continue;
   std::uint64_t refused = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     refused += record(producer, payload.data(), payload.size()) == RecordResult::kFull ? 1 : 0;
   }
   require(refused == static_cast<std::uint64_t>(state.iterations()), "a full ring took a record");
@@ -113,7 +113,7 @@ BENCHMARK(refusedWhenFull);
 // The worker's side: per record, without doing anything with it.
 void nextRecord(benchmark::State& state) {
   const auto bytes = static_cast<std::size_t>(state.range(0));
-  const Ring ring = openOrExit();
+  const Ring ring = openOrAbort();
   Producer producer(ring.view(), {.stamp = TimeBase::kTicks});
   Consumer consumer(ring.view());
   const std::string payload(bytes, 'p');

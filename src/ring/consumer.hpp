@@ -70,6 +70,7 @@ class ConsumerOf {
   // Notes how full the ring was: it is at its fullest just before bytes are given back.
   void release(std::uint64_t position) noexcept {
     PF_ASSERT(read_ <= position && position <= cursor_);
+    if (position == read_) return;  // leave the producer's lines alone
     auto& consumed = ring_.header->consumed;
     const std::uint64_t used = ring_.header->published.written.loadRelaxed() - read_;
     if (used > consumed.highWater.loadRelaxed()) consumed.highWater.storeRelaxed(used);

@@ -1,6 +1,10 @@
 // Copying a record's payload without a call: up to some hundred bytes the C library's memcpy,
 // reached through an indirect jump and choosing among its variants by size, costs more than the
 // copy.
+//
+// Measured as producer.hpp says, in line / memcpy: 256 bytes 1.4 / 2.7 ns, 300 bytes 1.7 / 8.0,
+// 512 bytes 6.4 / 6.6, 2000 bytes 32 / 26. A switch over common sizes in front (32, 64, 128, 256)
+// was within 0.1 ns of the loop of blocks, and cost the other sizes its compares.
 #pragma once
 
 #include <cstddef>

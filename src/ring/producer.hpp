@@ -7,6 +7,11 @@
 // The limit, one past the last byte that may be written, is the read position as last seen plus the
 // capacity. An open reservation and a forked child set it to 0, so that what must be refused falls
 // off the same compare that finds a full ring.
+//
+// Measured (2-vCPU EPYC, 256 bytes at 2 M/s in bursts of 32, a worker that parks 100 us; mean of a
+// call less that of a clock read): 1.4 ns. Prefetching the ring for writing, 512 bytes to 64 KiB
+// ahead, made it 1.7 to 2.1, and 3 to 5 instead of 2 in a ring larger than the caches: the hardware
+// sees the stream by itself.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +34,7 @@ struct RingViewOf {
 };
 
 struct ProducerOptions {
-  // What tryRecord stamps a record with, see Clock::timeBase().
+  // What tryRecord stamps a record with, see Clock::base().
   TimeBase stamp = TimeBase::kNone;
   // A low-priority record is refused where it would make the ring hold more bytes than this. At
   // most the capacity.

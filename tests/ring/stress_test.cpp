@@ -75,7 +75,7 @@ struct Seen {
 };
 
 void drain(Consumer& consumer, Seen* seen) {
-  consumer.refresh();
+  if (consumer.refresh() == 0) std::this_thread::yield();
   RecordView record;
   NextRecord found = consumer.next(&record);
   for (; found == NextRecord::kRecord; found = consumer.next(&record)) {
