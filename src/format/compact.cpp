@@ -99,6 +99,7 @@ class CheckedProtocol final : public TCompactProtocolT<SpanTransport> {
       : Base(transport), transport_(*transport) {}
 
   std::uint32_t readListBegin_virt(TType& type, std::uint32_t& count) override {
+    limitCount();
     const std::uint32_t bytes = Base::readListBegin(type, count);
     transport_.checkRemaining(count * minBytes(type));
     return bytes;
@@ -107,6 +108,7 @@ class CheckedProtocol final : public TCompactProtocolT<SpanTransport> {
     return readListBegin_virt(type, count);
   }
   std::uint32_t readMapBegin_virt(TType& key, TType& value, std::uint32_t& count) override {
+    limitCount();
     const std::uint32_t bytes = Base::readMapBegin(key, value, count);
     transport_.checkRemaining(count * (minBytes(key) + minBytes(value)));
     return bytes;
@@ -119,6 +121,12 @@ class CheckedProtocol final : public TCompactProtocolT<SpanTransport> {
   std::uint32_t readString_virt(std::string& out) override { return readChecked(out); }
 
  private:
+  // Thrift multiplies a count with the least bytes of an element, 16 at most, as ints: above this
+  // limit the product could overflow. No element has less than a byte.
+  void limitCount() {
+    container_limit_ =
+        static_cast<std::int32_t>(std::clamp<std::size_t>(transport_.remaining(), 1, INT_MAX / 16));
+  }
   // Every struct that the format has in a list has a required field, of at least two bytes, before
   // its stop byte.
   static std::uint64_t minBytes(TType type) noexcept {

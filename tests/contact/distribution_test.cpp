@@ -196,7 +196,8 @@ TEST(DistinctNumbers, noNumberTwiceInFourMillionRows) {
   ContactText text;
   std::uint64_t numbers = 0;
   for (std::uint64_t row = 0; row < 4'000'000; ++row) {
-    for (const Phone& phone : generator.contactAt(row, text).phones()) {
+    const auto contact = generator.contactAt(row, text);  // owns what phones() shows
+    for (const Phone& phone : contact.phones()) {
       if (phone.number) {
         ASSERT_EQ(phone.number->size(), 15U);
         std::uint64_t digits = 0;
