@@ -8,9 +8,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
-#include "base/byte_buffer.hpp"
 #include "base/status.hpp"
+#include "column/compact.hpp"
 #include "column/leaf_view.hpp"
 #include "schema/schema.hpp"
 
@@ -72,6 +73,7 @@ class SliceCursor {
   static constexpr std::uint64_t kSliceValueBytes = 64 << 10;
   static constexpr std::uint64_t kSliceEntries = 16 << 10;
 
+  // `leaf` must live as long.
   explicit SliceCursor(const schema::Leaf& leaf) noexcept;
 
   // `view` must live until atEnd. `firstRow` is the number of its first row in error messages.
@@ -84,11 +86,48 @@ class SliceCursor {
   [[nodiscard]] Result<LeafSlice> next(const PageRoom& room);
 
  private:
+  // Where a slice ends, counted from its beginning.
+  struct Extent {
+    std::size_t entries = 0;
+    std::size_t rows = 0;
+    std::size_t values = 0;
+  };
+  [[nodiscard]] Result<void> checkShape() const;
+  [[nodiscard]] Result<Extent> cutByEntries(const PageRoom& room) const;
+  [[nodiscard]] Result<void> countValues(Extent& extent) const;
+  [[nodiscard]] Result<void> cutByBytes(std::uint64_t bytes, Extent& extent);
+  [[nodiscard]] std::size_t cutSpacedByBytes(std::uint64_t bytes, std::size_t entries) const;
+  [[nodiscard]] Result<void> checkLevels(std::size_t entries) const;
+  [[nodiscard]] Result<void> checkOffsets(std::uint64_t slots);
+  [[nodiscard]] Result<void> checkEnd(const Extent& extent) const;
+  [[nodiscard]] Result<void> takeValues(const Extent& extent, LeafSlice& slice);
+
+  [[nodiscard]] std::size_t entryOfNth(std::size_t nth, std::size_t entries) const noexcept;
+
+  // kInvalidArgument, "row 17: <message>"; both count from the view's beginning.
+  [[nodiscard]] tl::unexpected<Error> refuseEntry(std::uint64_t entry, std::string message) const;
+  [[nodiscard]] tl::unexpected<Error> refuseValue(std::uint64_t slot, std::string message) const;
+
+  [[nodiscard]] const std::uint8_t* definitionLevels() const noexcept {
+    return view_.definitionLevels == nullptr ? nullptr : view_.definitionLevels + entry_;
+  }
+  [[nodiscard]] const std::uint8_t* repetitionLevels() const noexcept {
+    return view_.repetitionLevels == nullptr ? nullptr : view_.repetitionLevels + entry_;
+  }
+  [[nodiscard]] bool mayHaveNulls() const noexcept {
+    return view_.validity != nullptr || view_.definitionLevels != nullptr;
+  }
+
+  const schema::Leaf* leaf_;
+  std::uint64_t width_;  // of a kFixed value
   LeafView view_;
   std::uint64_t firstRow_ = 0;
-  std::uint64_t row_ = 0;    // of the next slice, within the view
-  std::uint64_t entry_ = 0;  // likewise
-  std::uint64_t value_ = 0;  // its first slot in view_.values
+  std::uint64_t row_ = 0;             // of the next slice, within the view
+  std::uint64_t entry_ = 0;           // likewise
+  std::uint64_t value_ = 0;           // its first slot in view_.values
+  std::uint64_t offsetsChecked_ = 0;  // slots whose offsets are known to be right
+  std::uint64_t entriesPerSlice_ = 0;
+  CompactValues compact_;
 };
 
 }  // namespace parquet_flow::column
