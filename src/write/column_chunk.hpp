@@ -33,24 +33,32 @@ struct EncodedColumnChunk {
   std::uint64_t compressedBytes = 0;    // page headers included
   std::uint32_t dataPages = 0;
   codec::Compression compression = codec::Compression::kUncompressed;
+  bool hasStatistics = false;
   stats::ColumnStatistics statistics;
 };
+
+class EncodeScratch;
 
 // Gathers views into pages, encodes, compresses. One per leaf and thread; reused for chunk after
 // chunk.
 //
-//   append (many times)  ->  finish  ->  append ...
+//   begin  ->  append (many times)  ->  finish  ->  begin ...
 class ColumnChunkWriter {
  public:
+  // `leaf` must live as long; `options` must have passed validateOptions. Writers of one thread
+  // share their scratch space: between begin and finish it is this one's.
   [[nodiscard]] static Result<std::unique_ptr<ColumnChunkWriter>> create(
-      const schema::Leaf& leaf, const WriterOptions& options);
+      const schema::Leaf& leaf, const WriterOptions& options,
+      std::shared_ptr<EncodeScratch> scratch);
   ColumnChunkWriter(const ColumnChunkWriter&) = delete;
   ColumnChunkWriter& operator=(const ColumnChunkWriter&) = delete;
   ~ColumnChunkWriter();
 
   // Starts a chunk in `out`, whose buffers are reused. `out` must live until finish.
   void begin(EncodedColumnChunk& out) noexcept;
-  // A view starts at a row's first entry. After an error the chunk is to be begun anew.
+  // A view starts at a row's first entry. kInvalidArgument, where the view contradicts the leaf or
+  // itself, and kLimit, where a row is too large for a page, name column and row; kOutOfMemory.
+  // After an error the chunk is to be begun anew.
   [[nodiscard]] Result<void> append(const column::LeafView& view);
   // The last page, and the chunk's totals.
   [[nodiscard]] Result<void> finish();

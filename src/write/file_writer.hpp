@@ -3,7 +3,8 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/status.hpp"
@@ -28,7 +29,7 @@ struct FileTotals {
 // splices into the footer.
 class FileWriter {
  public:
-  // Writes the magic. `options` must have passed validateOptions.
+  // Writes the magic. `file` is empty; `options` must have passed validateOptions.
   [[nodiscard]] static Result<std::unique_ptr<FileWriter>> open(
       std::unique_ptr<io::OutputFile> file, std::shared_ptr<const schema::Schema> schema,
       const WriterOptions& options);
@@ -36,19 +37,23 @@ class FileWriter {
   FileWriter& operator=(const FileWriter&) = delete;
   ~FileWriter();
 
-  // 0 rows: nothing is written. kLimit before the 32 768th row group; nothing is written then. Any
-  // other failure leaves the file at an unknown length: cutBack, or give it up.
+  // 0 rows: nothing is written. kLimit for the 32 768th row group, and where the footer would pass
+  // 2^31 - 1 bytes; kInternal for a row group that is not whole: nothing is written then. kIo and
+  // kOutOfMemory leave the file at an unknown length: cutBack, or give it up; until then kNotOpen.
+  // The whole row group is one write of `file`.
   [[nodiscard]] Result<void> writeRowGroup(const EncodedRowGroup& rowGroup);
 
   // After a failed writeRowGroup or finish: cuts the file to its last whole row group, which makes
   // it usable again.
   [[nodiscard]] Result<void> cutBack();
 
-  // Keys set here are written by finish; the last value of a key stays.
+  // Keys set here are written by finish; the last value of a key stays. kInvalidArgument: not
+  // UTF-8; kLimit as above; kNotOpen after finish.
   [[nodiscard]] Result<void> setKeyValue(std::string_view key,
                                          const std::optional<std::string>& value);
 
-  // Writes page index and footer. The file is complete then; may be tried again after cutBack.
+  // Writes the footer. The file is complete then, but neither synced nor closed; may be tried again
+  // after cutBack.
   [[nodiscard]] Result<void> finish();
 
   [[nodiscard]] io::OutputFile& file() noexcept;

@@ -1,0 +1,277 @@
+#include "write/file_writer.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "write/metadata.hpp"
+
+namespace parquet_flow::write {
+namespace {
+
+constexpr std::string_view kMagic = "PAR1";
+// RowGroup.ordinal is an i16; readers that split a file by it count from 0.
+constexpr std::uint64_t kRowGroupsMax = 32'767;
+// The length of the footer is an i32 to many readers.
+constexpr std::uint64_t kFooterBytesMax = INT32_MAX;
+constexpr std::uint64_t kRowGroupListHeaderBytesMax = 4;  // a type and a varint of kRowGroupsMax
+// Of one key and its value in the footer: the headers of both, their lengths, a stop byte; for the
+// first also the header of the field and of the list.
+constexpr std::uint64_t kKeyValueOverheadBytesMax = 24;
+// The footer is spliced and written in pieces, so that closing a file takes no second copy of it.
+constexpr std::size_t kSplicePieceBytes = 1 << 20;
+
+}  // namespace
+
+struct FileWriter::Impl {
+  enum class State : std::uint8_t {
+    kOpen,
+    kTorn,  // behind `dataEnd` lies something unknown
+    kFinished,
+  };
+
+  Impl(std::unique_ptr<io::OutputFile> itsFile, std::shared_ptr<const schema::Schema> itsSchema)
+      : file(std::move(itsFile)), schema(std::move(itsSchema)), metadata(*schema) {}
+
+  [[nodiscard]] Result<void> checkOpen() const;
+  [[nodiscard]] Result<void> checkChunks(const EncodedRowGroup& rowGroup) const;
+  [[nodiscard]] Result<void> appendRecord(const EncodedRowGroup& rowGroup);
+  [[nodiscard]] Result<void> writeChunks(const EncodedRowGroup& rowGroup);
+  [[nodiscard]] Result<void> checkFooterFits() const;
+  [[nodiscard]] Result<void> writeFooter();
+  [[nodiscard]] tl::unexpected<Error> failAt(Error error, std::string what) const;
+  void countRowGroup(const EncodedRowGroup& rowGroup) noexcept;
+
+  std::unique_ptr<io::OutputFile> file;
+  std::shared_ptr<const schema::Schema> schema;
+  std::vector<KeyValue> keyValues;
+  RowGroupMetadata metadata;
+  State state = State::kOpen;
+  std::uint64_t dataEnd = 0;  // behind the last whole row group
+  ByteBuffer records;         // of the row groups written; see metadata.hpp
+  // The most bytes that the footer takes: its records, its key-values, and what is around them.
+  std::uint64_t splicedBytes = 0;
+  std::uint64_t keyValueBytes = 0;
+  std::uint64_t endsBytes = 0;
+  std::vector<ConstBytes> parts;
+  FileTotals totals;
+};
+
+FileWriter::~FileWriter() = default;
+
+Result<std::unique_ptr<FileWriter>> FileWriter::open(std::unique_ptr<io::OutputFile> file,
+                                                     std::shared_ptr<const schema::Schema> schema,
+                                                     const WriterOptions& options) {
+  if (file->position() != 0) {
+    return fail(ErrorCode::kInvalidArgument, std::string(file->name()) + " is not empty");
+  }
+  PF_TRY(schema->validate());
+  auto writer = std::unique_ptr<FileWriter>(new FileWriter());
+  writer->impl_ = std::make_unique<Impl>(std::move(file), std::move(schema));
+  Impl& impl = *writer->impl_;
+  FooterEnds ends;
+  PF_TRY(encodeFooterEnds(*impl.schema, INT64_MAX, {}, ends));
+  impl.endsBytes = ends.head.size() + kRowGroupListHeaderBytesMax + ends.tail.size();
+  for (const KeyValue& keyValue : options.keyValues) {
+    PF_TRY(writer->setKeyValue(keyValue.first, keyValue.second));
+  }
+  Result<void> written = impl.file->write(constBytes(kMagic));
+  if (!written) {
+    return impl.failAt(std::move(written).error(), "beginning");
+  }
+  impl.dataEnd = kMagic.size();
+  impl.totals.fileBytes = impl.dataEnd;
+  return writer;
+}
+
+tl::unexpected<Error> FileWriter::Impl::failAt(Error error, std::string what) const {
+  what.append(" ").append(file->name());
+  return fail(std::move(error).withContext(what));
+}
+
+Result<void> FileWriter::Impl::checkOpen() const {
+  switch (state) {
+    case State::kOpen:
+      return {};
+    case State::kTorn:
+      return fail(ErrorCode::kNotOpen,
+                  std::string(file->name()) + " ends in the middle of what could not be written");
+    case State::kFinished:
+      return fail(ErrorCode::kNotOpen, std::string(file->name()) + " is finished");
+  }
+  return fail(ErrorCode::kInternal, "a file writer in no known state");
+}
+
+// The file would be wrong without a word if these did not hold.
+Result<void> FileWriter::Impl::checkChunks(const EncodedRowGroup& rowGroup) const {
+  bool whole = rowGroup.chunks.size() == schema->leaves().size();
+  for (const EncodedColumnChunk& chunk : rowGroup.chunks) {
+    std::uint64_t bytes = 0;
+    for (const Segment& segment : chunk.segments) {
+      bytes += segment.bytes;
+    }
+    whole = whole && bytes == chunk.compressedBytes && chunk.entries >= rowGroup.rows;
+  }
+  if (!whole) {
+    return fail(ErrorCode::kInternal, "the row group's chunks are not whole");
+  }
+  return {};
+}
+
+Result<void> FileWriter::writeRowGroup(const EncodedRowGroup& rowGroup) {
+  Impl& impl = *impl_;
+  PF_TRY(impl.checkOpen());
+  if (rowGroup.rows == 0) {
+    return {};
+  }
+  PF_TRY(impl.checkChunks(rowGroup));
+  if (impl.totals.rowGroups == kRowGroupsMax) {
+    return fail(ErrorCode::kLimit, std::string(impl.file->name()) +
+                                       " has 32767 row groups, the most that a file may have");
+  }
+  const std::size_t recordsBefore = impl.records.size();
+  const std::uint64_t splicedBefore = impl.splicedBytes;
+  Result<void> written = impl.appendRecord(rowGroup);
+  if (written) {
+    written = impl.writeChunks(rowGroup);
+  }
+  if (!written) {
+    impl.records.truncate(recordsBefore);
+    impl.splicedBytes = splicedBefore;
+    return impl.failAt(std::move(written).error(),
+                       "writing row group " + std::to_string(impl.totals.rowGroups) + " of");
+  }
+  impl.countRowGroup(rowGroup);
+  return {};
+}
+
+// Before anything of the row group is written: what it needs in the footer must be there, and must
+// fit.
+Result<void> FileWriter::Impl::appendRecord(const EncodedRowGroup& rowGroup) {
+  const std::size_t begin = records.size();
+  Result<void> appended =
+      metadata.append(rowGroup, dataEnd, static_cast<std::uint32_t>(totals.rowGroups), records);
+  if (appended) {
+    const ConstBytes record = records.span().subspan(begin);
+    splicedBytes += write::splicedBytes(record, schema->leaves().size());
+    appended = checkFooterFits();
+  }
+  return appended;
+}
+
+Result<void> FileWriter::Impl::checkFooterFits() const {
+  if (splicedBytes + keyValueBytes + endsBytes > kFooterBytesMax) {
+    return fail(ErrorCode::kLimit, "the footer would be above 2^31 - 1 bytes");
+  }
+  return {};
+}
+
+Result<void> FileWriter::Impl::writeChunks(const EncodedRowGroup& rowGroup) {
+  parts.clear();
+  for (const EncodedColumnChunk& chunk : rowGroup.chunks) {
+    for (const Segment& segment : chunk.segments) {
+      const std::byte* from =
+          segment.borrowed != nullptr ? segment.borrowed : chunk.buffer.data() + segment.offset;
+      parts.emplace_back(from, segment.bytes);
+    }
+  }
+  state = State::kTorn;
+  PF_TRY(file->write(parts));
+  state = State::kOpen;
+  return {};
+}
+
+void FileWriter::Impl::countRowGroup(const EncodedRowGroup& rowGroup) noexcept {
+  totals.rowGroups += 1;
+  totals.rows += rowGroup.rows;
+  for (const EncodedColumnChunk& chunk : rowGroup.chunks) {
+    totals.pages += chunk.dataPages;
+    totals.uncompressedBytes += chunk.uncompressedBytes;
+    totals.compressedBytes += chunk.compressedBytes;
+    dataEnd += chunk.compressedBytes;
+  }
+  totals.fileBytes = dataEnd;
+  totals.retainedBytes = records.size();
+}
+
+Result<void> FileWriter::cutBack() {
+  Impl& impl = *impl_;
+  if (impl.state != Impl::State::kTorn) {
+    return impl.checkOpen();
+  }
+  Result<void> cut = impl.file->truncate(impl.dataEnd);
+  if (!cut) {
+    return impl.failAt(std::move(cut).error(), "cutting back");
+  }
+  impl.state = Impl::State::kOpen;
+  return {};
+}
+
+Result<void> FileWriter::setKeyValue(std::string_view key,
+                                     const std::optional<std::string>& value) {
+  Impl& impl = *impl_;
+  if (impl.state == Impl::State::kFinished) {
+    return impl.checkOpen();
+  }
+  PF_TRY(validateKeyValue(key, value));
+  const auto bytesOf = [](const KeyValue& pair) {
+    return pair.first.size() + pair.second.value_or("").size() + kKeyValueOverheadBytesMax;
+  };
+  KeyValue pair(key, value);
+  const auto same = std::find_if(impl.keyValues.begin(), impl.keyValues.end(),
+                                 [key](const KeyValue& known) { return known.first == key; });
+  const bool known = same != impl.keyValues.end();
+  const std::uint64_t bytesBefore = impl.keyValueBytes;
+  impl.keyValueBytes += bytesOf(pair) - (known ? bytesOf(*same) : 0);
+  if (Result<void> fits = impl.checkFooterFits(); !fits) {
+    impl.keyValueBytes = bytesBefore;
+    return fits;
+  }
+  if (known) {
+    same->second = std::move(pair.second);
+  } else {
+    impl.keyValues.push_back(std::move(pair));
+  }
+  return {};
+}
+
+Result<void> FileWriter::finish() {
+  Impl& impl = *impl_;
+  PF_TRY(impl.checkOpen());
+  Result<void> written = impl.writeFooter();
+  if (!written) {
+    return impl.failAt(std::move(written).error(), "writing the footer of");
+  }
+  return {};
+}
+
+Result<void> FileWriter::Impl::writeFooter() {
+  FooterEnds ends;
+  PF_TRY(encodeFooterEnds(*schema, totals.rows, keyValues, ends));
+  ByteBuffer& piece = ends.head;
+  PF_TRY(format::appendStructListHeader(totals.rowGroups, piece));
+  std::uint64_t bytesWritten = 0;
+  state = State::kTorn;
+  for (ConstBytes rest = records.span(); !rest.empty();) {
+    PF_TRY(spliceRecord(rest, schema->leaves().size(), piece));
+    if (piece.size() >= kSplicePieceBytes) {
+      PF_TRY(file->write(piece.span()));
+      bytesWritten += piece.size();
+      piece.clear();
+    }
+  }
+  PF_TRY(piece.append(ends.tail.span()));
+  const std::uint64_t footerBytes = bytesWritten + piece.size();
+  PF_TRY(piece.appendLe(static_cast<std::uint32_t>(footerBytes)));
+  PF_TRY(piece.append(constBytes(kMagic)));
+  PF_TRY(file->write(piece.span()));
+  state = State::kFinished;
+  totals.fileBytes = dataEnd + footerBytes + sizeof(std::uint32_t) + kMagic.size();
+  return {};
+}
+
+io::OutputFile& FileWriter::file() noexcept { return *impl_->file; }
+
+const FileTotals& FileWriter::totals() const noexcept { return impl_->totals; }
+
+}  // namespace parquet_flow::write
