@@ -29,9 +29,9 @@ struct ColumnOptions {
 
 struct ColumnOverride {
   std::string path;  // dotted
-  std::optional<codec::Compression> compression;
+  std::optional<codec::Compression> compression = std::nullopt;
   std::int32_t compressionLevel = codec::kLevelDefault;
-  std::optional<bool> statistics;
+  std::optional<bool> statistics = std::nullopt;
 };
 
 struct WriterOptions {
