@@ -40,7 +40,7 @@ TEST(HistogramTest, smallValuesAreExact) {
 
 TEST(HistogramTest, aPercentileIsAtMostAThousandthAboveItsValue) {
   for (unsigned bit = 0; bit < 64; ++bit) {
-    for (const std::uint64_t offset : {0, 1, 12'345}) {
+    for (const std::uint64_t offset : {0U, 1U, 12'345U}) {
       const std::uint64_t value = (std::uint64_t{1} << bit) + (offset << (bit / 2)) / 4;
       Histogram histogram;
       histogram.record(value);
