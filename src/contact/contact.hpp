@@ -1,11 +1,10 @@
 // The Contact model: what a generated row is, in which shares, and how its leaves nest.
 //
-//   name    STRING optional                     20 % null, else a realistic first and last name
-//   phones  LIST optional                       40 % none (NULL), 45 % one, 10 % two, 5 % three to
-//   five
+//   name    STRING optional          20 % null, else a realistic first and last name
+//   phones  LIST optional            40 % none (NULL), 45 % one, 10 % two, 5 % three to five
 //     element  group required
-//       number      STRING optional             "+91-99-" and at least 8 digits, unique over the
-//       run phone_type  STRING optional             Mobile 55 %, Work 35 %, Home 10 %
+//       number      STRING optional  "+91-99-" and at least 8 digits, unique over the run
+//       phone_type  STRING optional  Mobile 55 %, Work 35 %, Home 10 %
 //
 // Of a phone's two fields both are there in 90 %, the number alone in 5 %, the type alone in 4 %,
 // neither in 1 %.

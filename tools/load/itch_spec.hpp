@@ -20,12 +20,16 @@
 //   new_order_reference       INT64 UINT_64           U
 //   match_number              INT64 UINT_64           E C P Q B
 //   side                      STRING                  A F P: B, S
-//   shares                    INT64                   A F E C X U P Q: of the order, executed,
-//   cancelled price                     INT64 DECIMAL(10, 4)    A F C U P Q mpid STRING F
-//   (attribution), L (participant) printable                 STRING                  C event_code
-//   STRING                  S cross_type                STRING                  Q I market_category
-//   STRING                  R financial_status          STRING                  R round_lot_size
-//   INT32 UINT_32           R round_lots_only           STRING                  R
+//   shares                    INT64                   A F E C X U P Q: ordered, executed, cancelled
+//   price                     INT64 DECIMAL(10, 4)    A F C U P Q
+//   mpid                      STRING                  F (attribution), L (participant)
+//   printable                 STRING                  C
+//   event_code                STRING                  S
+//   cross_type                STRING                  Q I
+//   market_category           STRING                  R
+//   financial_status          STRING                  R
+//   round_lot_size            INT32 UINT_32           R
+//   round_lots_only           STRING                  R
 //   issue_classification      STRING                  R
 //   issue_subtype             STRING                  R
 //   authenticity              STRING                  R
