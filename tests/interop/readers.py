@@ -1,0 +1,232 @@
+"""What other readers give back, in the form of description.py.
+
+Every reader's result is taken as Arrow data and walked by schema; what an engine is known to show differently is said here,
+with the engine and the reason.
+"""
+
+import datetime
+import decimal
+import math
+import uuid
+
+import pyarrow as pa
+import pyarrow.parquet
+
+import description as d
+
+NS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+
+
+def plain(array):
+    """An Arrow array as Python values: integers for everything temporal (in ns), bytes for text."""
+    if isinstance(array, pa.ChunkedArray):
+        return [value for chunk in array.chunks for value in plain(chunk)]
+    kind = array.type
+    if isinstance(array, pa.ExtensionArray):
+        return plain(array.storage)
+    if pa.types.is_dictionary(kind):
+        return plain(array.dictionary_decode())
+    if pa.types.is_struct(kind):
+        fields = [(field.name, plain(array.field(i))) for i, field in enumerate(kind)]
+        return [{name: values[i] for name, values in fields} if valid else None
+                for i, valid in enumerate(array.is_valid().to_pylist())]
+    if pa.types.is_map(kind):
+        keys, items = plain(array.keys), plain(array.items)
+        return spans(array, list(zip(keys, items)))
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return spans(array, plain(array.values))
+    if pa.types.is_timestamp(kind) or pa.types.is_time(kind):
+        width = pa.int32() if kind.bit_width == 32 else pa.int64()
+        scale = NS[kind.unit]
+        return [None if v is None else v * scale for v in array.view(width).to_pylist()]
+    if pa.types.is_date32(kind):
+        return array.view(pa.int32()).to_pylist()
+    values = array.to_pylist()
+    return [v.encode() if isinstance(v, str) else v for v in values]
+
+
+def spans(array, values):
+    offsets = array.offsets.to_pylist()
+    return [values[offsets[i]:offsets[i + 1]] if valid else None
+            for i, valid in enumerate(array.is_valid().to_pylist())]
+
+
+def to_expected(node, value):
+    """An engine's value as description.py would have it."""
+    if value is None:
+        return None
+    if node["repetition"] == d.REPEATED:
+        once = dict(node, repetition=d.REQUIRED)
+        return [to_expected(once, element) for element in value]
+    if node["kind"] == "group":
+        return {child["name"]: to_expected(child, value[child["name"]]) for child in node["children"]}
+    if node["kind"] == "list":
+        return [to_expected(node["children"][0], element) for element in value]
+    if node["kind"] == "map":
+        pairs = [(e["key"], e["value"]) if isinstance(e, dict) else e for e in value]
+        key, item = node["children"]
+        return [(to_expected(key, k), to_expected(item, v)) for k, v in pairs]
+    return leaf_value(node, value)
+
+
+def leaf_value(node, value):
+    kind = node["of"]
+    if isinstance(value, decimal.Decimal):
+        with decimal.localcontext() as context:
+            context.prec = 50
+            return int(value.scaleb(node["logical"][2]))
+    if isinstance(value, datetime.date):
+        return (value - datetime.date(1970, 1, 1)).days
+    if kind == "uuid" and len(value) == 36:
+        return uuid.UUID(value.decode()).bytes
+    if kind == "interval" and not isinstance(value, bytes):
+        months, days, ns = value
+        return months.to_bytes(4, "little") + days.to_bytes(4, "little") + (ns // 10**6).to_bytes(4, "little")
+    if isinstance(value, bytearray | memoryview):
+        return bytes(value)
+    return value
+
+
+UNIT_NS = {d.MILLIS: 10**6, d.MICROS: 10**3, d.NANOS: 1}
+
+
+def expected_leaf(node, value, microseconds_only):
+    """What a reader should give for a leaf: times in ns, cut to µs where the engine has no more."""
+    logical, unit, _ = node["logical"]
+    if logical in (d.TIME, d.TIMESTAMP):
+        value = value * UNIT_NS[unit]
+        return value // 1000 * 1000 if microseconds_only else value
+    return value
+
+
+def expected(node, value, microseconds_only):
+    if value is None:
+        return None
+    if node["repetition"] == d.REPEATED:
+        once = dict(node, repetition=d.REQUIRED)
+        return [expected(once, element, microseconds_only) for element in value]
+    children = node.get("children")
+    if node["kind"] == "group":
+        return {c["name"]: expected(c, value[c["name"]], microseconds_only) for c in children}
+    if node["kind"] == "list":
+        return [expected(children[0], element, microseconds_only) for element in value]
+    if node["kind"] == "map":
+        return [(expected(children[0], k, microseconds_only), expected(children[1], v, microseconds_only))
+                for k, v in value]
+    return expected_leaf(node, value, microseconds_only)
+
+
+def same(a, b):
+    """Equality where NaN is NaN and -0.0 is not 0.0."""
+    if isinstance(a, float) and isinstance(b, float):
+        return (math.isnan(a) and math.isnan(b)) or (a == b and math.copysign(1, a) == math.copysign(1, b))
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    return type(a) == type(b) and a == b
+
+
+def kinds_in(schema):
+    return {leaf.node["of"] for leaf in d.leaves_of(schema)}
+
+
+class PyArrow:
+    name = f"pyarrow {pa.__version__}"
+    microseconds_only = False
+
+    def refuses(self, file):
+        return None
+
+    def read(self, path):
+        return pa.parquet.read_table(path, page_checksum_verification=True, coerce_int96_timestamp_unit="ns")
+
+
+class DuckDb:
+    microseconds_only = True  # TIMESTAMPTZ and TIME have microseconds
+
+    def __init__(self):
+        import duckdb
+        self.duckdb = duckdb
+        self.connection = duckdb.connect()
+        self.connection.execute("set timezone = 'UTC'")
+        self.name = f"duckdb {duckdb.__version__}"
+
+    def refuses(self, file):
+        return None
+
+    def read(self, path):
+        return self.connection.execute("select * from read_parquet($1)", [path]).to_arrow_table()
+
+    def count(self, path, column, value):
+        query = f'select count(*) from read_parquet($1) where "{column}" = $2'
+        return self.connection.execute(query, [path, value]).fetchone()[0]
+
+
+class Polars:
+    microseconds_only = False
+
+    def __init__(self):
+        import polars
+        self.polars = polars
+        self.name = f"polars {polars.__version__}"
+
+    def refuses(self, file):
+        if "interval" in kinds_in(file.schema):
+            return "reads INTERVAL as no type of its own"
+        return None
+
+    def read(self, path):
+        return self.polars.read_parquet(path, glob=False).to_arrow()
+
+
+class FastParquet:
+    """Flat columns, and lists of primitives; it loses what is nested deeper."""
+
+    kinds = {"boolean", "int32", "int64", "float", "double", "bytes", "string"}
+    microseconds_only = False
+
+    def __init__(self):
+        import fastparquet
+        self.fastparquet = fastparquet
+        self.name = f"fastparquet {fastparquet.__version__}"
+
+    def refuses(self, file):
+        for node in file.schema:
+            inner = node["children"][0] if node["kind"] == "list" else node
+            if inner["kind"] != "leaf" or inner["repetition"] == d.REPEATED:
+                return "loses what is nested"
+            if inner["of"] not in self.kinds:
+                return f"has no lossless {inner['of']}"
+        return None if file.rows else "does not read a file without row groups"
+
+    def read(self, path):
+        frame = self.fastparquet.ParquetFile(path).to_pandas()
+        return {name: [self.value(v) for v in frame[name]] for name in frame.columns}
+
+    def value(self, value):
+        if isinstance(value, list):
+            return [self.value(v) for v in value]
+        if value is None or type(value).__name__ == "NAType":
+            return None
+        if hasattr(value, "item"):
+            value = value.item()
+        return value.encode() if isinstance(value, str) else value
+
+
+def read_rows(reader, file, path):
+    """The rows as the reader gives them."""
+    found = reader.read(path)
+    columns = []
+    for node in file.schema:
+        values = found[node["name"]] if isinstance(found, dict) else plain(found.column(node["name"]))
+        columns.append([to_expected(node, value) for value in values])
+    names = [node["name"] for node in file.schema]
+    return [dict(zip(names, row)) for row in zip(*columns)]
+
+
+def expected_rows(reader, file):
+    return [{node["name"]: expected(node, row[node["name"]], reader.microseconds_only)
+             for node in file.schema} for row in file.rows]
