@@ -134,7 +134,8 @@ bool mayTruncate(const schema::Leaf& leaf) noexcept {
 }
 
 void setBytes(std::string& out, std::uint64_t bits, std::size_t bytes) {
-  out.assign(reinterpret_cast<const char*>(&bits), bytes);
+  out.resize(bytes);
+  std::memcpy(out.data(), &bits, bytes);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::size_t cutAt(const std::string& value, std::size_t bytes, bool utf8) noexce
   for (int i = 0; i < 3 && at > 0 && isContinuation(value[at]); ++i) {
     --at;
   }
-  return isContinuation(value[at]) || at == 0 ? bytes : at;
+  return isContinuation(value[at]) ? bytes : at;
 }
 
 struct Character {

@@ -28,7 +28,7 @@ except ImportError as missing:
     sys.exit(77)
 
 UNCOMPRESSED, GZIP = 0, 2
-APART = {"int96", "interval", "float16"}  # in files of their own, so that a refusal costs nothing else
+APART = {"int96", "interval", "float16", "bson"}  # in files of their own, so that a refusal costs nothing else
 
 
 def leaf_files(r):
@@ -175,7 +175,8 @@ def check_rows(reader, file, path):
     found, expected = readers.read_rows(reader, file, path), readers.expected_rows(reader, file)
     assert len(found) == len(expected), f"{len(found)} rows, not {len(expected)}"
     for i, (a, b) in enumerate(zip(found, expected)):
-        assert readers.same(a, b), f"row {i}: {a} instead of {b}"
+        for name in b:
+            assert readers.same(a[name], b[name]), f"row {i}, {name}: {a[name]!r} instead of {b[name]!r}"
 
 
 def check_footer(file, path):
@@ -247,7 +248,8 @@ def main():
                 else:
                     tally.check(f"{file.name} by {engine.name}", lambda e=engine: check_rows(e, file, path))
             tally.check(f"footer of {file.name}", lambda: check_footer(file, path))
-            tally.check(f"predicates on {file.name}", lambda: check_skipping(duck, file, path))
+            if not duck.refuses(file):
+                tally.check(f"predicates on {file.name}", lambda: check_skipping(duck, file, path))
         path = str(folder / "field_ids.parquet")
         tally.check("field ids", lambda: check_field_ids(path))
     for reason, count in sorted(tally.left_out.items()):
