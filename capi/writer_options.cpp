@@ -13,11 +13,14 @@
 namespace parquet_flow::capi {
 namespace {
 
-Result<write::ColumnOverride> readOverride(const pf_column_options_t& given) {
+Result<write::ColumnOverride> readOverride(const pf_column_options_t& given,
+                                           codec::Compression writers) {
   write::ColumnOverride override;
   PF_TRY_ASSIGN(override.path, requireText(given.path, "path"));
   if (given.compression != -1) {
     PF_TRY_ASSIGN(override.compression, toCompression(given.compression));
+  } else if (given.compression_level != PF_LEVEL_DEFAULT) {
+    override.compression = writers;  // a level goes with a codec
   }
   override.compressionLevel = given.compression_level;
   if (given.statistics != -1) {
@@ -31,13 +34,14 @@ Result<write::ColumnOverride> readOverride(const pf_column_options_t& given) {
 }
 
 Result<std::vector<write::ColumnOverride>> readOverrides(const pf_column_options_t* columns,
-                                                         std::size_t count) {
+                                                         std::size_t count,
+                                                         codec::Compression writers) {
   std::vector<write::ColumnOverride> overrides;
   if (count == 0) return overrides;
   PF_TRY(requirePointer(columns, "options->columns"));
   for (std::size_t i = 0; i < count; ++i) {
     const std::string where = "options->columns[" + std::to_string(i) + "]";
-    auto override = readOverride(columns[i]);
+    auto override = readOverride(columns[i], writers);
     if (!override) return fail(std::move(override).error().withContext(where));
     const bool isTwice = std::any_of(overrides.begin(), overrides.end(),
                                      [&](const auto& each) { return each.path == override->path; });
@@ -65,7 +69,8 @@ Result<WriterSettings> readWriterOptions(const pf_writer_options_t* options) {
   ours.pageRows = given.page_rows;
   ours.truncateBytes = given.truncate_bytes;
   PF_TRY_ASSIGN(ours.keyValues, readKeyValues(given.key_values, given.key_value_count));
-  PF_TRY_ASSIGN(ours.overrides, readOverrides(given.columns, given.column_count));
+  PF_TRY_ASSIGN(ours.overrides,
+                readOverrides(given.columns, given.column_count, ours.column.compression));
   return settings;
 }
 

@@ -483,10 +483,10 @@ PF_API int pf_row_end_list(pf_row_t* row) PF_NOEXCEPT;
  * pf_row_writer_flush, which takes the last row too. Rows that are not flushed keep pf_writer_close
  * from closing.
  *
- * Both return PF_STATUS_INVALID_ARGUMENT when the row taken broke the schema (_OUT_OF_MEMORY, _LIMIT
- * when it could not be kept): it was dropped, and the row writer goes on, with *row the next one.
- * Where *row is NULL, and in pf_row_writer_flush, other failures are those of
- * pf_writer_write_row_group_with_levels; its rows are kept and tried again by the next call.
+ * Both return PF_STATUS_INVALID_ARGUMENT when the row taken broke the schema, _OUT_OF_MEMORY or
+ * _LIMIT when it could not be kept: it was dropped, and the row writer goes on, with *row the next
+ * one. Where *row is NULL, and in pf_row_writer_flush, other failures are those of
+ * pf_writer_write_row_group_with_levels; the rows are kept, and tried again by the next call.
  */
 typedef struct pf_row_writer pf_row_writer_t;
 

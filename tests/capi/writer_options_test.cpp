@@ -1,0 +1,181 @@
+// Goal: what pf_writer_options_t and pf_column_options_t say is what is in the file.
+//
+// Method: one small file a case, written to memory through the C header; its footer and first page
+// header, parsed by the format's own reader.
+#include <array>
+#include <string>
+#include <vector>
+
+#include "capi_fixture.hpp"
+#include "format/compact.hpp"
+#include "format/parquet_types.h"
+#include "support/expect_result.hpp"
+#include "write/options.hpp"
+
+namespace parquet_flow::test {
+namespace {
+
+constexpr int kRows = 1000;
+
+// Columns `a` and `b`, OPTIONAL INT64, the same values in both.
+SchemaHandle twoColumns() {
+  SchemaHandle schema = makeSchema();
+  addLeaf(schema.get(), 0, "a", PF_PHYSICAL_INT64, PF_REPETITION_OPTIONAL);
+  addLeaf(schema.get(), 0, "b", PF_PHYSICAL_INT64, PF_REPETITION_OPTIONAL);
+  return schema;
+}
+
+struct File {
+  std::string bytes;
+  format::FileMetaData footer;
+
+  [[nodiscard]] const format::ColumnMetaData& column(std::size_t index) const {
+    return footer.row_groups.at(0).columns.at(index).meta_data;
+  }
+  [[nodiscard]] int codec(std::size_t index) const { return column(index).codec; }
+  [[nodiscard]] format::PageHeader firstPage(std::size_t index) const {
+    format::PageHeader header;
+    format::CompactReader reader;
+    const auto offset = static_cast<std::size_t>(column(index).data_page_offset);
+    PF_EXPECT_OK(reader.read(constBytes(std::string_view(bytes).substr(offset)), header));
+    return header;
+  }
+};
+
+class WriterOptionsTest : public testing::Test {
+ protected:
+  WriterOptionsTest() { pf_writer_options_init(&options_, sizeof options_); }
+
+  File write() {
+    File file;
+    const SchemaHandle schema = twoColumns();
+    const WriterHandle writer = makeWriter(schema.get(), OutputTo(PF_OUTPUT_MEMORY), &options_);
+    if (writer == nullptr) return file;
+    for (const auto& [key, value] : keysAfterOpen_) {
+      EXPECT_EQ(pf_writer_set_key_value(writer.get(), key, value), PF_STATUS_OK);
+    }
+    const std::vector<int64_t> values(kRows, 7);
+    const std::array<pf_column_input_t, 2> columns{int64Column(values.data(), kRows),
+                                                   int64Column(values.data(), kRows)};
+    EXPECT_EQ(pf_writer_write_row_group(writer.get(), kRows, columns.data(), 2), PF_STATUS_OK)
+        << pf_writer_last_error(writer.get());
+    EXPECT_EQ(pf_writer_close(writer.get()), PF_STATUS_OK) << pf_writer_last_error(writer.get());
+    const void* data = nullptr;
+    size_t bytes = 0;
+    EXPECT_EQ(pf_writer_memory(writer.get(), &data, &bytes), PF_STATUS_OK);
+    file.bytes.assign(static_cast<const char*>(data), bytes);
+    uint32_t footerBytes = 0;
+    std::memcpy(&footerBytes, file.bytes.data() + bytes - 8, sizeof footerBytes);
+    format::CompactReader reader;
+    const auto footer = std::string_view(file.bytes).substr(bytes - 8 - footerBytes, footerBytes);
+    PF_EXPECT_OK(reader.read(constBytes(footer), file.footer));
+    return file;
+  }
+  void setColumns(const std::vector<pf_column_options_t>& columns) {
+    columns_ = columns;
+    options_.columns = columns_.data();
+    options_.column_count = columns_.size();
+  }
+
+  pf_writer_options_t options_;
+  std::vector<pf_column_options_t> columns_;
+  std::vector<std::pair<const char*, const char*>> keysAfterOpen_;
+};
+
+TEST_F(WriterOptionsTest, defaultsAreThoseOfTheHeader) {
+  const File file = write();
+  EXPECT_EQ(file.footer.num_rows, kRows);
+  for (const std::size_t column : {0U, 1U}) {
+    EXPECT_EQ(file.codec(column), PF_COMPRESSION_UNCOMPRESSED);
+    EXPECT_TRUE(file.column(column).__isset.statistics);
+    EXPECT_TRUE(file.firstPage(column).__isset.crc);
+  }
+  EXPECT_FALSE(file.footer.__isset.key_value_metadata);
+}
+
+TEST_F(WriterOptionsTest, codecOfTheWriterAndOfOneColumn) {
+  options_.compression = PF_COMPRESSION_GZIP;
+  setColumns({{"b", PF_COMPRESSION_UNCOMPRESSED, PF_LEVEL_DEFAULT, -1, 0}});
+  const File file = write();
+  EXPECT_EQ(file.codec(0), PF_COMPRESSION_GZIP);
+  EXPECT_LT(file.column(0).total_compressed_size, file.column(0).total_uncompressed_size);
+  EXPECT_EQ(file.codec(1), PF_COMPRESSION_UNCOMPRESSED);
+  EXPECT_EQ(file.column(1).total_compressed_size, file.column(1).total_uncompressed_size);
+}
+
+TEST_F(WriterOptionsTest, oneColumnCompressedAlone) {
+  setColumns({{"a", PF_COMPRESSION_GZIP, 9, -1, 0}});
+  const File file = write();
+  EXPECT_EQ(file.codec(0), PF_COMPRESSION_GZIP);
+  EXPECT_EQ(file.codec(1), PF_COMPRESSION_UNCOMPRESSED);
+}
+
+TEST_F(WriterOptionsTest, levelOfOneColumnUnderTheWritersCodec) {
+  options_.compression = PF_COMPRESSION_GZIP;
+  setColumns({{"b", -1, 0, -1, 0}});  // level 0 stores
+  const File file = write();
+  EXPECT_EQ(file.codec(1), PF_COMPRESSION_GZIP);
+  EXPECT_LT(file.column(0).total_compressed_size, file.column(1).total_compressed_size);
+}
+
+TEST_F(WriterOptionsTest, statisticsOffAndOnForOneColumn) {
+  options_.statistics = 0;
+  setColumns({{"b", -1, PF_LEVEL_DEFAULT, 1, 0}});
+  const File file = write();
+  EXPECT_FALSE(file.column(0).__isset.statistics && file.column(0).statistics.__isset.min_value);
+  EXPECT_TRUE(file.column(1).__isset.statistics && file.column(1).statistics.__isset.min_value);
+}
+
+TEST_F(WriterOptionsTest, crcOff) {
+  options_.crc = 0;
+  EXPECT_FALSE(write().firstPage(0).__isset.crc);
+}
+
+TEST_F(WriterOptionsTest, pagesEndAtTheirRowsAndBytes) {
+  options_.page_rows = 100;
+  EXPECT_EQ(write().firstPage(0).data_page_header.num_values, 100);
+  options_.page_rows = 1 << 20;
+  options_.page_bytes = 1024;
+  const File file = write();
+  EXPECT_GE(file.firstPage(0).data_page_header.num_values, 128);
+  EXPECT_LT(file.firstPage(0).data_page_header.num_values, 256);
+}
+
+TEST_F(WriterOptionsTest, keysAndValuesTheLastOneStays) {
+  const pf_key_value_t all[] = {{"a", "1"}, {"b", nullptr}, {"a", "2"}, {"empty", ""}};
+  options_.key_values = all;
+  options_.key_value_count = std::size(all);
+  keysAfterOpen_ = {{"b", "3"}, {"late", "zürich"}, {"none", nullptr}};
+  const File file = write();
+  std::vector<std::string> found;
+  for (const auto& each : file.footer.key_value_metadata) {
+    found.push_back(each.key + (each.__isset.value ? "=" + each.value : " without value"));
+  }
+  EXPECT_EQ(found, (std::vector<std::string>{"a=2", "b=3", "empty=", "late=zürich",
+                                             "none without value"}));
+}
+
+// Before open, on a writer that is made with the known names.
+TEST(WriterKeyValues, canBeSetBeforeOpen) {
+  const WriterHandle writer(
+      pf_writer_create("/nonexistent/x.parquet", PF_COMPRESSION_UNCOMPRESSED));
+  EXPECT_EQ(pf_writer_set_key_value(writer.get(), "k", "v"), PF_STATUS_OK);
+  EXPECT_EQ(pf_writer_set_key_value(writer.get(), "k", nullptr), PF_STATUS_OK);
+}
+
+// The C header's numbers and those of the layers below have one meaning.
+TEST(Defaults, writerOptionsAreThoseOfTheWriter) {
+  pf_writer_options_t options;
+  pf_writer_options_init(&options, sizeof options);
+  const write::WriterOptions ours;
+  EXPECT_EQ(options.page_bytes, ours.pageBytes);
+  EXPECT_EQ(options.page_rows, ours.pageRows);
+  EXPECT_EQ(options.truncate_bytes, ours.truncateBytes);
+  EXPECT_EQ(options.crc, ours.crc ? 1U : 0U);
+  EXPECT_EQ(options.statistics, ours.column.statistics ? 1U : 0U);
+  EXPECT_EQ(options.compression, static_cast<int>(ours.column.compression));
+  EXPECT_EQ(options.compression_level, ours.column.compressionLevel);
+}
+
+}  // namespace
+}  // namespace parquet_flow::test
