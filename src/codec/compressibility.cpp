@@ -69,8 +69,8 @@ constexpr std::size_t kMatchMax = 64;  // longer ones count no more
 constexpr double kMatchCost = 3;
 constexpr double kMatchSaving = 0.02;
 
-std::size_t slotOf(const std::byte* at) noexcept {
-  return (loadLe<std::uint32_t>(at) * 2654435761U) >> (32 - kTableBits);
+std::size_t slotOf(const std::byte* at, unsigned tableBits) noexcept {
+  return (loadLe<std::uint32_t>(at) * 2654435761U) >> (32 - tableBits);
 }
 
 // The share of a match's bytes that it saves; 0 for none.
@@ -95,7 +95,7 @@ bool hasRepetition(ConstBytes page) noexcept {
     std::array<std::uint16_t, std::size_t{1} << kTableBits> last{};  // position + 1
     std::size_t untilLook = kStride;
     for (std::size_t i = 0; i + kMatchMin <= bytes; ++i) {
-      const std::size_t slot = slotOf(begin + i);
+      const std::size_t slot = slotOf(begin + i, kTableBits);
       if (--untilLook == 0) {
         untilLook = kStride;
         ++looked;
@@ -109,11 +109,73 @@ bool hasRepetition(ConstBytes page) noexcept {
   return looked != 0 && saved / static_cast<double>(looked) > kMatchSaving;
 }
 
+// --- distant sequences
+// -------------------------------------------------------------------------------------
+//
+// What comes back after more than a range's length, as values from a large pool do. Every fourth
+// position is remembered over twice deflate's window, and bursts of successive positions are looked
+// up: one of four successive ones meets a position remembered, so a match of seven bytes and more
+// is found wherever it lies.
+
+constexpr std::size_t kReaches = 2;
+constexpr std::size_t kReachBytes = 64 << 10;
+constexpr std::size_t kWindowOfDeflate = 32 << 10;
+constexpr unsigned kReachTableBits = 14;
+constexpr std::size_t kRememberStride = 4;
+constexpr std::size_t kBurstStride = 1024;
+constexpr std::size_t kBurstBytes = 64;
+
+// Bytes saved by the matches that begin in the burst at `burst`; adds the bytes that it went over.
+std::size_t savedInBurst(ConstBytes reach, std::size_t burst,
+                         const std::array<std::uint16_t, std::size_t{1} << kReachTableBits>& last,
+                         std::size_t& looked) noexcept {
+  const std::byte* const begin = reach.data();
+  std::size_t saved = 0;
+  std::size_t i = burst;
+  while (i < burst + kBurstBytes && i + kMatchMin <= reach.size()) {
+    const std::size_t before =
+        std::size_t{last[slotOf(begin + i, kReachTableBits)]} * kRememberStride;
+    std::size_t bytes = 0;
+    if (before < i && i - before <= kWindowOfDeflate) {
+      const std::size_t most = std::min(kMatchMax, reach.size() - i);
+      while (bytes < most && begin[i + bytes] == begin[before + bytes]) {
+        ++bytes;
+      }
+    }
+    const std::size_t step = bytes < kMatchMin ? 1 : bytes;
+    saved += bytes < kMatchMin ? 0 : bytes - static_cast<std::size_t>(kMatchCost);
+    looked += step;
+    i += step;
+  }
+  return saved;
+}
+
+bool hasDistantRepetition(ConstBytes page) noexcept {
+  const std::size_t bytes = std::min(page.size(), kReachBytes);
+  const std::size_t reaches = std::clamp<std::size_t>(page.size() / kReachBytes, 1, kReaches);
+  const std::size_t stride = reaches == 1 ? 0 : (page.size() - bytes) / (reaches - 1);
+  std::size_t saved = 0;
+  std::size_t looked = 0;
+  for (std::size_t number = 0; number < reaches; ++number) {
+    const ConstBytes reach = page.subspan(number * stride, bytes);
+    std::array<std::uint16_t, std::size_t{1} << kReachTableBits> last{};  // position / stride
+    for (std::size_t burst = 0; burst + kBurstStride <= bytes; burst += kBurstStride) {
+      saved += savedInBurst(reach, burst, last, looked);
+      for (std::size_t i = burst; i < burst + kBurstStride; i += kRememberStride) {
+        last[slotOf(reach.data() + i, kReachTableBits)] =
+            static_cast<std::uint16_t>(i / kRememberStride);
+      }
+    }
+  }
+  return looked != 0 && static_cast<double>(saved) / static_cast<double>(looked) > kMatchSaving;
+}
+
 }  // namespace
 
 bool mayCompress(ConstBytes page) noexcept {
   constexpr std::size_t kTooShortToTell = 512;  // deflating them costs nothing
-  return page.size() < kTooShortToTell || hasSkewedSymbols(page) || hasRepetition(page);
+  return page.size() < kTooShortToTell || hasSkewedSymbols(page) || hasRepetition(page) ||
+         hasDistantRepetition(page);
 }
 
 }  // namespace parquet_flow::codec

@@ -10,7 +10,7 @@
 
 namespace parquet_flow::codec {
 
-// False: deflating would save less than about 2 % of the page. Costs some 40 us for a mebibyte.
+// False: deflating would save less than about 2 % of the page. Costs some 60 us for a mebibyte.
 [[nodiscard]] bool mayCompress(ConstBytes page) noexcept;
 
 }  // namespace parquet_flow::codec

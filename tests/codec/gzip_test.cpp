@@ -81,6 +81,7 @@ std::vector<Kind> kinds() {
                              {"text", text(1 << 20), false},
                              {"noise from a pool of integers", pool(1 << 20, 4, 1000), false},
                              {"noise from a pool of values", pool(1 << 20, 256, 60), false},
+                             {"noise from a pool above the window", pool(1 << 20, 256, 400), false},
                              {"zeros", Bytes(300'000), false},
                              {"empty", Bytes(), true},
                              {"one byte", Bytes(1), true},
@@ -223,6 +224,27 @@ TEST(Compressibility, smallSavingsAreSeen) {
     byte &= std::byte{0x7F};
   }
   EXPECT_TRUE(mayCompress(sevenBits));
+}
+
+TEST(Compressibility, noiseThatComesBackWithinTheWindowIsSeen) {
+  // No symbol is frequent, and nothing comes back soon: all gain lies in matches 4 to 32 KiB back.
+  const Bytes once = noise(32'000, 5);
+  for (std::size_t period = 4'000; period <= once.size(); period += 1'999) {
+    Bytes page(1 << 20);
+    for (std::size_t i = 0; i < page.size(); ++i) {
+      page[i] = once[i % period];
+    }
+    EXPECT_TRUE(mayCompress(page)) << period;
+  }
+  // Pools larger than the window: a value is in it now and then.
+  EXPECT_TRUE(mayCompress(pool(1 << 20, 256, 400)));
+  EXPECT_TRUE(mayCompress(pool(1 << 20, 8, 8'000)));
+  // One kibibyte of eight comes back.
+  Bytes page = noise(1 << 20, 6);
+  for (std::size_t i = 20'480; i < page.size(); ++i) {
+    page[i] = i / 1'024 % 8 == 0 ? page[i - 20'480] : page[i];
+  }
+  EXPECT_TRUE(mayCompress(page));
 }
 
 TEST(Stored, memberByHand) {
