@@ -21,6 +21,7 @@ def in_footer(node, value):
         return int.from_bytes(value, "big", signed=True)
     if kind == "float16" and isinstance(value, bytes):
         import struct
+
         return struct.unpack("<e", value)[0]
     bits = {d.INT32: 32, d.INT64: 64}.get(node["type"])
     if bits and kind.startswith("uint") and value < 0:
@@ -56,8 +57,9 @@ def check_column(file, leaf, chunk):
     statistics = chunk.statistics
     assert statistics is not None, f"{where}: no statistics"
     nulls = len(leaf.definition) - len(leaf.values)
-    assert statistics.has_null_count and statistics.null_count == nulls, (
-        f"{where}: null_count {statistics.null_count}, not {nulls}")
+    assert (
+        statistics.has_null_count and statistics.null_count == nulls
+    ), f"{where}: null_count {statistics.null_count}, not {nulls}"
     values = [v for v in leaf.values if not (isinstance(v, float) and math.isnan(v))]
     if not values or node["of"] in WITHOUT_ORDER:
         assert not statistics.has_min_max, f"{where}: bounds of nothing"
@@ -67,10 +69,13 @@ def check_column(file, leaf, chunk):
     true_min = min(values, key=lambda v: order_key(node, v))
     true_max = max(values, key=lambda v: order_key(node, v))
     if node["of"] in CUT:
-        check_cut(where, true_min, true_max, low, high, file.truncate_bytes, node["of"] != "bytes")
+        check_cut(
+            where, true_min, true_max, low, high, file.truncate_bytes, node["of"] != "bytes"
+        )
         return
-    assert low == true_min and high == true_max, (
-        f"{where}: bounds {low!r} .. {high!r}, not {true_min!r} .. {true_max!r}")
+    assert (
+        low == true_min and high == true_max
+    ), f"{where}: bounds {low!r} .. {high!r}, not {true_min!r} .. {true_max!r}"
     if node["of"] in FLOATS:
         check_zero(low, True)
         check_zero(high, False)

@@ -1,7 +1,8 @@
 """What a test file is to hold: schemas, rows, and their levels, made in Python alone.
 
-A node is a dict as write_file.cpp reads it. A value is: None; a bool; an int (every integer, date, time, timestamp
-and unscaled decimal); a float; bytes; a list for LIST, MAP (of pairs) and REPEATED; a dict for a group.
+A node is a dict as write_file.cpp reads it. A value is: None; a bool; an int (every integer, date,
+time, timestamp and unscaled decimal); a float; bytes; a list for LIST, MAP (of pairs) and REPEATED;
+a dict for a group.
 """
 
 import math
@@ -9,16 +10,36 @@ import struct
 
 BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE, BYTE_ARRAY, FIXED = range(8)
 REQUIRED, OPTIONAL, REPEATED = range(3)
-(NONE, STRING, ENUM, JSON, BSON, UUID, DECIMAL, DATE, TIME, TIMESTAMP, INTEGER, FLOAT16,
- INTERVAL) = range(13)
+(
+    NONE,
+    STRING,
+    ENUM,
+    JSON,
+    BSON,
+    UUID,
+    DECIMAL,
+    DATE,
+    TIME,
+    TIMESTAMP,
+    INTEGER,
+    FLOAT16,
+    INTERVAL,
+) = range(13)
 MILLIS, MICROS, NANOS = range(3)
 
 
 def leaf(name, kind, repetition=REQUIRED):
     """`kind` is a key of KINDS."""
     physical, length, logical, _ = KINDS[kind]
-    return {"name": name, "kind": "leaf", "repetition": repetition, "type": physical,
-            "length": length, "logical": list(logical), "of": kind}
+    return {
+        "name": name,
+        "kind": "leaf",
+        "repetition": repetition,
+        "type": physical,
+        "length": length,
+        "logical": list(logical),
+        "of": kind,
+    }
 
 
 def group(name, children, repetition=REQUIRED):
@@ -34,8 +55,17 @@ def map_of(name, key, value, repetition=OPTIONAL):
 
 
 def signed(bits):
-    return lambda r: r.choice([0, 1, -1, -(1 << (bits - 1)), (1 << (bits - 1)) - 1,
-                               r.getrandbits(bits) - (1 << (bits - 1)), r.randrange(100)])
+    return lambda r: r.choice(
+        [
+            0,
+            1,
+            -1,
+            -(1 << (bits - 1)),
+            (1 << (bits - 1)) - 1,
+            r.getrandbits(bits) - (1 << (bits - 1)),
+            r.randrange(100),
+        ]
+    )
 
 
 def unsigned(bits):
@@ -43,14 +73,18 @@ def unsigned(bits):
 
 
 def decimal(digits):
-    return lambda r: r.choice([0, 1, -1, 10**digits - 1, 1 - 10**digits,
-                               r.randrange(-10**digits + 1, 10**digits)])
+    return lambda r: r.choice(
+        [0, 1, -1, 10**digits - 1, 1 - 10**digits, r.randrange(-(10**digits) + 1, 10**digits)]
+    )
 
 
 def floating(width):
     def value(r):
-        number = r.choice([0.0, -0.0, 1.5, -2.25, math.inf, -math.inf, math.nan, r.uniform(-1e6, 1e6)])
+        number = r.choice(
+            [0.0, -0.0, 1.5, -2.25, math.inf, -math.inf, math.nan, r.uniform(-1e6, 1e6)]
+        )
         return struct.unpack("<" + width, struct.pack("<" + width, number))[0]
+
     return value
 
 
@@ -75,7 +109,7 @@ def of_length(n):
 
 
 def int96(r):
-    """A whole microsecond between 2000 and 2030, as Impala's (nanoseconds of the day, Julian day)."""
+    """A whole microsecond between 2000 and 2030."""
     return r.randrange(946684800 * 10**6, 1893456000 * 10**6) * 1000
 
 
@@ -105,9 +139,24 @@ KINDS = {
     "time_ms": (INT32, 0, (TIME, MILLIS, 1), lambda r: r.randrange(86_400_000)),
     "time_us": (INT64, 0, (TIME, MICROS, 1), lambda r: r.randrange(86_400_000_000)),
     "time_ns": (INT64, 0, (TIME, NANOS, 0), lambda r: r.randrange(86_400_000_000_000)),
-    "timestamp_ms": (INT64, 0, (TIMESTAMP, MILLIS, 1), lambda r: r.randrange(-10**12, 2 * 10**12)),
-    "timestamp_us": (INT64, 0, (TIMESTAMP, MICROS, 0), lambda r: r.randrange(-10**15, 2 * 10**15)),
-    "timestamp_ns": (INT64, 0, (TIMESTAMP, NANOS, 1), lambda r: r.randrange(-10**17, 2 * 10**18)),
+    "timestamp_ms": (
+        INT64,
+        0,
+        (TIMESTAMP, MILLIS, 1),
+        lambda r: r.randrange(-(10**12), 2 * 10**12),
+    ),
+    "timestamp_us": (
+        INT64,
+        0,
+        (TIMESTAMP, MICROS, 0),
+        lambda r: r.randrange(-(10**15), 2 * 10**15),
+    ),
+    "timestamp_ns": (
+        INT64,
+        0,
+        (TIMESTAMP, NANOS, 1),
+        lambda r: r.randrange(-(10**17), 2 * 10**18),
+    ),
     "timestamp_ns_local": (INT64, 0, (TIMESTAMP, NANOS, 0), lambda r: r.randrange(2 * 10**18)),
     "int8": (INT32, 0, (INTEGER, 8, 1), signed(8)),
     "int16": (INT32, 0, (INTEGER, 16, 1), signed(16)),
@@ -166,10 +215,26 @@ def physical_rows(node, value):
     return [[physical_rows(children[0], k), physical_rows(children[1], v)] for k, v in value]
 
 
-# --- random ------------------------------------------------------------------------------------------
+# --- random ---------------------------------------------------------------------------------
 
-PLAIN_KINDS = ["boolean", "int32", "int64", "float", "double", "bytes", "fixed5", "string", "decimal9",
-               "decimal18", "decimal38", "date", "timestamp_us", "uint32", "uint64", "int8"]
+PLAIN_KINDS = [
+    "boolean",
+    "int32",
+    "int64",
+    "float",
+    "double",
+    "bytes",
+    "fixed5",
+    "string",
+    "decimal9",
+    "decimal18",
+    "decimal38",
+    "date",
+    "timestamp_us",
+    "uint32",
+    "uint64",
+    "int8",
+]
 KEY_KINDS = ["int32", "string"]
 
 
@@ -187,7 +252,9 @@ def random_node(r, name, depth):
         return group(name, children, repetition)
     if what < 0.9:
         return list_of(name, random_node(r, "element", depth - 1), repetition)
-    return map_of(name, leaf("key", r.choice(KEY_KINDS)), random_node(r, "value", depth - 1), repetition)
+    return map_of(
+        name, leaf("key", r.choice(KEY_KINDS)), random_node(r, "value", depth - 1), repetition
+    )
 
 
 def random_value(r, node, null_share=0.2):
@@ -211,10 +278,13 @@ def random_value(r, node, null_share=0.2):
 
 
 def random_rows(r, schema, count, null_share=0.2):
-    return [{node["name"]: random_value(r, node, null_share) for node in schema} for _ in range(count)]
+    return [
+        {node["name"]: random_value(r, node, null_share) for node in schema} for _ in range(count)
+    ]
 
 
-# --- levels ------------------------------------------------------------------------------------------
+# --- levels ---------------------------------------------------------------------------------
+
 
 class Levels:
     """One leaf's column: levels of its entries and the values that are present."""
@@ -259,7 +329,7 @@ def shred(schema, rows):
         return 1 if node["kind"] == "leaf" else sum(leaf_count(c) for c in node["children"])
 
     def absent(node, at, definition, repetition):
-        for column in leaves[at:at + leaf_count(node)]:
+        for column in leaves[at : at + leaf_count(node)]:
             column.definition.append(definition)
             column.repetition.append(repetition)
 
@@ -283,17 +353,38 @@ def shred(schema, rows):
             values = [value[child["name"]] for child in node["children"]]
             children_of(node["children"], values, at, definition, repetition, depth)
         elif node["kind"] == "list":
-            repeated(node, value, at, definition, repetition, depth, lambda e, d, r, k: children_of(
-                node["children"], [e], at, d, r, k))
+            repeated(
+                node,
+                value,
+                at,
+                definition,
+                repetition,
+                depth,
+                lambda e, d, r, k: children_of(node["children"], [e], at, d, r, k),
+            )
         else:
-            repeated(node, value, at, definition, repetition, depth, lambda e, d, r, k: children_of(
-                node["children"], e, at, d, r, k))
+            repeated(
+                node,
+                value,
+                at,
+                definition,
+                repetition,
+                depth,
+                lambda e, d, r, k: children_of(node["children"], e, at, d, r, k),
+            )
 
     def walk(node, value, at, definition, repetition, depth):
         if node["repetition"] == REPEATED:
             once = dict(node, repetition=REQUIRED)
-            repeated(node, value, at, definition, repetition, depth,
-                     lambda e, d, r, k: present(once, e, at, d, r, k))
+            repeated(
+                node,
+                value,
+                at,
+                definition,
+                repetition,
+                depth,
+                lambda e, d, r, k: present(once, e, at, d, r, k),
+            )
         elif value is None:
             absent(node, at, definition, repetition)
         else:
@@ -308,8 +399,20 @@ def shred(schema, rows):
 class File:
     """A file to be written, and what it must hold."""
 
-    def __init__(self, name, schema, rows, mode="rows", row_group_rows=1 << 20, compression=0, level=None,
-                 page_bytes=1 << 20, page_rows=1 << 20, truncate_bytes=64, key_values=None):
+    def __init__(
+        self,
+        name,
+        schema,
+        rows,
+        mode="rows",
+        row_group_rows=1 << 20,
+        compression=0,
+        level=None,
+        page_bytes=1 << 20,
+        page_rows=1 << 20,
+        truncate_bytes=64,
+        key_values=None,
+    ):
         self.name = name
         self.schema = schema
         self.rows = rows
@@ -317,19 +420,31 @@ class File:
         self.row_group_rows = row_group_rows
         self.truncate_bytes = truncate_bytes
         self.key_values = key_values or {}
-        self.json = {"mode": mode, "row_group_rows": row_group_rows, "compression": compression,
-                     "level": level, "page_bytes": page_bytes, "page_rows": page_rows,
-                     "truncate_bytes": truncate_bytes, "key_values": self.key_values, "schema": schema}
+        self.json = {
+            "mode": mode,
+            "row_group_rows": row_group_rows,
+            "compression": compression,
+            "level": level,
+            "page_bytes": page_bytes,
+            "page_rows": page_rows,
+            "truncate_bytes": truncate_bytes,
+            "key_values": self.key_values,
+            "schema": schema,
+        }
 
     def row_groups(self):
-        return [self.rows[i:i + self.row_group_rows]
-                for i in range(0, len(self.rows), self.row_group_rows)]
+        return [
+            self.rows[i : i + self.row_group_rows]
+            for i in range(0, len(self.rows), self.row_group_rows)
+        ]
 
     def described(self, path):
         json = dict(self.json, path=path)
         if self.mode == "rows":
-            json["rows"] = [{node["name"]: physical_rows(node, row[node["name"]])
-                             for node in self.schema} for row in self.rows]
+            json["rows"] = [
+                {node["name"]: physical_rows(node, row[node["name"]]) for node in self.schema}
+                for row in self.rows
+            ]
         else:
             json["row_groups"] = [self._columns(rows) for rows in self.row_groups()]
         return json
@@ -337,8 +452,15 @@ class File:
     def _columns(self, rows):
         columns = []
         for column in shred(self.schema, rows):
-            columns.append({
-                "values": [physical(column.node, value) for value in column.values],
-                "definition": bytes(column.definition).hex() if column.max_definition else None,
-                "repetition": bytes(column.repetition).hex() if column.max_repetition else None})
+            columns.append(
+                {
+                    "values": [physical(column.node, value) for value in column.values],
+                    "definition": (
+                        bytes(column.definition).hex() if column.max_definition else None
+                    ),
+                    "repetition": (
+                        bytes(column.repetition).hex() if column.max_repetition else None
+                    ),
+                }
+            )
         return {"rows": len(rows), "columns": columns}

@@ -1,8 +1,9 @@
 """Goal: what we write, other readers read: every value, and the statistics they skip by.
 
-Method: Python makes schemas and rows (fixed lists of every type and shape, and seeded random nesting), our C ABI writes
-them (as rows, and from levels that Python shredded by itself), and pyarrow, DuckDB, Polars and fastparquet read
-them back, compared value by value. pyarrow's view of the footer is held against the rows.
+Method: Python makes schemas and rows (fixed lists of every type and shape, and seeded random
+nesting), our C ABI writes them (as rows, and from levels that Python shredded by itself), and
+pyarrow, DuckDB, Polars and fastparquet read them back, compared value by value. pyarrow's view of
+the footer is held against the rows.
 
 Usage: interop_test.py INTEROP_WRITE [--seed N] [--random N] [--keep FOLDER]
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
@@ -28,17 +29,32 @@ except ImportError as missing:
     sys.exit(77)
 
 UNCOMPRESSED, GZIP = 0, 2
-APART = {"int96", "interval", "float16", "bson"}  # in files of their own, so that a refusal costs nothing else
+APART = {
+    "int96",
+    "interval",
+    "float16",
+    "bson",
+}  # in files of their own, so that a refusal costs nothing else
 
 
 def leaf_files(r):
     """Each type: required, optional, repeated; from rows and from levels; both codecs."""
     kinds = [kind for kind in d.KINDS if kind not in APART]
     for mode in ("rows", "levels"):
-        for repetition, label in ((d.REQUIRED, "required"), (d.OPTIONAL, "optional"), (d.REPEATED, "repeated")):
+        for repetition, label in (
+            (d.REQUIRED, "required"),
+            (d.OPTIONAL, "optional"),
+            (d.REPEATED, "repeated"),
+        ):
             schema = [d.leaf(kind, kind, repetition) for kind in kinds]
-            yield d.File(f"leaves_{label}_{mode}", schema, d.random_rows(r, schema, 203), mode,
-                         row_group_rows=100, compression=GZIP if mode == "rows" else UNCOMPRESSED)
+            yield d.File(
+                f"leaves_{label}_{mode}",
+                schema,
+                d.random_rows(r, schema, 203),
+                mode,
+                row_group_rows=100,
+                compression=GZIP if mode == "rows" else UNCOMPRESSED,
+            )
     for kind in APART:
         schema = [d.leaf(kind, kind), d.leaf("optional", kind, d.OPTIONAL)]
         yield d.File(f"apart_{kind}", schema, d.random_rows(r, schema, 50))
@@ -49,19 +65,32 @@ def flat_files(r):
     kinds = sorted(readers.FastParquet.kinds)
     for level in (None, 0, 1, 6, 9):
         schema = [d.leaf(kind, kind) for kind in kinds] + [
-            d.leaf(f"{kind}_optional", kind, d.OPTIONAL) for kind in kinds]
-        yield d.File(f"flat_gzip_{level}", schema, d.random_rows(r, schema, 300), row_group_rows=128,
-                     compression=GZIP, level=level)
-    schema = [d.list_of(kind, d.leaf("element", kind, d.OPTIONAL)) for kind in ("int64", "string")]
+            d.leaf(f"{kind}_optional", kind, d.OPTIONAL) for kind in kinds
+        ]
+        yield d.File(
+            f"flat_gzip_{level}",
+            schema,
+            d.random_rows(r, schema, 300),
+            row_group_rows=128,
+            compression=GZIP,
+            level=level,
+        )
+    schema = [
+        d.list_of(kind, d.leaf("element", kind, d.OPTIONAL)) for kind in ("int64", "string")
+    ]
     yield d.File("flat_lists", schema, d.random_rows(r, schema, 100), "levels", row_group_rows=30)
 
 
 def null_files(r):
     for label, share in (("none", 0.0), ("all", 1.0), ("few", 0.01), ("most", 0.97)):
-        schema = [d.leaf(kind, kind, d.OPTIONAL) for kind in ("int32", "double", "string", "boolean")]
+        schema = [
+            d.leaf(kind, kind, d.OPTIONAL) for kind in ("int32", "double", "string", "boolean")
+        ]
         rows = d.random_rows(r, schema, 1500, share)
         for mode in ("rows", "levels"):
-            yield d.File(f"nulls_{label}_{mode}", schema, rows, mode, row_group_rows=1000, page_rows=333)
+            yield d.File(
+                f"nulls_{label}_{mode}", schema, rows, mode, row_group_rows=1000, page_rows=333
+            )
     schema = [d.leaf("a", "int64", d.OPTIONAL)]
     runs = [{"a": None if (i // 100) % 2 else i} for i in range(2000)]
     yield d.File("nulls_in_runs", schema, runs, page_rows=900)
@@ -75,23 +104,53 @@ def shape_files(r):
         d.list_of("required_list", d.leaf("element", "string"), d.REQUIRED),
         d.list_of("lists", d.list_of("element", d.list_of("element", optional_int))),
         d.map_of("map", d.leaf("key", "string"), d.leaf("value", "double", d.OPTIONAL)),
-        d.map_of("map_of_lists", d.leaf("key", "int32"), d.list_of("value", d.leaf("element", "string", d.OPTIONAL))),
-        d.group("struct", [d.leaf("a", "int32", d.OPTIONAL), d.group("inner", [d.leaf("b", "string", d.OPTIONAL)],
-                                                                     d.OPTIONAL)], d.OPTIONAL),
-        d.list_of("phones", d.group("element", [d.leaf("number", "string", d.OPTIONAL),
-                                                d.leaf("phone_type", "string", d.OPTIONAL)])),
+        d.map_of(
+            "map_of_lists",
+            d.leaf("key", "int32"),
+            d.list_of("value", d.leaf("element", "string", d.OPTIONAL)),
+        ),
+        d.group(
+            "struct",
+            [
+                d.leaf("a", "int32", d.OPTIONAL),
+                d.group("inner", [d.leaf("b", "string", d.OPTIONAL)], d.OPTIONAL),
+            ],
+            d.OPTIONAL,
+        ),
+        d.list_of(
+            "phones",
+            d.group(
+                "element",
+                [
+                    d.leaf("number", "string", d.OPTIONAL),
+                    d.leaf("phone_type", "string", d.OPTIONAL),
+                ],
+            ),
+        ),
         d.group("legacy", [d.leaf("x", "int32"), d.leaf("y", "string", d.OPTIONAL)], d.REPEATED),
     ]
     for mode in ("rows", "levels"):
-        yield d.File(f"shapes_{mode}", schema, d.random_rows(r, schema, 400), mode, row_group_rows=150,
-                     page_rows=50, compression=GZIP)
+        yield d.File(
+            f"shapes_{mode}",
+            schema,
+            d.random_rows(r, schema, 400),
+            mode,
+            row_group_rows=150,
+            page_rows=50,
+            compression=GZIP,
+        )
     edges = [
-        {"l": None, "m": None}, {"l": [], "m": []}, {"l": [None], "m": [(1, None)]},
-        {"l": [[]], "m": [(1, [])]}, {"l": [[None]], "m": [(1, [None])]},
+        {"l": None, "m": None},
+        {"l": [], "m": []},
+        {"l": [None], "m": [(1, None)]},
+        {"l": [[]], "m": [(1, [])]},
+        {"l": [[None]], "m": [(1, [None])]},
         {"l": [None, [], [None, 1], [2]], "m": [(1, [3]), (2, None), (3, [])]},
     ]
-    schema = [d.list_of("l", d.list_of("element", optional_int)),
-              d.map_of("m", d.leaf("key", "int32"), d.list_of("value", optional_int))]
+    schema = [
+        d.list_of("l", d.list_of("element", optional_int)),
+        d.map_of("m", d.leaf("key", "int32"), d.list_of("value", optional_int)),
+    ]
     for mode in ("rows", "levels"):
         yield d.File(f"null_and_empty_lists_{mode}", schema, edges, mode)
     deep = d.leaf("element", "int32", d.OPTIONAL)
@@ -109,10 +168,17 @@ def size_files(r):
     yield d.File("no_rows", schema, [])
     yield d.File("no_rows_levels", schema, [], "levels")
     yield d.File("one_row", schema, d.random_rows(r, schema, 1))
-    yield d.File("many_pages", schema, d.random_rows(r, schema, 5000), page_rows=7, compression=GZIP)
+    yield d.File(
+        "many_pages", schema, d.random_rows(r, schema, 5000), page_rows=7, compression=GZIP
+    )
     yield d.File("small_page_bytes", schema, d.random_rows(r, schema, 3000), page_bytes=1024)
-    yield d.File("many_row_groups", schema, d.random_rows(r, schema, 900), row_group_rows=3,
-                 key_values={"origin": "test", "empty": "", "text": "zürich 東京"})
+    yield d.File(
+        "many_row_groups",
+        schema,
+        d.random_rows(r, schema, 900),
+        row_group_rows=3,
+        key_values={"origin": "test", "empty": "", "text": "zürich 東京"},
+    )
     long = [{"a": i, "s": bytes([97 + i % 26]) * (i * 7)} for i in range(300)]
     yield d.File("long_strings", schema, long, truncate_bytes=16, page_bytes=4096)
     wide = [d.leaf(f"c{i}", "int32" if i % 2 else "string", i % 3 % 2) for i in range(500)]
@@ -122,21 +188,32 @@ def size_files(r):
 def bound_files():
     """Bounds that are easily wrong."""
     nan, inf = float("nan"), float("inf")
-    for name, values in {"nan": [nan, nan], "nan_and_one": [nan, 1.0], "zeros": [0.0, -0.0], "minus_zero": [-0.0],
-                         "plus_zero": [0.0], "infinities": [-inf, inf, nan]}.items():
+    for name, values in {
+        "nan": [nan, nan],
+        "nan_and_one": [nan, 1.0],
+        "zeros": [0.0, -0.0],
+        "minus_zero": [-0.0],
+        "plus_zero": [0.0],
+        "infinities": [-inf, inf, nan],
+    }.items():
         schema = [d.leaf("f", "float"), d.leaf("d", "double")]
         yield d.File(f"bounds_{name}", schema, [{"f": v, "d": v} for v in values])
     top = ["\U0010ffff" * 20, "\ud7ff" * 30, "a\x7f" * 20, "é" * 20]
     schema = [d.leaf("s", "string"), d.leaf("b", "bytes")]
     for i, text in enumerate(top):
-        rows = [{"s": text.encode(), "b": b"\xff" * (10 + i)}, {"s": text[:1].encode(), "b": b"\x00"}]
+        rows = [
+            {"s": text.encode(), "b": b"\xff" * (10 + i)},
+            {"s": text[:1].encode(), "b": b"\x00"},
+        ]
         for cut in (1, 2, 3, 7, 8, 15):
             yield d.File(f"cut_{i}_{cut}", schema, rows, truncate_bytes=cut)
 
 
 def id_files(r):
-    schema = [dict(d.leaf("a", "int32"), field_id=1), dict(d.group("g", [dict(
-        d.leaf("b", "string", d.OPTIONAL), field_id=3)]), field_id=2)]
+    schema = [
+        dict(d.leaf("a", "int32"), field_id=1),
+        dict(d.group("g", [dict(d.leaf("b", "string", d.OPTIONAL), field_id=3)]), field_id=2),
+    ]
     yield d.File("field_ids", schema, d.random_rows(r, schema, 5))
 
 
@@ -144,15 +221,30 @@ def random_files(r, count):
     for i in range(count):
         schema = d.random_schema(r)
         rows = d.random_rows(r, schema, r.choice([1, 5, 40, 300]), r.choice([0.0, 0.1, 0.5]))
-        yield d.File(f"random_{i}", schema, rows, r.choice(["rows", "levels"]),
-                     row_group_rows=r.choice([7, 100, 1000]), page_rows=r.choice([3, 50, 1000]),
-                     compression=r.choice([UNCOMPRESSED, GZIP]), truncate_bytes=r.choice([1, 4, 64]))
+        yield d.File(
+            f"random_{i}",
+            schema,
+            rows,
+            r.choice(["rows", "levels"]),
+            row_group_rows=r.choice([7, 100, 1000]),
+            page_rows=r.choice([3, 50, 1000]),
+            compression=r.choice([UNCOMPRESSED, GZIP]),
+            truncate_bytes=r.choice([1, 4, 64]),
+        )
 
 
 def all_files(seed, random_count):
     r = random.Random(seed)
-    for files in (leaf_files(r), flat_files(r), null_files(r), shape_files(r), size_files(r), bound_files(),
-                  id_files(r), random_files(r, random_count)):
+    for files in (
+        leaf_files(r),
+        flat_files(r),
+        null_files(r),
+        shape_files(r),
+        size_files(r),
+        bound_files(),
+        id_files(r),
+        random_files(r, random_count),
+    ):
         yield from files
 
 
@@ -176,7 +268,9 @@ def check_rows(reader, file, path):
     assert len(found) == len(expected), f"{len(found)} rows, not {len(expected)}"
     for i, (a, b) in enumerate(zip(found, expected)):
         for name in b:
-            assert readers.same(a[name], b[name]), f"row {i}, {name}: {a[name]!r} instead of {b[name]!r}"
+            assert readers.same(
+                a[name], b[name]
+            ), f"row {i}, {name}: {a[name]!r} instead of {b[name]!r}"
 
 
 def check_footer(file, path):
@@ -191,7 +285,12 @@ def check_footer(file, path):
 def check_skipping(duck, file, path):
     """A predicate pushed into the reader finds the rows that Python counts."""
     for node in file.schema:
-        if node["kind"] != "leaf" or node.get("of") not in ("int32", "int64", "string", "boolean"):
+        if node["kind"] != "leaf" or node.get("of") not in (
+            "int32",
+            "int64",
+            "string",
+            "boolean",
+        ):
             continue
         values = [row[node["name"]] for row in file.rows]
         if node["repetition"] == d.REPEATED:
@@ -204,7 +303,11 @@ def check_skipping(duck, file, path):
 
 def check_field_ids(path):
     schema = pq.ParquetFile(path).schema_arrow
-    found = [schema.field("a").metadata, schema.field("g").metadata, schema.field("g").type.field("b").metadata]
+    found = [
+        schema.field("a").metadata,
+        schema.field("g").metadata,
+        schema.field("g").type.field("b").metadata,
+    ]
     assert [int(m[b"PARQUET:field_id"]) for m in found] == [1, 2, 3], found
 
 
@@ -214,7 +317,9 @@ def write_all(write_file, files, folder):
         (folder / f"{file.name}.json").write_text(json.dumps(described))
     names = [str(folder / f"{file.name}.json") for file in files]
     for i in range(0, len(names), 100):
-        done = subprocess.run([write_file, *names[i:i + 100]], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [write_file, *names[i : i + 100]], capture_output=True, text=True, check=False
+        )
         if done.returncode != 0:
             print(f"FAILED to write: {done.stderr}")
             return False
@@ -246,10 +351,15 @@ def main():
                 if reason:
                     tally.left_out[f"{engine.name}: {reason}"] += 1
                 else:
-                    tally.check(f"{file.name} by {engine.name}", lambda e=engine: check_rows(e, file, path))
+                    tally.check(
+                        f"{file.name} by {engine.name}",
+                        lambda e=engine: check_rows(e, file, path),
+                    )
             tally.check(f"footer of {file.name}", lambda: check_footer(file, path))
             if not duck.refuses(file):
-                tally.check(f"predicates on {file.name}", lambda: check_skipping(duck, file, path))
+                tally.check(
+                    f"predicates on {file.name}", lambda: check_skipping(duck, file, path)
+                )
         path = str(folder / "field_ids.parquet")
         tally.check("field ids", lambda: check_field_ids(path))
     for reason, count in sorted(tally.left_out.items()):

@@ -1,7 +1,7 @@
 """What other readers give back, in the form of description.py.
 
-Every reader's result is taken as Arrow data and walked by schema; what an engine is known to show differently is said here,
-with the engine and the reason.
+Every reader's result is taken as Arrow data and walked by schema; what an engine is known to show
+differently is said here, with the engine and the reason.
 """
 
 import datetime
@@ -28,8 +28,10 @@ def plain(array):
         return plain(array.dictionary_decode())
     if pa.types.is_struct(kind):
         fields = [(field.name, plain(array.field(i))) for i, field in enumerate(kind)]
-        return [{name: values[i] for name, values in fields} if valid else None
-                for i, valid in enumerate(array.is_valid().to_pylist())]
+        return [
+            {name: values[i] for name, values in fields} if valid else None
+            for i, valid in enumerate(array.is_valid().to_pylist())
+        ]
     if pa.types.is_map(kind):
         keys, items = plain(array.keys), plain(array.items)
         return spans(array, list(zip(keys, items)))
@@ -47,8 +49,10 @@ def plain(array):
 
 def spans(array, values):
     offsets = array.offsets.to_pylist()
-    return [values[offsets[i]:offsets[i + 1]] if valid else None
-            for i, valid in enumerate(array.is_valid().to_pylist())]
+    return [
+        values[offsets[i] : offsets[i + 1]] if valid else None
+        for i, valid in enumerate(array.is_valid().to_pylist())
+    ]
 
 
 def to_expected(node, value):
@@ -59,7 +63,9 @@ def to_expected(node, value):
         once = dict(node, repetition=d.REQUIRED)
         return [to_expected(once, element) for element in value]
     if node["kind"] == "group":
-        return {child["name"]: to_expected(child, value[child["name"]]) for child in node["children"]}
+        return {
+            child["name"]: to_expected(child, value[child["name"]]) for child in node["children"]
+        }
     if node["kind"] == "list":
         return [to_expected(node["children"][0], element) for element in value]
     if node["kind"] == "map":
@@ -81,7 +87,11 @@ def leaf_value(node, value):
         return uuid.UUID(value.decode()).bytes
     if kind == "interval" and not isinstance(value, bytes):
         months, days, ns = value
-        return months.to_bytes(4, "little") + days.to_bytes(4, "little") + (ns // 10**6).to_bytes(4, "little")
+        return (
+            months.to_bytes(4, "little")
+            + days.to_bytes(4, "little")
+            + (ns // 10**6).to_bytes(4, "little")
+        )
     if isinstance(value, bytearray | memoryview):
         return bytes(value)
     return value
@@ -110,15 +120,16 @@ def expected(node, value):
     if node["kind"] == "list":
         return [expected(children[0], element) for element in value]
     if node["kind"] == "map":
-        return [(expected(children[0], k), expected(children[1], v))
-                for k, v in value]
+        return [(expected(children[0], k), expected(children[1], v)) for k, v in value]
     return expected_leaf(node, value)
 
 
 def same(a, b):
     """Equality where NaN is NaN and -0.0 is not 0.0."""
     if isinstance(a, float) and isinstance(b, float):
-        return (math.isnan(a) and math.isnan(b)) or (a == b and math.copysign(1, a) == math.copysign(1, b))
+        return (math.isnan(a) and math.isnan(b)) or (
+            a == b and math.copysign(1, a) == math.copysign(1, b)
+        )
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, tuple) and isinstance(b, tuple):
@@ -140,7 +151,9 @@ class PyArrow:
         return None
 
     def read(self, path):
-        return pa.parquet.read_table(path, page_checksum_verification=True, coerce_int96_timestamp_unit="ns")
+        return pa.parquet.read_table(
+            path, page_checksum_verification=True, coerce_int96_timestamp_unit="ns"
+        )
 
 
 class DuckDb:
@@ -148,6 +161,7 @@ class DuckDb:
 
     def __init__(self):
         import duckdb
+
         self.duckdb = duckdb
         self.connection = duckdb.connect()
         self.connection.execute("set timezone = 'UTC'")
@@ -169,6 +183,7 @@ class Polars:
 
     def __init__(self):
         import polars
+
         self.polars = polars
         self.name = f"polars {polars.__version__}"
 
@@ -189,6 +204,7 @@ class FastParquet:
 
     def __init__(self):
         import fastparquet
+
         self.fastparquet = fastparquet
         self.name = f"fastparquet {fastparquet.__version__}"
 
@@ -220,15 +236,19 @@ def read_rows(reader, file, path):
     found = reader.read(path)
     columns = []
     for node in file.schema:
-        values = found[node["name"]] if isinstance(found, dict) else plain(found.column(node["name"]))
+        values = (
+            found[node["name"]] if isinstance(found, dict) else plain(found.column(node["name"]))
+        )
         columns.append([to_expected(node, value) for value in values])
     names = [node["name"] for node in file.schema]
     return [dict(zip(names, row)) for row in zip(*columns)]
 
 
 def expected_rows(reader, file):
-    return [{node["name"]: expected_value(reader, node, row[node["name"]]) for node in file.schema}
-            for row in file.rows]
+    return [
+        {node["name"]: expected_value(reader, node, row[node["name"]]) for node in file.schema}
+        for row in file.rows
+    ]
 
 
 def expected_value(reader, node, value):
