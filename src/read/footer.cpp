@@ -118,13 +118,12 @@ Result<FileInfo> checked(const format::FileMetaData& metaData, std::uint64_t end
   return info;
 }
 
-Result<FileInfo> readInfo(const io::InputFile& file) {
+Result<FileInfo> readInfo(const io::InputFile& file, format::FileMetaData& metaData) {
   std::uint32_t length = 0;
   PF_TRY_ASSIGN(const std::uint64_t begin, locate(file, length));
   ByteBuffer bytes;
   PF_TRY_ASSIGN(std::byte * at, bytes.appendUninitialized(length));
   PF_TRY(file.readAt(begin, {at, length}));
-  format::FileMetaData metaData;
   format::CompactReader reader;
   PF_TRY_ASSIGN(const std::size_t used, reader.read(bytes.span(), metaData, begin));
   if (used != length) {
@@ -139,7 +138,12 @@ Result<FileInfo> readInfo(const io::InputFile& file) {
 }  // namespace
 
 Result<FileInfo> readFileInfo(const io::InputFile& file) {
-  Result<FileInfo> info = readInfo(file);
+  format::FileMetaData metaData;
+  return readFooter(file, metaData);
+}
+
+Result<FileInfo> readFooter(const io::InputFile& file, format::FileMetaData& metaData) {
+  Result<FileInfo> info = readInfo(file, metaData);
   if (!info) {
     return fail(std::move(info).error().withContext(file.name()));
   }

@@ -16,6 +16,10 @@
 #include "base/status.hpp"
 #include "io/file.hpp"
 
+namespace parquet_flow::format {
+class FileMetaData;
+}
+
 namespace parquet_flow::read {
 
 struct FileInfo {
@@ -29,5 +33,10 @@ struct FileInfo {
 // by the file's. Returns kCorrupt naming the file and what contradicts it, kUnsupported (an
 // encrypted footer, chunks in other files), kIo, kOutOfMemory.
 [[nodiscard]] Result<FileInfo> readFileInfo(const io::InputFile& file);
+
+// The same, and gives what it read: `metaData`, which is to be new, is as checked when this
+// succeeds.
+[[nodiscard]] Result<FileInfo> readFooter(const io::InputFile& file,
+                                          format::FileMetaData& metaData);
 
 }  // namespace parquet_flow::read

@@ -1,0 +1,73 @@
+#include "read/file_reader.hpp"
+
+#include <string>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "format/parquet_types.h"
+#include "read/column_reader.hpp"
+#include "read/footer.hpp"
+#include "read/schema_tree.hpp"
+
+namespace parquet_flow::read {
+
+struct FileReader::Impl {
+  std::unique_ptr<io::InputFile> file;
+  format::FileMetaData metaData;
+  schema::Schema schema;
+  FileInfo info;
+  ColumnReader columns;
+};
+
+Result<std::unique_ptr<FileReader>> FileReader::open(std::unique_ptr<io::InputFile> file) {
+  std::unique_ptr<FileReader> reader(new FileReader());
+  reader->impl_ = std::make_unique<Impl>();
+  Impl& impl = *reader->impl_;
+  impl.file = std::move(file);
+  PF_TRY_ASSIGN(impl.info, readFooter(*impl.file, impl.metaData));
+  Result<schema::Schema> schema = schemaOf(impl.metaData.schema);
+  if (!schema) {
+    return fail(std::move(schema).error().withContext(impl.file->name()));
+  }
+  impl.schema = std::move(*schema);
+  return reader;
+}
+
+FileReader::~FileReader() = default;
+
+const schema::Schema& FileReader::schema() const noexcept { return impl_->schema; }
+
+std::uint64_t FileReader::rows() const noexcept { return impl_->info.rows; }
+
+std::size_t FileReader::rowGroupCount() const noexcept { return impl_->metaData.row_groups.size(); }
+
+std::uint64_t FileReader::rowGroupRows(std::size_t rowGroup) const noexcept {
+  return static_cast<std::uint64_t>(impl_->metaData.row_groups[rowGroup].num_rows);
+}
+
+Result<void> FileReader::readColumn(std::size_t rowGroup, std::uint32_t leaf,
+                                    column::LeafBuffer& out) {
+  PF_ASSERT(rowGroup < rowGroupCount() && leaf < impl_->schema.leaves().size());
+  const schema::Leaf& column = impl_->schema.leaves()[leaf];
+  const format::ColumnChunk& chunk = impl_->metaData.row_groups[rowGroup].columns[leaf];
+  Result<void> read =
+      impl_->columns.read(*impl_->file, column, chunk.meta_data, rowGroupRows(rowGroup), out);
+  if (!read) {
+    return fail(std::move(read).error().withContext(std::string(impl_->file->name()) +
+                                                    ": row group " + std::to_string(rowGroup) +
+                                                    ", column '" + column.dottedPath + "'"));
+  }
+  return {};
+}
+
+Result<void> FileReader::readRowGroup(std::size_t rowGroup, column::Batch& out) {
+  PF_ASSERT(out.leaves.size() == impl_->schema.leaves().size());
+  out.rows = 0;
+  for (std::uint32_t leaf = 0; leaf < out.leaves.size(); ++leaf) {
+    PF_TRY(readColumn(rowGroup, leaf, out.leaves[leaf]));
+  }
+  out.rows = rowGroupRows(rowGroup);
+  return {};
+}
+
+}  // namespace parquet_flow::read

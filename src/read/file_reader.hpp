@@ -1,0 +1,47 @@
+// Reads a finished Parquet file: its schema, and its row groups as the batches they were.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/status.hpp"
+#include "column/leaf_buffer.hpp"
+#include "column/row_builder.hpp"
+#include "io/file.hpp"
+#include "schema/schema.hpp"
+
+namespace parquet_flow::read {
+
+// One thread at a time. What can be read is said in page_reader.hpp; the rest is kUnsupported,
+// naming it. Nothing that a file says is believed before it has been held against the bytes there
+// are.
+class FileReader {
+ public:
+  // Reads and checks the footer. Returns as readFileInfo, and kCorrupt or kLimit for its schema.
+  [[nodiscard]] static Result<std::unique_ptr<FileReader>> open(
+      std::unique_ptr<io::InputFile> file);
+  FileReader(const FileReader&) = delete;
+  FileReader& operator=(const FileReader&) = delete;
+  ~FileReader();
+
+  [[nodiscard]] const schema::Schema& schema() const noexcept;
+  [[nodiscard]] std::uint64_t rows() const noexcept;
+  [[nodiscard]] std::size_t rowGroupCount() const noexcept;
+  // `rowGroup` below rowGroupCount().
+  [[nodiscard]] std::uint64_t rowGroupRows(std::size_t rowGroup) const noexcept;
+
+  // One leaf of a row group, into a buffer of that leaf, which is cleared first. Errors name the
+  // file, the row group and the column; the content of `out` is unspecified then.
+  [[nodiscard]] Result<void> readColumn(std::size_t rowGroup, std::uint32_t leaf,
+                                        column::LeafBuffer& out);
+  // All of them, into a batch that was made for schema().
+  [[nodiscard]] Result<void> readRowGroup(std::size_t rowGroup, column::Batch& out);
+
+ private:
+  FileReader() = default;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace parquet_flow::read

@@ -1,0 +1,25 @@
+// The footer's schema elements, a list, back to the tree that they stand for.
+//
+// Source: parquet.thrift, SchemaElement; LogicalTypes.md, "Lists", "Maps" and the compatibility of
+// ConvertedType.
+#pragma once
+
+#include <span>
+
+#include "base/status.hpp"
+#include "schema/schema.hpp"
+
+namespace parquet_flow::format {
+class SchemaElement;
+}
+
+namespace parquet_flow::read {
+
+// The leaves come in the order of the elements. A LIST or MAP that is not of the form that the
+// specification asks for is read as the plain groups that it is made of: paths and levels are the
+// same. A logical type that does not go with its physical one is left out, and field ids that only
+// some fields have. kCorrupt: counts of children that do not fit the list, a leaf without a valid
+// type, names that are not unique; kLimit: nested too deep.
+[[nodiscard]] Result<schema::Schema> schemaOf(std::span<const format::SchemaElement> elements);
+
+}  // namespace parquet_flow::read
