@@ -68,6 +68,9 @@ class Directory {
   // Creates the directory `name` and those on the way to it that are missing, and syncs the
   // directories which hold them. Succeeds when it is there already.
   [[nodiscard]] virtual Result<void> makeDirectory(std::string_view name) = 0;
+  // What the closed file `name` holds is on the disk when this returns, or an error says that it
+  // may not be. Of failures before it was closed it may know nothing.
+  [[nodiscard]] virtual Result<void> syncFile(std::string_view name) = 0;
   // The names in the directory `name` ("": this one) are on the disk when this returns.
   [[nodiscard]] virtual Result<void> sync(std::string_view name) = 0;
 

@@ -68,6 +68,7 @@ class PosixDirectory final : public Directory {
   Result<EntryKind> kind(std::string_view name) override;
   Result<std::vector<DirectoryEntry>> list(std::string_view name) override;
   Result<void> makeDirectory(std::string_view name) override;
+  Result<void> syncFile(std::string_view name) override;
   Result<void> sync(std::string_view name) override;
   Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name) override;
   std::string_view path() const noexcept override { return path_; }
@@ -218,6 +219,18 @@ Result<std::vector<DirectoryEntry>> PosixDirectory::list(std::string_view name) 
     return failHere(errno, "listing ", name);
   }
   return entries;
+}
+
+Result<void> PosixDirectory::syncFile(std::string_view name) {
+  PF_TRY_ASSIGN(const std::string file, checkedName(name));
+  const Descriptor descriptor(::openat(root_.get(), file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!descriptor.isOpen()) {
+    return failHere(errno, "opening ", name);
+  }
+  if (const int error = syncDescriptor(descriptor.get()); error != 0) {
+    return failHere(error, "syncing ", name);
+  }
+  return {};
 }
 
 Result<void> PosixDirectory::makeDirectory(std::string_view name) {

@@ -193,6 +193,11 @@ Result<void> FaultyDirectory::makeDirectory(std::string_view name) {
   return below_.makeDirectory(name);
 }
 
+Result<void> FaultyDirectory::syncFile(std::string_view name) {
+  PF_TRY(begin(IoOperation::kSync, name));
+  return below_.syncFile(name);
+}
+
 Result<void> FaultyDirectory::sync(std::string_view name) {
   PF_TRY(begin(IoOperation::kSyncDirectory, name));
   return below_.sync(name);

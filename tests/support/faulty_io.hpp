@@ -112,6 +112,7 @@ class FaultyDirectory final : public io::Directory {
   Result<io::EntryKind> kind(std::string_view name) override;
   Result<std::vector<io::DirectoryEntry>> list(std::string_view name) override;
   Result<void> makeDirectory(std::string_view name) override;
+  Result<void> syncFile(std::string_view name) override;
   Result<void> sync(std::string_view name) override;
   Result<std::unique_ptr<io::DirectoryLock>> lock(std::string_view name) override;
   std::string_view path() const noexcept override { return below_.path(); }

@@ -231,6 +231,16 @@ Result<void> MemoryDirectory::remove(std::string_view name) {
   return {};
 }
 
+Result<void> MemoryDirectory::syncFile(std::string_view name) {
+  const std::lock_guard guard(state_->mutex);
+  const auto found = state_->live.find(name);
+  if (found == state_->live.end()) {
+    return failName(ENOENT, "syncing", name);
+  }
+  found->second->sync();
+  return {};
+}
+
 Result<io::EntryKind> MemoryDirectory::kind(std::string_view name) {
   const std::lock_guard guard(state_->mutex);
   return state_->live.contains(name)          ? io::EntryKind::kFile
