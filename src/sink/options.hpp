@@ -179,11 +179,6 @@ struct SinkOptions {
 // "0: ..." stands for, and rounds the ring's size up to a power of two. Touches no file.
 [[nodiscard]] Result<SinkOptions> normalizeOptions(SinkOptions options);
 
-// The columns of a file: capture columns, then the shape's. `options` must have passed
-// normalizeOptions, or the error is its.
-[[nodiscard]] Result<std::shared_ptr<const schema::Schema>> makeFileSchema(
-    const SinkOptions& options);
-
 // As pf_sink_memory_ceiling. Normalizes by itself.
 [[nodiscard]] Result<std::uint64_t> memoryCeilingBytes(const SinkOptions& options,
                                                        std::uint32_t producers);

@@ -35,7 +35,6 @@ class Producer {
            Core* core) noexcept;
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
-  ~Producer();
 
   [[gnu::always_inline]] RecordResult tryRecord(const void* payload, std::size_t bytes) noexcept {
     return end_.tryRecord(payload, bytes);
@@ -65,9 +64,24 @@ class Producer {
   // As pf_producer_wait_durable.
   [[nodiscard]] Result<void> waitDurable(std::uint64_t attempt, std::uint64_t timeoutNs);
 
- private:
-  friend class Registry;
+  // --- the sink's own ------------------------------------------------------------------------
 
+  [[nodiscard]] ring::Producer& end() noexcept { return end_; }
+  [[nodiscard]] ring::Ring& ring() noexcept { return ring_; }
+  [[nodiscard]] const ring::Ring& ring() const noexcept { return ring_; }
+  [[nodiscard]] const std::shared_ptr<Account>& account() const noexcept { return account_; }
+  // Bytes of memory that the ring is mapped on.
+  [[nodiscard]] std::uint64_t memoryBytes() const noexcept {
+    return ring_.mapping().dataOffset() + ring_.mapping().capacity();
+  }
+  // The counters as of the end, with every attempt accounted for: a call that never came to an end
+  // counts as refused, because the sink was closed.
+  [[nodiscard]] ring::Counters finalCounters() const noexcept;
+
+  std::atomic<bool> released{false};                            // the handle was given back
+  ring::CloseOutcome outcome{ring::CloseStatus::kFinal, true};  // of closing it
+
+ private:
   ring::Producer end_;  // first: what a handle points to is what a record needs
   ring::Ring ring_;
   std::shared_ptr<Account> account_;

@@ -1,0 +1,432 @@
+#include "sink/output.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+#include <utility>
+
+#include "base/limits.hpp"
+
+namespace parquet_flow::sink {
+namespace {
+
+constexpr std::uint64_t kBackOffMinNs = 10'000'000;
+constexpr std::uint64_t kBackOffMaxNs = 1'000'000'000;
+// A full disk is waited for as long as it takes: nothing else could be written either. A file that
+// fails otherwise is given up after so many tries, some four seconds, for the sake of the next
+// ones.
+constexpr std::uint32_t kEndFailuresMax = 10;
+// Names somebody else may have taken in between.
+constexpr int kNameTries = 1000;
+// Files published without a sync, of which a later flush would have to sync each one.
+constexpr std::size_t kUnsyncedFilesMax = 64;
+
+bool isDiskFull(const Error& error) noexcept {
+  return error.systemError() == ENOSPC || error.systemError() == EDQUOT;
+}
+
+}  // namespace
+
+void SessionState::setClock(const ClockReport& report) {
+  const std::lock_guard lock(mutex_);
+  clock_ = report;
+}
+
+ClockReport SessionState::clock() const {
+  const std::lock_guard lock(mutex_);
+  return clock_;
+}
+
+Output::Output(const OutputParts& parts, FileNames names)
+    : parts_(parts), names_(std::move(names)) {}
+
+std::int64_t Output::nowNs() const noexcept {
+  const ClockSources& sources = parts_.options->clockSources;
+  return sources.monotonicRawNs(sources.context);
+}
+
+bool Output::isPoisoned() const noexcept {
+  return parts_.failure->isLasting() && parts_.failure->code() == ErrorCode::kInternal;
+}
+
+bool Output::isHopeless() const noexcept {
+  return parts_.requests->isAbandoned() || parts_.failure->isLasting();
+}
+
+// --- one row group -------------------------------------------------------------------------------
+
+std::uint64_t Output::write(pipeline::RowGroupJob& job) noexcept {
+  auto& buffer = static_cast<RowGroupBuffer&>(job);
+  if (retryAtNs_ != 0 && !isHopeless()) {
+    const std::int64_t now = nowNs();
+    if (now < retryAtNs_) return static_cast<std::uint64_t>(retryAtNs_ - now);
+  }
+  retryAtNs_ = 0;
+  try {
+    Step step = settleRows(buffer);
+    if (step == Step::kDone) step = carryOut(buffer);
+    if (step == Step::kRetryLater) return backOffNs_;
+  } catch (const std::bad_alloc&) {
+    parts_.failure->last({ErrorCode::kOutOfMemory, "out of memory while writing"});
+    return kBackOffMinNs;
+  } catch (...) {
+    parts_.failure->last({ErrorCode::kInternal, "unexpected exception while writing"});
+    return kBackOffMinNs;
+  }
+  complete(buffer);
+  return 0;
+}
+
+Output::Step Output::settleRows(RowGroupBuffer& buffer) {
+  while (!buffer.rowsSettled) {
+    const Step step = buffer.rows == 0 ? Step::kDone : writeRows(buffer);
+    if (step == Step::kRetryLater) return step;
+    buffer.rowsSettled = step == Step::kDone;
+  }
+  if (!buffer.deltasSettled) {
+    accounts_.add(buffer.deltas);
+    buffer.deltasSettled = true;
+  }
+  return Step::kDone;
+}
+
+Output::Step Output::writeRows(RowGroupBuffer& buffer) {
+  if (buffer.encodeFailure) return rowsFailed(buffer, *buffer.encodeFailure);
+  if (isPoisoned()) {
+    giveUpRows(buffer, *parts_.failure->error());
+    return Step::kDone;
+  }
+  if (file_ != nullptr && (isFull(buffer) || isOld())) beginEnding();
+  if (ending_) {
+    const Step step = end();
+    if (step != Step::kDone) return step;
+  }
+  if (file_ == nullptr) {
+    const Step step = openFile();
+    if (step == Step::kRetryLater && isHopeless()) {
+      giveUpRows(buffer, *parts_.failure->error());
+      return Step::kDone;
+    }
+    if (step != Step::kDone) return step;
+  }
+  const std::uint64_t before = file_->totals().fileBytes;
+  auto written = file_->writeRowGroup(buffer.encoded);
+  if (!written) return rowsFailed(buffer, std::move(written).error());
+  if (file_->totals().rows == buffer.rows) fileSinceNs_.store(openedNs_, std::memory_order_relaxed);
+  parts_.counters->rows.add(buffer.rows);
+  parts_.counters->rowGroups.add(1);
+  parts_.counters->bytesWritten.add(file_->totals().fileBytes - before);
+  parts_.counters->retainedBytes.set(file_->totals().retainedBytes);
+  worksAgain();
+  return Step::kDone;
+}
+
+Output::Step Output::rowsFailed(RowGroupBuffer& buffer, const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::kInternal:
+    case ErrorCode::kOutOfMemory:
+      parts_.failure->last(error);
+      giveUpRows(buffer, error);
+      return Step::kDone;
+    case ErrorCode::kIo:
+    case ErrorCode::kExists:
+      break;
+    default:
+      // The row group itself cannot be written; a new file does not change that, unless this one
+      // has all the row groups it may have.
+      if (error.code() == ErrorCode::kLimit && !buffer.encodeFailure && file_ != nullptr &&
+          file_->totals().rowGroups != 0) {
+        beginEnding();
+        return Step::kAgain;
+      }
+      giveUpRows(buffer, error);
+      return Step::kDone;
+  }
+  if (file_ != nullptr) {
+    beginEnding();
+    if (end() != Step::kDone) return Step::kRetryLater;
+  }
+  if (!isHopeless()) return failed(error);
+  giveUpRows(buffer, error);
+  return Step::kDone;
+}
+
+Output::Step Output::carryOut(RowGroupBuffer& buffer) {
+  const Order& order = buffer.order;
+  if (order.sync && !ending_) syncNow();
+  const SinkOptions& options = *parts_.options;
+  if (file_ != nullptr && !ending_) {
+    const write::FileTotals& totals = file_->totals();
+    const bool full = (options.rotateBytes != 0 && totals.fileBytes >= options.rotateBytes) ||
+                      (options.rotateRows != 0 && totals.rows >= options.rotateRows);
+    if (full || order.publish || order.last || (order.rotateIfDue && isOld())) beginEnding();
+  }
+  if (order.last) return lastFile();
+  return ending_ ? end() : Step::kDone;
+}
+
+// The session's last file says what is left to say, so there may have to be one for that alone.
+Output::Step Output::lastFile() {
+  if (isPoisoned()) {
+    if (file_ != nullptr) giveUpFile(*parts_.failure->error());
+    return Step::kDone;
+  }
+  if (ending_ && !lastFile_ && file_->isFinished()) {
+    const Step step = end();  // it was finished as one of many
+    if (step != Step::kDone) return step;
+  }
+  const RefusedByReason& refused = parts_.session->totals().refusedByReason;
+  const bool toSay = !accounts_.empty() || parts_.session->totals().noRing != 0 ||
+                     std::any_of(refused.begin(), refused.end(), [](auto n) { return n != 0; });
+  if (file_ == nullptr && toSay && !lastFile_) {
+    const Step step = openFile();
+    if (step == Step::kRetryLater && isHopeless()) return Step::kDone;
+    if (step != Step::kDone) return step;
+    beginEnding();
+  }
+  if (file_ == nullptr) return Step::kDone;
+  lastFile_ = toSay || !parts_.options->outputPath.empty();
+  return end();
+}
+
+void Output::complete(RowGroupBuffer& buffer) {
+  const Order order = buffer.order;
+  buffer.reset(parts_.bufferBytesMax);
+  if (parts_.failure->isLasting() && !ticketError_) ticketError_ = parts_.failure->error();
+  if (order.ticket != 0) {
+    parts_.requests->answer(order.ticket, ticketError_);
+    ticketError_.reset();
+  }
+  if (order.last) parts_.requests->setFinished(ticketError_);
+}
+
+// --- files ---------------------------------------------------------------------------------------
+
+Result<void> Output::openFirst() {
+  PF_TRY_ASSIGN(file_, createFile(!parts_.options->directory.empty()));
+  return {};
+}
+
+void Output::discardFirst() noexcept {
+  if (file_ != nullptr) static_cast<void>(file_->discard().has_value());
+  file_.reset();
+}
+
+Output::Step Output::openFile() {
+  auto file = createFile(true);
+  if (!file) return failed(std::move(file).error());
+  file_ = std::move(*file);
+  return Step::kDone;
+}
+
+// Under the next name, or where that is taken and others will do, the next free one.
+Result<std::unique_ptr<OpenFile>> Output::createFile(bool othersWillDo) {
+  const ClockSources& sources = parts_.options->clockSources;
+  openedUtcNs_ = sources.realtimeNs(sources.context);
+  openedNs_ = nowNs();
+  durableRowsInFile_ = 0;
+  syncFailed_ = false;
+  endFailures_ = 0;
+  const bool replace = parts_.options->replace && fileNumber_ == 0;
+  for (int i = 0; i < kNameTries; ++i) {
+    auto file = OpenFile::create(*parts_.directory, names_.next(openedUtcNs_),
+                                 replace ? io::IfTaken::kReplace : io::IfTaken::kRefuse,
+                                 parts_.schema->file, *parts_.writer);
+    if (file || file.error().code() != ErrorCode::kExists || !othersWillDo) return file;
+    names_.skip();
+  }
+  return fail(ErrorCode::kExists,
+              "the next " + std::to_string(kNameTries) + " file names are taken");
+}
+
+bool Output::isFull(const RowGroupBuffer& buffer) const noexcept {
+  const SinkOptions& options = *parts_.options;
+  const write::FileTotals& totals = file_->totals();
+  if (totals.rowGroups == 0) return false;
+  const auto passes = [](std::uint64_t now, std::uint64_t more, std::uint64_t most) {
+    return most != 0 && now + more > most;
+  };
+  return totals.rowGroups >= kRowGroupsMax ||
+         passes(totals.rows, buffer.rows, options.rotateRows) ||
+         passes(totals.fileBytes, buffer.encoded.compressedBytes(), options.rotateBytes);
+}
+
+bool Output::isOld() const noexcept {
+  const std::uint64_t most = parts_.options->rotateTimeNs;
+  return most != 0 && static_cast<std::uint64_t>(nowNs() - openedNs_) >= most;
+}
+
+// --- the end of a file ---------------------------------------------------------------------------
+
+Output::Step Output::end() {
+  const bool hasRows = file_->totals().rows != 0;
+  if (!hasRows && !lastFile_) {
+    if (auto gone = file_->discard(); !gone) parts_.log->warning(gone.error().message());
+    file_.reset();
+    ending_ = false;
+    return Step::kDone;
+  }
+  auto done = finishAndPublish();
+  if (done) {
+    published();
+    return Step::kDone;
+  }
+  Error& error = done.error();
+  ++endFailures_;
+  if (error.code() == ErrorCode::kInternal) parts_.failure->last(error);
+  if (isHopeless() || (!isDiskFull(error) && endFailures_ >= kEndFailuresMax)) {
+    giveUpFile(error);
+    return Step::kDone;
+  }
+  return failed(std::move(error));
+}
+
+Result<void> Output::finishAndPublish() {
+  if (!file_->isFinished()) {
+    LedgerFile ledger{fileNumber_ + 1, accounts_.lines(), std::nullopt};
+    if (lastFile_) ledger.totals = parts_.session->totals();
+    PF_TRY(file_->finish(ledgerText(parts_.session->session(), parts_.session->clock(), ledger)));
+  }
+  endSynced_ = parts_.options->syncOnPublish || unsyncedFiles_.size() >= kUnsyncedFilesMax;
+  if (endSynced_ && !file_->isPublished()) {
+    syncPublished();
+    if (!syncFailed_) syncFile();
+  }
+  return publishUnderSomeName(endSynced_ && !syncFailed_ ? io::Durability::kSynced
+                                                         : io::Durability::kSystem);
+}
+
+// A name that somebody took in the meantime is not overwritten: the next one is as good.
+Result<void> Output::publishUnderSomeName(io::Durability durability) {
+  while (true) {
+    auto done = file_->publish(names_.next(openedUtcNs_), durability);
+    if (done) return {};
+    if (file_->isPublished()) {
+      doubtRows(done.error());  // its name may not last
+      return {};
+    }
+    if (done.error().code() != ErrorCode::kExists) return done;
+    names_.skip();
+  }
+}
+
+void Output::published() {
+  const write::FileTotals& totals = file_->totals();
+  if (endSynced_) {
+    settleRowsDurable();
+  } else {
+    unsyncedFiles_.push_back(file_->name());
+  }
+  accounts_.clear();
+  names_.skip();
+  ++fileNumber_;
+  parts_.counters->filesPublished.add(1);
+  parts_.counters->retainedBytes.set(0);
+  fileSinceNs_.store(0, std::memory_order_relaxed);
+  if (parts_.options->onFile != nullptr) {
+    const std::string path = file_->path();
+    parts_.options->onFile(parts_.options->onFileUser,
+                           {path.c_str(), totals.rows, totals.fileBytes, totals.rowGroups, 0});
+  }
+  file_.reset();
+  ending_ = false;
+  worksAgain();
+}
+
+// --- durability ----------------------------------------------------------------------------------
+
+void Output::syncNow() {
+  syncPublished();
+  if (file_ != nullptr && file_->totals().rows != 0 && accounts_.unsyncedRows() != 0) {
+    syncFile();
+    if (syncFailed_) beginEnding();  // every later sync of it would fail, whatever is written
+  }
+  settleRowsDurable();
+}
+
+void Output::syncFile() {
+  auto synced = file_->sync();
+  if (synced) return;
+  syncFailed_ = true;
+  doubtRows(synced.error());
+}
+
+// The files that were published without it.
+void Output::syncPublished() {
+  for (const std::string& name : unsyncedFiles_) {
+    if (auto synced = parts_.directory->syncFile(name); !synced) {
+      doubtRows(synced.error());
+      break;
+    }
+  }
+  unsyncedFiles_.clear();
+}
+
+void Output::settleRowsDurable() {
+  parts_.counters->rowsDurable.add(accounts_.unsyncedRows());
+  durableRowsInFile_ += accounts_.unsyncedRows();
+  accounts_.settle();
+}
+
+void Output::doubtRows(const Error& cause) {
+  if (accounts_.unsyncedRows() == 0) return;
+  const std::string path = file_ != nullptr ? file_->path() : std::string();
+  parts_.log->error("rows of " + path + " may not be on the disk: " + cause.message());
+  accounts_.doubt(path, parts_.options->onDoubt, parts_.options->onDoubtUser);
+  if (!ticketError_) ticketError_ = Error(cause).withContext("rows are in doubt");
+}
+
+// --- failure -------------------------------------------------------------------------------------
+
+Output::Step Output::failed(Error error) {
+  if (!parts_.failure->code()) parts_.log->error(error.message());
+  parts_.failure->begin(std::move(error));
+  backOffNs_ = std::clamp(2 * backOffNs_, kBackOffMinNs, kBackOffMaxNs);
+  retryAtNs_ = nowNs() + static_cast<std::int64_t>(backOffNs_);
+  return Step::kRetryLater;
+}
+
+void Output::worksAgain() {
+  if (backOffNs_ == 0) return;
+  backOffNs_ = 0;
+  retryAtNs_ = 0;
+  if (parts_.failure->isLasting()) return;
+  parts_.failure->end();
+  parts_.log->info("writing goes on");
+}
+
+void Output::giveUpRows(RowGroupBuffer& buffer, const Error& cause) {
+  for (LedgerDelta& delta : buffer.deltas) delta.line.loseRows();
+  parts_.counters->lost.add(buffer.rows);
+  const std::string rows = std::to_string(buffer.rows);
+  parts_.log->error(rows + " rows are lost: " + cause.message());
+  ticketError_.emplace(ErrorCode::kDataLost, rows + " rows are lost: " + cause.message());
+}
+
+void Output::giveUpFile(const Error& cause) {
+  const std::uint64_t rows = accounts_.rows();
+  const std::string path = file_->hiddenPath();
+  syncPublished();
+  if (const std::uint64_t unsyncedHere = rows - durableRowsInFile_;
+      accounts_.unsyncedRows() > unsyncedHere) {  // the others are in files before
+    parts_.counters->rowsDurable.add(accounts_.unsyncedRows() - unsyncedHere);
+  }
+  parts_.counters->rows.subtract(rows);
+  parts_.counters->rowsDurable.subtract(durableRowsInFile_);
+  parts_.counters->lost.add(rows);
+  parts_.counters->retainedBytes.set(0);
+  accounts_.loseRows();
+  fileSinceNs_.store(0, std::memory_order_relaxed);
+  parts_.log->error(path + " with " + std::to_string(rows) +
+                    " rows could not be published: " + cause.message());
+  ticketError_.emplace(ErrorCode::kDataLost, path + " is given up: " + cause.message());
+  if (parts_.options->onFile != nullptr) {
+    const write::FileTotals& totals = file_->totals();
+    parts_.options->onFile(parts_.options->onFileUser,
+                           {path.c_str(), 0, totals.fileBytes, totals.rowGroups, rows});
+  }
+  file_.reset();
+  ending_ = false;
+}
+
+}  // namespace parquet_flow::sink

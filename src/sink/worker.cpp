@@ -1,0 +1,456 @@
+#include "sink/worker.hpp"
+
+#include <algorithm>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace parquet_flow::sink {
+namespace {
+
+// After a pass that found less, more than this is not lost by waiting for the next one.
+constexpr std::uint64_t kBusyPassBytes = std::uint64_t{64} << 10;
+// A pass gives room back at its end; a longer one would keep producers waiting for it.
+constexpr std::uint64_t kPassBytesMax = std::uint64_t{1} << 20;
+// Anchors of epochs that the ledger lists.
+constexpr std::size_t kAnchorsMax = 16;
+
+ClockChoice choiceOf(TimeBase base) noexcept {
+  switch (base) {
+    case TimeBase::kTicks:
+      return ClockChoice::kTicks;
+    case TimeBase::kUtcNs:
+      return ClockChoice::kSystem;
+    case TimeBase::kNone:
+      break;
+  }
+  return ClockChoice::kWorker;
+}
+
+void relax() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+Worker::Worker(const WorkerParts& parts, Clock clock, std::unique_ptr<RowShape> shape)
+    : parts_(parts),
+      options_(*parts.options),
+      clock_(std::move(clock)),
+      capture_(options_),
+      shape_(std::move(shape)),
+      parkNs_(options_.parkNs) {
+  clockReport_.anchors.reserve(kAnchorsMax);
+  parts_.registry->setStamp(clock_.base());
+  reportClock();
+}
+
+bool Worker::isDone() const noexcept {
+  return lastSealed_ && (options_.encodeThreads != 0 || parts_.requests->finished());
+}
+
+void Worker::run() noexcept {
+  while (!isDone()) {
+    const std::uint32_t seen = parts_.wake->look();
+    const std::uint64_t waitNs = turn();
+    if (waitNs == 0 || isDone()) continue;
+    if (options_.worker == WorkerMode::kSpin && !lastSealed_) {
+      relax();
+    } else {
+      parts_.wake->waitFor(seen, waitNs);
+    }
+  }
+}
+
+// The boundary of this thread: what the standard library throws ends as the sink's failure.
+std::uint64_t Worker::turn() noexcept {
+  try {
+    return turnInside();
+  } catch (const std::bad_alloc&) {
+    parts_.failure->last({ErrorCode::kOutOfMemory, "out of memory in the worker"});
+  } catch (const std::exception& exception) {
+    parts_.failure->last({ErrorCode::kInternal, exception.what()});
+  }
+  return options_.parkNs;
+}
+
+std::uint64_t Worker::turnInside() {
+  parts_.counters->passes.add(1);
+  const std::uint64_t retryNs = parts_.stage->pump();
+  if (lastSealed_) return retryNs;
+  nowNs_ = options_.clockSources.monotonicRawNs(options_.clockSources.context);
+  utcNs_ = clock_.utcNowNs();
+  starved_ = false;
+  // Before the look at the rings: nothing is published any more once this is set.
+  finishing_ = parts_.requests->isFinishing();
+  refreshClock();
+  lookAround();
+  takeRequests();
+
+  if (parts_.requests->isAbandoned() || parts_.failure->isLasting()) {
+    if (finishing_) {
+      finishAll();
+    } else if (flush_) {
+      parts_.requests->answer(flush_->number, parts_.failure->error());
+      flush_.reset();
+    }
+    return lastSealed_ ? 0 : options_.parkMaxNs;
+  }
+
+  std::uint64_t found = 0;
+  for (const auto& reader : readers_) found += reader->refresh(nowNs_, utcNs_, graceNs_);
+  const bool more = drain();
+  giveRoomBack();
+  retireReleased();
+  answerFlush();
+  sealWhatIsDue();
+  if (finishing_ && !more) finishAll();
+  if (lastSealed_ || (more && !starved_)) return 0;
+  return pace(found, retryNs);
+}
+
+// --- what has changed around us ------------------------------------------------------------------
+
+void Worker::lookAround() {
+  parts_.registry->takeNew(&arrivals_);
+  for (Producer* producer : arrivals_) {
+    readers_.push_back(std::make_unique<RingReader>(producer, producer->account()));
+    if (clock_.base() == TimeBase::kTicks) {
+      readers_.back()->consumer().storeAnchor(clock_.anchor());
+    }
+  }
+  if (!arrivals_.empty()) merge_.reserve(readers_.size());
+  arrivals_.clear();
+  // One producer's records are in order by themselves.
+  graceNs_ = readers_.size() > 1 ? static_cast<std::int64_t>(options_.graceNs) : 0;
+  for (const auto& reader : readers_) {
+    // Before the look at the ring: what is in it then is all there will be.
+    reader->isReleased = reader->producer().released.load(std::memory_order_acquire);
+    reader->publishDurable();
+  }
+}
+
+void Worker::refreshClock() {
+  if (nowNs_ < clockRefreshAtNs_) return;
+  clockRefreshAtNs_ = nowNs_ + kClockRefreshNs;
+  switch (clock_.refresh()) {
+    case Clock::Refresh::kNothing:
+      return;
+    case Clock::Refresh::kLeftTicks:
+      parts_.registry->setStamp(clock_.base());
+      ++clockReport_.epochs;
+      parts_.log->warning("time stamps: " + std::string(clockReasonText(clock_.reason())));
+      break;
+    case Clock::Refresh::kStepped:
+      ++clockReport_.epochs;
+      parts_.log->warning("the system's clock was set: a new epoch of capture_time begins");
+      break;
+    case Clock::Refresh::kSteady:
+      break;
+  }
+  reportClock();
+  for (const auto& reader : readers_) reader->consumer().storeAnchor(clock_.anchor());
+}
+
+void Worker::reportClock() {
+  const ClockAnchor& anchor = clock_.anchor();
+  auto& anchors = clockReport_.anchors;
+  clockReport_.source = choiceOf(clock_.base());
+  clockReport_.reason = clock_.reason();
+  clockReport_.errorNs = anchor.errorNs;
+  if (anchor.ticks != 0) {
+    if (anchors.empty() || anchors.back().epoch != anchor.epoch) {
+      if (anchors.size() == kAnchorsMax) anchors.erase(anchors.begin());
+      anchors.push_back(anchor);
+    }
+    anchors.back() = anchor;
+  }
+  parts_.session->setClock(clockReport_);
+  parts_.counters->clock.store(clockReport_.source, std::memory_order_relaxed);
+  parts_.counters->clockErrorNs.set(static_cast<std::uint64_t>(anchor.errorNs));
+  parts_.counters->clockEpochs.set(clockReport_.epochs);
+}
+
+void Worker::takeRequests() {
+  if (flush_ || finishing_) return;
+  const Requests::Asked asked = parts_.requests->take();
+  if (asked.number != 0) beginFlush(asked);
+}
+
+// Everything accepted by now is to be settled: the records in the rings, and the attempts behind
+// them that were refused. An attempt is known to have come to something when every attempt so far
+// has: when the sum of what came of them, read first, is the number of attempts, read later, with a
+// barrier in every core between the two.
+void Worker::beginFlush(const Requests::Asked& asked) {
+  flush_ = asked;
+  for (const auto& reader : readers_) {
+    const ring::Counters counters = ring::readCounters(reader->producer().ring().header());
+    reader->flushAttempt = counters.accepted + counters.aborted + counters.refusedInAll();
+  }
+  ring::StdAtomics::heavyFence();
+  for (const auto& reader : readers_) {
+    const auto& header = reader->producer().ring().header();
+    if (header.counters.attempt.loadRelaxed() != reader->flushAttempt) reader->flushAttempt = 0;
+    reader->refresh(nowNs_, utcNs_, graceNs_);
+    reader->flushEnd = reader->seenEnd();
+  }
+}
+
+// --- from rings to columns -----------------------------------------------------------------------
+
+// Whether records must not wait for those of other producers now.
+bool Worker::mustRelease() const noexcept {
+  if (graceNs_ == 0 || flush_ || finishing_) return true;
+  std::uint64_t held = 0;
+  for (const auto& reader : readers_) {
+    if (reader->isQuarterFull()) return true;
+    held += reader->heldBytes();
+  }
+  return held > options_.heldBytesMax;
+}
+
+bool Worker::drain() {
+  if (runBegin_ != runEnd_ && !appendRun()) return true;
+  const bool all = mustRelease();
+  for (const auto& reader : readers_) {
+    reader->dueEnd = all ? reader->seenEnd() : reader->sightings().dueEnd(nowNs_, graceNs_);
+  }
+  return readers_.size() == 1 ? drainOne(*readers_.front()) : drainMerged();
+}
+
+bool Worker::drainOne(RingReader& reader) {
+  const std::uint64_t stopAt = reader.takenEnd() + kPassBytesMax;
+  while (true) {
+    if (reader.hasHead()) {  // of when there were others
+      run_[runEnd_++] = reader.head();
+      reader.dropHead();
+    }
+    while (runEnd_ < run_.size() && reader.next(clock_, &run_[runEnd_])) ++runEnd_;
+    const bool none = runEnd_ < run_.size();
+    if (!appendRun()) return true;
+    if (none) return false;
+    if (reader.takenEnd() >= stopAt) return true;
+  }
+}
+
+// Takes records in order until none of those that are due is left. So a record goes before its time
+// when it belongs before one that is due, and nobody waits for a record whose time is far ahead.
+bool Worker::drainMerged() {
+  merge_.clear();
+  std::size_t owing = 0;  // rings whose next record is due
+  const auto owes = [](const RingReader& reader) {
+    return reader.hasHead() && reader.head().end <= reader.dueEnd;
+  };
+  for (const auto& reader : readers_) {
+    if (!reader->hasHead() && !reader->nextHead(clock_)) continue;
+    merge_.push(reader.get());
+    if (owes(*reader)) ++owing;
+  }
+  std::uint64_t bytes = 0;
+  while (owing != 0) {
+    RingReader& first = merge_.first();
+    if (owes(first)) --owing;
+    run_[runEnd_++] = first.head();
+    bytes += ring::recordBytes(first.head().bytes);
+    first.nextHead(clock_);
+    if (owes(first)) ++owing;
+    merge_.firstChanged();
+    if (runEnd_ == run_.size() && !appendRun()) return true;
+    if (bytes >= kPassBytesMax) break;
+  }
+  return !appendRun() || owing != 0;
+}
+
+bool Worker::appendRun() {
+  while (runBegin_ != runEnd_) {
+    if (newsSinceNs_ == 0) newsSinceNs_ = nowNs_;
+    const DrainedRecord& next = run_[runBegin_];
+    if (next.bytes == 0) {
+      next.reader->countAborted(next);
+      ++runBegin_;
+      continue;
+    }
+    if (buffer_ == nullptr && !acquire()) return false;
+    std::size_t end = runBegin_ + 1;
+    while (end != runEnd_ && run_[end].bytes != 0) ++end;
+    if (!appendRows(end - runBegin_)) return false;
+  }
+  runBegin_ = 0;
+  runEnd_ = 0;
+  return true;
+}
+
+// Of the next `count` records of the run, as many as the row group takes; seals it when it is full.
+bool Worker::appendRows(std::size_t count) {
+  const std::uint64_t filled = buffer_->filledBytes();
+  const std::uint64_t room = options_.rowGroupBytes - std::min(filled, options_.rowGroupBytes);
+  const std::uint64_t most = rowsMax() - buffer_->body.rows;
+  const std::span<DrainedRecord> offered(&run_[runBegin_], std::min<std::uint64_t>(count, most));
+  Appended appended;
+  appended.outOfMemory = !capture_.reserve(offered.size(), buffer_->capture);
+  if (!appended.outOfMemory) appended = shape_->append(offered, room, buffer_->body);
+  const auto taken = offered.first(appended.taken);
+  capture_.append(taken.first(appended.accepted), buffer_->capture);
+  countTaken(taken, appended);
+  runBegin_ += appended.taken;
+  if (appended.outOfMemory) {
+    parts_.failure->last({ErrorCode::kOutOfMemory, "out of memory for a row group"});
+    parts_.log->error("out of memory for a row group: no more records are taken");
+    return false;
+  }
+  const bool full = appended.taken < offered.size() || buffer_->body.rows >= rowsMax() ||
+                    buffer_->filledBytes() >= options_.rowGroupBytes;
+  if (full) seal({});
+  return true;
+}
+
+void Worker::countTaken(std::span<const DrainedRecord> records, const Appended& appended) noexcept {
+  std::uint64_t outOfOrder = 0;
+  for (const DrainedRecord& record : records.first(appended.accepted)) {
+    record.reader->countRow(record);
+    outOfOrder += record.timeNs < lastTimeNs_ ? 1 : 0;
+    lastTimeNs_ = record.timeNs;
+  }
+  for (const DrainedRecord& record : records.subspan(appended.accepted)) {
+    record.reader->countRejected(record);
+  }
+  if (outOfOrder != 0) parts_.counters->outOfOrder.add(outOfOrder);
+  if (appended.taken != appended.accepted) {
+    parts_.counters->rejected.add(appended.taken - appended.accepted);
+  }
+}
+
+void Worker::giveRoomBack() {
+  std::uint64_t held = 0;
+  for (const auto& reader : readers_) {
+    reader->release();
+    held += reader->heldBytes();
+    if (reader->isBroken() && !std::exchange(reader->isReported, true)) {
+      parts_.log->error(reader->account()->name +
+                        ": its ring was overwritten, and is not read any further");
+    }
+  }
+  parts_.counters->heldBytes.set(held);
+}
+
+// --- row groups ----------------------------------------------------------------------------------
+
+bool Worker::acquire() {
+  buffer_ = static_cast<RowGroupBuffer*>(parts_.stage->tryAcquire());
+  starved_ = buffer_ == nullptr;
+  return !starved_;
+}
+
+std::uint64_t Worker::rowsMax() const noexcept {
+  if (options_.rotateRows == 0) return options_.rowGroupRows;
+  return std::min(options_.rowGroupRows, options_.rotateRows - rowsSinceRotation_);
+}
+
+bool Worker::hasNews() const noexcept {
+  return !ended_.empty() || std::any_of(readers_.begin(), readers_.end(),
+                                        [](const auto& reader) { return reader->hasNews(); });
+}
+
+// Hands the row group being filled over, with what it adds to the ledger. False: there is no buffer
+// to do it with, try again.
+bool Worker::seal(const Order& order) {
+  if (buffer_ == nullptr && !acquire()) return false;
+  for (const auto& reader : readers_) {
+    if (reader->hasNews()) {
+      buffer_->deltas.push_back({reader->account(), reader->takeLine(), std::nullopt});
+    }
+  }
+  for (LedgerDelta& delta : ended_) buffer_->deltas.push_back(std::move(delta));
+  ended_.clear();
+  buffer_->order = order;
+  buffer_->seal();
+  rowsSinceRotation_ += buffer_->rows;
+  if (order.publish || rowsSinceRotation_ >= options_.rotateRows) rowsSinceRotation_ = 0;
+  newsSinceNs_ = 0;
+  parts_.stage->submit(std::exchange(buffer_, nullptr));
+  return true;
+}
+
+void Worker::sealWhatIsDue() {
+  if (newsSinceNs_ != 0 && options_.rowGroupTimeNs != 0 &&
+      static_cast<std::uint64_t>(nowNs_ - newsSinceNs_) >= options_.rowGroupTimeNs) {
+    seal({});
+  }
+  const std::int64_t since = parts_.output->fileSinceNs();
+  if (options_.rotateTimeNs != 0 && since != 0 && since != rotationAskedFor_ &&
+      static_cast<std::uint64_t>(nowNs_ - since) >= options_.rotateTimeNs) {
+    if (seal({.rotateIfDue = true})) rotationAskedFor_ = since;
+  }
+}
+
+void Worker::answerFlush() {
+  if (!flush_ || runBegin_ != runEnd_) return;
+  for (const auto& reader : readers_) {
+    if (!reader->isBroken() && reader->takenEnd() < reader->flushEnd) return;
+  }
+  for (const auto& reader : readers_) reader->settle(reader->flushAttempt);
+  const bool sealed = seal({.ticket = flush_->number, .sync = true, .publish = flush_->publish});
+  if (sealed) flush_.reset();
+}
+
+// --- the end of a producer, and of all -----------------------------------------------------------
+
+void Worker::retireReleased() {
+  if (finishing_) return;  // finishAll takes them all
+  std::erase_if(readers_, [this](const std::unique_ptr<RingReader>& reader) {
+    const bool gone = reader->isReleased && !reader->hasHead() && runBegin_ == runEnd_ &&
+                      (reader->isDrained() || reader->isBroken());
+    if (!gone) return false;
+    finishReader(*reader);
+    parts_.registry->free(&reader->producer());
+    return true;
+  });
+}
+
+void Worker::finishReader(RingReader& reader) {
+  const ring::Counters counters = reader.producer().finalCounters();
+  reader.finish(counters.attempt, counters);
+  if (reader.lostAtEnd() != 0) {
+    parts_.counters->lost.add(reader.lostAtEnd());
+    parts_.log->error(reader.account()->name + ": " + std::to_string(reader.lostAtEnd()) +
+                      " accepted records are lost" +
+                      (reader.isBroken() ? ": its ring was overwritten" : ""));
+  }
+  for (std::size_t i = 0; i < refusedInAll_.size(); ++i) refusedInAll_[i] += counters.refused[i];
+  if (reader.hasNews()) {
+    ended_.push_back({reader.account(), reader.takeLine(), counters.refused});
+    if (newsSinceNs_ == 0) newsSinceNs_ = nowNs_;
+  }
+}
+
+// Nothing comes any more, or nothing is taken any more: the last row group.
+void Worker::finishAll() {
+  if (buffer_ == nullptr && !acquire()) return;
+  for (const auto& reader : readers_) finishReader(*reader);
+  readers_.clear();
+  parts_.session->setTotals({refusedInAll_, parts_.noRing->load(std::memory_order_relaxed)});
+  Order order{.last = true};
+  if (flush_) order.ticket = flush_->number;
+  lastSealed_ = seal(order);
+}
+
+std::uint64_t Worker::pace(std::uint64_t found, std::uint64_t retryNs) {
+  if (starved_) return retryNs != 0 ? retryNs : options_.parkMaxNs;
+  if (found >= kBusyPassBytes) return 0;
+  parkNs_ = found != 0 ? options_.parkNs : std::min(2 * parkNs_, options_.parkMaxNs);
+  std::int64_t until = nowNs_ + static_cast<std::int64_t>(parkNs_);
+  const auto notAfter = [&](std::int64_t ns) { until = std::min(until, ns); };
+  for (const auto& reader : readers_) {
+    if (graceNs_ != 0) notAfter(reader->sightings().nextDueNs(graceNs_));
+  }
+  if (newsSinceNs_ != 0 && options_.rowGroupTimeNs != 0) {
+    notAfter(newsSinceNs_ + static_cast<std::int64_t>(options_.rowGroupTimeNs));
+  }
+  notAfter(clockRefreshAtNs_);
+  if (retryNs != 0) notAfter(nowNs_ + static_cast<std::int64_t>(retryNs));
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(until - nowNs_, 1'000));
+}
+
+}  // namespace parquet_flow::sink
