@@ -65,9 +65,13 @@ std::uint16_t floatToHalf(float value) noexcept {
 }
 
 // The first eight bytes as one number: where it differs it decides the order.
-std::uint64_t prefixOf(const std::byte* value, std::size_t bytes) noexcept {
+std::uint64_t prefixOf(std::string_view value) noexcept {
   std::uint64_t prefix = 0;
-  std::memcpy(&prefix, value, bytes < sizeof prefix ? bytes : sizeof prefix);
+  if (value.size() >= sizeof prefix) [[likely]] {
+    std::memcpy(&prefix, value.data(), sizeof prefix);
+  } else {
+    std::memcpy(&prefix, value.data(), value.size());
+  }
   return __builtin_bswap64(prefix);
 }
 
@@ -270,7 +274,7 @@ void BoundsCollector::addHalves(const std::byte* values, std::uint64_t count) no
   }
 }
 
-void BoundsCollector::addFixed(const std::byte* values, std::uint64_t count) noexcept {
+void BoundsCollector::addFixed(const std::byte* values, std::uint64_t count) {
   if (count == 0) {
     return;
   }
@@ -291,10 +295,9 @@ void BoundsCollector::addFixed(const std::byte* values, std::uint64_t count) noe
       return addHalves(values, count);
     case Order::kBytes:
     case Order::kDecimalBytes:
-      for (std::uint64_t i = 0; i < count; ++i) {
-        addBytesValue(values + i * width_, width_);
-      }
-      return;
+      return addBytesValues(count, [values, width = std::size_t{width_}](std::uint64_t i) {
+        return textOf(values + i * width, width);
+      });
     case Order::kBoolean:
     case Order::kNone:
       return;
@@ -322,42 +325,35 @@ void BoundsCollector::addBits(const std::byte* bits, std::uint64_t bitOffset,
   }
 }
 
-void BoundsCollector::addBytesValue(const std::byte* value, std::size_t bytes) {
-  const std::string_view text = textOf(value, bytes);
+void BoundsCollector::widenBytes(std::string_view value) {
   const bool decimal = order_ == Order::kDecimalBytes;
   const auto less = [decimal](std::string_view a, std::string_view b) {
     return decimal ? compareDecimals(a, b) < 0 : a < b;
   };
-  if (!any_ || less(text, minBytes_)) {
-    minBytes_.assign(text);
+  if (!any_ || less(value, minBytes_)) {
+    minBytes_.assign(value);
   }
-  if (!any_ || less(maxBytes_, text)) {
-    maxBytes_.assign(text);
+  if (!any_ || less(maxBytes_, value)) {
+    maxBytes_.assign(value);
   }
   any_ = true;
 }
 
-void BoundsCollector::addByteArrays(const std::byte* bytes, const std::uint32_t* offsets,
-                                    std::uint64_t count) {
-  if (order_ == Order::kNone || count == 0) {
-    return;
-  }
+template <class ValueAt>
+void BoundsCollector::addBytesValues(std::uint64_t count, const ValueAt& valueAt) {
   if (order_ == Order::kDecimalBytes) {
     for (std::uint64_t i = 0; i < count; ++i) {
-      addBytesValue(bytes + offsets[i], offsets[i + 1] - offsets[i]);
+      widenBytes(valueAt(i));
     }
     return;
   }
   // The bounds of this range by their position: copied once, at the end.
   std::uint64_t minAt = 0;
   std::uint64_t maxAt = 0;
-  const auto valueAt = [bytes, offsets](std::uint64_t i) {
-    return textOf(bytes + offsets[i], offsets[i + 1] - offsets[i]);
-  };
-  std::uint64_t minPrefix = prefixOf(bytes + offsets[0], offsets[1] - offsets[0]);
+  std::uint64_t minPrefix = prefixOf(valueAt(0));
   std::uint64_t maxPrefix = minPrefix;
   for (std::uint64_t i = 1; i < count; ++i) {
-    const std::uint64_t prefix = prefixOf(bytes + offsets[i], offsets[i + 1] - offsets[i]);
+    const std::uint64_t prefix = prefixOf(valueAt(i));
     // Equal prefixes are rare but for constant columns, where the comparison ends in equality.
     if (prefix <= minPrefix && (prefix < minPrefix || valueAt(i) < valueAt(minAt))) {
       minPrefix = prefix;
@@ -368,8 +364,18 @@ void BoundsCollector::addByteArrays(const std::byte* bytes, const std::uint32_t*
       maxAt = i;
     }
   }
-  addBytesValue(bytes + offsets[minAt], offsets[minAt + 1] - offsets[minAt]);
-  addBytesValue(bytes + offsets[maxAt], offsets[maxAt + 1] - offsets[maxAt]);
+  widenBytes(valueAt(minAt));
+  widenBytes(valueAt(maxAt));
+}
+
+void BoundsCollector::addByteArrays(const std::byte* bytes, const std::uint32_t* offsets,
+                                    std::uint64_t count) {
+  if (order_ == Order::kNone || count == 0) {
+    return;
+  }
+  addBytesValues(count, [bytes, offsets](std::uint64_t i) {
+    return textOf(bytes + offsets[i], offsets[i + 1] - offsets[i]);
+  });
 }
 
 void BoundsCollector::merge(const BoundsCollector& other) {
@@ -379,11 +385,8 @@ void BoundsCollector::merge(const BoundsCollector& other) {
     return;
   }
   if (order_ == Order::kBytes || order_ == Order::kDecimalBytes) {
-    const auto add = [this](const std::string& value) {
-      addBytesValue(reinterpret_cast<const std::byte*>(value.data()), value.size());
-    };
-    add(other.minBytes_);
-    add(other.maxBytes_);
+    widenBytes(other.minBytes_);
+    widenBytes(other.maxBytes_);
   } else {
     widenNumber(other.number_.min, other.number_.max);
   }

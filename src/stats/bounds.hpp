@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "schema/schema.hpp"
 
@@ -63,7 +64,7 @@ class BoundsCollector {
   // `count` values, as they lie: fixed width one after the other (any alignment), byte booleans,
   // bits from `bitOffset`, or BYTE_ARRAY i at bytes[offsets[i]] .. bytes[offsets[i + 1]]. The one
   // that is the leaf's.
-  void addFixed(const std::byte* values, std::uint64_t count) noexcept;
+  void addFixed(const std::byte* values, std::uint64_t count);
   void addByteBooleans(const std::byte* values, std::uint64_t count) noexcept;
   void addBits(const std::byte* bits, std::uint64_t bitOffset, std::uint64_t count) noexcept;
   void addByteArrays(const std::byte* bytes, const std::uint32_t* offsets, std::uint64_t count);
@@ -84,7 +85,9 @@ class BoundsCollector {
   template <class T>
   void addFloats(const std::byte* values, std::uint64_t count) noexcept;
   void addHalves(const std::byte* values, std::uint64_t count) noexcept;
-  void addBytesValue(const std::byte* value, std::size_t bytes);
+  template <class ValueAt>
+  void addBytesValues(std::uint64_t count, const ValueAt& valueAt);
+  void widenBytes(std::string_view value);
   void widenNumber(std::uint64_t min, std::uint64_t max) noexcept;
   void finishBytes(ColumnStatistics& out) const;
   void finishHalves(ColumnStatistics& out) const;
@@ -105,9 +108,9 @@ class BoundsCollector {
 // The longest prefix of at most `bytes` bytes: at a character boundary for UTF-8. Not above
 // `value`.
 void truncateMin(std::string& value, std::size_t bytes, bool utf8);
-// The least such prefix with its last character (byte) incremented, so that it is above everything
-// that begins with `value`'s prefix. False: there is none, all of it is at the maximum; `value` is
-// unchanged.
+// The same prefix with its last character (byte) incremented that can be, and without those behind
+// it, so that it is above everything that begins with the prefix; UTF-8 stays UTF-8. False: there
+// is no such character, all are at their maximum or are no text; `value` is unchanged.
 [[nodiscard]] bool truncateMax(std::string& value, std::size_t bytes, bool utf8);
 
 }  // namespace parquet_flow::stats

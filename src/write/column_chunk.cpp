@@ -44,8 +44,8 @@ Result<std::unique_ptr<ColumnChunkWriter>> ColumnChunkWriter::create(
 
 ColumnChunkWriter::~ColumnChunkWriter() = default;
 
-void ColumnChunkWriter::begin(EncodedColumnChunk& out) noexcept {
-  impl_->page.beginChunk(out);
+void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) noexcept {
+  impl_->page.beginChunk(out, offset);
   impl_->rows = 0;
 }
 

@@ -16,6 +16,11 @@
 
 namespace parquet_flow::write {
 
+// Where FileWriter lets row groups of kAlignedRowGroupBytes and more begin: a multiple of this many
+// bytes, so that the encoder can lay out its buffers like the file (page.cpp says why).
+inline constexpr std::uint64_t kRowGroupAlignment = ByteBuffer::kAlignment;
+inline constexpr std::uint64_t kAlignedRowGroupBytes = 64 << 10;
+
 // Bytes of the file in order: a range of the chunk's own buffer, or borrowed from the source's
 // values.
 struct Segment {
@@ -54,8 +59,10 @@ class ColumnChunkWriter {
   ColumnChunkWriter& operator=(const ColumnChunkWriter&) = delete;
   ~ColumnChunkWriter();
 
-  // Starts a chunk in `out`, whose buffers are reused. `out` must live until finish.
-  void begin(EncodedColumnChunk& out) noexcept;
+  // Starts a chunk in `out`, whose buffers are reused. `out` must live until finish. `offset`:
+  // where in its row group the chunk will begin; a wrong one, or 0 where that is not known, costs
+  // some speed when it is written, nothing else.
+  void begin(EncodedColumnChunk& out, std::uint64_t offset) noexcept;
   // A view starts at a row's first entry. kInvalidArgument, where the view contradicts the leaf or
   // itself, and kLimit, where a row is too large for a page, name column and row; kOutOfMemory.
   // After an error the chunk is to be begun anew.

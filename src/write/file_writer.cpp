@@ -1,6 +1,7 @@
 #include "write/file_writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,9 @@ struct FileWriter::Impl {
 
   [[nodiscard]] Result<void> checkOpen() const;
   [[nodiscard]] Result<void> checkChunks(const EncodedRowGroup& rowGroup) const;
-  [[nodiscard]] Result<void> appendRecord(const EncodedRowGroup& rowGroup);
-  [[nodiscard]] Result<void> writeChunks(const EncodedRowGroup& rowGroup);
+  [[nodiscard]] std::uint64_t paddingBefore(const EncodedRowGroup& rowGroup) const noexcept;
+  [[nodiscard]] Result<void> appendRecord(const EncodedRowGroup& rowGroup, std::uint64_t padding);
+  [[nodiscard]] Result<void> writeChunks(const EncodedRowGroup& rowGroup, std::uint64_t padding);
   [[nodiscard]] Result<void> checkFooterFits() const;
   [[nodiscard]] Result<void> writeFooter();
   [[nodiscard]] tl::unexpected<Error> failAt(Error error, std::string what) const;
@@ -129,11 +131,12 @@ Result<void> FileWriter::writeRowGroup(const EncodedRowGroup& rowGroup) {
     return fail(ErrorCode::kLimit, std::string(impl.file->name()) +
                                        " has 32767 row groups, the most that a file may have");
   }
+  const std::uint64_t padding = impl.paddingBefore(rowGroup);
   const std::size_t recordsBefore = impl.records.size();
   const std::uint64_t splicedBefore = impl.splicedBytes;
-  Result<void> written = impl.appendRecord(rowGroup);
+  Result<void> written = impl.appendRecord(rowGroup, padding);
   if (written) {
-    written = impl.writeChunks(rowGroup);
+    written = impl.writeChunks(rowGroup, padding);
   }
   if (!written) {
     impl.records.truncate(recordsBefore);
@@ -141,16 +144,26 @@ Result<void> FileWriter::writeRowGroup(const EncodedRowGroup& rowGroup) {
     return impl.failAt(std::move(written).error(),
                        "writing row group " + std::to_string(impl.totals.rowGroups) + " of");
   }
+  impl.dataEnd += padding;
   impl.countRowGroup(rowGroup);
   return {};
 }
 
+// Readers go by offsets, and know space between row groups from writers that align them to blocks
+// or put bloom filters there. Small ones are not worth the bytes.
+std::uint64_t FileWriter::Impl::paddingBefore(const EncodedRowGroup& rowGroup) const noexcept {
+  return rowGroup.compressedBytes() < kAlignedRowGroupBytes
+             ? 0
+             : (kRowGroupAlignment - dataEnd % kRowGroupAlignment) % kRowGroupAlignment;
+}
+
 // Before anything of the row group is written: what it needs in the footer must be there, and must
 // fit.
-Result<void> FileWriter::Impl::appendRecord(const EncodedRowGroup& rowGroup) {
+Result<void> FileWriter::Impl::appendRecord(const EncodedRowGroup& rowGroup,
+                                            std::uint64_t padding) {
   const std::size_t begin = records.size();
-  Result<void> appended =
-      metadata.append(rowGroup, dataEnd, static_cast<std::uint32_t>(totals.rowGroups), records);
+  Result<void> appended = metadata.append(rowGroup, dataEnd + padding,
+                                          static_cast<std::uint32_t>(totals.rowGroups), records);
   if (appended) {
     const ConstBytes record = records.span().subspan(begin);
     splicedBytes += write::splicedBytes(record, schema->leaves().size());
@@ -166,8 +179,10 @@ Result<void> FileWriter::Impl::checkFooterFits() const {
   return {};
 }
 
-Result<void> FileWriter::Impl::writeChunks(const EncodedRowGroup& rowGroup) {
+Result<void> FileWriter::Impl::writeChunks(const EncodedRowGroup& rowGroup, std::uint64_t padding) {
+  static constexpr std::array<std::byte, kRowGroupAlignment> kZeros{};
   parts.clear();
+  parts.emplace_back(kZeros.data(), padding);
   for (const EncodedColumnChunk& chunk : rowGroup.chunks) {
     for (const Segment& segment : chunk.segments) {
       const std::byte* from =

@@ -52,7 +52,7 @@ PageWriter::PageWriter(const schema::Leaf& leaf, const WriterOptions& options,
       chunkBounds_(leaf, options.truncateBytes),
       pageBounds_(leaf, options.truncateBytes) {}
 
-void PageWriter::beginChunk(EncodedColumnChunk& out) noexcept {
+void PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) noexcept {
   out.buffer.clear();
   out.segments.clear();
   out.entries = 0;
@@ -62,6 +62,7 @@ void PageWriter::beginChunk(EncodedColumnChunk& out) noexcept {
   out.compression = compression_;
   out.hasStatistics = statistics_;
   out_ = &out;
+  chunkOffset_ = offset;
   chunkBounds_.clear();
   entries_ = 0;
 }
@@ -118,8 +119,21 @@ Result<void> PageWriter::beginPage() {
     PF_TRY(scratch_.values.appendUninitialized(scratch_.levelRoom));
     valuesBegin_ = scratch_.levelRoom;
   } else {
+    PF_TRY(alignPage());
     valuesBegin_ = out_->buffer.size();
   }
+  return {};
+}
+
+// Puts what follows at the distance from an alignment boundary that it will have in the file: the
+// system copies it there, and does that a sixth slower where source and destination are not aligned
+// alike, and at half the speed where the destination is some bytes ahead of the source in its page
+// (Zen 5, `rep movsb`). How long header and levels will be is known when the page ends, so the
+// guess is the longest of late; a page whose are shorter lies behind its source, not ahead.
+Result<void> PageWriter::alignPage() {
+  const std::uint64_t inRowGroup = chunkOffset_ + out_->compressedBytes + headBytesGuess_;
+  const std::uint64_t skipped = (inRowGroup - out_->buffer.size()) % kRowGroupAlignment;
+  PF_TRY(out_->buffer.appendUninitialized(skipped));
   return {};
 }
 
@@ -263,8 +277,7 @@ Result<void> PageWriter::finishUncompressed(const Levels& levels) {
   PF_TRY(appendHeader(pageBytes, pageBytes, crc));
   PF_TRY(out_->buffer.append(levels.repetition));
   PF_TRY(out_->buffer.append(levels.definition));
-  out_->segments[headerSegment_] = {
-      .borrowed = nullptr, .offset = begin, .bytes = out_->buffer.size() - begin};
+  placeHead(begin);
   return {};
 }
 
@@ -288,15 +301,23 @@ Result<void> PageWriter::finishCompressed(const Levels& levels) {
   }
   const ConstBytes whole(begin, page.data() + page.size());
   ByteBuffer& out = out_->buffer;
+  PF_TRY(alignPage());
   const std::size_t bodyBegin = out.size();
   PF_TRY(compressor_->compress(whole, out));
   const std::size_t headerBegin = out.size();
   const ConstBytes body(out.data() + bodyBegin, headerBegin - bodyBegin);
   PF_TRY(appendHeader(whole.size(), body.size(), crcs_ ? crc32(0, body) : 0));
-  out_->segments[headerSegment_] = {
-      .borrowed = nullptr, .offset = headerBegin, .bytes = out.size() - headerBegin};
+  placeHead(headerBegin);
   appendSegment({.borrowed = nullptr, .offset = bodyBegin, .bytes = headerBegin - bodyBegin});
   return {};
+}
+
+void PageWriter::placeHead(std::size_t begin) noexcept {
+  const std::uint64_t bytes = out_->buffer.size() - begin;
+  out_->segments[headerSegment_] = {.borrowed = nullptr, .offset = begin, .bytes = bytes};
+  if (bytes > headBytesGuess_ || bytes + kRowGroupAlignment < headBytesGuess_) {
+    headBytesGuess_ = bytes;
+  }
 }
 
 Result<void> PageWriter::appendHeader(std::uint64_t uncompressedBytes,

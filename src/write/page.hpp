@@ -43,7 +43,8 @@ class PageWriter {
   PageWriter(const schema::Leaf& leaf, const WriterOptions& options, const ColumnOptions& column,
              codec::Compressor* compressor, EncodeScratch& scratch);
 
-  void beginChunk(EncodedColumnChunk& out) noexcept;
+  // `offset`: of the chunk in its row group, as far as it is known, else 0. See alignPage.
+  void beginChunk(EncodedColumnChunk& out, std::uint64_t offset) noexcept;
   // Whether the page with this slice stays within kPageBytesMax, whatever its levels and bytes.
   [[nodiscard]] bool fits(const column::LeafSlice& slice) const noexcept;
   // Adds to the open page, or opens one.
@@ -63,6 +64,7 @@ class PageWriter {
   };
 
   [[nodiscard]] Result<void> beginPage();
+  [[nodiscard]] Result<void> alignPage();
   [[nodiscard]] std::uint64_t plainBytes(std::uint64_t values,
                                          std::uint64_t sourceBytes) const noexcept;
   [[nodiscard]] Result<void> addLevels(const column::LeafSlice& slice);
@@ -74,6 +76,8 @@ class PageWriter {
   [[nodiscard]] Result<void> finishCompressed(const Levels& levels);
   [[nodiscard]] Result<void> appendHeader(std::uint64_t uncompressedBytes,
                                           std::uint64_t compressedBytes, std::uint32_t crc);
+  // The page's header and levels are what the buffer has from `begin` on.
+  void placeHead(std::size_t begin) noexcept;
   // Puts bytes behind what the page has in the segments.
   void appendSegment(const Segment& segment);
 
@@ -86,6 +90,8 @@ class PageWriter {
   bool statistics_;
 
   EncodedColumnChunk* out_ = nullptr;
+  std::uint64_t chunkOffset_ = 0;
+  std::uint64_t headBytesGuess_ = 0;
   stats::BoundsCollector chunkBounds_;
 
   // The open page.

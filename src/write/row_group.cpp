@@ -52,6 +52,7 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
   }
   out.rows = rows;
   out.chunks.resize(leafCount);
+  std::uint64_t offset = 0;
   for (std::uint32_t i = 0; i < leafCount; ++i) {
     if (leaves[i].rows != rows) {
       return fail(ErrorCode::kInvalidArgument, "column '" + impl_->schema->leaves()[i].dottedPath +
@@ -59,15 +60,16 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
                                                    " rows in a row group of " +
                                                    std::to_string(rows));
     }
-    PF_TRY(encodeColumn(i, leaves[i], out.chunks[i]));
+    PF_TRY(encodeColumn(i, leaves[i], out.chunks[i], offset));
+    offset += out.chunks[i].compressedBytes;
   }
   return {};
 }
 
 Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, const column::LeafView& leaf,
-                                           EncodedColumnChunk& out) {
+                                           EncodedColumnChunk& out, std::uint64_t offset) {
   ColumnChunkWriter& column = *impl_->columns[leafIndex];
-  column.begin(out);
+  column.begin(out, offset);
   PF_TRY(column.append(leaf));
   return column.finish();
 }

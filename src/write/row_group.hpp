@@ -44,9 +44,10 @@ class RowGroupEncoder {
   [[nodiscard]] Result<void> encode(std::uint64_t rows, std::span<const column::LeafView> leaves,
                                     EncodedRowGroup& out);
 
-  // One column of it, for columns encoded by several threads: out.chunks[leafIndex] only.
+  // One column of it, for columns encoded by several threads: out.chunks[leafIndex] only. `offset`
+  // as in ColumnChunkWriter::begin.
   [[nodiscard]] Result<void> encodeColumn(std::uint32_t leafIndex, const column::LeafView& leaf,
-                                          EncodedColumnChunk& out);
+                                          EncodedColumnChunk& out, std::uint64_t offset = 0);
 
  private:
   RowGroupEncoder() = default;
