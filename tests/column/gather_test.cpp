@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "column/level_scan.hpp"
+#include "column/random_rows.hpp"
 #include "column/row_builder.hpp"
 #include "column/row_plan.hpp"
-#include "count_allocations.hpp"
-#include "random_rows.hpp"
+#include "support/allocation_counter.hpp"
 
 namespace parquet_flow::column {
 namespace {
@@ -419,9 +419,9 @@ TEST(SliceCursor, nothingIsAllocatedOnceTheScratchHasGrown) {
     }
   };
   walk();
-  const std::uint64_t before = test::allocationCount();
+  const test::AllocationWatch watch;
   walk();
-  EXPECT_EQ(test::allocationCount(), before);
+  EXPECT_EQ(watch.allocations(), 0U);
 }
 
 struct BrokenCase {

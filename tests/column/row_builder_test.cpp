@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "column/assemble.hpp"
-#include "count_allocations.hpp"
-#include "random_rows.hpp"
+#include "column/random_rows.hpp"
+#include "support/allocation_counter.hpp"
 
 namespace parquet_flow::column {
 namespace {
@@ -570,10 +570,10 @@ TEST(RowBuilder, nothingIsAllocatedOnceTheBatchHasGrown) {
   fill();
   ASSERT_EQ(f.batch.rows, rows.size());
   const std::uint64_t capacity = f.batch.capacityBytes();
-  const std::uint64_t before = test::allocationCount();
+  const test::AllocationWatch watch;
   fill();
   EXPECT_EQ(f.batch.rows, rows.size());
-  EXPECT_EQ(test::allocationCount(), before);
+  EXPECT_EQ(watch.allocations(), 0U);
   EXPECT_EQ(f.batch.capacityBytes(), capacity);
 }
 

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "../column/random_rows.hpp"
 #include "column/assemble.hpp"
+#include "column/random_rows.hpp"
 #include "io/memory_file.hpp"
 #include "write/file_writer.hpp"
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "../column/random_rows.hpp"
+#include "column/random_rows.hpp"
 #include "format/parquet_types.h"
 #include "write/metadata.hpp"
 
