@@ -1,0 +1,131 @@
+// pf_bench: how fast, beside the limit or the peer measured in the same run.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+
+#include "options.hpp"
+
+namespace parquet_flow::bench {
+namespace {
+
+// "gzip", "gzip:6".
+std::string parseCompression(const std::string& text, Options& options) {
+  static const std::map<std::string, pf_compression_t> kNames = {
+      {"uncompressed", PF_COMPRESSION_UNCOMPRESSED},
+      {"snappy", PF_COMPRESSION_SNAPPY},
+      {"gzip", PF_COMPRESSION_GZIP},
+      {"brotli", PF_COMPRESSION_BROTLI},
+      {"zstd", PF_COMPRESSION_ZSTD},
+      {"lz4_raw", PF_COMPRESSION_LZ4_RAW}};
+  const std::size_t colon = text.find(':');
+  const auto name = kNames.find(text.substr(0, colon));
+  if (name == kNames.end()) {
+    return "unknown compression " + text;
+  }
+  options.compression = name->second;
+  options.compressionName = text;
+  if (colon != std::string::npos) {
+    try {
+      std::size_t used = 0;
+      options.compressionLevel = std::stoi(text.substr(colon + 1), &used);
+      if (used != text.size() - colon - 1) {
+        return "not a level: " + text;
+      }
+    } catch (const std::exception&) {
+      return "not a level: " + text;
+    }
+  }
+  return {};
+}
+
+void declare(CLI::App& app, Options& o) {
+  static const std::map<std::string, Mode> kModes = {{"writer", Mode::kWriter},
+                                                     {"sink", Mode::kSink},
+                                                     {"latency", Mode::kLatency},
+                                                     {"contacts", Mode::kContacts}};
+  static const std::map<std::string, pf_repetition_t> kRepetitions = {
+      {"required", PF_REPETITION_REQUIRED},
+      {"optional", PF_REPETITION_OPTIONAL},
+      {"repeated", PF_REPETITION_REPEATED}};
+  static const std::map<std::string, Payload> kPayloads = {
+      {"random", Payload::kRandom}, {"market", Payload::kMarket}, {"mixed", Payload::kMixed}};
+
+  app.add_option("--mode", o.mode, "writer | sink | latency | contacts")
+      ->transform(CLI::CheckedTransformer(kModes));
+  app.add_option("--rows", o.rows, "rows (sink: records accepted)")->check(CLI::PositiveNumber);
+  app.add_option("--row-size", o.rowSize, "bytes of a value")->check(CLI::Range(1, 1 << 20));
+  app.add_option("--row-group-rows", o.rowGroupRows, "rows of a row group")
+      ->check(CLI::Range(1, INT32_MAX));
+  app.add_option("--repetition", o.repetition, "required | optional | repeated")
+      ->transform(CLI::CheckedTransformer(kRepetitions));
+  app.add_option("--null-every", o.nullEvery,
+                 "optional: row i (from 1) is null when i is a multiple; 0: none");
+  app.add_option("--values-per-row", o.valuesPerRow, "repeated: values in each row, 0 included")
+      ->check(CLI::Range(0, 1 << 16));
+  app.add_option_function<std::string>(
+      "--compression",
+      [&o](const std::string& text) {
+        const std::string error = parseCompression(text, o);
+        if (!error.empty()) {
+          throw CLI::ValidationError("--compression", error);
+        }
+      },
+      "uncompressed | gzip[:level] | ...");
+  app.add_option_function<std::string>(
+         "--payload",
+         [&o](const std::string& text) {
+           o.payload = kPayloads.at(text);
+           o.payloadName = text;
+         },
+         "random | market | mixed")
+      ->check(CLI::IsMember({"random", "market", "mixed"}));
+  app.add_option("--output", o.output, "the file that stays");
+  app.add_option("--rounds", o.rounds, "interleaved rounds; medians are printed")
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--producers", o.producers, "sink, contacts: producing threads")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--rate", o.rate, "latency, sink: records a second and producer")
+      ->check(CLI::Range(1, 100'000'000));
+  app.add_flag("--flat-out", o.flatOut, "sink, contacts: no pacing");
+  app.add_option("--seconds", o.seconds, "latency: of each subject and regime, over all rounds")
+      ->check(CLI::Range(0.001, 3600.0));
+  app.add_option("--ring-bytes", o.ringBytes, "of each producer")
+      ->check(CLI::Range(std::uint64_t{64} << 10, std::uint64_t{1} << 34));
+  app.add_option("--encode-threads", o.encodeThreads, "0: the worker encodes itself")
+      ->check(CLI::Range(0, 64));
+  app.add_flag("--spin", o.spin, "the worker spins instead of parking");
+  app.add_option("--hgrm", o.hgrmPrefix, "latency: write PREFIX-SUBJECT-REGIME.hgrm");
+  app.add_option("--seed", o.seed, "contacts: seed of the generator");
+  app.add_flag("--json", o.json, "one JSON object instead of key=value lines");
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("pf_bench: parquet_flow measured beside the limit, in one run");
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  Options options;
+  declare(app, options);
+  CLI11_PARSE(app, argc, argv);
+  switch (options.mode) {
+    case Mode::kWriter:
+      return runWriterMode(options);
+    case Mode::kSink:
+      return runSinkMode(options);
+    case Mode::kLatency:
+      return runLatencyMode(options);
+    case Mode::kContacts:
+      return runContactsMode(options);
+  }
+  return 1;
+}
+
+}  // namespace
+}  // namespace parquet_flow::bench
+
+int main(int argc, char** argv) {
+  try {
+    return parquet_flow::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "pf_bench: %s\n", error.what());
+    return 1;
+  }
+}
