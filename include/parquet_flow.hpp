@@ -737,6 +737,7 @@ class RecordsValues {
   RecordResult tryRecord(std::string_view payload) noexcept {
     return static_cast<Recorder*>(this)->tryRecordBytes(payload.data(), payload.size());
   }
+  RecordResult tryRecord(std::nullptr_t) = delete;
 };
 
 // A record being filled in place. Aborted where it is not committed.

@@ -69,7 +69,7 @@ std::uint64_t prefixOf(std::string_view value) noexcept {
   std::uint64_t prefix = 0;
   if (value.size() >= sizeof prefix) [[likely]] {
     std::memcpy(&prefix, value.data(), sizeof prefix);
-  } else {
+  } else if (!value.empty()) {  // an empty one may lie at NULL
     std::memcpy(&prefix, value.data(), value.size());
   }
   return __builtin_bswap64(prefix);
