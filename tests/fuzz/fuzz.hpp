@@ -5,8 +5,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes);
+
+// An input worth beginning from, where random bytes do not come far; else empty.
+std::vector<std::uint8_t> fuzzSeed();
 
 // Always on, unlike assert: a fuzz target without its checks finds crashes only.
 #define PF_FUZZ_CHECK(condition)                                                     \

@@ -1,12 +1,14 @@
 // The main of a fuzz target where libFuzzer is not linked: feeds it a fixed stream of inputs.
 //
-// Method: a linear congruential generator makes inputs of 0 .. 512 bytes of three kinds: any bytes;
-// small numbers, which look like lengths and headers; the input before with some bytes changed.
-// With arguments, the files named are fed instead: the way to look at one that a fuzzer found.
+// Method: a linear congruential generator makes inputs of four kinds: any 0 .. 512 bytes; small
+// numbers, which look like lengths and headers; the target's seed, or the input before, with some
+// bytes changed. With files as arguments these are fed instead: the way to look at one that a
+// fuzzer found. `--seed FILE` writes the seed, for a fuzzer to begin from.
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <vector>
 
 #include "fuzz.hpp"
@@ -29,8 +31,10 @@ class Random {
   std::uint64_t state_ = 1;
 };
 
-void changeInput(Random& random, std::vector<std::uint8_t>& input) {
-  const std::uint32_t kind = random.below(4);
+void changeInput(Random& random, const std::vector<std::uint8_t>& seed,
+                 std::vector<std::uint8_t>& input) {
+  const std::uint32_t kind = random.below(6);
+  if (kind == 5) input = seed;
   if (kind == 0 || input.empty()) {
     input.resize(random.below(kBytesMax + 1));
     for (std::uint8_t& byte : input) byte = static_cast<std::uint8_t>(random.next());
@@ -47,6 +51,12 @@ void changeInput(Random& random, std::vector<std::uint8_t>& input) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::vector<std::uint8_t> seed = fuzzSeed();
+  if (argc == 3 && std::string_view(argv[1]) == "--seed") {
+    std::ofstream(argv[2], std::ios::binary)
+        .write(reinterpret_cast<const char*>(seed.data()), static_cast<long>(seed.size()));
+    return 0;
+  }
   for (int i = 1; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);
     const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
@@ -57,7 +67,7 @@ int main(int argc, char** argv) {
   Random random;
   std::vector<std::uint8_t> input;
   for (int i = 0; i < kInputs; ++i) {
-    changeInput(random, input);
+    changeInput(random, seed, input);
     LLVMFuzzerTestOneInput(input.data(), input.size());
   }
   std::printf("%d inputs\n1 passed, 0 failed\n", kInputs);

@@ -44,6 +44,8 @@ std::vector<std::uint8_t> levelsFrom(ConstBytes bytes, std::uint8_t maxLevel) {
 
 }  // namespace
 
+std::vector<std::uint8_t> fuzzSeed() { return {}; }
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
   if (bytes < 2) return 0;
   const auto maxLevel = static_cast<std::uint8_t>(std::max<int>(data[0], 1));
