@@ -148,6 +148,27 @@ class ExampleTest(unittest.TestCase):
             {"id": 4, "name": "", "tags": ["c"]},
         ])
 
+    def test_capture_and_read_files(self):
+        output = self.run_example("capture", "captured")
+        files = re.findall(r"^file rows=(\d+) path=(.*)$", output, re.M)
+        self.assertEqual([int(rows) for rows, _ in files], [20_000, 20_000, 15_000])
+        self.assertTrue(output.endswith(
+            "attempted=55000 rows=55000 full=0 reserved=0 files=3\n"), output)
+        if READERS is None:
+            self.skipTest("no readers (./dev deps)")
+        done = subprocess.run([READERS, ROOT / "examples" / "read_files.py", "captured"],
+                              cwd=self.folder, capture_output=True, text=True, timeout=60,
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        # Quotes are 50 000 of 100 shares at 100 and a cent's hundredth more each; every tenth is
+        # followed by a trade at its price.
+        self.assertRegex(done.stdout, r"(?m)^\d{4}-\d\d-\d\d Q 50000 512499750\.0000$")
+        self.assertRegex(done.stdout, r"(?m)^\d{4}-\d\d-\d\d T 5000 51250200\.0000$")
+        self.assertIn("shares traded: {'T': 500000}\n", done.stdout)
+        self.assertIn("104.9999", done.stdout)
+        self.assertIn("0 attempts missing in 0 gaps\n", done.stdout)
+        self.assertIn("refused by the ledger: {'acme-feed': 0}\n", done.stdout)
+
     def test_rotate(self):
         output = self.run_example("rotate", "ticks")
         files = re.findall(r"^file rows=(\d+) row_groups=\d+ path=(.*)$", output, re.M)
