@@ -55,6 +55,8 @@ class PendingFile {
   [[nodiscard]] Result<void> discard();
 
   [[nodiscard]] bool isPublished() const noexcept { return isPublished_; }
+  // Closing it failed: it will never be published.
+  [[nodiscard]] bool isBroken() const noexcept { return isBroken_; }
   [[nodiscard]] std::string_view hiddenName() const noexcept { return hiddenName_; }
 
  private:

@@ -144,8 +144,7 @@ void Core::abandon() noexcept {
   }
   requests_.abandon();
   requests_.finish();
-  wake_.notifyAll();
-  stage_->hurry();
+  hurry();
   if (options_.worker == WorkerMode::kPoll) {
     while (!worker_->isDone()) worker_->turn();
   }
@@ -199,6 +198,13 @@ Error Core::timeoutError(const char* what) const {
   return {ErrorCode::kTimeout, std::string(what) + " is not finished yet"};
 }
 
+// Whoever asks for something may know that the disk is back.
+void Core::hurry() noexcept {
+  output_->hurry();
+  stage_->hurry();
+  wake_.notifyAll();
+}
+
 // --- requests ------------------------------------------------------------------------------------
 
 Result<void> Core::request(bool publish, std::uint64_t timeoutNs) {
@@ -207,7 +213,7 @@ Result<void> Core::request(bool publish, std::uint64_t timeoutNs) {
   }
   const std::uint64_t deadlineNs = deadlineAfter(timeoutNs);
   const Requests::Ticket ticket(requests_, publish);
-  wake_.notifyAll();
+  hurry();
   if (!await(deadlineNs, [&] { return ticket.answered() || requests_.finished(); })) {
     return fail(timeoutError(publish ? "rotating" : "flushing"));
   }
@@ -289,8 +295,7 @@ Result<void> Core::closeLocked(std::uint64_t deadlineNs) {
   registry_.beginClose();
   PF_TRY(registry_.awaitCalls(deadlineNs));
   requests_.finish();
-  wake_.notifyAll();
-  stage_->hurry();
+  hurry();
   if (!await(deadlineNs, [&] { return requests_.finished(); })) {
     return fail(timeoutError("closing"));
   }

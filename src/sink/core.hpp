@@ -63,6 +63,7 @@ class Core {
   template <class IsDone>
   bool await(std::uint64_t deadlineNs, IsDone isDone);
   bool pollOnce(std::uint64_t deadlineNs, std::uint64_t* waitNs);
+  void hurry() noexcept;
   [[nodiscard]] Error timeoutError(const char* what) const;
   [[nodiscard]] Result<void> closeLocked(std::uint64_t deadlineNs);
   void endThreads() noexcept;

@@ -41,6 +41,7 @@ class OpenFile {
   [[nodiscard]] std::string hiddenPath() const { return pathOf(pending_.hiddenName()); }
   [[nodiscard]] bool isFinished() const noexcept { return finished_; }
   [[nodiscard]] bool isPublished() const noexcept { return pending_.isPublished(); }
+  [[nodiscard]] bool isBroken() const noexcept { return pending_.isBroken(); }
   [[nodiscard]] const write::FileTotals& totals() const noexcept { return writer_->totals(); }
 
  private:

@@ -57,7 +57,7 @@ bool Output::isHopeless() const noexcept {
 
 std::uint64_t Output::write(pipeline::RowGroupJob& job) noexcept {
   auto& buffer = static_cast<RowGroupBuffer&>(job);
-  if (retryAtNs_ != 0 && !isHopeless()) {
+  if (retryAtNs_ != 0 && !isHopeless() && !hurry_.exchange(false, std::memory_order_acquire)) {
     const std::int64_t now = nowNs();
     if (now < retryAtNs_) return static_cast<std::uint64_t>(retryAtNs_ - now);
   }
@@ -274,7 +274,8 @@ Output::Step Output::end() {
   Error& error = done.error();
   ++endFailures_;
   if (error.code() == ErrorCode::kInternal) parts_.failure->last(error);
-  if (isHopeless() || (!isDiskFull(error) && endFailures_ >= kEndFailuresMax)) {
+  if (isHopeless() || file_->isBroken() ||
+      (!isDiskFull(error) && endFailures_ >= kEndFailuresMax)) {
     giveUpFile(error);
     return Step::kDone;
   }

@@ -78,6 +78,8 @@ class Output final : public pipeline::OrderedWriter {
 
   std::uint64_t write(pipeline::RowGroupJob& job) noexcept override;
   void onJobFree() noexcept override { parts_.workerWake->notifyAll(); }
+  // The next call of write does not wait for its time. Any thread.
+  void hurry() noexcept { hurry_.store(true, std::memory_order_release); }
 
   // Since when the file is open that has rows, on ClockSources::monotonicRawNs; 0: there is none.
   // Any thread.
@@ -137,6 +139,7 @@ class Output final : public pipeline::OrderedWriter {
   std::int64_t retryAtNs_ = 0;
   std::optional<Error> ticketError_;  // for those who wait for what happens now
   std::atomic<std::int64_t> fileSinceNs_{0};
+  std::atomic<bool> hurry_{false};
 };
 
 }  // namespace parquet_flow::sink

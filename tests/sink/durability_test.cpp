@@ -1,0 +1,209 @@
+// What flush, rotate and durable attempts promise, held against a power loss. Method: a directory
+// in memory that forgets what was not synced, and syncs that fail on demand.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sink_harness.hpp"
+#include "support/expect_result.hpp"
+
+namespace parquet_flow::sink {
+namespace {
+
+using parquet_flow::test::FaultPlan;
+using parquet_flow::test::IoOperation;
+using test::kMs;
+using test::kSecond;
+using test::record;
+using test::SinkHarness;
+
+class Durability : public ::testing::Test {
+ protected:
+  void open() {
+    harness.open();
+    auto added = harness.sink->addProducer();
+    ASSERT_TRUE(added.has_value());
+    producer = *added;
+  }
+  SinkHarness harness;
+  Producer* producer = nullptr;
+};
+
+TEST_F(Durability, flushedRowsAreInSyncedRowGroups) {
+  open();
+  record(producer, "one");
+  PF_ASSERT_OK(harness.sink->flush(kSecond));
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 1U);
+  EXPECT_EQ(producer->durableAttempt(), 1U);
+  const std::string hidden = harness.hiddenFiles().front();
+  harness.directory->crash();
+  EXPECT_NE(harness.directory->contents(hidden).find("one"), std::string::npos)
+      << "the bytes and their name survive a power loss";
+}
+
+TEST_F(Durability, writtenRowsAreNotDurableYet) {
+  harness.options.rowGroupRows = 1;
+  open();
+  record(producer, "one");
+  harness.poll();
+  EXPECT_EQ(harness.sink->stats().rows, 1U);
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 0U);
+  EXPECT_EQ(producer->durableAttempt(), 0U);
+}
+
+TEST_F(Durability, rotatedFileIsReadableAfterAPowerLoss) {
+  harness.useDirectory();
+  open();
+  record(producer, "one");
+  PF_ASSERT_OK(harness.sink->rotate(kSecond));
+  harness.directory->crash();
+  EXPECT_EQ(harness.read("date=2026-11-20/feed-000001.parquet").payloads(),
+            std::vector<std::string>{"one"});
+}
+
+TEST_F(Durability, fileIsDurableOnceItIsPublished) {
+  harness.useDirectory();
+  harness.options.rotateRows = 1;
+  open();
+  record(producer, "one");
+  harness.poll();
+  EXPECT_EQ(producer->durableAttempt(), 1U);
+  harness.directory->crash();
+  EXPECT_EQ(harness.read("date=2026-11-20/feed-000001.parquet").rows.size(), 1U);
+}
+
+TEST_F(Durability, withoutSyncPublishedFilesAreDurableOnlyOnceFlushed) {
+  harness.useDirectory();
+  harness.options.syncOnPublish = false;
+  harness.options.rotateRows = 1;
+  open();
+  record(producer, "one");
+  record(producer, "two");
+  harness.poll();
+  EXPECT_EQ(harness.files().size(), 2U);
+  EXPECT_EQ(harness.plan->count(IoOperation::kSync), 0U);
+  EXPECT_EQ(producer->durableAttempt(), 0U);
+  PF_ASSERT_OK(harness.sink->flush(kSecond));
+  EXPECT_EQ(producer->durableAttempt(), 2U);
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 2U);
+  EXPECT_EQ(harness.plan->count(IoOperation::kSync), 2U);
+}
+
+TEST_F(Durability, refusalsBehindTheLastRowAreSettledByAFlush) {
+  open();
+  record(producer, "one");
+  EXPECT_EQ(producer->tryRecord("", 0), RecordResult::kTooLarge);
+  EXPECT_EQ(producer->tryRecord("", 0), RecordResult::kTooLarge);
+  PF_ASSERT_OK(producer->waitDurable(3, kSecond));
+  EXPECT_EQ(producer->durableAttempt(), 3U);
+}
+
+TEST_F(Durability, openReservationKeepsLaterAttemptsFromBeingSettled) {
+  open();
+  record(producer, "one");
+  void* room = nullptr;
+  ASSERT_EQ(producer->tryReserve(8, &room), RecordResult::kOk);
+  EXPECT_EQ(producer->tryRecord("x", 1), RecordResult::kBusy);
+  PF_ASSERT_OK(harness.sink->flush(kSecond));
+  EXPECT_EQ(producer->durableAttempt(), 1U);
+  PF_EXPECT_ERROR(producer->waitDurable(2, 5 * kMs), ErrorCode::kTimeout, "attempt 2");
+  std::fill_n(static_cast<char*>(room), 8, 'r');
+  ASSERT_EQ(producer->commit(), RecordResult::kOk);
+  PF_ASSERT_OK(producer->waitDurable(2, kSecond));
+  EXPECT_GE(producer->durableAttempt(), 2U);
+  ASSERT_TRUE(harness.close().has_value());
+  expectLedgerHolds(harness.read("out.parquet"));
+}
+
+TEST_F(Durability, abortedAndRejectedAttemptsAreSettledToo) {
+  harness.options.shape = Shape::kStruct;
+  harness.options.structColumns.resize(1);
+  harness.options.structColumns[0].name = "x";
+  open();
+  EXPECT_EQ(producer->tryRecord("short", 5), RecordResult::kOk);
+  void* room = nullptr;
+  ASSERT_EQ(producer->tryReserve(8, &room), RecordResult::kOk);
+  ASSERT_EQ(producer->abort(), RecordResult::kOk);
+  PF_ASSERT_OK(producer->waitDurable(2, kSecond));
+  const SinkStats stats = harness.sink->stats();
+  EXPECT_EQ(stats.rejected, 1U);
+  EXPECT_EQ(stats.records.aborted, 1U);
+  EXPECT_EQ(stats.rows, 0U);
+}
+
+TEST_F(Durability, failedSyncTellsWhoseRowsAreInDoubt) {
+  harness.useDirectory();
+  open();
+  PF_ASSERT_OK_ASSIGN(Producer* const other, harness.sink->addProducer());
+  record(producer, "safe");
+  PF_ASSERT_OK(harness.sink->flush(kSecond));
+  record(producer, "doubtful");
+  record(producer, "doubtful too");
+  EXPECT_EQ(other->tryRecord("", 0), RecordResult::kTooLarge);
+  harness.plan->fail(IoOperation::kSync, 2, EIO);
+  PF_EXPECT_ERROR(harness.sink->flush(kSecond), ErrorCode::kIo, "in doubt");
+  ASSERT_EQ(harness.doubts.size(), 1U) << "a refusal needs no disk";
+  EXPECT_EQ(harness.doubts[0].producer, 0U);
+  EXPECT_EQ(harness.doubts[0].first, 2U);
+  EXPECT_EQ(harness.doubts[0].last, 3U);
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 1U);
+  PF_EXPECT_OK(producer->waitDurable(1, kSecond));
+  PF_EXPECT_ERROR(producer->waitDurable(3, kSecond), ErrorCode::kIo, "2 to 3");
+
+  // The file is published all the same, and the next rows go into another one.
+  EXPECT_EQ(harness.files().size(), 1U);
+  EXPECT_EQ(harness.read(harness.files()[0]).rows.size(), 3U);
+  record(producer, "safe again");
+  PF_EXPECT_OK(producer->waitDurable(4, kSecond));
+  PF_EXPECT_OK(harness.close());
+  EXPECT_EQ(harness.files().size(), 2U);
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 2U);
+}
+
+TEST_F(Durability, failedSyncWhilePublishingIsTold) {
+  open();
+  record(producer, "one");
+  harness.plan->fail(IoOperation::kSync, 1, EIO);
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kIo, "in doubt");
+  EXPECT_EQ(harness.doubts.size(), 1U);
+  EXPECT_EQ(harness.read("out.parquet").rows.size(), 1U);
+}
+
+TEST_F(Durability, failedSyncOfTheDirectoryIsTold) {
+  open();
+  record(producer, "one");
+  harness.plan->fail(IoOperation::kSyncDirectory, 1, EIO, FaultPlan::kForEver);
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kIo, "in doubt");
+  EXPECT_EQ(harness.doubts.size(), 1U);
+  EXPECT_EQ(harness.files().size(), 1U);
+}
+
+TEST_F(Durability, flushAnswersEverybodyWhoAskedBefore) {
+  harness.options.worker = WorkerMode::kPark;
+  open();
+  record(producer, "one");
+  std::vector<std::thread> callers;
+  std::atomic<int> fine{0};
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&] { fine += harness.sink->flush(10 * kSecond).has_value() ? 1 : 0; });
+  }
+  for (auto& caller : callers) caller.join();
+  EXPECT_EQ(fine, 8);
+}
+
+TEST_F(Durability, closedSinkFlushesNoMore) {
+  open();
+  record(producer, "one");
+  PF_ASSERT_OK(harness.close());
+  PF_EXPECT_ERROR(harness.sink->flush(kSecond), ErrorCode::kClosed, "closed");
+  PF_EXPECT_OK(producer->waitDurable(1, kSecond));
+  PF_EXPECT_ERROR(producer->waitDurable(2, kSecond), ErrorCode::kClosed, "closed");
+}
+
+}  // namespace
+}  // namespace parquet_flow::sink
