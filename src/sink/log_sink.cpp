@@ -77,6 +77,11 @@ RecordResult LogSink::findThreadRing() noexcept {
   return kNoRing;
 }
 
+RecordResult LogSink::recordAfterLookup(const void* payload, std::size_t bytes) noexcept {
+  const RecordResult found = findThreadRing();
+  return found == RecordResult::kOk ? lastThreadRing.producer->tryRecord(payload, bytes) : found;
+}
+
 Result<void> LogSink::prepareThread() {
   PF_TRY(ringOf(*core_));
   return {};

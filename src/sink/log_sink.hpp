@@ -32,10 +32,8 @@ class LogSink {
 
   // Any thread; kNoRing where its ring could not be made.
   [[gnu::always_inline]] RecordResult tryRecord(const void* payload, std::size_t bytes) noexcept {
-    if (lastThreadRing.sink != id_) [[unlikely]] {
-      const RecordResult found = findThreadRing();
-      if (found != RecordResult::kOk) return found;
-    }
+    if (lastThreadRing.sink != id_) [[unlikely]]
+      return recordAfterLookup(payload, bytes);
     return lastThreadRing.producer->tryRecord(payload, bytes);
   }
   [[nodiscard]] Result<void> prepareThread();
@@ -60,6 +58,8 @@ class LogSink {
   // Puts the calling thread's ring into lastThreadRing, making it if need be. kOk, kNoRing,
   // kClosed.
   RecordResult findThreadRing() noexcept;
+  // The other half of tryRecord: a tail call, so that the first half saves no registers.
+  RecordResult recordAfterLookup(const void* payload, std::size_t bytes) noexcept;
 
   std::unique_ptr<Core> core_;
   std::uint64_t id_;  // never used again by another sink of the process
