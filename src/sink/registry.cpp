@@ -110,7 +110,7 @@ Result<std::unique_ptr<Producer>> Registry::make(const ProducerOptions& options,
   ringOptions.lockInMemory = options_.lockMemory;
   PF_TRY_ASSIGN(auto ring, ring::Ring::open(ringOptions));
   const ring::ProducerOptions endOptions{TimeBase::kNone,
-                                         ringOptions.capacity / 100 * options_.lowPriorityPercent};
+                                         ringOptions.capacity * options_.lowPriorityPercent / 100};
   return std::make_unique<Producer>(std::move(ring), endOptions,
                                     std::make_shared<Account>(index, name), core_);
 }
