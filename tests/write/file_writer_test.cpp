@@ -113,8 +113,8 @@ TEST(FileWriter, countsWhatItHasWritten) {
 }
 
 // What the system copies into its cache is to lie there as it lies in our buffers; page.cpp has the
-// measurement. All pages but the first, before which nothing is known of headers, and the last, whose
-// header is shorter.
+// measurement. All pages but the first, before which nothing is known of headers, and the last,
+// whose header is shorter.
 TEST(FileWriter, alignsLargeRowGroupsToTheirBuffers) {
   const Feed feed;
   Output output;
