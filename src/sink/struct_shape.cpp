@@ -59,7 +59,6 @@ struct FixedBytes {
 };
 struct Chars {
   static constexpr int kWidth = 0;
-  static constexpr std::uint32_t kFieldWidth = 0;
   static Bytes bytes(const ColumnPlan& column, const DrainedRecord& record) noexcept {
     const std::byte* const field = record.payload + column.offset;
     std::uint32_t size = column.size;
