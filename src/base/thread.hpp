@@ -19,7 +19,7 @@ struct ThreadOptions {
 
 // A thread with SCHED_OTHER whatever its creator has, and all signals blocked, so that it never
 // inherits a feed thread's real-time priority or core, and never runs the application's signal
-// handlers. It must be joined, or forgotten in the child of a fork, where it does not exist.
+// handlers. It must be joined.
 class Thread {
  public:
   using Function = void (*)(void* argument) noexcept;
@@ -42,7 +42,6 @@ class Thread {
   [[nodiscard]] static Result<Thread> start(const ThreadOptions& options, Function function,
                                             void* argument);
   void join() noexcept;
-  void forget() noexcept { running_ = false; }
   [[nodiscard]] bool running() const noexcept { return running_; }
 
  private:

@@ -133,9 +133,4 @@ void RowGroupStage::stop() noexcept {
   threads_ = 0;
 }
 
-void RowGroupStage::forgetThreads() noexcept {
-  for (Lane& lane : lanes_) lane.thread.forget();
-  threads_ = 0;
-}
-
 }  // namespace parquet_flow::pipeline

@@ -94,8 +94,6 @@ class RowGroupStage {
   // Waits until everything submitted is written, and ends the threads. The writer must not put
   // things off for ever. Repeatable.
   void stop() noexcept;
-  // In the child of a fork: the threads do not exist.
-  void forgetThreads() noexcept;
 
  private:
   using Encoder = std::unique_ptr<write::RowGroupEncoder>;

@@ -123,11 +123,14 @@ Result<void> Core::startWorking() {
 
 void Core::runWorker(void* core) noexcept { static_cast<Core*>(core)->worker_->run(); }
 
+void Core::freeInChild(std::unique_ptr<Core> core) noexcept {
+  removeSink(core.get());
+  core->registry_.clear();
+  static_cast<void>(core.release());
+}
+
 Core::~Core() {
-  if (isInChild()) {
-    thread_.forget();
-    if (stage_ != nullptr) stage_->forgetThreads();
-  } else if (worker_ == nullptr) {  // opening it failed
+  if (worker_ == nullptr) {  // opening it failed
     stage_.reset();
     if (output_ != nullptr) output_->discardFirst();
   } else if (!closed_.load(std::memory_order_acquire)) {
@@ -300,7 +303,7 @@ Result<void> Core::closeLocked(std::uint64_t deadlineNs) {
     return fail(timeoutError("closing"));
   }
   endThreads();
-  lock_.reset();
+  releasePrefix();
   closed_.store(true, std::memory_order_release);
   if (const std::uint64_t lost = writeLost(); lost != 0) {
     return fail(ErrorCode::kDataLost,
@@ -310,9 +313,16 @@ Result<void> Core::closeLocked(std::uint64_t deadlineNs) {
   return {};
 }
 
+void Core::releasePrefix() noexcept {
+  const std::lock_guard lock(registry_);  // a fork finds it there, or not
+  lock_.reset();
+}
+
 void Core::afterForkInChild() noexcept {
   inChild_.store(true, std::memory_order_relaxed);
   registry_.markAllDead();
+  // Else the prefix would stay locked for as long as the child lives.
+  lock_.reset();
   registry_.unlock();
 }
 

@@ -30,8 +30,12 @@ class Core {
   [[nodiscard]] static Result<std::unique_ptr<Core>> open(SinkOptions options);
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
-  // As pf_sink_destroy.
+  // As pf_sink_destroy. Not in the child of a fork: see freeInChild.
   ~Core();
+  // In the child our threads do not exist, and the fork may have caught them in the middle of
+  // changing anything that is theirs: only what the fork handlers had locked can be taken apart.
+  // The rest is left as it is.
+  static void freeInChild(std::unique_ptr<Core> core) noexcept;
 
   // A number that no other sink of the process has or will have.
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
@@ -64,6 +68,7 @@ class Core {
   bool await(std::uint64_t deadlineNs, IsDone isDone);
   bool pollOnce(std::uint64_t deadlineNs, std::uint64_t* waitNs);
   void hurry() noexcept;
+  void releasePrefix() noexcept;
   [[nodiscard]] Error timeoutError(const char* what) const;
   [[nodiscard]] Result<void> closeLocked(std::uint64_t deadlineNs);
   void endThreads() noexcept;

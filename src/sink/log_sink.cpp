@@ -55,7 +55,9 @@ Result<Producer*> ringOf(Core& core) {
 
 LogSink::LogSink(std::unique_ptr<Core> core) noexcept : core_(std::move(core)), id_(core_->id()) {}
 
-LogSink::~LogSink() = default;
+LogSink::~LogSink() {
+  if (core_->isInChild()) Core::freeInChild(std::move(core_));
+}
 
 Result<std::unique_ptr<LogSink>> LogSink::open(SinkOptions options) {
   PF_TRY_ASSIGN(auto core, Core::open(std::move(options)));

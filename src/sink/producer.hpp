@@ -21,7 +21,7 @@ using ring::RecordResult;
 inline constexpr RecordResult kNoRing = RecordResult{6};
 
 struct ProducerOptions {
-  std::string name;                  // at most kProducerNameBytesMax bytes; "": "producer-<index>"
+  std::string name = {};             // at most kProducerNameBytesMax bytes; "": "producer-<index>"
   std::uint64_t ringBytes = 0;       // 0: the sink's
   std::uint64_t recordBytesMax = 0;  // 0: the sink's, or this ring's most
 };

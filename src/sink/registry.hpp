@@ -64,6 +64,8 @@ class Registry {
   void unlock() noexcept { mutex_.unlock(); }
   // In the child, locked.
   void markAllDead() noexcept;
+  // In the child: frees the handles.
+  void clear() noexcept { producers_.clear(); }
 
  private:
   [[nodiscard]] Result<void> check(const ProducerOptions& options) const;
