@@ -20,8 +20,8 @@ import hot_path_test as ring  # noqa: E402
 SINK = "pf_sink_try_record"
 LEAVES = ("pf_try_record", "pf_try_record_at", "pf_try_record_low", SINK)
 FOLLOWED = LEAVES + ("pf_try_reserve", "pf_commit", "pf_abort")
-# Where a thread without a ring goes, once: not followed. No look-up of thread-locals is a call: they
-# are of the initial-exec model.
+# Where a thread without a ring goes, once: not followed. No look-up of thread-locals is a call:
+# they are of the initial-exec model.
 MAKES_RING = re.compile(r".*recordAfterLookup.*")
 TARGET = re.compile(r"^(?:call|j\w+) +[0-9a-f]+ <([^+>]+)(?:\+0x[0-9a-f]+)?>")
 # Padding that the compiler leaves for the linker to relax a look-up of thread-locals.

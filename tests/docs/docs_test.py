@@ -58,6 +58,8 @@ class DocsTest(unittest.TestCase):
                                check=True).stdout
         known = set(re.findall(r"^  (\w+)  ", usage, re.M))
         self.assertIn("demo", known)
+        cases = set(re.findall(r"^  (\w+)\) ", (ROOT / "dev").read_text(), re.M))
+        self.assertEqual(known | {"help"}, cases)
         for document in DOCUMENTS:
             for command in re.findall(r"\./dev (\w+)", document.read_text()):
                 self.assertIn(command, known | {"help"}, document.name)
