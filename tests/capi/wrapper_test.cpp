@@ -46,9 +46,10 @@ static_assert(std::is_nothrow_move_constructible_v<LogSink> &&
 static_assert(std::is_nothrow_move_constructible_v<Writer> &&
               std::is_nothrow_move_constructible_v<Producer>);
 
-SinkOptions optionsFor(const std::string& path) {
+// `path` is borrowed by what it returns.
+SinkOptions optionsFor(const char* path) {
   SinkOptions options;
-  options.output_path = path.c_str();
+  options.output_path = path;
   options.ring_bytes = 64 << 10;
   options.no_sync = 1;
   return options;
@@ -60,7 +61,7 @@ SinkOptions optionsFor(const std::string& path) {
 TEST(WrapperSink, recordsFromThreadsAndProducers) {
   const TempDirectory directory;
   const std::string path = directory.file("x.parquet");
-  auto sink = LogSink::open(optionsFor(path));
+  auto sink = LogSink::open(optionsFor(path.c_str()));
   ASSERT_TRUE(sink) << sink.error().message();
   EXPECT_TRUE(sink->prepareThread());
   EXPECT_EQ(sink->tryRecord(Order{1, 2.5}), RecordResult::kOk);
@@ -108,7 +109,7 @@ TEST(WrapperSink, destructorClosesAndPublishes) {
   const TempDirectory directory;
   const std::string path = directory.file("x.parquet");
   {
-    auto opened = LogSink::open(optionsFor(path));
+    auto opened = LogSink::open(optionsFor(path.c_str()));
     ASSERT_TRUE(opened);
     LogSink sink = *std::move(opened);
     for (int i = 0; i < 100; ++i) EXPECT_EQ(sink.tryRecord(i), RecordResult::kOk);
@@ -125,7 +126,7 @@ TEST(WrapperSink, callablesWithStateAreKeptByTheSink) {
   schema.leaf("value", types::kInt32);
   std::vector<int> seen;
   std::string told;
-  SinkOptions options = optionsFor(path);
+  SinkOptions options = optionsFor(path.c_str());
   options.onRow(schema, [&seen](const pf_record_t& record, Row& row) {
     int value = 0;
     std::memcpy(&value, record.payload, sizeof value);
@@ -166,7 +167,7 @@ TEST(WrapperSink, brokenRowSchemaComesBackFromOpen) {
   schema.leaf("a", types::kInt32).leaf("a", types::kInt32);
   EXPECT_EQ(schema.error().status(), PF_STATUS_INVALID_ARGUMENT);
   EXPECT_EQ(schema.leafCount(), 1U);
-  SinkOptions options = optionsFor(path);
+  SinkOptions options = optionsFor(path.c_str());
   options.onRow(schema, [](const pf_record_t&, Row& row) { row.int32(1); });
   const auto sink = LogSink::open(std::move(options));
   ASSERT_FALSE(sink);
