@@ -35,12 +35,14 @@ bool hasSkewedSymbols(ConstBytes page) noexcept {
   std::array<std::uint32_t, 256> total{};
   const std::size_t windows = std::clamp<std::size_t>(page.size() / kWindowBytes, 1, kWindows);
   const std::size_t bytes = std::min(page.size(), kWindowBytes);
-  const std::size_t stride = windows == 1 ? 0 : (page.size() - bytes) / (windows - 1);
+  // From the middle of each stride: the levels at the front of a page are no sample of it.
+  const std::size_t stride = page.size() / windows;
+  const std::size_t first = (stride - bytes) / 2;
   for (std::size_t window = 0; window < windows; ++window) {
     // Two tables: equal bytes in a row would wait for each other's count.
     std::array<std::uint32_t, 256> even{};
     std::array<std::uint32_t, 256> odd{};
-    const std::byte* at = page.data() + window * stride;
+    const std::byte* at = page.data() + first + window * stride;
     for (std::size_t i = 0; i + 1 < bytes; i += 2) {
       ++even[static_cast<std::size_t>(at[i])];
       ++odd[static_cast<std::size_t>(at[i + 1])];

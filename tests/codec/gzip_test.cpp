@@ -209,6 +209,11 @@ TEST(Compressibility, noiseIsToldFromDataAtEverySeed) {
     EXPECT_FALSE(mayCompress(interleaved(1 << 20, valueBytes))) << valueBytes;
   }
   EXPECT_TRUE(mayCompress(interleaved(1 << 20, 32)));
+  // The levels of an optional column in front of noise.
+  Bytes page(500, std::byte{0x7F});
+  const Bytes values = interleaved(1 << 20, 256);
+  page.insert(page.end(), values.begin(), values.end());
+  EXPECT_FALSE(mayCompress(page));
 }
 
 TEST(Compressibility, smallSavingsAreSeen) {

@@ -279,9 +279,13 @@ TEST(ColumnChunk, isTheSameInWhateverLayoutAndPiecesTheRowsCome) {
     expectDecodesTo(whole, rows);
     EncodedColumnChunk pieces;
     PF_ASSERT_OK(test::encodeChunk(column.leaf(), options, randomPieces(rows, random), pieces));
-    ASSERT_EQ(test::contents(pieces), test::contents(whole)) << "round " << round;
+    expectDecodesTo(pieces, rows);
+    // Not byte by byte: where a run of levels is cut may depend on the pieces.
+    EXPECT_EQ(pieces.entries, whole.entries) << "round " << round;
+    EXPECT_EQ(pieces.dataPages, whole.dataPages);
     EXPECT_EQ(pieces.statistics.min, whole.statistics.min);
-    EXPECT_EQ(pieces.compressedBytes, whole.compressedBytes);
+    EXPECT_EQ(pieces.statistics.max, whole.statistics.max);
+    EXPECT_EQ(pieces.statistics.nullCount, whole.statistics.nullCount);
   }
 }
 
