@@ -10,7 +10,6 @@
 #include "format/compact.hpp"
 #include "format/parquet_types.h"
 #include "support/expect_result.hpp"
-#include "write/options.hpp"
 
 namespace parquet_flow::test {
 namespace {
@@ -161,20 +160,6 @@ TEST(WriterKeyValues, canBeSetBeforeOpen) {
       pf_writer_create("/nonexistent/x.parquet", PF_COMPRESSION_UNCOMPRESSED));
   EXPECT_EQ(pf_writer_set_key_value(writer.get(), "k", "v"), PF_STATUS_OK);
   EXPECT_EQ(pf_writer_set_key_value(writer.get(), "k", nullptr), PF_STATUS_OK);
-}
-
-// The C header's numbers and those of the layers below have one meaning.
-TEST(Defaults, writerOptionsAreThoseOfTheWriter) {
-  pf_writer_options_t options;
-  pf_writer_options_init(&options, sizeof options);
-  const write::WriterOptions ours;
-  EXPECT_EQ(options.page_bytes, ours.pageBytes);
-  EXPECT_EQ(options.page_rows, ours.pageRows);
-  EXPECT_EQ(options.truncate_bytes, ours.truncateBytes);
-  EXPECT_EQ(options.crc, ours.crc ? 1U : 0U);
-  EXPECT_EQ(options.statistics, ours.column.statistics ? 1U : 0U);
-  EXPECT_EQ(options.compression, static_cast<int>(ours.column.compression));
-  EXPECT_EQ(options.compression_level, ours.column.compressionLevel);
 }
 
 }  // namespace

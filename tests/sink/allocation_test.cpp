@@ -1,0 +1,172 @@
+// After two row groups worker and writer allocate nothing but what the footer grows by. Method: a
+// polled sink does all its work on this thread, whose allocations are counted; records of each
+// shape and several producers, so that ordering, sealing, encoding and writing all take part.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+
+#include "io/discard_file.hpp"
+#include "sink_harness.hpp"
+#include "support/allocation_counter.hpp"
+#include "support/expect_result.hpp"
+
+namespace parquet_flow::sink {
+namespace {
+
+using parquet_flow::test::AllocationWatch;
+using test::kMs;
+using test::kSecond;
+using test::SinkHarness;
+
+// A directory whose files cost no memory.
+class DiscardingDirectory final : public io::Directory {
+ public:
+  explicit DiscardingDirectory(std::shared_ptr<io::Directory> names) : names_(std::move(names)) {}
+  Result<std::unique_ptr<io::OutputFile>> createExclusive(std::string_view name) override {
+    PF_TRY(names_->createExclusive(name));
+    return std::make_unique<io::DiscardFile>();
+  }
+  Result<std::unique_ptr<io::InputFile>> openForReading(std::string_view name) override {
+    return names_->openForReading(name);
+  }
+  Result<void> publish(std::string_view from, std::string_view to) override {
+    return names_->publish(from, to);
+  }
+  Result<void> replace(std::string_view from, std::string_view to) override {
+    return names_->replace(from, to);
+  }
+  Result<void> remove(std::string_view name) override { return names_->remove(name); }
+  Result<io::EntryKind> kind(std::string_view name) override { return names_->kind(name); }
+  Result<std::vector<io::DirectoryEntry>> list(std::string_view name) override {
+    return names_->list(name);
+  }
+  Result<void> makeDirectory(std::string_view name) override { return names_->makeDirectory(name); }
+  Result<void> syncFile(std::string_view name) override { return names_->syncFile(name); }
+  Result<void> sync(std::string_view name) override { return names_->sync(name); }
+  Result<std::unique_ptr<io::DirectoryLock>> lock(std::string_view name) override {
+    return names_->lock(name);
+  }
+  std::string_view path() const noexcept override { return "<discard>"; }
+
+ private:
+  std::shared_ptr<io::Directory> names_;
+};
+
+struct Sample {
+  std::int32_t number;
+  std::uint32_t tailOffset;
+  std::uint32_t tailLength;
+  char symbol[8];
+  char tail[20];
+};
+
+SinkOptions structOptions(SinkOptions options) {
+  options.shape = Shape::kStruct;
+  options.structColumns.resize(3);
+  options.structColumns[0].name = "number";
+  options.structColumns[0].field = FieldType::kInt32;
+  options.structColumns[0].nullability = Nullability::kSentinel;
+  options.structColumns[1].name = "tail";
+  options.structColumns[1].field = FieldType::kTailString;
+  options.structColumns[1].offset = 4;
+  options.structColumns[2].name = "symbol";
+  options.structColumns[2].field = FieldType::kChars;
+  options.structColumns[2].offset = 12;
+  options.structColumns[2].size = 8;
+  return options;
+}
+
+SinkOptions callbackOptions(SinkOptions options) {
+  auto schema = std::make_shared<schema::Schema>();
+  EXPECT_TRUE(schema->addLeaf(schema::kRoot, "number", schema::PhysicalType::kInt32,
+                              schema::Repetition::kOptional));
+  auto list = schema->addList(schema::kRoot, "tails", schema::Repetition::kOptional);
+  EXPECT_TRUE(schema->addLeaf(*list, "element", schema::PhysicalType::kByteArray,
+                              schema::Repetition::kRequired));
+  options.shape = Shape::kCallback;
+  options.schema = schema;
+  options.onRow = [](void*, const RecordInfo& record, column::RowBuilder& row) {
+    Sample sample;
+    std::memcpy(&sample, record.payload, sizeof sample);
+    if (sample.number == 0) {
+      row.appendNull();
+    } else {
+      row.appendInt32(sample.number);
+    }
+    row.beginList();
+    for (int i = 0; i < sample.number % 3; ++i) row.appendBytes(sample.tail, sizeof sample.tail);
+    row.endList();
+    return sample.number % 11 == 10 ? 1 : 0;  // some are rejected
+  };
+  return options;
+}
+
+struct Case {
+  const char* name;
+  SinkOptions (*change)(SinkOptions);
+  codec::Compression compression;
+};
+
+class Allocations : public ::testing::TestWithParam<Case> {};
+
+TEST_P(Allocations, nothingButTheFooterGrows) {
+  SinkHarness harness;
+  harness.options.files = std::make_shared<DiscardingDirectory>(harness.options.files);
+  harness.options.rowGroupRows = 2000;
+  harness.options.ringBytes = 1 << 20;
+  harness.options.compression = GetParam().compression;
+  harness.options.log = nullptr;
+  harness.options = GetParam().change(harness.options);
+  harness.open();
+  std::vector<Producer*> producers;
+  for (int i = 0; i < 3; ++i) {
+    auto added = harness.sink->addProducer();
+    ASSERT_TRUE(added.has_value());
+    producers.push_back(*added);
+  }
+  std::int64_t timeNs = 0;
+  const auto oneRowGroup = [&] {
+    Sample sample{};
+    sample.tailOffset = 20;
+    for (int i = 0; i < 2200; ++i) {
+      sample.number = i % 5;
+      sample.tailLength = static_cast<std::uint32_t>(i % 20);
+      // Neighbours come in the wrong order, now and then one is aborted or refused.
+      ASSERT_EQ(producers[static_cast<std::size_t>(i % 3)]->tryRecordAt(timeNs + (i ^ 3), &sample,
+                                                                        sizeof sample),
+                RecordResult::kOk);
+    }
+    void* room = nullptr;
+    ASSERT_EQ(producers[0]->tryReserve(8, &room), RecordResult::kOk);
+    ASSERT_EQ(producers[0]->abort(), RecordResult::kOk);
+    ASSERT_EQ(producers[1]->tryRecord("", 0), RecordResult::kTooLarge);
+    timeNs += 10'000;
+    harness.poll();
+    harness.pollAfter(600 * kMs);  // over the grace, and over the clock's refresh
+  };
+  for (int i = 0; i < 5; ++i) oneRowGroup();
+  ASSERT_GE(harness.sink->stats().rowGroups, 2U);
+  const SinkStats before = harness.sink->stats();
+  const AllocationWatch watch;
+  for (int i = 0; i < 50; ++i) oneRowGroup();
+  const std::uint64_t bytes = watch.bytes();
+  const std::uint64_t allocations = watch.allocations();
+  const SinkStats after = harness.sink->stats();
+  const std::uint64_t groups = after.rowGroups - before.rowGroups;
+  EXPECT_GE(groups, 40U);
+  // The footer's records double their memory as they grow, which they do a few times.
+  EXPECT_LE(allocations, 12U) << "over " << groups << " row groups";
+  EXPECT_LE(bytes, 4 * after.retainedBytes + 4096);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, Allocations,
+    ::testing::Values(Case{"opaque", [](SinkOptions o) { return o; },
+                           codec::Compression::kUncompressed},
+                      Case{"struct", structOptions, codec::Compression::kUncompressed},
+                      Case{"callback", callbackOptions, codec::Compression::kUncompressed}),
+    [](const auto& each) { return each.param.name; });
+
+}  // namespace
+}  // namespace parquet_flow::sink
