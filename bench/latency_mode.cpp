@@ -186,9 +186,8 @@ Cpus chooseCpus() {
 }
 
 Row sinkRow(const Options& o, const Payloads& payloads, const Cpus& cpus) {
-  auto sink = std::make_shared<SinkSubject>(
-      o.ringBytes, false, o.spin, static_cast<std::uint32_t>(o.encodeThreads), cpus.worker);
-  auto full = std::make_shared<SinkSubject>(kFullRingBytes, true, false, 0U, -1);
+  auto sink = std::make_shared<SinkSubject>(o, o.ringBytes, false, cpus.worker);
+  auto full = std::make_shared<SinkSubject>(o, kFullRingBytes, true, -1);
   if (!sink->failure().empty() || !full->failure().empty()) {
     Row failed;
     failed.steady.voidReason = sink->failure() + full->failure();
@@ -308,6 +307,7 @@ int print(const Options& o, const std::vector<Row>& rows, double nsPerTick, doub
   report.add("row_size", std::uint64_t{kRecordBytes});
   report.add("rate", o.rate);
   report.add("worker", std::string_view(o.spin ? "spin" : "park"));
+  report.add("row_group_bytes", o.rowGroupBytes);
   report.add("rounds", o.rounds);
   report.add("clock_step_ns", stepNs);
   report.add("empty_p50_ns",

@@ -34,6 +34,7 @@ struct Options {
   double seconds = 10;             // latency: of each regime and subject, over all rounds
   std::uint64_t ringBytes = 8 << 20;
   std::uint64_t encodeThreads = 1;
+  std::uint64_t rowGroupBytes = 64 << 20;  // sink, latency, contacts: as pf_sink_options_t
   std::uint64_t seed = 1;
   bool flatOut = false;
   bool spin = false;       // the worker spins

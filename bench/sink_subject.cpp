@@ -9,17 +9,17 @@ struct SinkSubject::Impl {
   sink::Producer* producer = nullptr;
 };
 
-SinkSubject::SinkSubject(std::size_t ringBytes, bool poll, bool spin, std::uint32_t encodeThreads,
-                         int workerCpu)
+SinkSubject::SinkSubject(const Options& o, std::size_t ringBytes, bool poll, int workerCpu)
     : impl_(std::make_unique<Impl>()) {
   sink::SinkOptions options;
   options.outputPath = "discarded.parquet";
   options.files = std::make_shared<DiscardDirectory>();
   options.ringBytes = ringBytes;
-  options.encodeThreads = encodeThreads;
-  options.worker = poll   ? sink::WorkerMode::kPoll
-                   : spin ? sink::WorkerMode::kSpin
-                          : sink::WorkerMode::kPark;
+  options.rowGroupBytes = o.rowGroupBytes;
+  options.encodeThreads = static_cast<std::uint32_t>(o.encodeThreads);
+  options.worker = poll     ? sink::WorkerMode::kPoll
+                   : o.spin ? sink::WorkerMode::kSpin
+                            : sink::WorkerMode::kPark;
   if (workerCpu >= 0) {
     options.workerCpus = {static_cast<std::uint32_t>(workerCpu)};
   }

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "options.hpp"
 #include "parquet_flow.h"
 
 namespace parquet_flow::bench {
@@ -129,8 +130,7 @@ class SpdlogSubject {
 class SinkSubject {
  public:
   // poll: no worker, nothing drains (the full regime).
-  SinkSubject(std::size_t ringBytes, bool poll, bool spin, std::uint32_t encodeThreads,
-              int workerCpu);
+  SinkSubject(const Options& o, std::size_t ringBytes, bool poll, int workerCpu);
   ~SinkSubject();
   SinkSubject(const SinkSubject&) = delete;
   SinkSubject& operator=(const SinkSubject&) = delete;
