@@ -86,6 +86,14 @@ enum PageType {
   DATA_PAGE_V2 = 3
 }
 
+/* Of the bounds of a chunk's pages, those without values left out: both lists, the least and the
+ * greatest, go that way. */
+enum BoundaryOrder {
+  UNORDERED = 0
+  ASCENDING = 1
+  DESCENDING = 2
+}
+
 /* ---- Schema ---------------------------------------------------------------------------------- */
 
 struct StringType {}
@@ -98,6 +106,20 @@ struct JsonType {}
 struct BsonType {}
 struct UUIDType {}
 struct Float16Type {}
+
+struct VariantType {
+  1: optional i8 specification_version
+}
+
+/* Well-Known Binary in a BYTE_ARRAY. */
+struct GeometryType {
+  1: optional string crs                // OGC:CRS84 when not set
+}
+
+struct GeographyType {
+  1: optional string crs
+  2: optional i32 algorithm             // between two points: SPHERICAL, 0, when not set
+}
 
 struct DecimalType {
   1: required i32 scale
@@ -145,6 +167,9 @@ union LogicalType {
   13: BsonType BSON
   14: UUIDType UUID
   15: Float16Type FLOAT16
+  16: VariantType VARIANT
+  17: GeometryType GEOMETRY
+  18: GeographyType GEOGRAPHY
 }
 
 /* One node of the schema; the tree is listed depth first, the root first. */
@@ -164,10 +189,12 @@ struct SchemaElement {
 /* ---- Pages ----------------------------------------------------------------------------------- */
 
 /* Of a page or a chunk. Bounds are PLAIN values, a BYTE_ARRAY without its length, ordered by the
- * leaf's ColumnOrder. Fields 1 and 2 (max, min) are the deprecated pair, in an order that differs
- * from reader to reader. */
+ * leaf's ColumnOrder. */
 struct Statistics {
+  1: optional binary max                // deprecated: by signed comparison, whatever the type
+  2: optional binary min
   3: optional i64 null_count
+  4: optional i64 distinct_count
   5: optional binary max_value
   6: optional binary min_value
   7: optional bool is_max_value_exact
@@ -182,6 +209,9 @@ struct DataPageHeader {
   4: required i32 repetition_level_encoding
   5: optional Statistics statistics
 }
+
+/* The format has the page type, but nothing is in its header, and nobody writes one. */
+struct IndexPageHeader {}
 
 struct DictionaryPageHeader {
   1: required i32 num_values
@@ -206,11 +236,70 @@ struct PageHeader {
   3: required i32 compressed_page_size
   4: optional i32 crc                   // of the compressed_page_size bytes behind this header
   5: optional DataPageHeader data_page_header
+  6: optional IndexPageHeader index_page_header
   7: optional DictionaryPageHeader dictionary_page_header
   8: optional DataPageHeaderV2 data_page_header_v2
 }
 
+/* ---- Bloom filters --------------------------------------------------------------------------- */
+
+struct SplitBlockAlgorithm {}
+union BloomFilterAlgorithm {
+  1: SplitBlockAlgorithm BLOCK
+}
+
+struct XxHash {}
+union BloomFilterHash {
+  1: XxHash XXHASH                      // XXH64, seed 0, of the PLAIN value
+}
+
+struct Uncompressed {}
+union BloomFilterCompression {
+  1: Uncompressed UNCOMPRESSED
+}
+
+/* Stands before the filter's bits. */
+struct BloomFilterHeader {
+  1: required i32 numBytes              // of the bits
+  2: required BloomFilterAlgorithm algorithm
+  3: required BloomFilterHash hash
+  4: required BloomFilterCompression compression
+}
+
+/* ---- Page index ------------------------------------------------------------------------------ */
+
+struct PageLocation {
+  1: required i64 offset                // of the page header, from the start of the file
+  2: required i32 compressed_page_size  // page header included
+  3: required i64 first_row_index       // in the row group
+}
+
+/* The data pages of a chunk, in order; the dictionary page is not listed. */
+struct OffsetIndex {
+  1: required list<PageLocation> page_locations
+  2: optional list<i64> unencoded_byte_array_data_bytes  // BYTE_ARRAY: one a page
+}
+
+/* One element of each list a page of the OffsetIndex; of the histograms, (maximum level + 1). */
+struct ColumnIndex {
+  1: required list<bool> null_pages     // pages of nulls alone; their bounds are empty
+  2: required list<binary> min_values
+  3: required list<binary> max_values
+  4: required i32 boundary_order        // BoundaryOrder
+  5: optional list<i64> null_counts
+  6: optional list<i64> repetition_level_histograms
+  7: optional list<i64> definition_level_histograms
+  8: optional list<i64> nan_counts      // FLOAT, DOUBLE, FLOAT16
+}
+
 /* ---- Footer ---------------------------------------------------------------------------------- */
+
+/* How often each level occurs, from 0 to the maximum: what a reader's memory will need. */
+struct SizeStatistics {
+  1: optional i64 unencoded_byte_array_data_bytes  // BYTE_ARRAY: PLAIN without the lengths
+  2: optional list<i64> repetition_level_histogram
+  3: optional list<i64> definition_level_histogram
+}
 
 struct KeyValue {
   1: required string key
@@ -231,33 +320,59 @@ struct ColumnMetaData {
   5: required i64 num_values            // nulls and empty lists counted
   6: required i64 total_uncompressed_size  // bytes, page headers included
   7: required i64 total_compressed_size
+  8: optional list<KeyValue> key_value_metadata
   9: required i64 data_page_offset      // from the start of the file
   11: optional i64 dictionary_page_offset
   12: optional Statistics statistics
   13: optional list<PageEncodingStats> encoding_stats
+  14: optional i64 bloom_filter_offset  // of its header, from the start of the file
+  15: optional i32 bloom_filter_length  // bytes, header included
+  16: optional SizeStatistics size_statistics
 }
+
+/* What an encrypted file has where we read: enough to tell it apart. The fields of these structs
+ * are skipped. */
+struct ColumnCryptoMetaData {}
+struct EncryptionAlgorithm {}
 
 struct ColumnChunk {
   1: optional string file_path          // where the pages are, when not in this file
   2: required i64 file_offset = 0       // deprecated, 0
   3: optional ColumnMetaData meta_data
+  4: optional i64 offset_index_offset   // from the start of the file
+  5: optional i32 offset_index_length   // bytes
+  6: optional i64 column_index_offset
+  7: optional i32 column_index_length
+  8: optional ColumnCryptoMetaData crypto_metadata
+  9: optional binary encrypted_column_metadata
+}
+
+struct SortingColumn {
+  1: required i32 column_idx            // of the leaf, in schema order
+  2: required bool descending
+  3: required bool nulls_first
 }
 
 struct RowGroup {
   1: required list<ColumnChunk> columns  // in schema order
   2: required i64 total_byte_size       // uncompressed
   3: required i64 num_rows
+  4: optional list<SortingColumn> sorting_columns
   5: optional i64 file_offset           // of the first page
   6: optional i64 total_compressed_size
   7: optional i16 ordinal
 }
 
 struct TypeDefinedOrder {}
+struct IEEE754TotalOrder {}
+struct Int96TimestampOrder {}
 
 /* Which order the bounds of a leaf are in; an order that is not listed leaves every field unset,
  * and the bounds are then to be ignored. */
 union ColumnOrder {
   1: TypeDefinedOrder TYPE_ORDER
+  2: IEEE754TotalOrder IEEE_754_TOTAL_ORDER  // FLOAT, DOUBLE, FLOAT16
+  3: Int96TimestampOrder INT96_TIMESTAMP_ORDER
 }
 
 struct FileMetaData {
@@ -268,4 +383,6 @@ struct FileMetaData {
   5: optional list<KeyValue> key_value_metadata
   6: optional string created_by
   7: optional list<ColumnOrder> column_orders  // one a leaf
+  8: optional EncryptionAlgorithm encryption_algorithm
+  9: optional binary footer_signing_key_metadata
 }
