@@ -30,6 +30,14 @@ pf_writer_options_t defaultWriterOptions() noexcept {
   options.page_bytes = kMiB;
   options.page_rows = std::uint64_t{1} << 20;
   options.truncate_bytes = 64;
+  options.encoding = PF_ENCODING_AUTO;
+  options.data_page_version = 1;
+  options.page_index = 1;
+  options.size_statistics = 1;
+  options.bloom_filter_fpp = 0.01;
+  options.dictionary_bytes = kMiB;
+  options.row_group_rows = std::uint64_t{1} << 20;
+  options.row_group_bytes = 128 * kMiB;
   return options;
 }
 
@@ -77,8 +85,22 @@ void pf_writer_options_init(pf_writer_options_t* options, size_t struct_size) no
   capi::initStruct(options, struct_size, capi::defaultWriterOptions());
 }
 
+void pf_column_options_init(pf_column_options_t* options) noexcept {
+  if (options == nullptr) return;
+  *options = pf_column_options_t{};
+  options->compression = -1;
+  options->compression_level = PF_LEVEL_DEFAULT;
+  options->encoding = -1;
+  options->statistics = -1;
+  options->bloom_filter = -1;
+}
+
 void pf_writer_stats_init(pf_writer_stats_t* stats, size_t struct_size) noexcept {
   capi::initStruct(stats, struct_size, pf_writer_stats_t{});
+}
+
+void pf_column_stats_init(pf_column_stats_t* stats, size_t struct_size) noexcept {
+  capi::initStruct(stats, struct_size, pf_column_stats_t{});
 }
 
 void pf_file_info_init(pf_file_info_t* info, size_t struct_size) noexcept {

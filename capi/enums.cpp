@@ -8,6 +8,7 @@ namespace parquet_flow::capi {
 namespace {
 
 using codec::Compression;
+using encoding::Encoding;
 using schema::LogicalKind;
 using schema::PhysicalType;
 using schema::Repetition;
@@ -64,7 +65,26 @@ static_assert(agrees(LogicalKind::kNone, PF_LOGICAL_NONE) &&
               agrees(LogicalKind::kTimestamp, PF_LOGICAL_TIMESTAMP) &&
               agrees(LogicalKind::kInteger, PF_LOGICAL_INTEGER) &&
               agrees(LogicalKind::kFloat16, PF_LOGICAL_FLOAT16) &&
-              agrees(LogicalKind::kInterval, PF_LOGICAL_INTERVAL));
+              agrees(LogicalKind::kInterval, PF_LOGICAL_INTERVAL) &&
+              agrees(LogicalKind::kUnknown, PF_LOGICAL_UNKNOWN));
+
+static_assert(agrees(Encoding::kPlain, PF_ENCODING_PLAIN) &&
+              agrees(Encoding::kPlainDictionary, PF_ENCODING_PLAIN_DICTIONARY) &&
+              agrees(Encoding::kRle, PF_ENCODING_RLE) &&
+              agrees(Encoding::kDeltaBinaryPacked, PF_ENCODING_DELTA_BINARY_PACKED) &&
+              agrees(Encoding::kDeltaLengthByteArray, PF_ENCODING_DELTA_LENGTH_BYTE_ARRAY) &&
+              agrees(Encoding::kDeltaByteArray, PF_ENCODING_DELTA_BYTE_ARRAY) &&
+              agrees(Encoding::kRleDictionary, PF_ENCODING_RLE_DICTIONARY) &&
+              agrees(Encoding::kByteStreamSplit, PF_ENCODING_BYTE_STREAM_SPLIT) &&
+              encoding::kEncodings <= PF_COLUMN_STATS_ENCODINGS);
+
+static_assert(agrees(write::Profile::kModern, PF_WRITER_PROFILE_MODERN) &&
+              agrees(write::Profile::kBaseline, PF_WRITER_PROFILE_BASELINE) &&
+              agrees(write::FloatOrder::kTypeDefined, PF_FLOAT_ORDER_TYPE) &&
+              agrees(write::FloatOrder::kTotal, PF_FLOAT_ORDER_TOTAL) &&
+              agrees(write::FieldIds::kSchemas, PF_FIELD_IDS_SCHEMA) &&
+              agrees(write::FieldIds::kNone, PF_FIELD_IDS_NONE) &&
+              agrees(write::FieldIds::kAssigned, PF_FIELD_IDS_ASSIGNED));
 
 static_assert(agrees(TimeUnit::kMillis, PF_TIME_MILLIS) &&
               agrees(TimeUnit::kMicros, PF_TIME_MICROS) && agrees(TimeUnit::kNanos, PF_TIME_NANOS));
@@ -93,7 +113,7 @@ Result<Repetition> toRepetition(std::int32_t value) {
 }
 
 Result<LogicalKind> toLogicalKind(std::int32_t value) {
-  return between(value, LogicalKind::kNone, LogicalKind::kInterval, "logical", "pf_logical_type_t");
+  return between(value, LogicalKind::kNone, LogicalKind::kUnknown, "logical", "pf_logical_type_t");
 }
 
 Result<Compression> toCompression(std::int32_t value) {
@@ -108,6 +128,42 @@ Result<Compression> toCompression(std::int32_t value) {
     default:
       return notEnumerated(value, "compression", "pf_compression_t");
   }
+}
+
+Result<std::optional<Encoding>> toEncoding(std::int32_t value) {
+  switch (value) {
+    case PF_ENCODING_AUTO:
+      return std::nullopt;
+    case PF_ENCODING_PLAIN:
+    case PF_ENCODING_RLE:
+    case PF_ENCODING_DELTA_BINARY_PACKED:
+    case PF_ENCODING_DELTA_LENGTH_BYTE_ARRAY:
+    case PF_ENCODING_DELTA_BYTE_ARRAY:
+    case PF_ENCODING_RLE_DICTIONARY:
+    case PF_ENCODING_BYTE_STREAM_SPLIT:
+      return static_cast<Encoding>(value);
+    case PF_ENCODING_PLAIN_DICTIONARY:
+      return invalid(
+          "encoding is PF_ENCODING_PLAIN_DICTIONARY: ask for RLE_DICTIONARY, under the "
+          "baseline profile if that is meant");
+    default:
+      return notEnumerated(value, "encoding", "pf_encoding_t");
+  }
+}
+
+Result<write::Profile> toProfile(std::int32_t value) {
+  return between(value, write::Profile::kModern, write::Profile::kBaseline, "profile",
+                 "pf_writer_profile_t");
+}
+
+Result<write::FloatOrder> toFloatOrder(std::int32_t value) {
+  return between(value, write::FloatOrder::kTypeDefined, write::FloatOrder::kTotal, "float_order",
+                 "pf_float_order_t");
+}
+
+Result<write::FieldIds> toFieldIds(std::int32_t value) {
+  return between(value, write::FieldIds::kSchemas, write::FieldIds::kAssigned, "field_ids",
+                 "pf_field_ids_t");
 }
 
 }  // namespace parquet_flow::capi

@@ -11,6 +11,7 @@ namespace parquet_flow::capi {
 template <> struct FirstVersion<pf_error_t> { static constexpr std::size_t kBytes = 528; };
 template <> struct FirstVersion<pf_output_t> { static constexpr std::size_t kBytes = 56; };
 template <> struct FirstVersion<pf_writer_options_t> { static constexpr std::size_t kBytes = 80; };
+template <> struct FirstVersion<pf_column_stats_t> { static constexpr std::size_t kBytes = 184; };
 template <> struct FirstVersion<pf_writer_stats_t> { static constexpr std::size_t kBytes = 64; };
 template <> struct FirstVersion<pf_file_info_t> { static constexpr std::size_t kBytes = 32; };
 template <> struct FirstVersion<pf_sink_options_t> { static constexpr std::size_t kBytes = 304; };

@@ -1,5 +1,6 @@
 #include "writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/process.hpp"
@@ -196,6 +197,26 @@ Result<pf_writer_stats_t> Writer::stats() const {
   stats.compressed_bytes = totals.compressedBytes;
   stats.file_bytes = totals.fileBytes;
   stats.retained_bytes = totals.retainedBytes;
+  return stats;
+}
+
+Result<pf_column_stats_t> Writer::columnStats(std::uint32_t leafIndex) const {
+  PF_TRY(checkUsable());
+  if (file_ == nullptr) return fail(ErrorCode::kNotOpen, "the writer is not open yet");
+  const auto columns = file_->columnTotals();
+  if (leafIndex >= columns.size()) {
+    return invalid("leaf_index is ", leafIndex, ", of ", columns.size(), " leaves");
+  }
+  const write::ColumnTotals& totals = columns[leafIndex];
+  pf_column_stats_t stats{};
+  stats.encoding = totals.encoding ? static_cast<int>(*totals.encoding) : -1;
+  stats.entries = totals.entries;
+  stats.plain_bytes = totals.plainBytes;
+  stats.uncompressed_bytes = totals.uncompressedBytes;
+  stats.compressed_bytes = totals.compressedBytes;
+  stats.dictionary_bytes = totals.dictionaryBytes;
+  stats.dictionary_pages = totals.dictionaryPages;
+  std::copy(totals.dataPages.begin(), totals.dataPages.end(), stats.data_pages);
   return stats;
 }
 

@@ -23,6 +23,9 @@ namespace parquet_flow::capi {
 struct WriterSettings {
   write::WriterOptions options;
   bool sync = false;
+  // Where a stream's row group ends.
+  std::uint64_t rowGroupRows = std::uint64_t{1} << 20;
+  std::uint64_t rowGroupBytes = std::uint64_t{128} << 20;
 };
 
 // options NULL: the defaults.
@@ -58,6 +61,7 @@ class Writer {
 
   [[nodiscard]] Result<ConstBytes> memory() const;
   [[nodiscard]] Result<pf_writer_stats_t> stats() const;
+  [[nodiscard]] Result<pf_column_stats_t> columnStats(std::uint32_t leafIndex) const;
 
   // Whether row groups can be written now; if not, why. A system call, to notice a fork.
   [[nodiscard]] Result<void> requireOpen() const;

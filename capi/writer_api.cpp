@@ -143,4 +143,13 @@ pf_status_t pf_writer_get_stats(const pf_writer_handle_t* writer,
   });
 }
 
+pf_status_t pf_writer_get_column_stats(const pf_writer_handle_t* writer, uint32_t leaf_index,
+                                       pf_column_stats_t* stats) noexcept {
+  return onWriter(writer, [&]() -> Result<void> {
+    PF_TRY(capi::checkStruct(stats, "stats"));
+    PF_TRY_ASSIGN(const pf_column_stats_t ours, writer->writer.columnStats(leaf_index));
+    return capi::fillStruct(stats, "stats", ours);
+  });
+}
+
 }  // extern "C"

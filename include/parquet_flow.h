@@ -145,7 +145,8 @@ typedef enum pf_logical_type PF_ENUM {
   PF_LOGICAL_TIMESTAMP = 9, /* INT64; a pf_time_unit_t, b 1 = adjusted to UTC */
   PF_LOGICAL_INTEGER = 10,  /* INT32 (8, 16, 32 bits), INT64 (64); a bit width, b 1 = signed */
   PF_LOGICAL_FLOAT16 = 11,  /* FIXED_LEN_BYTE_ARRAY(2) */
-  PF_LOGICAL_INTERVAL = 12  /* FIXED_LEN_BYTE_ARRAY(12) */
+  PF_LOGICAL_INTERVAL = 12, /* FIXED_LEN_BYTE_ARRAY(12) */
+  PF_LOGICAL_UNKNOWN = 13   /* any type; every value is null, and so is the column OPTIONAL */
 } pf_logical_type_t;
 
 typedef enum pf_time_unit PF_ENUM {
@@ -353,14 +354,61 @@ typedef struct pf_key_value {
 
 #define PF_LEVEL_DEFAULT INT32_MIN
 
-/* What differs for one column. */
+/* How the values of a column are encoded. The format's names; the numbers are its own. */
+typedef enum pf_encoding PF_ENUM {
+  PF_ENCODING_PLAIN = 0,
+  PF_ENCODING_PLAIN_DICTIONARY = 2,        /* in statistics alone: the baseline profile's name for
+                                              RLE_DICTIONARY */
+  PF_ENCODING_RLE = 3,                     /* BOOLEAN */
+  PF_ENCODING_DELTA_BINARY_PACKED = 5,     /* INT32, INT64 */
+  PF_ENCODING_DELTA_LENGTH_BYTE_ARRAY = 6, /* BYTE_ARRAY */
+  PF_ENCODING_DELTA_BYTE_ARRAY = 7,        /* BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY */
+  PF_ENCODING_RLE_DICTIONARY = 8,          /* all but BOOLEAN */
+  PF_ENCODING_BYTE_STREAM_SPLIT = 9,       /* INT32, INT64, FLOAT, DOUBLE, FIXED_LEN_BYTE_ARRAY */
+  PF_ENCODING_AUTO = 100                   /* chosen for each column chunk from its first values */
+} pf_encoding_t;
+
+typedef enum pf_writer_profile PF_ENUM {
+  PF_WRITER_PROFILE_MODERN = 0,
+  PF_WRITER_PROFILE_BASELINE = 1 /* for readers of 2015: data pages of version 1, values PLAIN or
+                                    PLAIN_DICTIONARY */
+} pf_writer_profile_t;
+
+typedef enum pf_float_order PF_ENUM {
+  PF_FLOAT_ORDER_TYPE = 0, /* bounds leave NaN out, and take zeros of both signs for equal */
+  PF_FLOAT_ORDER_TOTAL = 1 /* IEEE 754's totalOrder, of the format since 2026: readers that do not
+                              know it leave the bounds unused */
+} pf_float_order_t;
+
+typedef enum pf_field_ids PF_ENUM {
+  PF_FIELD_IDS_SCHEMA = 0,  /* those that the schema's nodes were given, or none */
+  PF_FIELD_IDS_NONE = 1,    /* left out */
+  PF_FIELD_IDS_ASSIGNED = 2 /* every node has one, depth first from 1, whatever the schema says */
+} pf_field_ids_t;
+
+/* What differs for one column. pf_column_options_init sets that nothing does. */
 typedef struct pf_column_options {
-  const char* path;          /* dotted, as in pf_schema_leaf_index */
-  int32_t compression;       /* pf_compression_t, or -1: the writer's */
-  int32_t compression_level; /* PF_LEVEL_DEFAULT: as the writer's if compression is -1 */
-  int32_t statistics;        /* 0 off, 1 on, -1: the writer's */
-  int32_t reserved;          /* 0 */
+  const char* path;                 /* dotted, as in pf_schema_leaf_index */
+  int32_t compression;              /* pf_compression_t, or -1: the writer's */
+  int32_t compression_level;        /* PF_LEVEL_DEFAULT: as the writer's if compression is -1 */
+  int32_t encoding;                 /* pf_encoding_t, or -1: the writer's */
+  int32_t statistics;               /* 0 off, 1 on, -1: the writer's */
+  int32_t bloom_filter;             /* 0 off, 1 on, -1: the writer's; BOOLEAN has none */
+  int32_t reserved;                 /* 0 */
+  double bloom_filter_fpp;          /* as in pf_writer_options_t; 0: the writer's */
+  uint64_t bloom_filter_ndv;        /* likewise */
+  const pf_key_value_t* key_values; /* for the column's chunks, copied */
+  size_t key_value_count;
 } pf_column_options_t;
+
+PF_API void pf_column_options_init(pf_column_options_t* options) PF_NOEXCEPT;
+
+/* Rows are sorted by this column, and where they are equal in it by the next. */
+typedef struct pf_sorting_column {
+  const char* path;     /* dotted; a leaf that does not repeat */
+  uint32_t descending;  /* 0 or 1 */
+  uint32_t nulls_first; /* 0 or 1 */
+} pf_sorting_column_t;
 
 typedef struct pf_writer_options {
   uint32_t struct_size;
@@ -377,6 +425,27 @@ typedef struct pf_writer_options {
   size_t key_value_count;
   const pf_column_options_t* columns; /* per-column overrides, copied */
   size_t column_count;
+  int32_t encoding;           /* pf_encoding_t, for all columns that can have it; default AUTO */
+  int32_t profile;            /* pf_writer_profile_t; default MODERN */
+  uint32_t data_page_version; /* 1 (default) or 2 */
+  uint32_t page_index;        /* 1 (default): column and offset index; bounds of pages stand there,
+                                 without it in the page headers */
+  uint32_t size_statistics;   /* 1 (default): level histograms and unencoded bytes */
+  int32_t float_order;        /* pf_float_order_t; default TYPE */
+  int32_t field_ids;          /* pf_field_ids_t; default SCHEMA */
+  uint32_t bloom_filter;      /* 1: a split-block bloom filter for every chunk; default 0 */
+  double bloom_filter_fpp;    /* its rate of false positives at most, 1e-6 .. 0.5; default 0.01 */
+  uint64_t bloom_filter_ndv;  /* distinct values of a chunk, which bound its filter; default 0: as
+                                 many as it has values. A filter is folded to what the distinct
+                                 values need in the end. */
+  uint64_t dictionary_bytes;  /* a dictionary page's values; 1 KiB .. 1 GiB, default 1 MiB. Values
+                                 that find no room are encoded otherwise, from the next page on. */
+  const pf_sorting_column_t* sorting_columns; /* copied; each row group is checked, and names them
+                                                 in the footer if it is sorted */
+  size_t sorting_column_count;
+  uint64_t row_group_rows;  /* pf_writer_write_arrow_stream ends a row group with the batch's rows
+                               that bring it to one of these; 1 .. 2^31 - 1, default 1 Mi */
+  uint64_t row_group_bytes; /* of values and levels in memory; 1 KiB .. 1 TiB, default 128 MiB */
 } pf_writer_options_t;
 
 PF_API void pf_writer_options_init(pf_writer_options_t* options, size_t struct_size) PF_NOEXCEPT;
@@ -422,6 +491,26 @@ typedef struct pf_writer_stats {
 PF_API void pf_writer_stats_init(pf_writer_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
 PF_API pf_status_t pf_writer_get_stats(const pf_writer_handle_t* writer,
                                        pf_writer_stats_t* stats) PF_NOEXCEPT;
+
+#define PF_COLUMN_STATS_ENCODINGS 16
+
+/* What has become of one leaf's values in the row groups written so far. */
+typedef struct pf_column_stats {
+  uint32_t struct_size;
+  int32_t encoding;            /* pf_encoding_t of the last chunk's first data page; -1: none yet */
+  uint64_t entries;            /* values, nulls and empty lists */
+  uint64_t plain_bytes;        /* the values, were they PLAIN; without levels */
+  uint64_t uncompressed_bytes; /* pages with their headers, encoded, before compression */
+  uint64_t compressed_bytes;   /* the same as stored */
+  uint64_t dictionary_bytes;   /* of that: dictionary pages */
+  uint64_t dictionary_pages;
+  uint64_t data_pages[PF_COLUMN_STATS_ENCODINGS]; /* by pf_encoding_t */
+} pf_column_stats_t;
+
+PF_API void pf_column_stats_init(pf_column_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
+/* Returns PF_STATUS_OK, _INVALID_ARGUMENT (no such leaf), _NOT_OPEN (not open yet). */
+PF_API pf_status_t pf_writer_get_column_stats(const pf_writer_handle_t* writer, uint32_t leaf_index,
+                                              pf_column_stats_t* stats) PF_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------------------------
  * What is in a finished file, from its footer

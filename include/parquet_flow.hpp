@@ -494,6 +494,14 @@ struct WriterOptions : pf_writer_options_t {
   }
 };
 
+// Of the column at a dotted path: nothing differs yet. Borrows the path.
+[[nodiscard]] inline pf_column_options_t columnOptions(TextRef path) noexcept {
+  pf_column_options_t options;
+  pf_column_options_init(&options);
+  options.path = path.get();
+  return options;
+}
+
 class Writer {
  public:
   static Result<Writer> create(const Schema& schema, const Output& output,
@@ -525,6 +533,13 @@ class Writer {
     pf_writer_stats_t stats;
     pf_writer_stats_init(&stats, sizeof stats);
     const Result<> taken = take(pf_writer_get_stats(get(), &stats));
+    if (!taken) return taken.error();
+    return stats;
+  }
+  [[nodiscard]] Result<pf_column_stats_t> columnStats(std::uint32_t leafIndex) const noexcept {
+    pf_column_stats_t stats;
+    pf_column_stats_init(&stats, sizeof stats);
+    const Result<> taken = take(pf_writer_get_column_stats(get(), leafIndex, &stats));
     if (!taken) return taken.error();
     return stats;
   }

@@ -211,6 +211,29 @@ Result<std::size_t> CompactReader::read(ConstBytes bytes, apache::thrift::TBase&
               "offset " + std::to_string(baseOffset + stoppedAt) + ": metadata: " + what);
 }
 
+namespace {
+
+// Both widths are zigzag varints; the type tells how wide the reader's variable is.
+Result<void> appendIntegerField(unsigned distance, unsigned type, std::int64_t value,
+                                ByteBuffer& out) {
+  std::byte field[1 + kVarint64BytesMax];
+  field[0] = static_cast<std::byte>((distance << 4U) | type);
+  const std::byte* end = putZigzag(field + 1, value);
+  return out.append(field, static_cast<std::size_t>(end - field));
+}
+
+}  // namespace
+
+Result<void> appendI32Field(unsigned distance, std::int32_t value, ByteBuffer& out) {
+  constexpr unsigned kI32Type = 5;
+  return appendIntegerField(distance, kI32Type, value, out);
+}
+
+Result<void> appendI64Field(unsigned distance, std::int64_t value, ByteBuffer& out) {
+  constexpr unsigned kI64Type = 6;
+  return appendIntegerField(distance, kI64Type, value, out);
+}
+
 Result<void> appendStructListHeader(std::size_t count, ByteBuffer& out) {
   constexpr std::size_t kShortCountMax = 14;
   constexpr unsigned kStructType = 12;

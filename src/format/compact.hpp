@@ -65,6 +65,9 @@ class CompactReader {
 //
 // The header of a list of structs, element count `count`; without the field header before it.
 [[nodiscard]] Result<void> appendStructListHeader(std::size_t count, ByteBuffer& out);
+// An integer field whose number is `distance`, 1 .. 15, above that of the field before it.
+[[nodiscard]] Result<void> appendI32Field(unsigned distance, std::int32_t value, ByteBuffer& out);
+[[nodiscard]] Result<void> appendI64Field(unsigned distance, std::int64_t value, ByteBuffer& out);
 inline constexpr std::byte kStop{0};
 
 }  // namespace parquet_flow::format

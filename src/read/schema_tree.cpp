@@ -75,7 +75,7 @@ LogicalType ofLogicalType(const format::LogicalType& type) noexcept {
       {isset.STRING, LogicalKind::kString},   {isset.ENUM, LogicalKind::kEnum},
       {isset.JSON, LogicalKind::kJson},       {isset.BSON, LogicalKind::kBson},
       {isset.UUID, LogicalKind::kUuid},       {isset.DATE, LogicalKind::kDate},
-      {isset.FLOAT16, LogicalKind::kFloat16},
+      {isset.FLOAT16, LogicalKind::kFloat16}, {isset.UNKNOWN, LogicalKind::kUnknown},
   };
   for (const auto& [isSet, kind] : kinds) {
     if (isSet) {

@@ -131,6 +131,8 @@ Result<void> checkLogicalType(PhysicalType type, std::uint32_t typeLength,
     case LogicalKind::kInterval:
       return checkFixedLength(type, typeLength, 12,
                               "INTERVAL goes with FIXED_LEN_BYTE_ARRAY of 12 bytes only");
+    case LogicalKind::kUnknown:
+      return {};
     default:
       return refuse("logical type " + std::to_string(static_cast<int>(logical.kind)) +
                     " is not one of pf_logical_type_t");

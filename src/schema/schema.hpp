@@ -44,6 +44,7 @@ enum class LogicalKind : std::uint8_t {
   kInteger = 10,
   kFloat16 = 11,
   kInterval = 12,
+  kUnknown = 13,
 };
 
 enum class TimeUnit : std::uint8_t { kMillis = 0, kMicros = 1, kNanos = 2 };

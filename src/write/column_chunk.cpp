@@ -20,6 +20,7 @@ struct ColumnChunkWriter::Impl {
         page(itsLeaf, options, column, compressor, *scratch) {}
 
   [[nodiscard]] Result<void> appendSlices();
+  [[nodiscard]] Result<void> leaveDictionary();
   [[nodiscard]] tl::unexpected<Error> refuseLargeRow(const column::LeafSlice& slice) const;
 
   const schema::Leaf& leaf;
@@ -44,9 +45,22 @@ Result<std::unique_ptr<ColumnChunkWriter>> ColumnChunkWriter::create(
 
 ColumnChunkWriter::~ColumnChunkWriter() = default;
 
-void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) noexcept {
-  impl_->page.beginChunk(out, offset);
+void EncodedColumnChunk::clear() noexcept {
+  buffer.clear();
+  segments.clear();
+  entries = 0;
+  plainBytes = 0;
+  uncompressedBytes = 0;
+  compressedBytes = 0;
+  dictionaryBytes = 0;
+  pages.clear();
+  pagesByEncoding.fill(0);
+  bloomFilter.clear();
+}
+
+Result<void> ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) {
   impl_->rows = 0;
+  return impl_->page.beginChunk(out, offset);
 }
 
 Result<void> ColumnChunkWriter::append(const column::LeafView& view) {
@@ -66,16 +80,35 @@ Result<void> ColumnChunkWriter::Impl::appendSlices() {
       room = pageRoom;
     }
     PF_TRY_ASSIGN(const column::LeafSlice slice, cursor.next(room));
+    if (leaf.logical.kind == schema::LogicalKind::kUnknown && slice.values.count != 0) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "row " + std::to_string(rows) +
+                      " or one behind it has a value, and the column is of UNKNOWN: nulls alone");
+    }
     if (!page.fits(slice)) {
       return refuseLargeRow(slice);
     }
-    PF_TRY(page.add(slice));
+    PF_TRY_ASSIGN(const bool taken, page.add(slice));
+    if (!taken) {
+      PF_TRY(leaveDictionary());
+      PF_TRY(page.add(slice));
+    }
     rows += slice.rows;
     room.take(slice.rows, slice.entries, slice.valueBytes);
     if (room.usedUp()) {
       PF_TRY(page.finishPage());
     }
   }
+  return {};
+}
+
+// What the dictionary has no room for goes into pages of their own.
+Result<void> ColumnChunkWriter::Impl::leaveDictionary() {
+  if (page.pageIsOpen()) {
+    PF_TRY(page.finishPage());
+    room = pageRoom;
+  }
+  page.setEncoding(encoding::Encoding::kPlain);
   return {};
 }
 
@@ -90,8 +123,7 @@ Result<void> ColumnChunkWriter::finish() {
   if (impl_->page.pageIsOpen()) {
     PF_TRY(impl_->page.finishPage());
   }
-  impl_->page.finishChunk();
-  return {};
+  return impl_->page.finishChunk();
 }
 
 }  // namespace parquet_flow::write

@@ -1,6 +1,7 @@
 // A column chunk: pages of one leaf in one row group, with what the footer says of them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,6 +11,7 @@
 #include "base/status.hpp"
 #include "codec/codec.hpp"
 #include "column/leaf_view.hpp"
+#include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
 #include "stats/bounds.hpp"
 #include "write/options.hpp"
@@ -29,17 +31,33 @@ struct Segment {
   std::uint64_t bytes = 0;
 };
 
+// A data page, as the page index lists it.
+struct EncodedPage {
+  encoding::Encoding encoding = encoding::Encoding::kPlain;
+  std::uint64_t bytes = 0;  // as stored, its header included
+  std::uint64_t rows = 0;
+  std::uint64_t unencodedBytes = 0;  // BYTE_ARRAY: of the values, without lengths
+};
+
 // What ColumnMetaData says, but for the offsets, which are known once the chunk is written.
 struct EncodedColumnChunk {
   ByteBuffer buffer;
   std::vector<Segment> segments;
   std::uint64_t entries = 0;            // ColumnMetaData.num_values: nulls counted
+  std::uint64_t plainBytes = 0;         // of the values before they were encoded
   std::uint64_t uncompressedBytes = 0;  // page headers included
   std::uint64_t compressedBytes = 0;    // page headers included
-  std::uint32_t dataPages = 0;
+  std::uint64_t dictionaryBytes = 0;    // of that: the dictionary page; 0: there is none
+  std::vector<EncodedPage> pages;       // data pages, in order
+  std::array<std::uint32_t, encoding::kEncodings> pagesByEncoding{};
   codec::Compression compression = codec::Compression::kUncompressed;
   bool hasStatistics = false;
   stats::ColumnStatistics statistics;
+  bool hasUnencodedBytes = false;  // the pages have
+  ByteBuffer bloomFilter;          // its header included; empty: there is none
+
+  // Keeps the memory.
+  void clear() noexcept;
 };
 
 class EncodeScratch;
@@ -61,8 +79,8 @@ class ColumnChunkWriter {
 
   // Starts a chunk in `out`, whose buffers are reused. `out` must live until finish. `offset`:
   // where in its row group the chunk will begin; a wrong one, or 0 where that is not known, costs
-  // some speed when it is written, nothing else.
-  void begin(EncodedColumnChunk& out, std::uint64_t offset) noexcept;
+  // some speed when it is written, nothing else. kOutOfMemory.
+  [[nodiscard]] Result<void> begin(EncodedColumnChunk& out, std::uint64_t offset);
   // A view starts at a row's first entry. kInvalidArgument, where the view contradicts the leaf or
   // itself, and kLimit, where a row is too large for a page, name column and row; kOutOfMemory.
   // After an error the chunk is to be begun anew.

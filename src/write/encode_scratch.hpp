@@ -30,10 +30,10 @@ class EncodeScratch {
   [[nodiscard]] Result<codec::Compressor*> compressor(codec::Compression compression,
                                                       std::int32_t level);
 
-  // Values of a page that is to be compressed, behind `levelRoom` bytes that its levels go to: the
-  // codec takes levels and values as one piece.
+  // Values of a page that is to be compressed, behind `frontRoom` bytes that its levels and its
+  // encoding's head go to: the codec takes them as one piece.
   ByteBuffer values;
-  std::size_t levelRoom = 0;
+  std::size_t frontRoom = 0;
   // Each begins with the four bytes of its length.
   ByteBuffer repetitionLevels;
   ByteBuffer definitionLevels;

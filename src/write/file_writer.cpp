@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "write/metadata.hpp"
@@ -31,8 +32,13 @@ struct FileWriter::Impl {
     kFinished,
   };
 
-  Impl(std::unique_ptr<io::OutputFile> itsFile, std::shared_ptr<const schema::Schema> itsSchema)
-      : file(std::move(itsFile)), schema(std::move(itsSchema)), metadata(*schema) {}
+  Impl(std::unique_ptr<io::OutputFile> itsFile, std::shared_ptr<const schema::Schema> itsSchema,
+       const WriterOptions& itsOptions)
+      : file(std::move(itsFile)),
+        schema(std::move(itsSchema)),
+        options(itsOptions),
+        metadata(*schema, itsOptions),
+        columns(schema->leaves().size()) {}
 
   [[nodiscard]] Result<void> checkOpen() const;
   [[nodiscard]] Result<void> checkChunks(const EncodedRowGroup& rowGroup) const;
@@ -46,8 +52,10 @@ struct FileWriter::Impl {
 
   std::unique_ptr<io::OutputFile> file;
   std::shared_ptr<const schema::Schema> schema;
+  const WriterOptions options;
   std::vector<KeyValue> keyValues;
   RowGroupMetadata metadata;
+  PageIndexBuilder pageIndex;  // of the row groups written, where the options ask for it
   State state = State::kOpen;
   std::uint64_t dataEnd = 0;  // behind the last whole row group
   ByteBuffer records;         // of the row groups written; see metadata.hpp
@@ -57,6 +65,7 @@ struct FileWriter::Impl {
   std::uint64_t endsBytes = 0;
   std::vector<ConstBytes> parts;
   FileTotals totals;
+  std::vector<ColumnTotals> columns;  // one a leaf
 };
 
 FileWriter::~FileWriter() = default;
@@ -69,10 +78,10 @@ Result<std::unique_ptr<FileWriter>> FileWriter::open(std::unique_ptr<io::OutputF
   }
   PF_TRY(schema->validate());
   auto writer = std::unique_ptr<FileWriter>(new FileWriter());
-  writer->impl_ = std::make_unique<Impl>(std::move(file), std::move(schema));
+  writer->impl_ = std::make_unique<Impl>(std::move(file), std::move(schema), options);
   Impl& impl = *writer->impl_;
   FooterEnds ends;
-  PF_TRY(encodeFooterEnds(*impl.schema, INT64_MAX, {}, ends));
+  PF_TRY(encodeFooterEnds(*impl.schema, options, INT64_MAX, {}, ends));
   impl.endsBytes = ends.head.size() + kRowGroupListHeaderBytesMax + ends.tail.size();
   for (const KeyValue& keyValue : options.keyValues) {
     PF_TRY(writer->setKeyValue(keyValue.first, keyValue.second));
@@ -134,6 +143,7 @@ Result<void> FileWriter::writeRowGroup(const EncodedRowGroup& rowGroup) {
   const std::uint64_t padding = impl.paddingBefore(rowGroup);
   const std::size_t recordsBefore = impl.records.size();
   const std::uint64_t splicedBefore = impl.splicedBytes;
+  const std::size_t indexedBefore = impl.pageIndex.chunks();
   Result<void> written = impl.appendRecord(rowGroup, padding);
   if (written) {
     written = impl.writeChunks(rowGroup, padding);
@@ -141,6 +151,7 @@ Result<void> FileWriter::writeRowGroup(const EncodedRowGroup& rowGroup) {
   if (!written) {
     impl.records.truncate(recordsBefore);
     impl.splicedBytes = splicedBefore;
+    impl.pageIndex.truncate(indexedBefore);
     return impl.failAt(std::move(written).error(),
                        "writing row group " + std::to_string(impl.totals.rowGroups) + " of");
   }
@@ -162,14 +173,16 @@ std::uint64_t FileWriter::Impl::paddingBefore(const EncodedRowGroup& rowGroup) c
 Result<void> FileWriter::Impl::appendRecord(const EncodedRowGroup& rowGroup,
                                             std::uint64_t padding) {
   const std::size_t begin = records.size();
-  Result<void> appended = metadata.append(rowGroup, dataEnd + padding,
-                                          static_cast<std::uint32_t>(totals.rowGroups), records);
-  if (appended) {
-    const ConstBytes record = records.span().subspan(begin);
-    splicedBytes += write::splicedBytes(record, schema->leaves().size());
-    appended = checkFooterFits();
+  std::uint64_t offset = dataEnd + padding;
+  PF_TRY(metadata.append(rowGroup, offset, static_cast<std::uint32_t>(totals.rowGroups), records));
+  if (options.pageIndex) {
+    for (const EncodedColumnChunk& chunk : rowGroup.chunks) {
+      PF_TRY(pageIndex.append(chunk, offset));
+      offset += chunk.compressedBytes;
+    }
   }
-  return appended;
+  splicedBytes += splicedBytesMax(records.span().subspan(begin), schema->leaves().size());
+  return checkFooterFits();
 }
 
 Result<void> FileWriter::Impl::checkFooterFits() const {
@@ -190,23 +203,41 @@ Result<void> FileWriter::Impl::writeChunks(const EncodedRowGroup& rowGroup, std:
       parts.emplace_back(from, segment.bytes);
     }
   }
+  for (const EncodedColumnChunk& chunk : rowGroup.chunks) {
+    parts.push_back(chunk.bloomFilter.span());
+  }
   state = State::kTorn;
   PF_TRY(file->write(parts));
   state = State::kOpen;
   return {};
 }
 
+void countChunk(const EncodedColumnChunk& chunk, ColumnTotals& totals) noexcept {
+  totals.entries += chunk.entries;
+  totals.plainBytes += chunk.plainBytes;
+  totals.uncompressedBytes += chunk.uncompressedBytes;
+  totals.compressedBytes += chunk.compressedBytes;
+  totals.dictionaryBytes += chunk.dictionaryBytes;
+  totals.dictionaryPages += chunk.dictionaryBytes != 0 ? 1 : 0;
+  for (std::size_t i = 0; i < totals.dataPages.size(); ++i) {
+    totals.dataPages[i] += chunk.pagesByEncoding[i];
+  }
+  totals.encoding = chunk.pages.front().encoding;
+}
+
 void FileWriter::Impl::countRowGroup(const EncodedRowGroup& rowGroup) noexcept {
   totals.rowGroups += 1;
   totals.rows += rowGroup.rows;
-  for (const EncodedColumnChunk& chunk : rowGroup.chunks) {
-    totals.pages += chunk.dataPages;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const EncodedColumnChunk& chunk = rowGroup.chunks[i];
+    countChunk(chunk, columns[i]);
+    totals.pages += chunk.pages.size();
     totals.uncompressedBytes += chunk.uncompressedBytes;
     totals.compressedBytes += chunk.compressedBytes;
-    dataEnd += chunk.compressedBytes;
+    dataEnd += chunk.compressedBytes + chunk.bloomFilter.size();
   }
   totals.fileBytes = dataEnd;
-  totals.retainedBytes = records.size();
+  totals.retainedBytes = records.size() + pageIndex.retainedBytes();
 }
 
 Result<void> FileWriter::cutBack() {
@@ -262,31 +293,44 @@ Result<void> FileWriter::finish() {
 
 Result<void> FileWriter::Impl::writeFooter() {
   FooterEnds ends;
-  PF_TRY(encodeFooterEnds(*schema, totals.rows, keyValues, ends));
+  PF_TRY(encodeFooterEnds(*schema, options, totals.rows, keyValues, ends));
   ByteBuffer& piece = ends.head;
   PF_TRY(format::appendStructListHeader(totals.rowGroups, piece));
-  std::uint64_t bytesWritten = 0;
   state = State::kTorn;
+  PageIndexBuilder::Cursor cursor(pageIndex, dataEnd);
+  PageIndexBuilder::Cursor* const locations = options.pageIndex ? &cursor : nullptr;
+  ConstBytes columnIndexes = pageIndex.columnIndexes();
+  ConstBytes offsetIndexes = pageIndex.offsetIndexes();
+  std::uint64_t footerBytes = 0;
+  // The page index goes with the first piece.
+  const auto writePiece = [&] {
+    const std::array<ConstBytes, 3> pieces = {std::exchange(columnIndexes, {}),
+                                              std::exchange(offsetIndexes, {}), piece.span()};
+    return file->write(pieces);
+  };
   for (ConstBytes rest = records.span(); !rest.empty();) {
-    PF_TRY(spliceRecord(rest, schema->leaves().size(), piece));
+    PF_TRY(spliceRecord(rest, schema->leaves().size(), locations, piece));
     if (piece.size() >= kSplicePieceBytes) {
-      PF_TRY(file->write(piece.span()));
-      bytesWritten += piece.size();
+      PF_TRY(writePiece());
+      footerBytes += piece.size();
       piece.clear();
     }
   }
   PF_TRY(piece.append(ends.tail.span()));
-  const std::uint64_t footerBytes = bytesWritten + piece.size();
+  footerBytes += piece.size();
   PF_TRY(piece.appendLe(static_cast<std::uint32_t>(footerBytes)));
   PF_TRY(piece.append(constBytes(kMagic)));
-  PF_TRY(file->write(piece.span()));
+  PF_TRY(writePiece());
   state = State::kFinished;
-  totals.fileBytes = dataEnd + footerBytes + sizeof(std::uint32_t) + kMagic.size();
+  totals.fileBytes =
+      dataEnd + pageIndex.bytes() + footerBytes + sizeof(std::uint32_t) + kMagic.size();
   return {};
 }
 
 io::OutputFile& FileWriter::file() noexcept { return *impl_->file; }
 
 const FileTotals& FileWriter::totals() const noexcept { return impl_->totals; }
+
+std::span<const ColumnTotals> FileWriter::columnTotals() const noexcept { return impl_->columns; }
 
 }  // namespace parquet_flow::write

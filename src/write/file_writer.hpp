@@ -1,19 +1,34 @@
 // Writing a Parquet file: magic, row groups as they come, footer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/status.hpp"
+#include "encoding/encoding.hpp"
 #include "io/file.hpp"
 #include "schema/schema.hpp"
 #include "write/options.hpp"
 #include "write/row_group.hpp"
 
 namespace parquet_flow::write {
+
+// Of one leaf's chunks.
+struct ColumnTotals {
+  std::optional<encoding::Encoding> encoding;  // of the last chunk's first data page
+  std::uint64_t entries = 0;
+  std::uint64_t plainBytes = 0;
+  std::uint64_t uncompressedBytes = 0;
+  std::uint64_t compressedBytes = 0;
+  std::uint64_t dictionaryBytes = 0;
+  std::uint64_t dictionaryPages = 0;
+  std::array<std::uint64_t, encoding::kEncodings> dataPages{};
+};
 
 struct FileTotals {
   std::uint64_t rowGroups = 0;
@@ -58,6 +73,8 @@ class FileWriter {
 
   [[nodiscard]] io::OutputFile& file() noexcept;
   [[nodiscard]] const FileTotals& totals() const noexcept;
+  // One a leaf.
+  [[nodiscard]] std::span<const ColumnTotals> columnTotals() const noexcept;
 
  private:
   FileWriter() = default;

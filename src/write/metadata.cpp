@@ -1,5 +1,7 @@
 #include "write/metadata.hpp"
 
+#include <algorithm>
+
 #include "base/varint.hpp"
 #include "format/parquet_types.h"
 #include "write/build_hash.h"
@@ -41,20 +43,70 @@ ConstBytes takeCounted(ConstBytes& from) noexcept {
   return taken;
 }
 
-format::ColumnChunk chunkOf(const schema::Leaf& leaf) {
+bool isFloat(stats::Order order) noexcept {
+  return order == stats::Order::kFloat || order == stats::Order::kDouble ||
+         order == stats::Order::kFloat16;
+}
+
+format::KeyValue keyValueOf(const KeyValue& keyValue) {
+  format::KeyValue pair;
+  pair.key = keyValue.first;
+  if (keyValue.second) {
+    pair.__set_value(*keyValue.second);
+  }
+  return pair;
+}
+
+// What never changes of a leaf's chunks.
+format::ColumnChunk chunkOf(const schema::Leaf& leaf, const ColumnOptions& column) {
   format::ColumnChunk chunk;
   chunk.file_offset = 0;
   format::ColumnMetaData& meta = chunk.meta_data;
   meta.type = static_cast<std::int32_t>(leaf.type);
-  meta.encodings = {format::Encoding::PLAIN, format::Encoding::RLE};
   meta.path_in_schema = leaf.path;
-  format::PageEncodingStats pages;
-  pages.page_type = format::PageType::DATA_PAGE;
-  pages.encoding = format::Encoding::PLAIN;
-  meta.encoding_stats = {pages};
+  for (const KeyValue& keyValue : column.keyValues) {
+    meta.key_value_metadata.push_back(keyValueOf(keyValue));
+  }
+  meta.__isset.key_value_metadata = !column.keyValues.empty();
   meta.__isset.encoding_stats = true;
   chunk.__isset.meta_data = true;
   return chunk;
+}
+
+// The encodings of pages, dictionary and levels, and how many pages have which.
+void setEncodings(const EncodedColumnChunk& chunk, const WriterOptions& options,
+                  format::ColumnMetaData& out) {
+  out.encodings.clear();
+  out.encoding_stats.clear();
+  const auto list = [&out](std::int32_t encoding) {
+    auto& all = out.encodings;
+    if (std::find(all.begin(), all.end(), encoding) == all.end()) {
+      all.push_back(encoding);
+    }
+  };
+  const auto count = [&out](std::int32_t pageType, std::int32_t encoding, std::int32_t pages) {
+    format::PageEncodingStats& stats = out.encoding_stats.emplace_back();
+    stats.page_type = pageType;
+    stats.encoding = encoding;
+    stats.count = pages;
+  };
+  if (chunk.dictionaryBytes != 0) {
+    const std::int32_t encoding = options.profile == Profile::kBaseline
+                                      ? format::Encoding::PLAIN_DICTIONARY
+                                      : format::Encoding::PLAIN;
+    list(encoding);
+    count(format::PageType::DICTIONARY_PAGE, encoding, 1);
+  }
+  const std::int32_t dataPage =
+      options.dataPageVersion == 2 ? format::PageType::DATA_PAGE_V2 : format::PageType::DATA_PAGE;
+  for (std::size_t i = 0; i < chunk.pagesByEncoding.size(); ++i) {
+    if (chunk.pagesByEncoding[i] != 0) {
+      list(static_cast<std::int32_t>(i));
+      count(dataPage, static_cast<std::int32_t>(i),
+            static_cast<std::int32_t>(chunk.pagesByEncoding[i]));
+    }
+  }
+  list(format::Encoding::RLE);
 }
 
 }  // namespace
@@ -81,11 +133,17 @@ void setStatistics(const stats::ColumnStatistics& statistics, format::Statistics
   out.__isset.is_max_value_exact = bounds;
 }
 
-RowGroupMetadata::RowGroupMetadata(const schema::Schema& schema)
-    : tail_(std::make_unique<format::RowGroup>()) {
+RowGroupMetadata::RowGroupMetadata(const schema::Schema& schema, const WriterOptions& options)
+    : options_(options), tail_(std::make_unique<format::RowGroup>()) {
   chunks_.reserve(schema.leaves().size());
   for (const schema::Leaf& leaf : schema.leaves()) {
-    chunks_.push_back(chunkOf(leaf));
+    chunks_.push_back(chunkOf(leaf, columnOptions(options, leaf)));
+  }
+  for (const SortingColumn& column : options.sortingColumns) {
+    format::SortingColumn& sorting = tail_->sorting_columns.emplace_back();
+    sorting.column_idx = static_cast<std::int32_t>(schema.findLeaf(column.path)->index);
+    sorting.descending = column.descending;
+    sorting.nulls_first = column.nullsFirst;
   }
   tail_->__isset.file_offset = true;
   tail_->__isset.total_compressed_size = true;
@@ -96,35 +154,44 @@ RowGroupMetadata::~RowGroupMetadata() = default;
 
 Result<void> RowGroupMetadata::append(const EncodedRowGroup& rowGroup, std::uint64_t offset,
                                       std::uint32_t ordinal, ByteBuffer& out) {
+  const std::uint64_t compressedBytes = rowGroup.compressedBytes();
   std::uint64_t uncompressedBytes = 0;
-  std::uint64_t chunkOffset = offset;
+  Offsets offsets = {.chunk = offset, .bloomFilter = offset + compressedBytes};
   for (std::size_t i = 0; i < chunks_.size(); ++i) {
     const EncodedColumnChunk& chunk = rowGroup.chunks[i];
-    PF_TRY(appendChunk(chunk, chunkOffset, chunks_[i], out));
-    chunkOffset += chunk.compressedBytes;
+    PF_TRY(appendChunk(chunk, offsets, chunks_[i], out));
+    offsets.chunk += chunk.compressedBytes;
+    offsets.bloomFilter += chunk.bloomFilter.size();
     uncompressedBytes += chunk.uncompressedBytes;
   }
   tail_->total_byte_size = static_cast<std::int64_t>(uncompressedBytes);
   tail_->num_rows = static_cast<std::int64_t>(rowGroup.rows);
   tail_->file_offset = static_cast<std::int64_t>(offset);
-  tail_->total_compressed_size = static_cast<std::int64_t>(chunkOffset - offset);
+  tail_->total_compressed_size = static_cast<std::int64_t>(compressedBytes);
   tail_->ordinal = static_cast<std::int16_t>(ordinal);
+  tail_->__isset.sorting_columns = rowGroup.isSorted;
   return appendTail(out);
 }
 
-Result<void> RowGroupMetadata::appendChunk(const EncodedColumnChunk& chunk, std::uint64_t offset,
+Result<void> RowGroupMetadata::appendChunk(const EncodedColumnChunk& chunk, const Offsets& offsets,
                                            format::ColumnChunk& meta, ByteBuffer& out) {
   format::ColumnMetaData& data = meta.meta_data;
   data.codec = static_cast<std::int32_t>(chunk.compression);
   data.num_values = static_cast<std::int64_t>(chunk.entries);
   data.total_uncompressed_size = static_cast<std::int64_t>(chunk.uncompressedBytes);
   data.total_compressed_size = static_cast<std::int64_t>(chunk.compressedBytes);
-  data.data_page_offset = static_cast<std::int64_t>(offset);
+  data.data_page_offset = static_cast<std::int64_t>(offsets.chunk + chunk.dictionaryBytes);
+  data.dictionary_page_offset = static_cast<std::int64_t>(offsets.chunk);
+  data.__isset.dictionary_page_offset = chunk.dictionaryBytes != 0;
+  data.bloom_filter_offset = static_cast<std::int64_t>(offsets.bloomFilter);
+  data.bloom_filter_length = static_cast<std::int32_t>(chunk.bloomFilter.size());
+  data.__isset.bloom_filter_offset = !chunk.bloomFilter.empty();
+  data.__isset.bloom_filter_length = !chunk.bloomFilter.empty();
   data.__isset.statistics = chunk.hasStatistics;
   if (chunk.hasStatistics) {
     setStatistics(chunk.statistics, data.statistics);
   }
-  data.encoding_stats[0].count = static_cast<std::int32_t>(chunk.dataPages);
+  setEncodings(chunk, options_, data);
   PF_TRY_ASSIGN(const std::size_t begin, beginCounted(out));
   PF_TRY(thrift_.write(meta, out));
   out.truncate(out.size() - kStopBytes);
@@ -140,12 +207,13 @@ Result<void> RowGroupMetadata::appendTail(ByteBuffer& out) {
   return {};
 }
 
-Result<void> encodeFooterEnds(const schema::Schema& schema, std::uint64_t rows,
-                              std::span<const KeyValue> keyValues, FooterEnds& out) {
+Result<void> encodeFooterEnds(const schema::Schema& schema, const WriterOptions& options,
+                              std::uint64_t rows, std::span<const KeyValue> keyValues,
+                              FooterEnds& out) {
   format::CompactWriter thrift;
   format::FileMetaData head;
   head.version = 1;
-  head.schema = schemaElements(schema);
+  head.schema = schemaElements(schema, options.fieldIds);
   head.num_rows = static_cast<std::int64_t>(rows);
   out.head.clear();
   PF_TRY(thrift.write(head, out.head));
@@ -153,36 +221,60 @@ Result<void> encodeFooterEnds(const schema::Schema& schema, std::uint64_t rows,
 
   format::FileMetaData tail;
   for (const KeyValue& keyValue : keyValues) {
-    format::KeyValue& pair = tail.key_value_metadata.emplace_back();
-    pair.key = keyValue.first;
-    if (keyValue.second) {
-      pair.__set_value(*keyValue.second);
-    }
+    tail.key_value_metadata.push_back(keyValueOf(keyValue));
   }
   tail.__isset.key_value_metadata = !keyValues.empty();
   tail.__set_created_by(std::string(createdBy()));
-  format::ColumnOrder order;
-  order.__set_TYPE_ORDER({});
-  tail.__set_column_orders(std::vector<format::ColumnOrder>(schema.leaves().size(), order));
+  for (const schema::Leaf& leaf : schema.leaves()) {
+    format::ColumnOrder& order = tail.column_orders.emplace_back();
+    if (options.floatOrder == FloatOrder::kTotal && isFloat(stats::orderOf(leaf))) {
+      order.__set_IEEE_754_TOTAL_ORDER({});
+    } else {
+      order.__set_TYPE_ORDER({});
+    }
+  }
+  tail.__isset.column_orders = true;
   out.tail.clear();
   PF_TRY(thrift.write(tail, out.tail));
   cutFront(out.tail, 0, kEmptyFileFieldsBytes);
   return {};
 }
 
-std::uint64_t splicedBytes(ConstBytes record, std::size_t leafCount) noexcept {
+std::uint64_t splicedBytesMax(ConstBytes record, std::size_t leafCount) noexcept {
   // A list's header is at most a byte and a varint of the count; the lengths are not written, and
   // each chunk gets its stop byte.
   const std::uint64_t listHeaderBytes = leafCount < 15 ? 1 : 1 + varintBytes(leafCount);
   return 1 + listHeaderBytes + record.size() - sizeof(std::uint32_t) * (leafCount + 1) +
-         leafCount * kStopBytes;
+         leafCount * (kIndexLocationBytesMax + kStopBytes);
 }
 
-Result<void> spliceRecord(ConstBytes& records, std::size_t leafCount, ByteBuffer& out) {
+namespace {
+
+// Fields 4 to 7 of a ColumnChunk, behind field 3.
+Result<void> appendIndexLocation(const IndexLocation& location, ByteBuffer& out) {
+  if (location.offsetIndexBytes == 0) {
+    return {};
+  }
+  PF_TRY(format::appendI64Field(1, static_cast<std::int64_t>(location.offsetIndexOffset), out));
+  PF_TRY(format::appendI32Field(1, static_cast<std::int32_t>(location.offsetIndexBytes), out));
+  if (location.columnIndexBytes == 0) {
+    return {};
+  }
+  PF_TRY(format::appendI64Field(1, static_cast<std::int64_t>(location.columnIndexOffset), out));
+  return format::appendI32Field(1, static_cast<std::int32_t>(location.columnIndexBytes), out);
+}
+
+}  // namespace
+
+Result<void> spliceRecord(ConstBytes& records, std::size_t leafCount,
+                          PageIndexBuilder::Cursor* index, ByteBuffer& out) {
   PF_TRY(out.append(&kColumnsFieldHeader, 1));
   PF_TRY(format::appendStructListHeader(leafCount, out));
   for (std::size_t i = 0; i < leafCount; ++i) {
     PF_TRY(out.append(takeCounted(records)));
+    if (index != nullptr) {
+      PF_TRY(appendIndexLocation(index->next(), out));
+    }
     PF_TRY(out.append(&format::kStop, kStopBytes));
   }
   return out.append(takeCounted(records));

@@ -5,7 +5,7 @@
 //   u32 bytes   ColumnChunk without its stop byte    for each leaf
 //   u32 bytes   RowGroup behind its list of columns, with its stop byte
 //
-// because the one field that may still be to come, where a chunk's page index lies, goes between
+// because the one thing that is still to come, where a chunk's page index lies, goes between
 // meta_data and the stop byte. The footer is spliced from the records: FileMetaData up to its row
 // groups, for each the header of the list and its chunks, the rest of FileMetaData.
 #pragma once
@@ -22,6 +22,7 @@
 #include "schema/schema.hpp"
 #include "stats/bounds.hpp"
 #include "write/options.hpp"
+#include "write/page_index.hpp"
 #include "write/row_group.hpp"
 
 namespace parquet_flow::format {
@@ -37,7 +38,8 @@ namespace parquet_flow::write {
 [[nodiscard]] std::string_view createdBy() noexcept;
 
 // The elements of the footer, depth first, logical and converted types both.
-[[nodiscard]] std::vector<format::SchemaElement> schemaElements(const schema::Schema& schema);
+[[nodiscard]] std::vector<format::SchemaElement> schemaElements(
+    const schema::Schema& schema, FieldIds fieldIds = FieldIds::kSchemas);
 
 // Reuses the memory of `out`.
 void setStatistics(const stats::ColumnStatistics& statistics, format::Statistics& out);
@@ -46,22 +48,28 @@ void setStatistics(const stats::ColumnStatistics& statistics, format::Statistics
 // by, once the bounds have their size.
 class RowGroupMetadata {
  public:
-  // `schema` must live as long.
-  explicit RowGroupMetadata(const schema::Schema& schema);
+  // `options` must have passed validateOptions.
+  RowGroupMetadata(const schema::Schema& schema, const WriterOptions& options);
   RowGroupMetadata(const RowGroupMetadata&) = delete;
   RowGroupMetadata& operator=(const RowGroupMetadata&) = delete;
   ~RowGroupMetadata();
 
-  // Appends the record of a row group whose first page lies at `offset`; `rowGroup` has a chunk for
-  // each leaf.
+  // Appends the record of a row group whose first page lies at `offset`, and whose bloom filters
+  // behind its last; `rowGroup` has a chunk for each leaf.
   [[nodiscard]] Result<void> append(const EncodedRowGroup& rowGroup, std::uint64_t offset,
                                     std::uint32_t ordinal, ByteBuffer& out);
 
  private:
-  [[nodiscard]] Result<void> appendChunk(const EncodedColumnChunk& chunk, std::uint64_t offset,
+  // Where a chunk's first page lies, and its bloom filter.
+  struct Offsets {
+    std::uint64_t chunk = 0;
+    std::uint64_t bloomFilter = 0;
+  };
+  [[nodiscard]] Result<void> appendChunk(const EncodedColumnChunk& chunk, const Offsets& offsets,
                                          format::ColumnChunk& meta, ByteBuffer& out);
   [[nodiscard]] Result<void> appendTail(ByteBuffer& out);
 
+  const WriterOptions options_;
   format::CompactWriter thrift_;
   std::vector<format::ColumnChunk> chunks_;  // one a leaf, with what never changes
   std::unique_ptr<format::RowGroup> tail_;
@@ -73,13 +81,16 @@ struct FooterEnds {
   ByteBuffer head;
   ByteBuffer tail;
 };
-[[nodiscard]] Result<void> encodeFooterEnds(const schema::Schema& schema, std::uint64_t rows,
+// `options` but for its key-values.
+[[nodiscard]] Result<void> encodeFooterEnds(const schema::Schema& schema,
+                                            const WriterOptions& options, std::uint64_t rows,
                                             std::span<const KeyValue> keyValues, FooterEnds& out);
 
-// Bytes that a record takes in the footer.
-[[nodiscard]] std::uint64_t splicedBytes(ConstBytes record, std::size_t leafCount) noexcept;
-// Appends the record at the front of `records` as the RowGroup of a footer, and takes it off.
+// The most bytes that a record takes in the footer.
+[[nodiscard]] std::uint64_t splicedBytesMax(ConstBytes record, std::size_t leafCount) noexcept;
+// Appends the record at the front of `records` as the RowGroup of a footer, and takes it off;
+// `index`: nullptr, or where the page index of its chunks lies.
 [[nodiscard]] Result<void> spliceRecord(ConstBytes& records, std::size_t leafCount,
-                                        ByteBuffer& out);
+                                        PageIndexBuilder::Cursor* index, ByteBuffer& out);
 
 }  // namespace parquet_flow::write

@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::uint64_t kPageBytesLeast = 1 << 10;
 constexpr std::uint64_t kPageBytesMost = 1 << 30;
+constexpr double kFalsePositiveRateLeast = 1e-6;
+constexpr double kFalsePositiveRateMost = 0.5;
 constexpr std::uint64_t kPageRowsMost = INT32_MAX;
 constexpr std::uint32_t kTruncateBytesMost = 65'535;
 
@@ -20,13 +22,64 @@ Result<void> checkRange(const char* name, std::uint64_t value, std::uint64_t lea
                                                std::to_string(most) + " is allowed");
 }
 
-// ": <the codec's sentence>", behind which column it is for.
-Result<void> checkCodec(const ColumnOptions& column, std::string_view name) {
-  Result<void> checked = codec::checkCodec(column.compression, column.compressionLevel);
-  if (!checked && !name.empty()) {
-    return fail(std::move(checked).error().withContext("column '" + std::string(name) + "'"));
+Result<void> checkBloomFilter(const BloomFilterOptions& options) {
+  // Written so that a NaN is refused.
+  if (options.falsePositiveRate >= kFalsePositiveRateLeast &&
+      options.falsePositiveRate <= kFalsePositiveRateMost) {
+    return {};
   }
-  return checked;
+  return fail(ErrorCode::kInvalidArgument,
+              "the false positive rate of a bloom filter is from 1e-6 to 0.5");
+}
+
+Result<void> checkKeyValues(const std::vector<KeyValue>& keyValues) {
+  for (const KeyValue& keyValue : keyValues) {
+    PF_TRY(validateKeyValue(keyValue.first, keyValue.second));
+  }
+  return {};
+}
+
+Result<void> checkEncoding(encoding::Encoding encoding, Profile profile) {
+  using encoding::Encoding;
+  if (encoding == Encoding::kPlainDictionary || encoding == Encoding::kBitPacked) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::string(encoding::encodingName(encoding)) + " is not written on demand");
+  }
+  if (profile == Profile::kBaseline && encoding != Encoding::kPlain &&
+      encoding != Encoding::kRleDictionary) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::string(encoding::encodingName(encoding)) + " is not in the baseline profile");
+  }
+  return {};
+}
+
+// Of the writer as a whole, or of one column.
+Result<void> checkColumn(const ColumnOptions& column, Profile profile) {
+  PF_TRY(codec::checkCodec(column.compression, column.compressionLevel));
+  if (column.encoding) {
+    PF_TRY(checkEncoding(*column.encoding, profile));
+  }
+  if (column.bloomFilter) {
+    PF_TRY(checkBloomFilter(*column.bloomFilter));
+  }
+  return checkKeyValues(column.keyValues);
+}
+
+Result<void> checkOverride(const WriterOptions& options, const ColumnOverride& override,
+                           const schema::Leaf& leaf) {
+  const ColumnOptions column = columnOptions(options, leaf);
+  PF_TRY(checkColumn(column, options.profile));
+  if (override.encoding && override.encoding->encoding &&
+      !encodingFits(*override.encoding->encoding, leaf)) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::string(schema::physicalTypeName(leaf.type)) + " cannot be encoded as " +
+                    std::string(encoding::encodingName(*override.encoding->encoding)));
+  }
+  if (override.bloomFilter && override.bloomFilter->bloomFilter &&
+      leaf.type == schema::PhysicalType::kBoolean) {
+    return fail(ErrorCode::kInvalidArgument, "BOOLEAN has no bloom filter");
+  }
+  return {};
 }
 
 Result<void> checkOverrides(const WriterOptions& options, const schema::Schema& schema) {
@@ -42,7 +95,25 @@ Result<void> checkOverrides(const WriterOptions& options, const schema::Schema& 
         return fail(ErrorCode::kInvalidArgument, "options for column '" + path + "' twice");
       }
     }
-    PF_TRY(checkCodec(columnOptions(options, *leaf), path));
+    Result<void> checked = checkOverride(options, options.overrides[i], *leaf);
+    if (!checked) {
+      return fail(std::move(checked).error().withContext("column '" + path + "'"));
+    }
+  }
+  return {};
+}
+
+Result<void> checkSortingColumns(const WriterOptions& options, const schema::Schema& schema) {
+  for (const SortingColumn& column : options.sortingColumns) {
+    const schema::Leaf* leaf = schema.findLeaf(column.path);
+    if (leaf == nullptr) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "sorting column '" + column.path + "', which the schema does not have");
+    }
+    if (leaf->maxRepetitionLevel != 0) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "sorting column '" + column.path + "' repeats: rows have no one value of it");
+    }
   }
   return {};
 }
@@ -60,16 +131,54 @@ Result<void> validateOptions(const WriterOptions& options, const schema::Schema&
   PF_TRY(checkRange("page_bytes", options.pageBytes, kPageBytesLeast, kPageBytesMost));
   PF_TRY(checkRange("page_rows", options.pageRows, 1, kPageRowsMost));
   PF_TRY(checkRange("truncate_bytes", options.truncateBytes, 1, kTruncateBytesMost));
-  PF_TRY(checkCodec(options.column, {}));
-  PF_TRY(checkOverrides(options, schema));
-  for (const KeyValue& keyValue : options.keyValues) {
-    PF_TRY(validateKeyValue(keyValue.first, keyValue.second));
+  PF_TRY(checkRange("dictionary_bytes", options.dictionaryBytes, kPageBytesLeast, kPageBytesMost));
+  PF_TRY(checkRange("data_page_version", options.dataPageVersion, 1, 2));
+  if (options.profile == Profile::kBaseline && options.dataPageVersion != 1) {
+    return fail(ErrorCode::kInvalidArgument,
+                "the baseline profile has data pages of version 1 alone");
   }
-  return {};
+  PF_TRY(checkColumn(options.column, options.profile));
+  PF_TRY(checkOverrides(options, schema));
+  PF_TRY(checkSortingColumns(options, schema));
+  return checkKeyValues(options.keyValues);
+}
+
+bool encodingFits(encoding::Encoding encoding, const schema::Leaf& leaf) noexcept {
+  using encoding::Encoding;
+  using schema::PhysicalType;
+  const PhysicalType type = leaf.type;
+  switch (encoding) {
+    case Encoding::kPlain:
+      return true;
+    case Encoding::kRle:
+      return type == PhysicalType::kBoolean;
+    case Encoding::kRleDictionary:
+      return type != PhysicalType::kBoolean;
+    case Encoding::kDeltaBinaryPacked:
+      return type == PhysicalType::kInt32 || type == PhysicalType::kInt64;
+    case Encoding::kDeltaLengthByteArray:
+      return type == PhysicalType::kByteArray;
+    case Encoding::kDeltaByteArray:
+      return type == PhysicalType::kByteArray || type == PhysicalType::kFixedLenByteArray;
+    case Encoding::kByteStreamSplit:
+      return type == PhysicalType::kInt32 || type == PhysicalType::kInt64 ||
+             type == PhysicalType::kFloat || type == PhysicalType::kDouble ||
+             type == PhysicalType::kFixedLenByteArray;
+    case Encoding::kPlainDictionary:
+    case Encoding::kBitPacked:
+      break;
+  }
+  return false;
 }
 
 ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& leaf) {
   ColumnOptions column = options.column;
+  if (column.encoding && !encodingFits(*column.encoding, leaf)) {
+    column.encoding.reset();
+  }
+  if (leaf.type == schema::PhysicalType::kBoolean) {
+    column.bloomFilter.reset();
+  }
   for (const ColumnOverride& one : options.overrides) {
     if (one.path != leaf.dottedPath) {
       continue;
@@ -78,7 +187,14 @@ ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& le
       column.compression = *one.compression;
       column.compressionLevel = one.compressionLevel;
     }
+    if (one.encoding) {
+      column.encoding = one.encoding->encoding;
+    }
+    if (one.bloomFilter) {
+      column.bloomFilter = one.bloomFilter->bloomFilter;
+    }
     column.statistics = one.statistics.value_or(column.statistics);
+    column.keyValues.insert(column.keyValues.end(), one.keyValues.begin(), one.keyValues.end());
   }
   return column;
 }

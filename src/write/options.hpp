@@ -10,6 +10,7 @@
 
 #include "base/status.hpp"
 #include "codec/codec.hpp"
+#include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::write {
@@ -21,40 +22,100 @@ using KeyValue = std::pair<std::string, std::optional<std::string>>;
 // empty strings stays below 2 GiB.
 inline constexpr std::uint64_t kPageEntriesMax = 1 << 26;
 
+// Which readers a file is for. The values are those of pf_writer_profile_t.
+enum class Profile : std::uint8_t {
+  kModern = 0,
+  // Those of 2015: data pages of version 1, PLAIN and PLAIN_DICTIONARY alone.
+  kBaseline = 1,
+};
+
+// Where the values are pf_field_ids_t's.
+enum class FieldIds : std::uint8_t {
+  kSchemas = 0,   // as the schema has them, or has not
+  kNone = 1,      // left out
+  kAssigned = 2,  // depth first from 1, whatever the schema has
+};
+
+// How the bounds of FLOAT, DOUBLE and FLOAT16 are ordered.
+enum class FloatOrder : std::uint8_t {
+  kTypeDefined = 0,  // no NaN among them, and zeros of either sign are equal
+  kTotal = 1,        // IEEE 754's totalOrder
+};
+
+struct BloomFilterOptions {
+  double falsePositiveRate = 0.01;  // above 0, below 1
+  // The most distinct values that a chunk is expected to have; 0: as many as it has values.
+  std::uint64_t distinctCount = 0;
+};
+
 struct ColumnOptions {
   codec::Compression compression = codec::Compression::kUncompressed;
   std::int32_t compressionLevel = codec::kLevelDefault;
+  // nullopt: chosen for each chunk from a sample of its first values.
+  std::optional<encoding::Encoding> encoding = std::nullopt;
   bool statistics = true;
+  std::optional<BloomFilterOptions> bloomFilter = std::nullopt;
+  std::vector<KeyValue> keyValues;  // for the column's chunks
 };
 
 struct ColumnOverride {
+  // Either, so that what is not named stays the writer's.
+  struct EncodingChoice {
+    std::optional<encoding::Encoding> encoding;
+  };
+  struct BloomFilterChoice {
+    std::optional<BloomFilterOptions> bloomFilter;
+  };
+
   std::string path;  // dotted
   std::optional<codec::Compression> compression = std::nullopt;
   std::int32_t compressionLevel = codec::kLevelDefault;
+  std::optional<EncodingChoice> encoding = std::nullopt;
   std::optional<bool> statistics = std::nullopt;
+  std::optional<BloomFilterChoice> bloomFilter = std::nullopt;
+  std::vector<KeyValue> keyValues = {};
+};
+
+struct SortingColumn {
+  std::string path;  // dotted; a leaf that does not repeat
+  bool descending = false;
+  bool nullsFirst = false;
 };
 
 struct WriterOptions {
   ColumnOptions column;  // where no override names the column
   std::vector<ColumnOverride> overrides;
+  Profile profile = Profile::kModern;
+  std::uint32_t dataPageVersion = 1;  // 1 or 2
   bool crc = true;
+  bool pageIndex = true;
+  bool sizeStatistics = true;
+  FloatOrder floatOrder = FloatOrder::kTypeDefined;
+  FieldIds fieldIds = FieldIds::kSchemas;
   // A page ends with the row that brings it to one of these, or to kPageEntriesMax.
-  std::uint64_t pageBytes = 1 << 20;  // of its values; 1 KiB .. 1 GiB
-  std::uint64_t pageRows = 1 << 20;   // 1 .. 2^31 - 1
-  std::uint32_t truncateBytes = 64;   // 1 .. 65 535
+  std::uint64_t pageBytes = 1 << 20;        // of its values; 1 KiB .. 1 GiB
+  std::uint64_t pageRows = 1 << 20;         // 1 .. 2^31 - 1
+  std::uint64_t dictionaryBytes = 1 << 20;  // of a dictionary page's values; 1 KiB .. 1 GiB
+  std::uint32_t truncateBytes = 64;         // 1 .. 65 535
   std::vector<KeyValue> keyValues;
+  // How the rows of each row group are expected to be sorted, the first column before the next.
+  // Each row group is looked at, and says so where it is.
+  std::vector<SortingColumn> sortingColumns;
 };
 
 // kInvalidArgument: out of range, an override of a column that `schema` lacks or that has one
-// already, text that is not UTF-8, a codec without the level; kUnsupported: a codec that is not
-// built.
+// already, an encoding that the column's type or the profile does not have, text that is not UTF-8,
+// a codec without the level; kUnsupported: a codec that is not built.
 [[nodiscard]] Result<void> validateOptions(const WriterOptions& options,
                                            const schema::Schema& schema);
 
 // kInvalidArgument: not UTF-8.
 [[nodiscard]] Result<void> validateKeyValue(std::string_view key,
                                             const std::optional<std::string>& value);
-// What holds for one leaf, its override taken in.
+// What holds for one leaf, its override taken in. An encoding that the writer's options ask of all
+// columns holds for those that can have it.
 [[nodiscard]] ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& leaf);
+// Whether values of the leaf can be written in this encoding.
+[[nodiscard]] bool encodingFits(encoding::Encoding encoding, const schema::Leaf& leaf) noexcept;
 
 }  // namespace parquet_flow::write

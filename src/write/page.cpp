@@ -1,6 +1,8 @@
 #include "write/page.hpp"
 
 #include <array>
+#include <cstring>
+#include <initializer_list>
 
 #include "base/crc32.hpp"
 #include "format/parquet_types.h"
@@ -11,30 +13,21 @@ namespace {
 
 using column::LeafSlice;
 using column::ValuesLayout;
+using encoding::Encoding;
 using schema::PhysicalType;
 
-constexpr std::size_t kLengthBytes = 4;
 // Shorter pieces are cheaper to copy than to hand to the system one by one.
 constexpr std::uint64_t kBorrowBytesMin = 4096;
 
-// The most bytes that `entries` levels of one kind take: eight bits each is the widest, and a run's
-// header comes at most once for 64 of them.
-std::uint64_t levelBytesMax(std::uint64_t entries) noexcept {
-  return kLengthBytes + entries + entries / 64 + 64;
-}
-
-Result<void> beginLevels(ByteBuffer& out, encoding::RleHybridEncoder& encoder,
-                         std::uint8_t maxLevel) {
-  out.clear();
-  PF_TRY(out.appendUninitialized(kLengthBytes));
-  encoder.begin(encoding::levelBitWidth(maxLevel), out);
-  return {};
-}
-
-Result<ConstBytes> endLevels(ByteBuffer& out, encoding::RleHybridEncoder& encoder) {
-  PF_TRY(encoder.finish());
-  storeLe(out.data(), static_cast<std::uint32_t>(out.size() - kLengthBytes));
-  return out.span();
+// Copies the parts one after the other to `out`, and returns what is behind them.
+std::byte* copyParts(std::initializer_list<ConstBytes> parts, std::byte* out) noexcept {
+  for (const ConstBytes part : parts) {
+    if (!part.empty()) {
+      std::memcpy(out, part.data(), part.size());
+      out += part.size();
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -46,81 +39,77 @@ PageWriter::PageWriter(const schema::Leaf& leaf, const WriterOptions& options,
       scratch_(scratch),
       compressor_(compressor),
       compression_(column.compression),
-      width_(schema::fixedWidth(leaf.type, leaf.typeLength)),
+      version_(options.dataPageVersion),
+      profile_(options.profile),
       crcs_(options.crc),
       statistics_(column.statistics),
+      pageIndex_(options.pageIndex),
+      sizeStatistics_(options.sizeStatistics),
+      levels_(leaf, scratch),
+      valueEncoder_(leaf, options.dictionaryBytes, scratch),
       chunkBounds_(leaf, options.truncateBytes),
       pageBounds_(leaf, options.truncateBytes) {}
 
-void PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) noexcept {
-  out.buffer.clear();
-  out.segments.clear();
-  out.entries = 0;
-  out.uncompressedBytes = 0;
-  out.compressedBytes = 0;
-  out.dataPages = 0;
+Result<void> PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) {
+  out.clear();
   out.compression = compression_;
   out.hasStatistics = statistics_;
   out_ = &out;
   chunkOffset_ = offset;
   chunkBounds_.clear();
   entries_ = 0;
-}
-
-std::uint64_t PageWriter::plainBytes(std::uint64_t values,
-                                     std::uint64_t sourceBytes) const noexcept {
-  switch (leaf_.type) {
-    case PhysicalType::kBoolean:
-      return (values + 7) / 8;
-    case PhysicalType::kByteArray:
-      return kLengthBytes * values + sourceBytes;
-    default:
-      return values * width_;
-  }
+  return valueEncoder_.beginChunk();
 }
 
 bool PageWriter::fits(const LeafSlice& slice) const noexcept {
-  const std::uint64_t entries = entries_ + slice.entries;
-  std::uint64_t bytes = plainBytes(values_ + slice.values.count, sourceBytes_ + slice.valueBytes);
-  bytes += leaf_.maxRepetitionLevel > 0 ? levelBytesMax(entries) : 0;
-  bytes += leaf_.maxDefinitionLevel > 0 ? levelBytesMax(entries) : 0;
+  const std::uint64_t bytes = LevelEncoder::bytesMax(leaf_, entries_ + slice.entries) +
+                              valueEncoder_.bytesMax(encoding_, values_ + slice.values.count,
+                                                     sourceBytes_ + slice.valueBytes);
   return (compressor_ == nullptr ? bytes : compressor_->bound(bytes)) <= kPageBytesMax;
 }
 
-Result<void> PageWriter::add(const LeafSlice& slice) {
+Result<bool> PageWriter::add(const LeafSlice& slice) {
+  if (encoding_ == Encoding::kRleDictionary) {
+    PF_TRY_ASSIGN(const bool taken, valueEncoder_.lookUp(slice.values));
+    if (!taken) {
+      return false;
+    }
+  }
   if (!pageIsOpen()) {
     PF_TRY(beginPage());
   }
+  rows_ += slice.rows;
   entries_ += slice.entries;
   values_ += slice.values.count;
   sourceBytes_ += slice.valueBytes;
-  PF_TRY(addLevels(slice));
-  return addValues(slice);
+  PF_TRY(levels_.add(slice));
+  PF_TRY(addValues(slice));
+  if (statistics_) {
+    collectBounds(slice);
+  }
+  return true;
 }
 
 Result<void> PageWriter::beginPage() {
+  rows_ = 0;
   values_ = 0;
   sourceBytes_ = 0;
   valuesCrc_ = 0;
   pageBounds_.clear();
-  scratch_.booleanEncoder.reset();
-  if (leaf_.maxRepetitionLevel > 0) {
-    PF_TRY(beginLevels(scratch_.repetitionLevels, scratch_.repetitionEncoder,
-                       leaf_.maxRepetitionLevel));
-  }
-  if (leaf_.maxDefinitionLevel > 0) {
-    PF_TRY(beginLevels(scratch_.definitionLevels, scratch_.definitionEncoder,
-                       leaf_.maxDefinitionLevel));
-  }
-  headerSegment_ = out_->segments.size();
+  pageEncoding_ = encoding_;
+  chunkBytesBefore_ = out_->compressedBytes;
+  PF_TRY(levels_.begin());
+  frontSegment_ = out_->segments.size();
   out_->segments.emplace_back();
   if (compressor_ != nullptr) {
     scratch_.values.clear();
-    PF_TRY(scratch_.values.appendUninitialized(scratch_.levelRoom));
-    valuesBegin_ = scratch_.levelRoom;
+    PF_TRY(scratch_.values.appendUninitialized(scratch_.frontRoom));
+    valuesBegin_ = scratch_.frontRoom;
+    valueEncoder_.begin(pageEncoding_, scratch_.values);
   } else {
     PF_TRY(alignPage());
     valuesBegin_ = out_->buffer.size();
+    valueEncoder_.begin(pageEncoding_, out_->buffer);
   }
   return {};
 }
@@ -131,69 +120,33 @@ Result<void> PageWriter::beginPage() {
 // (Zen 5, `rep movsb`). How long header and levels will be is known when the page ends, so the
 // guess is the longest of late; a page whose are shorter lies behind its source, not ahead.
 Result<void> PageWriter::alignPage() {
-  const std::uint64_t inRowGroup = chunkOffset_ + out_->compressedBytes + headBytesGuess_;
+  const std::uint64_t inRowGroup = chunkOffset_ + out_->compressedBytes + frontBytesGuess_;
   const std::uint64_t skipped = (inRowGroup - out_->buffer.size()) % kRowGroupAlignment;
   PF_TRY(out_->buffer.appendUninitialized(skipped));
   return {};
 }
 
-Result<void> PageWriter::addLevels(const LeafSlice& slice) {
-  if (leaf_.maxRepetitionLevel > 0) {
-    PF_TRY(scratch_.repetitionEncoder.appendLevels(slice.repetitionLevels, slice.entries));
-  }
-  if (leaf_.maxDefinitionLevel == 0) {
-    return {};
-  }
-  encoding::RleHybridEncoder& encoder = scratch_.definitionEncoder;
-  if (slice.validity != nullptr) {
-    return encoder.appendBitmap(slice.validity, slice.validityBitOffset, slice.entries);
-  }
-  if (slice.definitionLevels != nullptr) {
-    return encoder.appendLevels(slice.definitionLevels, slice.entries);
-  }
-  return encoder.appendRun(leaf_.maxDefinitionLevel, slice.entries);
-}
-
 Result<void> PageWriter::addValues(const LeafSlice& slice) {
-  if (compressor_ != nullptr) {
-    PF_TRY(encodeValues(slice, scratch_.values));
-  } else if (slice.valuesBorrowed && slice.values.layout == ValuesLayout::kFixed &&
-             slice.valueBytes >= kBorrowBytesMin) {
+  if (compressor_ != nullptr || pageEncoding_ != Encoding::kPlain ||
+      leaf_.type == PhysicalType::kBoolean) {
+    return valueEncoder_.append(slice.values);
+  }
+  if (slice.valuesBorrowed && slice.values.layout == ValuesLayout::kFixed &&
+      slice.valueBytes >= kBorrowBytesMin) {
     if (crcs_) {
       valuesCrc_ = crc32(valuesCrc_, {slice.values.data, slice.valueBytes});
     }
     appendSegment({.borrowed = slice.values.data, .offset = 0, .bytes = slice.valueBytes});
-  } else {
-    const std::size_t begin = out_->buffer.size();
-    PF_TRY(encodeValues(slice, out_->buffer));
-    const std::size_t bytes = out_->buffer.size() - begin;
-    // The last byte of a run of booleans may still change: their sum is taken when the page ends.
-    if (crcs_ && leaf_.type != PhysicalType::kBoolean) {
-      valuesCrc_ = crc32(valuesCrc_, {out_->buffer.data() + begin, bytes});
-    }
-    appendSegment({.borrowed = nullptr, .offset = begin, .bytes = bytes});
+    return {};
   }
-  if (statistics_) {
-    collectBounds(slice);
+  const std::size_t begin = out_->buffer.size();
+  PF_TRY(valueEncoder_.append(slice.values));
+  const std::size_t bytes = out_->buffer.size() - begin;
+  if (crcs_) {
+    valuesCrc_ = crc32(valuesCrc_, {out_->buffer.data() + begin, bytes});
   }
+  appendSegment({.borrowed = nullptr, .offset = begin, .bytes = bytes});
   return {};
-}
-
-Result<void> PageWriter::encodeValues(const LeafSlice& slice, ByteBuffer& out) {
-  const column::ValuesView& values = slice.values;
-  switch (values.layout) {
-    case ValuesLayout::kFixed:
-      return encoding::encodePlainFixed(values.data, values.count, width_, out);
-    case ValuesLayout::kOffsets32:
-      return encoding::encodePlainByteArrays(values.data, values.offsets, values.count, out);
-    case ValuesLayout::kByteBooleans:
-      return scratch_.booleanEncoder.appendBytes(reinterpret_cast<const std::uint8_t*>(values.data),
-                                                 values.count, out);
-    case ValuesLayout::kBits:
-      return scratch_.booleanEncoder.appendBits(reinterpret_cast<const std::uint8_t*>(values.data),
-                                                values.bitOffset, values.count, out);
-  }
-  return fail(ErrorCode::kInternal, "values in no known layout");
 }
 
 void PageWriter::collectBounds(const LeafSlice& slice) {
@@ -215,8 +168,8 @@ void PageWriter::appendSegment(const Segment& segment) {
   if (segment.bytes == 0) {
     return;
   }
-  // The header's segment is still empty, and takes nothing.
-  if (out_->segments.size() > headerSegment_ + 1) {
+  // The front's segment is still empty, and takes nothing.
+  if (out_->segments.size() > frontSegment_ + 1) {
     Segment& last = out_->segments.back();
     const bool continues =
         segment.borrowed == nullptr
@@ -230,131 +183,247 @@ void PageWriter::appendSegment(const Segment& segment) {
   out_->segments.push_back(segment);
 }
 
-Result<PageWriter::Levels> PageWriter::finishLevels() {
-  Levels levels;
-  if (leaf_.maxRepetitionLevel > 0) {
-    PF_TRY_ASSIGN(levels.repetition,
-                  endLevels(scratch_.repetitionLevels, scratch_.repetitionEncoder));
-  }
-  if (leaf_.maxDefinitionLevel > 0) {
-    PF_TRY_ASSIGN(levels.definition,
-                  endLevels(scratch_.definitionLevels, scratch_.definitionEncoder));
-  }
-  return levels;
-}
-
 Result<void> PageWriter::finishPage() {
-  PF_TRY_ASSIGN(const Levels levels, finishLevels());
+  PF_TRY_ASSIGN(const LevelEncoder::Levels levels, levels_.finish(!isVersion2()));
+  PF_TRY(valueEncoder_.finish());
+  pageEncoding_ = valueEncoder_.encoding();
   if (statistics_) {
     pageBounds_.finish(pageStatistics_);
     chunkBounds_.merge(pageBounds_);
   }
-  if (compressor_ != nullptr) {
-    PF_TRY(finishCompressed(levels));
-  } else {
+  if (compressor_ == nullptr) {
     PF_TRY(finishUncompressed(levels));
+  } else if (isVersion2()) {
+    PF_TRY(finishCompressedValues(levels));
+  } else {
+    PF_TRY(finishCompressed(levels));
   }
-  out_->entries += entries_;
-  out_->dataPages += 1;
+  countPage();
   entries_ = 0;
   return {};
 }
 
-Result<void> PageWriter::finishUncompressed(const Levels& levels) {
-  const std::uint64_t valueBytes = plainBytes(values_, sourceBytes_);
+void PageWriter::countPage() {
+  out_->entries += entries_;
+  out_->plainBytes += valueEncoder_.plainBytes(values_, sourceBytes_);
+  out_->pagesByEncoding[static_cast<std::size_t>(named(pageEncoding_))] += 1;
+  out_->pages.push_back({.encoding = named(pageEncoding_),
+                         .bytes = out_->compressedBytes - chunkBytesBefore_,
+                         .rows = rows_,
+                         .unencodedBytes = sourceBytes_});
+}
+
+Result<void> PageWriter::finishUncompressed(const LevelEncoder::Levels& levels) {
+  const ConstBytes head = valueEncoder_.head();
+  ByteBuffer& out = out_->buffer;
+  std::uint64_t valueBytes = out.size() - valuesBegin_;
   std::uint32_t crc = valuesCrc_;
-  if (crcs_) {
-    if (leaf_.type == PhysicalType::kBoolean) {
-      crc = crc32(0, {out_->buffer.data() + valuesBegin_, valueBytes});
-    }
-    if (levels.bytes() != 0) {
-      const std::uint32_t levelsCrc = crc32(crc32(0, levels.repetition), levels.definition);
-      crc = crc32Combine(levelsCrc, crc, valueBytes);
-    }
+  if (pageEncoding_ == Encoding::kPlain && leaf_.type != PhysicalType::kBoolean) {
+    valueBytes = valueEncoder_.plainBytes(values_, sourceBytes_);
+  } else {
+    crc = crcs_ ? crc32(0, {out.data() + valuesBegin_, valueBytes}) : 0;
+    appendSegment({.borrowed = nullptr, .offset = valuesBegin_, .bytes = valueBytes});
   }
-  const std::size_t begin = out_->buffer.size();
-  const std::uint64_t pageBytes = levels.bytes() + valueBytes;
-  PF_TRY(appendHeader(pageBytes, pageBytes, crc));
-  PF_TRY(out_->buffer.append(levels.repetition));
-  PF_TRY(out_->buffer.append(levels.definition));
-  placeHead(begin);
+  const std::uint64_t frontBytes = levels.bytes() + head.size();
+  if (crcs_ && frontBytes != 0) {
+    const std::uint32_t front = crc32(crc32(crc32(0, levels.repetition), levels.definition), head);
+    crc = crc32Combine(front, crc, valueBytes);
+  }
+  const std::size_t begin = out.size();
+  const std::uint64_t bytes = frontBytes + valueBytes;
+  PF_TRY(
+      appendDataHeader({.uncompressedBytes = bytes, .compressedBytes = bytes, .crc = crc}, levels));
+  PF_TRY(out.append(levels.repetition));
+  PF_TRY(out.append(levels.definition));
+  PF_TRY(out.append(head));
+  placeFront(begin);
   return {};
 }
 
-Result<void> PageWriter::finishCompressed(const Levels& levels) {
+// Levels, head and values one after the other, where they were encoded to; in version 2 without the
+// levels.
+Result<ConstBytes> PageWriter::wholeBody(const LevelEncoder::Levels& levels) {
+  const LevelEncoder::Levels inside = isVersion2() ? LevelEncoder::Levels{} : levels;
+  const ConstBytes head = valueEncoder_.head();
+  const std::size_t frontBytes = inside.bytes() + head.size();
   ByteBuffer& page = scratch_.values;
-  if (levels.bytes() > scratch_.levelRoom) {
-    // Rare: the room then grows to what levels of this kind take, and a half.
-    const std::size_t more = levels.bytes() - scratch_.levelRoom;
-    PF_TRY(page.appendUninitialized(more));
-    std::memmove(page.data() + levels.bytes(), page.data() + valuesBegin_,
-                 page.size() - levels.bytes());
-    valuesBegin_ = levels.bytes();
-    scratch_.levelRoom = levels.bytes() + levels.bytes() / 2;
+  if (frontBytes > valuesBegin_) {
+    // Rare: the room then grows to what pages of this kind take, and a half.
+    const std::size_t valueBytes = page.size() - valuesBegin_;
+    PF_TRY(page.appendUninitialized(frontBytes - valuesBegin_));
+    std::memmove(page.data() + frontBytes, page.data() + valuesBegin_, valueBytes);
+    valuesBegin_ = frontBytes;
+    scratch_.frontRoom = frontBytes + frontBytes / 2;
   }
-  std::byte* begin = page.data() + (valuesBegin_ - levels.bytes());
-  for (std::byte* out = begin; const ConstBytes part : {levels.repetition, levels.definition}) {
-    if (!part.empty()) {
-      std::memcpy(out, part.data(), part.size());
-      out += part.size();
-    }
-  }
-  const ConstBytes whole(begin, page.data() + page.size());
+  std::byte* const begin = page.data() + (valuesBegin_ - frontBytes);
+  copyParts({inside.repetition, inside.definition, head}, begin);
+  return ConstBytes(begin, page.data() + page.size());
+}
+
+Result<void> PageWriter::finishCompressed(const LevelEncoder::Levels& levels) {
+  PF_TRY_ASSIGN(const ConstBytes whole, wholeBody(levels));
   ByteBuffer& out = out_->buffer;
   PF_TRY(alignPage());
   const std::size_t bodyBegin = out.size();
   PF_TRY(compressor_->compress(whole, out));
   const std::size_t headerBegin = out.size();
   const ConstBytes body(out.data() + bodyBegin, headerBegin - bodyBegin);
-  PF_TRY(appendHeader(whole.size(), body.size(), crcs_ ? crc32(0, body) : 0));
-  placeHead(headerBegin);
+  PF_TRY(appendDataHeader({.uncompressedBytes = whole.size(),
+                           .compressedBytes = body.size(),
+                           .crc = crcs_ ? crc32(0, body) : 0,
+                           .isCompressed = true},
+                          levels));
+  placeFront(headerBegin);
   appendSegment({.borrowed = nullptr, .offset = bodyBegin, .bytes = headerBegin - bodyBegin});
   return {};
 }
 
-void PageWriter::placeHead(std::size_t begin) noexcept {
-  const std::uint64_t bytes = out_->buffer.size() - begin;
-  out_->segments[headerSegment_] = {.borrowed = nullptr, .offset = begin, .bytes = bytes};
-  if (bytes > headBytesGuess_ || bytes + kRowGroupAlignment < headBytesGuess_) {
-    headBytesGuess_ = bytes;
+// Version 2: the levels stay as they are, and so do values that do not shrink.
+Result<void> PageWriter::finishCompressedValues(const LevelEncoder::Levels& levels) {
+  PF_TRY_ASSIGN(const ConstBytes values, wholeBody(levels));
+  ByteBuffer& out = out_->buffer;
+  PF_TRY(alignPage());
+  const std::size_t bodyBegin = out.size();
+  if (!values.empty()) {
+    PF_TRY(compressor_->compress(values, out));
   }
-}
-
-Result<void> PageWriter::appendHeader(std::uint64_t uncompressedBytes,
-                                      std::uint64_t compressedBytes, std::uint32_t crc) {
-  // fits() has seen to it; a wrong size would be a wrong file.
-  if (uncompressedBytes > kPageBytesMax || compressedBytes > kPageBytesMax) {
-    return fail(ErrorCode::kInternal, "a page above 2^31 - 1 bytes");
+  const bool shrinks = out.size() - bodyBegin < values.size();
+  if (!shrinks) {
+    out.truncate(bodyBegin);
+    PF_TRY(out.append(values));
   }
-  format::PageHeader& header = *scratch_.header;
-  header.type = format::PageType::DATA_PAGE;
-  header.uncompressed_page_size = static_cast<std::int32_t>(uncompressedBytes);
-  header.compressed_page_size = static_cast<std::int32_t>(compressedBytes);
-  header.crc = static_cast<std::int32_t>(crc);
-  header.__isset.crc = crcs_;
-  format::DataPageHeader& data = header.data_page_header;
-  data.num_values = static_cast<std::int32_t>(entries_);
-  data.encoding = format::Encoding::PLAIN;
-  data.definition_level_encoding = format::Encoding::RLE;
-  data.repetition_level_encoding = format::Encoding::RLE;
-  data.__isset.statistics = statistics_;
-  if (statistics_) {
-    setStatistics(pageStatistics_, data.statistics);
+  const std::size_t frontBegin = out.size();
+  const ConstBytes body(out.data() + bodyBegin, frontBegin - bodyBegin);
+  std::uint32_t crc = 0;
+  if (crcs_) {
+    crc = crc32Combine(crc32(crc32(0, levels.repetition), levels.definition), crc32(0, body),
+                       body.size());
   }
-  header.__isset.data_page_header = true;
-  const std::size_t begin = out_->buffer.size();
-  PF_TRY(scratch_.thrift.write(header, out_->buffer));
-  const std::size_t headerBytes = out_->buffer.size() - begin;
-  out_->uncompressedBytes += headerBytes + uncompressedBytes;
-  out_->compressedBytes += headerBytes + compressedBytes;
+  PF_TRY(appendDataHeader({.uncompressedBytes = levels.bytes() + values.size(),
+                           .compressedBytes = levels.bytes() + body.size(),
+                           .crc = crc,
+                           .isCompressed = shrinks},
+                          levels));
+  PF_TRY(out.append(levels.repetition));
+  PF_TRY(out.append(levels.definition));
+  placeFront(frontBegin);
+  appendSegment({.borrowed = nullptr, .offset = bodyBegin, .bytes = frontBegin - bodyBegin});
   return {};
 }
 
-void PageWriter::finishChunk() {
+void PageWriter::placeFront(std::size_t begin) noexcept {
+  const std::uint64_t bytes = out_->buffer.size() - begin;
+  out_->segments[frontSegment_] = {.borrowed = nullptr, .offset = begin, .bytes = bytes};
+  if (bytes > frontBytesGuess_ || bytes + kRowGroupAlignment < frontBytesGuess_) {
+    frontBytesGuess_ = bytes;
+  }
+}
+
+// What readers of 2015 know the dictionary's encoding as.
+Encoding PageWriter::named(Encoding encoding) const noexcept {
+  return encoding == Encoding::kRleDictionary && profile_ == Profile::kBaseline
+             ? Encoding::kPlainDictionary
+             : encoding;
+}
+
+Result<void> PageWriter::appendDataHeader(const Body& body, const LevelEncoder::Levels& levels) {
+  format::PageHeader& header = *scratch_.header;
+  header.__isset.data_page_header = !isVersion2();
+  header.__isset.data_page_header_v2 = isVersion2();
+  header.__isset.dictionary_page_header = false;
+  // The page index has them, and readers that know it look there alone.
+  const bool statistics = statistics_ && !pageIndex_;
+  if (isVersion2()) {
+    header.type = format::PageType::DATA_PAGE_V2;
+    format::DataPageHeaderV2& data = header.data_page_header_v2;
+    data.num_values = static_cast<std::int32_t>(entries_);
+    data.num_nulls = static_cast<std::int32_t>(entries_ - values_);
+    data.num_rows = static_cast<std::int32_t>(rows_);
+    data.encoding = static_cast<std::int32_t>(named(pageEncoding_));
+    data.definition_levels_byte_length = static_cast<std::int32_t>(levels.definition.size());
+    data.repetition_levels_byte_length = static_cast<std::int32_t>(levels.repetition.size());
+    data.is_compressed = body.isCompressed;
+    data.__isset.is_compressed = true;
+    data.__isset.statistics = statistics;
+    if (statistics) {
+      setStatistics(pageStatistics_, data.statistics);
+    }
+    return appendHeader(body);
+  }
+  header.type = format::PageType::DATA_PAGE;
+  format::DataPageHeader& data = header.data_page_header;
+  data.num_values = static_cast<std::int32_t>(entries_);
+  data.encoding = static_cast<std::int32_t>(named(pageEncoding_));
+  data.definition_level_encoding = format::Encoding::RLE;
+  data.repetition_level_encoding = format::Encoding::RLE;
+  data.__isset.statistics = statistics;
+  if (statistics) {
+    setStatistics(pageStatistics_, data.statistics);
+  }
+  return appendHeader(body);
+}
+
+Result<void> PageWriter::appendHeader(const Body& body) {
+  // fits() has seen to it; a wrong size would be a wrong file.
+  if (body.uncompressedBytes > kPageBytesMax || body.compressedBytes > kPageBytesMax) {
+    return fail(ErrorCode::kInternal, "a page above 2^31 - 1 bytes");
+  }
+  format::PageHeader& header = *scratch_.header;
+  header.uncompressed_page_size = static_cast<std::int32_t>(body.uncompressedBytes);
+  header.compressed_page_size = static_cast<std::int32_t>(body.compressedBytes);
+  header.crc = static_cast<std::int32_t>(body.crc);
+  header.__isset.crc = crcs_;
+  const std::size_t begin = out_->buffer.size();
+  PF_TRY(scratch_.thrift.write(header, out_->buffer));
+  const std::size_t headerBytes = out_->buffer.size() - begin;
+  out_->uncompressedBytes += headerBytes + body.uncompressedBytes;
+  out_->compressedBytes += headerBytes + body.compressedBytes;
+  return {};
+}
+
+Result<void> PageWriter::finishChunk() {
+  PF_TRY(appendDictionaryPage());
   if (statistics_) {
     chunkBounds_.finish(out_->statistics);
   }
   out_ = nullptr;
+  return {};
+}
+
+// The dictionary is whole when the last page is, and stands in front of the first.
+Result<void> PageWriter::appendDictionaryPage() {
+  const std::size_t count = valueEncoder_.dictionaryCount();
+  if (count == 0) {
+    return {};
+  }
+  const ConstBytes plain = valueEncoder_.dictionaryPage();
+  ByteBuffer& out = out_->buffer;
+  const std::size_t bodyBegin = out.size();
+  if (compressor_ != nullptr) {
+    PF_TRY(compressor_->compress(plain, out));
+  } else {
+    PF_TRY(out.append(plain));
+  }
+  const std::size_t headerBegin = out.size();
+  const ConstBytes body(out.data() + bodyBegin, headerBegin - bodyBegin);
+  format::PageHeader& header = *scratch_.header;
+  header.type = format::PageType::DICTIONARY_PAGE;
+  header.__isset.data_page_header = false;
+  header.__isset.data_page_header_v2 = false;
+  header.__isset.dictionary_page_header = true;
+  header.dictionary_page_header.num_values = static_cast<std::int32_t>(count);
+  header.dictionary_page_header.encoding =
+      profile_ == Profile::kBaseline ? format::Encoding::PLAIN_DICTIONARY : format::Encoding::PLAIN;
+  const std::uint64_t before = out_->compressedBytes;
+  PF_TRY(appendHeader({.uncompressedBytes = plain.size(),
+                       .compressedBytes = body.size(),
+                       .crc = crcs_ ? crc32(0, body) : 0}));
+  out_->dictionaryBytes = out_->compressedBytes - before;
+  const std::array<Segment, 2> front = {
+      Segment{.borrowed = nullptr, .offset = headerBegin, .bytes = out.size() - headerBegin},
+      Segment{.borrowed = nullptr, .offset = bodyBegin, .bytes = body.size()}};
+  out_->segments.insert(out_->segments.begin(), front.begin(), front.end());
+  return {};
 }
 
 }  // namespace parquet_flow::write

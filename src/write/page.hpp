@@ -1,19 +1,21 @@
-// Data pages, version 1: the gather stage's slices as they lie in the file.
+// Pages of one leaf: the gather stage's slices as they lie in the file.
 //
 // Spec: parquet-format README.md, "Data Pages"; parquet.thrift, PageHeader. In the file:
 //
 //   PageHeader                           Thrift compact protocol
 //   [4 bytes length, repetition levels]  where the leaf's maximum is above 0; RLE hybrid
-//   [4 bytes length, definition levels]  likewise
-//   values                               PLAIN, those that are present
+//   [4 bytes length, definition levels]  likewise; version 2 has no lengths here
+//   values                               those that are present
 //
-// What follows the header is compressed as one piece, and is what the CRC-32 is over.
+// In version 1 all that follows the header is compressed as one piece, in version 2 the values
+// alone, where that makes them smaller. What is stored is what the CRC-32 is over.
 //
 // Values are encoded, summed and looked through for bounds slice by slice, while they are in the
-// cache. A header says how long its page is, so it is made last; segments put it first again:
+// cache. A header says how long its page is, so it is made last; segments put it first again, and
+// with it what an encoding has in front of the values (its head):
 //
-//   buffer of the chunk:   values ... | header levels |  values ... | header levels |
-//   segments:              #2 ........  #1 ..........    #4 ........  #3 ..........
+//   buffer of the chunk:   values ... | header levels head |  values ... | header levels head |
+//   segments:              #2 ........  #1 ...............    #4 ........  #3 ...............
 //
 // and so values that are in the source as they are to be in the file need not be copied at all.
 #pragma once
@@ -27,7 +29,9 @@
 #include "stats/bounds.hpp"
 #include "write/column_chunk.hpp"
 #include "write/encode_scratch.hpp"
+#include "write/level_encoder.hpp"
 #include "write/options.hpp"
+#include "write/value_encoder.hpp"
 
 namespace parquet_flow::write {
 
@@ -44,65 +48,80 @@ class PageWriter {
              codec::Compressor* compressor, EncodeScratch& scratch);
 
   // `offset`: of the chunk in its row group, as far as it is known, else 0. See alignPage.
-  void beginChunk(EncodedColumnChunk& out, std::uint64_t offset) noexcept;
+  [[nodiscard]] Result<void> beginChunk(EncodedColumnChunk& out, std::uint64_t offset);
+  // Of the pages from here on; no page is open.
+  void setEncoding(encoding::Encoding encoding) noexcept { encoding_ = encoding; }
   // Whether the page with this slice stays within kPageBytesMax, whatever its levels and bytes.
   [[nodiscard]] bool fits(const column::LeafSlice& slice) const noexcept;
-  // Adds to the open page, or opens one.
-  [[nodiscard]] Result<void> add(const column::LeafSlice& slice);
+  // Adds to the open page, or opens one. False: the dictionary has no room for the slice's values;
+  // the page is as it was.
+  [[nodiscard]] Result<bool> add(const column::LeafSlice& slice);
   [[nodiscard]] bool pageIsOpen() const noexcept { return entries_ != 0; }
   // Ends the open page.
   [[nodiscard]] Result<void> finishPage();
-  void finishChunk();
+  // Puts the dictionary page in front, where there is one.
+  [[nodiscard]] Result<void> finishChunk();
 
  private:
-  struct Levels {
-    ConstBytes repetition;
-    ConstBytes definition;
-    [[nodiscard]] std::size_t bytes() const noexcept {
-      return repetition.size() + definition.size();
-    }
+  // Of a page, as it is stored.
+  struct Body {
+    std::uint64_t uncompressedBytes = 0;
+    std::uint64_t compressedBytes = 0;
+    std::uint32_t crc = 0;
+    bool isCompressed = false;
   };
 
   [[nodiscard]] Result<void> beginPage();
   [[nodiscard]] Result<void> alignPage();
-  [[nodiscard]] std::uint64_t plainBytes(std::uint64_t values,
-                                         std::uint64_t sourceBytes) const noexcept;
-  [[nodiscard]] Result<void> addLevels(const column::LeafSlice& slice);
   [[nodiscard]] Result<void> addValues(const column::LeafSlice& slice);
-  [[nodiscard]] Result<void> encodeValues(const column::LeafSlice& slice, ByteBuffer& out);
   void collectBounds(const column::LeafSlice& slice);
-  [[nodiscard]] Result<Levels> finishLevels();
-  [[nodiscard]] Result<void> finishUncompressed(const Levels& levels);
-  [[nodiscard]] Result<void> finishCompressed(const Levels& levels);
-  [[nodiscard]] Result<void> appendHeader(std::uint64_t uncompressedBytes,
-                                          std::uint64_t compressedBytes, std::uint32_t crc);
-  // The page's header and levels are what the buffer has from `begin` on.
-  void placeHead(std::size_t begin) noexcept;
+  [[nodiscard]] Result<void> finishUncompressed(const LevelEncoder::Levels& levels);
+  [[nodiscard]] Result<void> finishCompressed(const LevelEncoder::Levels& levels);
+  [[nodiscard]] Result<void> finishCompressedValues(const LevelEncoder::Levels& levels);
+  [[nodiscard]] Result<ConstBytes> wholeBody(const LevelEncoder::Levels& levels);
+  [[nodiscard]] Result<void> appendDictionaryPage();
+  [[nodiscard]] Result<void> appendDataHeader(const Body& body, const LevelEncoder::Levels& levels);
+  [[nodiscard]] Result<void> appendHeader(const Body& body);
+  // The page's header, levels and head are what the buffer has from `begin` on.
+  void placeFront(std::size_t begin) noexcept;
   // Puts bytes behind what the page has in the segments.
   void appendSegment(const Segment& segment);
+  void countPage();
+
+  [[nodiscard]] bool isVersion2() const noexcept { return version_ == 2; }
+  [[nodiscard]] encoding::Encoding named(encoding::Encoding encoding) const noexcept;
 
   const schema::Leaf& leaf_;
   EncodeScratch& scratch_;
   codec::Compressor* compressor_;
   codec::Compression compression_;
-  std::uint32_t width_;
+  std::uint32_t version_;
+  Profile profile_;
   bool crcs_;
   bool statistics_;
+  bool pageIndex_;
+  bool sizeStatistics_;
+  LevelEncoder levels_;
+  ValueEncoder valueEncoder_;
 
   EncodedColumnChunk* out_ = nullptr;
   std::uint64_t chunkOffset_ = 0;
-  std::uint64_t headBytesGuess_ = 0;
+  std::uint64_t frontBytesGuess_ = 0;
+  encoding::Encoding encoding_ = encoding::Encoding::kPlain;
   stats::BoundsCollector chunkBounds_;
 
   // The open page.
+  encoding::Encoding pageEncoding_ = encoding::Encoding::kPlain;
   stats::BoundsCollector pageBounds_;
   stats::ColumnStatistics pageStatistics_;
+  std::uint64_t rows_ = 0;
   std::uint64_t entries_ = 0;
   std::uint64_t values_ = 0;       // entries that are present
   std::uint64_t sourceBytes_ = 0;  // LeafSlice::valueBytes
   std::size_t valuesBegin_ = 0;    // in the buffer that they are encoded to
-  std::uint32_t valuesCrc_ = 0;
-  std::size_t headerSegment_ = 0;  // where its header and levels go
+  std::uint32_t valuesCrc_ = 0;    // of PLAIN values that are not compressed
+  std::size_t frontSegment_ = 0;   // where header, levels and head go
+  std::uint64_t chunkBytesBefore_ = 0;
 };
 
 }  // namespace parquet_flow::write

@@ -14,10 +14,19 @@ std::uint64_t EncodedRowGroup::compressedBytes() const noexcept {
   return bytes;
 }
 
+std::uint64_t EncodedRowGroup::bloomFilterBytes() const noexcept {
+  std::uint64_t bytes = 0;
+  for (const EncodedColumnChunk& chunk : chunks) {
+    bytes += chunk.bloomFilter.size();
+  }
+  return bytes;
+}
+
 std::uint64_t EncodedRowGroup::capacityBytes() const noexcept {
   std::uint64_t bytes = 0;
   for (const EncodedColumnChunk& chunk : chunks) {
-    bytes += chunk.buffer.capacity() + chunk.segments.capacity() * sizeof(Segment);
+    bytes += chunk.buffer.capacity() + chunk.segments.capacity() * sizeof(Segment) +
+             chunk.pages.capacity() * sizeof(EncodedPage) + chunk.bloomFilter.capacity();
   }
   return bytes;
 }
@@ -69,7 +78,7 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
 Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, const column::LeafView& leaf,
                                            EncodedColumnChunk& out, std::uint64_t offset) {
   ColumnChunkWriter& column = *impl_->columns[leafIndex];
-  column.begin(out, offset);
+  PF_TRY(column.begin(out, offset));
   PF_TRY(column.append(leaf));
   return column.finish();
 }

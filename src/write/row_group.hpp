@@ -21,8 +21,11 @@ namespace parquet_flow::write {
 struct EncodedRowGroup {
   std::uint64_t rows = 0;
   std::vector<EncodedColumnChunk> chunks;  // one a leaf, in schema order
+  bool isSorted = false;                   // by WriterOptions::sortingColumns
 
+  // Of the chunks: all pages with their headers.
   [[nodiscard]] std::uint64_t compressedBytes() const noexcept;
+  [[nodiscard]] std::uint64_t bloomFilterBytes() const noexcept;
   // Memory held by the buffers.
   [[nodiscard]] std::uint64_t capacityBytes() const noexcept;
 };

@@ -138,6 +138,9 @@ void setLogical(const schema::LogicalType& logical, SchemaElement& element) {
     case LogicalKind::kInterval:
       setConverted(element, ConvertedType::INTERVAL);
       break;
+    case LogicalKind::kUnknown:
+      type.__set_UNKNOWN({});
+      break;
   }
 }
 
@@ -164,7 +167,7 @@ void setGroup(const schema::Node& node, SchemaElement& element) {
 
 }  // namespace
 
-std::vector<SchemaElement> schemaElements(const schema::Schema& schema) {
+std::vector<SchemaElement> schemaElements(const schema::Schema& schema, FieldIds fieldIds) {
   std::vector<SchemaElement> elements;
   elements.reserve(schema.nodes().size());
   for (std::size_t i = 0; i < schema.nodes().size(); ++i) {
@@ -174,8 +177,10 @@ std::vector<SchemaElement> schemaElements(const schema::Schema& schema) {
     if (i != schema::kRoot) {
       element.__set_repetition_type(static_cast<std::int32_t>(node.repetition));
     }
-    if (node.fieldId != schema::kNoFieldId) {
+    if (fieldIds == FieldIds::kSchemas && node.fieldId != schema::kNoFieldId) {
       element.__set_field_id(node.fieldId);
+    } else if (fieldIds == FieldIds::kAssigned && i != schema::kRoot) {
+      element.__set_field_id(static_cast<std::int32_t>(i));
     }
     if (node.kind == schema::NodeKind::kLeaf) {
       setLeaf(schema.leaves()[node.leafIndex], element);

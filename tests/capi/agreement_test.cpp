@@ -52,6 +52,17 @@ TEST(Defaults, ofWriterOptions) {
   EXPECT_EQ(options.page_bytes, ours.pageBytes);
   EXPECT_EQ(options.page_rows, ours.pageRows);
   EXPECT_EQ(options.truncate_bytes, ours.truncateBytes);
+  EXPECT_EQ(options.encoding == PF_ENCODING_AUTO, !ours.column.encoding);
+  EXPECT_TRUE(agrees(ours.profile, options.profile));
+  EXPECT_EQ(options.data_page_version, ours.dataPageVersion);
+  EXPECT_EQ(options.page_index == 1, ours.pageIndex);
+  EXPECT_EQ(options.size_statistics == 1, ours.sizeStatistics);
+  EXPECT_TRUE(agrees(ours.floatOrder, options.float_order));
+  EXPECT_TRUE(agrees(ours.fieldIds, options.field_ids));
+  EXPECT_EQ(options.bloom_filter == 1, ours.column.bloomFilter.has_value());
+  EXPECT_EQ(options.bloom_filter_fpp, write::BloomFilterOptions().falsePositiveRate);
+  EXPECT_EQ(options.bloom_filter_ndv, write::BloomFilterOptions().distinctCount);
+  EXPECT_EQ(options.dictionary_bytes, ours.dictionaryBytes);
   EXPECT_EQ(options.crc == 1, ours.crc);
   EXPECT_EQ(options.statistics == 1, ours.column.statistics);
   EXPECT_TRUE(agrees(ours.column.compression, options.compression));

@@ -53,7 +53,7 @@ TEST(SchemaArguments, eachBadArgumentOfALeafIsRefusedAndNothingIsAdded) {
       {"type below", {.type = -1}, "physical_type is -1"},
       {"repetition above", {.repetition = 3}, "repetition is 3"},
       {"repetition below", {.repetition = -7}, "repetition is -7"},
-      {"logical above", {.logical = 13}, "logical is 13"},
+      {"logical above", {.logical = 14}, "logical is 14"},
       {"logical below", {.logical = INT32_MIN}, "logical is -2147483648"},
       {"length of INT32", {.typeLength = 4}, "length"},
       {"no length", {.type = PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY}, "length"},

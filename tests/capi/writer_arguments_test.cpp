@@ -25,13 +25,24 @@ struct BadOptions {
 
 const pf_key_value_t kNullKey[] = {{nullptr, "v"}};
 const pf_key_value_t kBadValue[] = {{"k", "v"}, {"k2", "\xFF"}};
-const pf_column_options_t kNoSuchColumn[] = {{"y", -1, PF_LEVEL_DEFAULT, -1, 0}};
-const pf_column_options_t kNullPath[] = {{nullptr, -1, PF_LEVEL_DEFAULT, -1, 0}};
-const pf_column_options_t kTwice[] = {{"x", -1, PF_LEVEL_DEFAULT, 0, 0},
-                                      {"x", -1, PF_LEVEL_DEFAULT, 1, 0}};
-const pf_column_options_t kColumnCodec[] = {{"x", 3, PF_LEVEL_DEFAULT, -1, 0}};
-const pf_column_options_t kColumnStatistics[] = {{"x", -1, PF_LEVEL_DEFAULT, 2, 0}};
-const pf_column_options_t kColumnReserved[] = {{"x", -1, PF_LEVEL_DEFAULT, -1, 1}};
+// The options of one column, with one thing changed.
+template <class Change>
+pf_column_options_t columnNamed(const char* path, Change&& change) {
+  pf_column_options_t options;
+  pf_column_options_init(&options);
+  options.path = path;
+  change(options);
+  return options;
+}
+void unchanged(pf_column_options_t& /*options*/) {}
+
+const pf_column_options_t kNoSuchColumn[] = {columnNamed("y", unchanged)};
+const pf_column_options_t kNullPath[] = {columnNamed(nullptr, unchanged)};
+const pf_column_options_t kTwice[] = {columnNamed("x", unchanged), columnNamed("x", unchanged)};
+const pf_column_options_t kColumnCodec[] = {columnNamed("x", [](auto& o) { o.compression = 3; })};
+const pf_column_options_t kColumnStatistics[] = {
+    columnNamed("x", [](auto& o) { o.statistics = 2; })};
+const pf_column_options_t kColumnReserved[] = {columnNamed("x", [](auto& o) { o.reserved = 1; })};
 
 TEST(WriterOptions, eachBadOptionIsRefusedByItsName) {
   using O = pf_writer_options_t;

@@ -70,14 +70,18 @@ class WriterOptionsTest : public testing::Test {
     PF_EXPECT_OK(reader.read(constBytes(footer), file.footer));
     return file;
   }
-  void setColumns(const std::vector<pf_column_options_t>& columns) {
-    columns_ = columns;
-    options_.columns = columns_.data();
-    options_.column_count = columns_.size();
+  void setColumn(const char* path, int32_t compression, int32_t level, int32_t statistics) {
+    pf_column_options_init(&column_);
+    column_.path = path;
+    column_.compression = compression;
+    column_.compression_level = level;
+    column_.statistics = statistics;
+    options_.columns = &column_;
+    options_.column_count = 1;
   }
 
   pf_writer_options_t options_;
-  std::vector<pf_column_options_t> columns_;
+  pf_column_options_t column_;
   std::vector<std::pair<const char*, const char*>> keysAfterOpen_;
 };
 
@@ -94,7 +98,7 @@ TEST_F(WriterOptionsTest, defaultsAreThoseOfTheHeader) {
 
 TEST_F(WriterOptionsTest, codecOfTheWriterAndOfOneColumn) {
   options_.compression = PF_COMPRESSION_GZIP;
-  setColumns({{"b", PF_COMPRESSION_UNCOMPRESSED, PF_LEVEL_DEFAULT, -1, 0}});
+  setColumn("b", PF_COMPRESSION_UNCOMPRESSED, PF_LEVEL_DEFAULT, -1);
   const File file = write();
   EXPECT_EQ(file.codec(0), PF_COMPRESSION_GZIP);
   EXPECT_LT(file.column(0).total_compressed_size, file.column(0).total_uncompressed_size);
@@ -103,7 +107,7 @@ TEST_F(WriterOptionsTest, codecOfTheWriterAndOfOneColumn) {
 }
 
 TEST_F(WriterOptionsTest, oneColumnCompressedAlone) {
-  setColumns({{"a", PF_COMPRESSION_GZIP, 9, -1, 0}});
+  setColumn("a", PF_COMPRESSION_GZIP, 9, -1);
   const File file = write();
   EXPECT_EQ(file.codec(0), PF_COMPRESSION_GZIP);
   EXPECT_EQ(file.codec(1), PF_COMPRESSION_UNCOMPRESSED);
@@ -111,7 +115,7 @@ TEST_F(WriterOptionsTest, oneColumnCompressedAlone) {
 
 TEST_F(WriterOptionsTest, levelOfOneColumnUnderTheWritersCodec) {
   options_.compression = PF_COMPRESSION_GZIP;
-  setColumns({{"b", -1, 0, -1, 0}});  // level 0 stores
+  setColumn("b", -1, 0, -1);  // level 0 stores
   const File file = write();
   EXPECT_EQ(file.codec(1), PF_COMPRESSION_GZIP);
   EXPECT_LT(file.column(0).total_compressed_size, file.column(1).total_compressed_size);
@@ -119,7 +123,7 @@ TEST_F(WriterOptionsTest, levelOfOneColumnUnderTheWritersCodec) {
 
 TEST_F(WriterOptionsTest, statisticsOffAndOnForOneColumn) {
   options_.statistics = 0;
-  setColumns({{"b", -1, PF_LEVEL_DEFAULT, 1, 0}});
+  setColumn("b", -1, PF_LEVEL_DEFAULT, 1);
   const File file = write();
   EXPECT_FALSE(file.column(0).__isset.statistics && file.column(0).statistics.__isset.min_value);
   EXPECT_TRUE(file.column(1).__isset.statistics && file.column(1).statistics.__isset.min_value);

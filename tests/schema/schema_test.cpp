@@ -217,8 +217,8 @@ TEST(Schema, enumerationsOutOfRangeAreRefused) {
   expectRefused(schema.addLeaf(kRoot, "a", PhysicalType::kInt32, static_cast<Repetition>(3)),
                 "repetition 3");
   expectRefused(schema.addLeaf(kRoot, "a", PhysicalType::kInt32, kRequired, 0,
-                               {static_cast<LogicalKind>(13), 0, 0}),
-                "logical type 13");
+                               {static_cast<LogicalKind>(14), 0, 0}),
+                "logical type 14");
 }
 
 TEST(Schema, onlyFixedLenByteArrayHasALength) {

@@ -39,7 +39,7 @@ TEST(ColumnChunk, cutsPagesByTheBytesOfTheirValues) {
   PF_ASSERT_OK(test::encodeChunk(column.leaf(), options, {test::fixedView(values)}, chunk));
   EXPECT_EQ(entriesOfPages(chunk), (std::vector<int>{128, 128, 44}));
   EXPECT_EQ(chunk.entries, 300U);
-  EXPECT_EQ(chunk.dataPages, 3U);
+  EXPECT_EQ(chunk.pages.size(), 3U);
   EXPECT_EQ(chunk.compressedBytes, test::contents(chunk).size());
 }
 
@@ -87,6 +87,7 @@ TEST(ColumnChunk, statisticsAreThoseOfItsPagesTogether) {
   const OneColumn column(PhysicalType::kInt32, Repetition::kOptional);
   WriterOptions options;
   options.pageRows = 3;
+  options.pageIndex = false;
   const std::vector<std::uint8_t> levels = {1, 0, 1, 0, 0, 0, 1, 1, 0};
   const std::vector<std::int32_t> values = {5, -2, 11, 3};
   LeafView view = test::fixedView(values);
@@ -282,7 +283,7 @@ TEST(ColumnChunk, isTheSameInWhateverLayoutAndPiecesTheRowsCome) {
     expectDecodesTo(pieces, rows);
     // Not byte by byte: where a run of levels is cut may depend on the pieces.
     EXPECT_EQ(pieces.entries, whole.entries) << "round " << round;
-    EXPECT_EQ(pieces.dataPages, whole.dataPages);
+    EXPECT_EQ(pieces.pages.size(), whole.pages.size());
     EXPECT_EQ(pieces.statistics.min, whole.statistics.min);
     EXPECT_EQ(pieces.statistics.max, whole.statistics.max);
     EXPECT_EQ(pieces.statistics.nullCount, whole.statistics.nullCount);

@@ -73,7 +73,7 @@ Result<void> encodeChunk(const schema::Leaf& leaf, const WriterOptions& options,
                          const std::vector<column::LeafView>& views, EncodedColumnChunk& out) {
   PF_TRY_ASSIGN(auto writer,
                 ColumnChunkWriter::create(leaf, options, std::make_shared<EncodeScratch>()));
-  writer->begin(out, 0);
+  PF_TRY(writer->begin(out, 0));
   for (const column::LeafView& view : views) {
     PF_TRY(writer->append(view));
   }

@@ -155,14 +155,15 @@ TEST(Footer, sizeOfARecordIsKnownBeforeItIsSpliced) {
                                   Repetition::kRequired));
       rowGroup.chunks.emplace_back();
     }
-    RowGroupMetadata metadata(schema);
+    RowGroupMetadata metadata(schema, {});
     ByteBuffer record;
     PF_ASSERT_OK(metadata.append(rowGroup, 4, 0, record));
     ByteBuffer spliced;
     ConstBytes rest = record.span();
-    PF_ASSERT_OK(spliceRecord(rest, columns, spliced));
+    PF_ASSERT_OK(spliceRecord(rest, columns, nullptr, spliced));
     EXPECT_TRUE(rest.empty());
-    EXPECT_EQ(spliced.size(), splicedBytes(record.span(), columns));
+    EXPECT_EQ(spliced.size() + columns * kIndexLocationBytesMax,
+              splicedBytesMax(record.span(), columns));
   }
 }
 

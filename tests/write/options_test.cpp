@@ -43,7 +43,10 @@ const std::vector<Case>& cases() {
       {"truncate_bytes_most", [](auto& o) { o.truncateBytes = 65'535; }, nullptr},
       {"truncate_bytes_above", [](auto& o) { o.truncateBytes = 65'536; }, "truncate_bytes"},
       {"gzip_level_above",
-       [](auto& o) { o.column = {.compression = Compression::kGzip, .compressionLevel = 10}; },
+       [](auto& o) {
+         o.column.compression = Compression::kGzip;
+         o.column.compressionLevel = 10;
+       },
        "10"},
       {"override_of_a_column_that_is_there",
        [](auto& o) { o.overrides = {{.path = "b", .compression = Compression::kGzip}}; }, nullptr},
@@ -86,7 +89,8 @@ TEST(Options, refuseACodecThatIsNotBuilt) {
 TEST(ColumnOptions, takeFromTheOverrideWhatItSays) {
   const schema::Schema schema = twoColumns();
   WriterOptions options;
-  options.column = {.compression = Compression::kGzip, .compressionLevel = 6, .statistics = true};
+  options.column.compression = Compression::kGzip;
+  options.column.compressionLevel = 6;
   options.overrides = {{.path = "b", .statistics = false}};
   const ColumnOptions a = columnOptions(options, schema.leaves()[0]);
   EXPECT_EQ(a.compressionLevel, 6);

@@ -33,7 +33,7 @@ std::int32_t zlibCrc(const Bytes& bytes) {
 Page onePage(const EncodedColumnChunk& chunk) {
   std::vector<Page> pages = test::pagesOf(chunk);
   EXPECT_EQ(pages.size(), 1U);
-  EXPECT_EQ(chunk.dataPages, 1U);
+  EXPECT_EQ(chunk.pages.size(), 1U);
   if (pages.empty()) {
     return {};
   }
@@ -51,7 +51,15 @@ Page onePage(const EncodedColumnChunk& chunk) {
   return std::move(pages[0]);
 }
 
-Page encodeOne(const OneColumn& column, const LeafView& view, const WriterOptions& options = {}) {
+// Bounds of pages stand in their headers where there is no page index.
+WriterOptions withoutIndex() {
+  WriterOptions options;
+  options.pageIndex = false;
+  return options;
+}
+
+Page encodeOne(const OneColumn& column, const LeafView& view,
+               const WriterOptions& options = withoutIndex()) {
   EncodedColumnChunk chunk;
   PF_EXPECT_OK(test::encodeChunk(column.leaf(), options, {view}, chunk));
   return onePage(chunk);
@@ -176,7 +184,7 @@ TEST(Page, ofAListHasRepetitionThenDefinitionLevels) {
   view.repetitionLevels = repetition.data();
   view.definitionLevels = definition.data();
   EncodedColumnChunk chunk;
-  PF_ASSERT_OK(test::encodeChunk(schema->leaves()[0], {}, {view}, chunk));
+  PF_ASSERT_OK(test::encodeChunk(schema->leaves()[0], withoutIndex(), {view}, chunk));
   const Page page = onePage(chunk);
   EXPECT_EQ(page.body, concat({bytesOf({2, 0, 0, 0, 0x03, 0b0010}),
                                bytesOf({3, 0, 0, 0, 0x03, 0x1B, 0x00}), bytesOf({7, 0, 0, 0})}));

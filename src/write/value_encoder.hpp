@@ -1,0 +1,66 @@
+// The values of a page, in the encoding that the page has.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/byte_buffer.hpp"
+#include "base/bytes.hpp"
+#include "base/status.hpp"
+#include "column/leaf_view.hpp"
+#include "encoding/encoding.hpp"
+#include "schema/schema.hpp"
+#include "write/encode_scratch.hpp"
+
+namespace parquet_flow::write {
+
+//   beginChunk -> (begin -> append ... -> finish) ... -> dictionaryPage
+//
+// Of RLE_DICTIONARY pages each append comes behind a lookUp of the same values, and the first
+// lookUp of a page may come before its begin.
+class ValueEncoder {
+ public:
+  // Both must live as long; `scratch` is used from beginChunk to the chunk's end.
+  ValueEncoder(const schema::Leaf& leaf, std::uint64_t dictionaryBytesMax,
+               EncodeScratch& scratch) noexcept;
+
+  // Forgets the dictionary.
+  [[nodiscard]] Result<void> beginChunk();
+  // A page, whose values go to the end of `body`; nobody else appends to it until finish.
+  void begin(encoding::Encoding encoding, ByteBuffer& body);
+  // Makes the values known to the dictionary; false: it has no room for all of them.
+  [[nodiscard]] Result<bool> lookUp(const column::ValuesView& values);
+  // Dense.
+  [[nodiscard]] Result<void> append(const column::ValuesView& values);
+  [[nodiscard]] Result<void> finish();
+
+  // After finish: what the page has in front of the bytes in `body`. Valid until begin.
+  [[nodiscard]] ConstBytes head() const noexcept { return head_; }
+  // After finish: as asked for, but PLAIN for a page without values that needs no dictionary.
+  [[nodiscard]] encoding::Encoding encoding() const noexcept { return encoding_; }
+
+  // Distinct values that the chunk's pages refer to; 0: there is no dictionary.
+  [[nodiscard]] std::size_t dictionaryCount() const noexcept;
+  // Those values, PLAIN.
+  [[nodiscard]] ConstBytes dictionaryPage() const noexcept;
+
+  // `sourceBytes` as LeafSlice::valueBytes.
+  [[nodiscard]] std::uint64_t plainBytes(std::uint64_t values,
+                                         std::uint64_t sourceBytes) const noexcept;
+  // The most that they take in the encoding, head included.
+  [[nodiscard]] std::uint64_t bytesMax(encoding::Encoding encoding, std::uint64_t values,
+                                       std::uint64_t sourceBytes) const noexcept;
+
+ private:
+  [[nodiscard]] Result<void> appendPlain(const column::ValuesView& values);
+
+  const schema::Leaf& leaf_;
+  EncodeScratch& scratch_;
+  std::uint32_t width_;
+  std::uint64_t dictionaryBytesMax_;
+  encoding::Encoding encoding_ = encoding::Encoding::kPlain;
+  ByteBuffer* body_ = nullptr;
+  ConstBytes head_;
+};
+
+}  // namespace parquet_flow::write
