@@ -1,93 +1,137 @@
 #include "column/compact.hpp"
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 
+#include "base/bytes.hpp"
+#include "base/cpu.hpp"
 #include "column/level_scan.hpp"
 
 namespace parquet_flow::column {
 namespace {
 
-// Calls visit(begin, end) for each run of present entries.
-template <class Visit>
-void forEachRun(const Presence& presence, std::size_t entries, Visit&& visit) {
-  const auto isPresent = [&](std::size_t entry) {
-    return presence.validity != nullptr
-               ? bitAt(presence.validity, presence.validityBitOffset + entry)
-               : presence.definitionLevels[entry] == presence.maxDefinitionLevel;
-  };
-  for (std::size_t entry = 0; entry < entries;) {
-    while (entry < entries && !isPresent(entry)) {
-      ++entry;
+constexpr std::uint64_t kAllSet = ~std::uint64_t{0};
+
+// Without a branch for each value: one that is not to stay is written over by the next.
+template <std::size_t kWidth>
+std::size_t compactWidth(const std::byte* from, const std::uint64_t* mask, std::size_t slots,
+                         std::byte* to) noexcept {
+  using Unit = std::array<std::byte, kWidth>;
+  std::byte* const begin = to;
+  for (std::size_t first = 0; first < slots; first += 64, from += 64 * kWidth, ++mask) {
+    std::uint64_t word = *mask;
+    if (word == kAllSet) {
+      std::memcpy(to, from, 64 * kWidth);
+      to += 64 * kWidth;
+      continue;
     }
-    const std::size_t begin = entry;
-    while (entry < entries && isPresent(entry)) {
-      ++entry;
-    }
-    if (begin != entry) {
-      visit(begin, entry);
+    const std::byte* next = from;
+    for (; word != 0; word >>= 1, next += kWidth) {
+      storeLe(to, loadLe<Unit>(next));
+      to += (word & 1) * kWidth;
     }
   }
+  return static_cast<std::size_t>(to - begin) / kWidth;
+}
+
+std::size_t compactAnyWidth(const std::byte* from, std::size_t width, const std::uint64_t* mask,
+                            std::size_t slots, std::byte* to) noexcept {
+  std::size_t kept = 0;
+  for (std::size_t first = 0; first < slots; first += 64, ++mask) {
+    // Run by run.
+    for (std::uint64_t word = *mask; word != 0;) {
+      const auto begin = static_cast<unsigned>(std::countr_zero(word));
+      const auto length = static_cast<unsigned>(std::countr_one(word >> begin));
+      std::memcpy(to + kept * width, from + (first + begin) * width, length * width);
+      kept += length;
+      word = begin + length == 64 ? 0 : word & (kAllSet << (begin + length));
+    }
+  }
+  return kept;
+}
+
+std::size_t compactBitsOneByOne(const std::uint8_t* from, std::uint64_t bitOffset,
+                                const std::uint64_t* mask, std::size_t slots,
+                                std::uint8_t* to) noexcept {
+  std::uint64_t gathered = 0;
+  std::size_t kept = 0;
+  for (std::size_t first = 0; first < slots; first += 64, ++mask) {
+    std::uint64_t bits =
+        loadBits(from, bitOffset + first, std::min<std::size_t>(slots - first, 64));
+    for (std::uint64_t word = *mask; word != 0; word >>= 1, bits >>= 1) {
+      if ((word & 1) == 0) {
+        continue;
+      }
+      gathered |= (bits & 1) << (kept % 64);
+      if (++kept % 64 == 0) {
+        storeLe(to + kept / 8 - 8, gathered);
+        gathered = 0;
+      }
+    }
+  }
+  storeLe(to + kept / 64 * 8, gathered);
+  return kept;
+}
+
+const CompactKernels& chooseKernels() noexcept {
+  const SimdLevel level = simdLevel();
+  if (level >= SimdLevel::kAvx512) {
+    return *avx512CompactKernels();
+  }
+  return level >= SimdLevel::kAvx2 ? *avx2CompactKernels() : scalarCompactKernels();
+}
+
+const CompactKernels& kernels() noexcept {
+  static const CompactKernels& chosen = chooseKernels();
+  return chosen;
 }
 
 }  // namespace
 
-Result<ValuesView> CompactValues::compact(const ValuesView& spaced, std::size_t entries,
-                                          std::size_t width, const Presence& presence) {
-  data_.clear();
-  offsets_.clear();
-  ValuesView dense;
-  dense.layout = spaced.layout == ValuesLayout::kBits ? ValuesLayout::kByteBooleans : spaced.layout;
-  switch (spaced.layout) {
-    case ValuesLayout::kByteBooleans:
-      width = 1;
-      [[fallthrough]];
-    case ValuesLayout::kFixed: {
-      PF_TRY_ASSIGN(std::byte * to, data_.reserveExtra(entries * width));
-      forEachRun(presence, entries, [&](std::size_t begin, std::size_t end) {
-        std::memcpy(to, spaced.data + begin * width, (end - begin) * width);
-        to += (end - begin) * width;
-        dense.count += end - begin;
-      });
-      break;
-    }
-    case ValuesLayout::kBits: {
-      PF_TRY_ASSIGN(std::byte * to, data_.reserveExtra(entries));
-      const auto* bits = reinterpret_cast<const std::uint8_t*>(spaced.data);
-      forEachRun(presence, entries, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t entry = begin; entry < end; ++entry) {
-          *to++ = static_cast<std::byte>(bitAt(bits, spaced.bitOffset + entry) ? 1 : 0);
-        }
-        dense.count += end - begin;
-      });
-      break;
-    }
-    case ValuesLayout::kOffsets32: {
-      PF_TRY_ASSIGN(std::byte * to,
-                    data_.reserveExtra(spaced.offsets[entries] - spaced.offsets[0]));
-      PF_TRY_ASSIGN(std::byte * offsetTo,
-                    offsets_.reserveExtra((entries + 1) * sizeof(std::uint32_t)));
-      auto* offsets = reinterpret_cast<std::uint32_t*>(offsetTo);
-      std::uint32_t bytes = 0;
-      *offsets = 0;
-      forEachRun(presence, entries, [&](std::size_t begin, std::size_t end) {
-        const std::uint32_t from = spaced.offsets[begin];
-        const std::uint32_t runBytes = spaced.offsets[end] - from;
-        if (runBytes != 0) {
-          std::memcpy(to + bytes, spaced.data + from, runBytes);
-        }
-        for (std::size_t entry = begin; entry < end; ++entry) {
-          *++offsets = bytes + (spaced.offsets[entry + 1] - from);
-        }
-        bytes += runBytes;
-        dense.count += end - begin;
-      });
-      dense.offsets = reinterpret_cast<const std::uint32_t*>(offsets_.data());
-      dense.dataBytes = bytes;
-      break;
-    }
+const CompactKernels& scalarCompactKernels() noexcept {
+  static constexpr CompactKernels kScalar = {
+      .width1 = compactWidth<1>,
+      .width2 = compactWidth<2>,
+      .width4 = compactWidth<4>,
+      .width8 = compactWidth<8>,
+      .width16 = compactWidth<16>,
+      .bits = compactBitsOneByOne,
+  };
+  return kScalar;
+}
+
+void presenceMask(const Presence& presence, std::size_t slots, std::uint64_t* mask) noexcept {
+  for (std::size_t first = 0; first < slots; first += 64, ++mask) {
+    const std::size_t count = std::min<std::size_t>(slots - first, 64);
+    *mask = presence.validity != nullptr
+                ? loadBits(presence.validity, presence.validityBitOffset + first, count)
+                : matchMask(presence.definitionLevels + first, count, presence.maxDefinitionLevel);
   }
-  dense.data = data_.data();
-  return dense;
+}
+
+std::size_t compactFixed(const std::byte* from, std::size_t width, const std::uint64_t* mask,
+                         std::size_t slots, std::byte* to) noexcept {
+  switch (width) {
+    case 1:
+      return kernels().width1(from, mask, slots, to);
+    case 2:
+      return kernels().width2(from, mask, slots, to);
+    case 4:
+      return kernels().width4(from, mask, slots, to);
+    case 8:
+      return kernels().width8(from, mask, slots, to);
+    case 16:
+      return kernels().width16(from, mask, slots, to);
+    default:
+      return compactAnyWidth(from, width, mask, slots, to);
+  }
+}
+
+std::size_t compactBits(const std::uint8_t* from, std::uint64_t bitOffset,
+                        const std::uint64_t* mask, std::size_t slots, std::uint8_t* to) noexcept {
+  return kernels().bits(from, bitOffset, mask, slots, to);
 }
 
 }  // namespace parquet_flow::column

@@ -4,13 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/byte_buffer.hpp"
-#include "base/status.hpp"
-#include "column/leaf_view.hpp"
-
 namespace parquet_flow::column {
 
-// Which of some entries have a value: exactly one of the two pointers is set.
+// Which of some slots have a value: exactly one of the two pointers is set.
 struct Presence {
   const std::uint8_t* validity = nullptr;  // bitmap, from validityBitOffset on
   std::uint64_t validityBitOffset = 0;
@@ -18,17 +14,41 @@ struct Presence {
   std::uint8_t maxDefinitionLevel = 0;
 };
 
-// Scratch space for the dense values of one slice; reused.
-class CompactValues {
- public:
-  // Copies the present ones of `spaced`'s first `entries` slots. `width`: of a kFixed value; bits
-  // come out as byte booleans. The result is valid until the next call. kOutOfMemory.
-  [[nodiscard]] Result<ValuesView> compact(const ValuesView& spaced, std::size_t entries,
-                                           std::size_t width, const Presence& presence);
+// Words of 64 bits that a mask of `slots` bits takes.
+[[nodiscard]] constexpr std::size_t maskWords(std::size_t slots) noexcept {
+  return (slots + 63) / 64;
+}
+// Bit i % 64 of mask[i / 64] says whether slot i has a value; bits behind the last are 0.
+void presenceMask(const Presence& presence, std::size_t slots, std::uint64_t* mask) noexcept;
 
- private:
-  ByteBuffer data_;
-  ByteBuffer offsets_;
+// What kernels may write behind the values that they return.
+inline constexpr std::size_t kCompactSlackBytes = 64;
+
+// One set of kernels, all alike: the values of `from` whose bit is set go to `to`, in order; how
+// many is returned. `to` has room for as many and kCompactSlackBytes; `from` is read no further
+// than its `slots` values.
+struct CompactKernels {
+  using Fixed = std::size_t (*)(const std::byte* from, const std::uint64_t* mask, std::size_t slots,
+                                std::byte* to) noexcept;
+  Fixed width1;
+  Fixed width2;
+  Fixed width4;
+  Fixed width8;
+  Fixed width16;
+  // Bits from bit `bitOffset` on, to bits from bit 0 on.
+  std::size_t (*bits)(const std::uint8_t* from, std::uint64_t bitOffset, const std::uint64_t* mask,
+                      std::size_t slots, std::uint8_t* to) noexcept;
 };
+
+[[nodiscard]] const CompactKernels& scalarCompactKernels() noexcept;  // the definition
+// These are nullptr where the library is not built for x86-64.
+[[nodiscard]] const CompactKernels* avx2CompactKernels() noexcept;
+[[nodiscard]] const CompactKernels* avx512CompactKernels() noexcept;
+
+// The same for any width, by the kernels of this machine.
+std::size_t compactFixed(const std::byte* from, std::size_t width, const std::uint64_t* mask,
+                         std::size_t slots, std::byte* to) noexcept;
+std::size_t compactBits(const std::uint8_t* from, std::uint64_t bitOffset,
+                        const std::uint64_t* mask, std::size_t slots, std::uint8_t* to) noexcept;
 
 }  // namespace parquet_flow::column

@@ -18,60 +18,62 @@ tl::unexpected<Error> refuse(std::string message) {
   return fail(ErrorCode::kInvalidArgument, std::move(message));
 }
 
-bool layoutFits(ValuesLayout layout, schema::PhysicalType type) noexcept {
-  switch (layout) {
-    case ValuesLayout::kByteBooleans:
-    case ValuesLayout::kBits:
-      return type == schema::PhysicalType::kBoolean;
-    case ValuesLayout::kOffsets32:
-      return type == schema::PhysicalType::kByteArray;
-    case ValuesLayout::kFixed:
-      return type != schema::PhysicalType::kBoolean && type != schema::PhysicalType::kByteArray;
-  }
-  return false;
-}
-
 }  // namespace
 
-SliceCursor::SliceCursor(const schema::Leaf& leaf) noexcept
-    : leaf_(&leaf), width_(schema::fixedWidth(leaf.type, leaf.typeLength)) {}
+SliceCursor::SliceCursor(const schema::Leaf& leaf, IndicesTaken indicesTaken) noexcept
+    : leaf_(&leaf), values_(leaf, indicesTaken) {}
 
 Result<void> SliceCursor::begin(const LeafView& view, std::uint64_t firstRow) {
   view_ = view;
   firstRow_ = firstRow;
   row_ = 0;
   entry_ = 0;
-  value_ = 0;
+  slot_ = 0;
   offsetsChecked_ = 0;
-  entriesPerSlice_ = kSliceEntries;
-  auto shape = checkShape();
-  if (!shape) {
+  auto checked = values_.begin(view.values);
+  if (checked) {
+    checked = checkShape();
+  }
+  if (!checked) {
     view_ = LeafView{};
-    return shape;
+    return checked;
   }
-  if (view.values.layout == ValuesLayout::kOffsets32 && view.values.count != 0) {
-    // What the offsets say is not checked yet, but it is only an estimate.
-    const std::uint64_t bytes = view.values.offsets[view.values.count] - view.values.offsets[0];
-    entriesPerSlice_ = kSliceValueBytes / (bytes / view.entries + 1) + 1;
-  } else if (view.values.layout == ValuesLayout::kFixed) {
-    entriesPerSlice_ = kSliceValueBytes / width_ + 1;
+  entriesPerSlice_ = kSliceEntries;
+  if (leaf_->type != schema::PhysicalType::kBoolean && view.entries != 0) {
+    // A guess of byte arrays' lengths is of the values, and there may be more entries than those.
+    const std::uint64_t all = view.values.count * values_.bytesEach();
+    const std::uint64_t each =
+        values_.isFixedWidth() ? values_.bytesEach() : all / view.entries + 1;
+    entriesPerSlice_ = std::min(kSliceEntries, kSliceValueBytes / each + 1);
   }
-  entriesPerSlice_ = std::min(entriesPerSlice_, kSliceEntries);
   return {};
 }
 
 Result<void> SliceCursor::checkShape() const {
   const LeafView& view = view_;
   const bool isRepeated = leaf_->maxRepetitionLevel != 0;
-  if (!layoutFits(view.values.layout, leaf_->type)) {
-    return refuse("the layout of the values is not one of " +
-                  std::string(schema::physicalTypeName(leaf_->type)));
-  }
   if (isRepeated ? view.entries < view.rows || (view.rows == 0 && view.entries != 0)
                  : view.entries != view.rows) {
     return refuse(std::to_string(view.entries) + " entries cannot make " +
                   std::to_string(view.rows) + " rows");
   }
+  PF_TRY(checkNesting());
+  const bool hasAllSlots = view.spaced && view.slotDefinitionLevel == 0;
+  if (hasAllSlots || !mayHaveNulls() ? view.values.count != view.entries
+                                     : view.values.count > view.entries) {
+    return refuse(std::to_string(view.values.count) + " values do not go with " +
+                  std::to_string(view.entries) + " entries");
+  }
+  if (view.entries != 0 && isRepeated && view.repetitionLevels[0] != 0) {
+    return refuseEntry(
+        0, "the first repetition level is " + std::to_string(view.repetitionLevels[0]) + ", not 0");
+  }
+  return {};
+}
+
+Result<void> SliceCursor::checkNesting() const {
+  const LeafView& view = view_;
+  const bool isRepeated = leaf_->maxRepetitionLevel != 0;
   if (isRepeated ? view.repetitionLevels == nullptr && view.entries != 0
                  : view.repetitionLevels != nullptr) {
     return refuse(isRepeated ? "repetition levels are missing"
@@ -81,26 +83,13 @@ Result<void> SliceCursor::checkShape() const {
     return refuse("there are definition levels, and the column is always defined");
   }
   if (view.validity != nullptr &&
-      (view.definitionLevels != nullptr || leaf_->maxDefinitionLevel != 1 || isRepeated)) {
+      (view.definitionLevels != nullptr || leaf_->maxDefinitionLevel != 1 || isRepeated ||
+       view.slotDefinitionLevel != 0)) {
     return refuse("a validity bitmap goes with flat OPTIONAL columns, and not with levels");
   }
-  if (view.spaced || !mayHaveNulls() ? view.values.count != view.entries
-                                     : view.values.count > view.entries) {
-    return refuse(std::to_string(view.values.count) + " values do not go with " +
-                  std::to_string(view.entries) + " entries");
-  }
-  if (view.values.count != 0) {
-    const bool isByteArray = view.values.layout == ValuesLayout::kOffsets32;
-    if (isByteArray ? view.values.offsets == nullptr : view.values.data == nullptr) {
-      return refuse(isByteArray ? "offsets are missing" : "values are missing");
-    }
-    if (isByteArray && view.values.data == nullptr && view.values.offsets[view.values.count] != 0) {
-      return refuse("the bytes of the values are missing");
-    }
-  }
-  if (view.entries != 0 && isRepeated && view.repetitionLevels[0] != 0) {
-    return refuseEntry(
-        0, "the first repetition level is " + std::to_string(view.repetitionLevels[0]) + ", not 0");
+  if (view.slotDefinitionLevel > leaf_->maxDefinitionLevel) {
+    return refuse("slots from definition level " + std::to_string(view.slotDefinitionLevel) +
+                  " on, above the maximum " + std::to_string(leaf_->maxDefinitionLevel));
   }
   return {};
 }
@@ -110,12 +99,22 @@ Result<LeafSlice> SliceCursor::next(const PageRoom& room) {
   PF_TRY_ASSIGN(Extent extent, cutByEntries(room));
   PF_TRY(checkLevels(extent.entries));
   PF_TRY(countValues(extent));
-  PF_TRY(cutByBytes(std::min(room.valueBytes, kSliceValueBytes), extent));
+  const std::uint64_t bytes = std::min(room.valueBytes, kSliceValueBytes);
+  const bool isByteArray = leaf_->type == schema::PhysicalType::kByteArray;
+  if (!isByteArray) {
+    PF_TRY(cutFixed(bytes, extent));
+  }
+  LeafSlice slice;
+  PF_TRY_ASSIGN(slice.values, takeValues(extent, bytes));
+  if (isByteArray) {
+    PF_TRY_ASSIGN(slice.valueBytes, cutByteArrays(bytes, extent, slice.values));
+  } else {
+    slice.valueBytes = bytesOf(slice.values);
+  }
   if (entry_ + extent.entries == view_.entries) {
     PF_TRY(checkEnd(extent));
   }
-
-  LeafSlice slice;
+  slice.valuesBorrowed = values_.isBorrowed();
   slice.rows = extent.rows;
   slice.entries = extent.entries;
   slice.nulls = extent.entries - extent.values;
@@ -125,10 +124,9 @@ Result<LeafSlice> SliceCursor::next(const PageRoom& room) {
     slice.validity = view_.validity;
     slice.validityBitOffset = view_.validityBitOffset + entry_;
   }
-  PF_TRY(takeValues(extent, slice));
   row_ += extent.rows;
   entry_ += extent.entries;
-  value_ += view_.spaced ? extent.entries : extent.values;
+  slot_ += extent.slots;
   return slice;
 }
 
@@ -189,6 +187,7 @@ Result<void> SliceCursor::checkLevels(std::size_t entries) const {
 
 Result<void> SliceCursor::countValues(Extent& extent) const {
   extent.values = extent.entries;
+  extent.slots = extent.entries;
   if (view_.validity != nullptr) {
     extent.values = countBits(view_.validity, view_.validityBitOffset + entry_, extent.entries);
   } else if (const std::uint8_t* const levels = definitionLevels()) {
@@ -202,39 +201,23 @@ Result<void> SliceCursor::countValues(Extent& extent) const {
                              std::to_string(leaf_->maxDefinitionLevel));
     }
     extent.values = scan.matches;
+    if (view_.spaced) {
+      extent.slots = countAtLeast(levels, extent.entries, view_.slotDefinitionLevel);
+    }
   }
-  if (!view_.spaced && extent.values > view_.values.count - value_) {
-    return refuseValue(view_.values.count, "the levels ask for a value, and there are only " +
-                                               std::to_string(view_.values.count));
+  if (!view_.spaced) {
+    extent.slots = extent.values;
+  }
+  if (extent.slots > view_.values.count - slot_) {
+    return refuseSlot(view_.values.count, "the levels ask for a value, and there are only " +
+                                              std::to_string(view_.values.count));
   }
   return {};
 }
 
-// Cuts behind the row that brings the values to `bytes`.
-Result<void> SliceCursor::cutByBytes(std::uint64_t bytes, Extent& extent) {
-  std::size_t entries = extent.entries;
-  if (view_.values.layout == ValuesLayout::kOffsets32) {
-    const std::size_t slots = view_.spaced ? extent.entries : extent.values;
-    PF_TRY(checkOffsets(value_ + slots));
-    const std::uint32_t* const offsets = view_.values.offsets + value_;
-    if (extent.values == 0 || offsets[slots] - offsets[0] <= bytes) {
-      return {};
-    }
-    if (view_.spaced && extent.values != slots) {
-      entries = cutSpacedByBytes(bytes, slots);
-    } else {
-      const std::uint64_t end = offsets[0] + bytes;
-      const auto* const reached = std::lower_bound(offsets + 1, offsets + slots, end);
-      entries = entryOfNth(static_cast<std::size_t>(reached - offsets) - 1, entries) + 1;
-    }
-  } else {
-    const bool isFixed = view_.values.layout == ValuesLayout::kFixed;
-    const std::uint64_t valuesMax = isFixed ? (bytes + width_ - 1) / width_ : bytes * 8;
-    if (extent.values <= valuesMax) {
-      return {};
-    }
-    entries = entryOfNth(valuesMax - 1, entries) + 1;
-  }
+// Cuts behind the row with the present value number `nth`.
+Result<void> SliceCursor::cutBehindValue(std::size_t nth, Extent& extent) const {
+  std::size_t entries = entryOfNth(nth, extent.entries) + 1;
   if (entries >= extent.entries) {
     return {};
   }
@@ -248,20 +231,83 @@ Result<void> SliceCursor::cutByBytes(std::uint64_t bytes, Extent& extent) {
   return countValues(extent);
 }
 
-// How many entries bring the present ones to `bytes`; what a slot without a value says is not
-// counted.
-std::size_t SliceCursor::cutSpacedByBytes(std::uint64_t bytes, std::size_t entries) const {
-  const std::uint32_t* const offsets = view_.values.offsets + value_;
-  std::uint64_t taken = 0;
-  std::size_t entry = 0;
-  while (entry < entries && taken < bytes) {
-    const bool present = view_.validity != nullptr
-                             ? bitAt(view_.validity, view_.validityBitOffset + entry_ + entry)
-                             : definitionLevels()[entry] == leaf_->maxDefinitionLevel;
-    taken += present ? offsets[entry + 1] - offsets[entry] : 0;
-    ++entry;
+// Cuts behind the row that brings the values to `bytes`.
+Result<void> SliceCursor::cutFixed(std::uint64_t bytes, Extent& extent) const {
+  const std::uint64_t width = values_.bytesEach();
+  const std::uint64_t valuesMax = values_.isFixedWidth() ? (bytes + width - 1) / width : bytes * 8;
+  if (extent.values > valuesMax) {
+    PF_TRY(cutBehindValue(valuesMax - 1, extent));
   }
-  return entry;
+  return {};
+}
+
+// The same when it is known how long the values are. Some may not have been taken for being past
+// `bytes`, and are taken after all where the row goes on. The bytes of those that are left.
+Result<std::uint64_t> SliceCursor::cutByteArrays(std::uint64_t bytes, Extent& extent,
+                                                 ValuesView& values) {
+  const std::size_t entriesBefore = extent.entries;
+  const std::uint64_t taken = bytesOf(values);
+  std::uint64_t left = taken;
+  if (values.count != 0 && (taken > bytes || values.count != extent.values)) {
+    PF_TRY(cutBehindValue(values.count - 1 - valuesPast(values, bytes), extent));
+    if (extent.values > values.count) {
+      PF_TRY_ASSIGN(values, takeValues(extent, UINT64_MAX));
+    }
+    values.count = extent.values;
+    left = bytesOf(values);
+  }
+  if (bytes == kSliceValueBytes) {
+    adjustSlices(left, extent.entries, extent.entries != entriesBefore);
+  }
+  return left;
+}
+
+// How many of the values come after the one that brings them to `bytes`.
+std::size_t SliceCursor::valuesPast(const ValuesView& values, std::uint64_t bytes) {
+  const std::size_t last = values.count - 1;
+  if (values.layout == ValuesLayout::kOffsets32) {
+    const std::uint64_t end = values.offsets[0] + bytes;
+    const auto* const ends = values.offsets + 1;
+    return last - static_cast<std::size_t>(std::lower_bound(ends, ends + last, end) - ends);
+  }
+  std::size_t reaching = 0;
+  for (std::uint64_t taken = 0; reaching < last; ++reaching) {
+    const std::uint32_t* const offset = values.dictionary->offsets + values.indices[reaching];
+    taken += offset[1] - offset[0];
+    if (taken >= bytes) {
+      break;
+    }
+  }
+  return last - reaching;
+}
+
+// The guess of how many entries make a slice goes after what they were, so that little is looked at
+// twice.
+void SliceCursor::adjustSlices(std::uint64_t bytes, std::size_t entries, bool isCut) noexcept {
+  if (isCut) {
+    entriesPerSlice_ = entries + entries / 8 + 1;
+  } else if (bytes < kSliceValueBytes / 2) {
+    entriesPerSlice_ *= 2;
+  }
+  entriesPerSlice_ = std::min(entriesPerSlice_, kSliceEntries);
+}
+
+std::uint64_t SliceCursor::bytesOf(const ValuesView& values) const noexcept {
+  if (leaf_->type == schema::PhysicalType::kBoolean) {
+    return (values.count + 7) / 8;
+  }
+  if (values_.isFixedWidth()) {
+    return values.count * values_.bytesEach();
+  }
+  if (values.layout == ValuesLayout::kOffsets32) {
+    return values.count == 0 ? 0 : values.offsets[values.count] - values.offsets[0];
+  }
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < values.count; ++i) {
+    const std::uint32_t* const offset = values.dictionary->offsets + values.indices[i];
+    bytes += offset[1] - offset[0];
+  }
+  return bytes;
 }
 
 // The slice's entry with the value number `nth`; `entries` where there are fewer.
@@ -275,25 +321,32 @@ std::size_t SliceCursor::entryOfNth(std::size_t nth, std::size_t entries) const 
   return std::min(nth, entries);
 }
 
-Result<void> SliceCursor::checkOffsets(std::uint64_t slots) {
+template <class Offset>
+Result<void> SliceCursor::checkOffsets(const Offset* all, std::uint64_t slots) {
   const ValuesView& values = view_.values;
   while (offsetsChecked_ < slots) {
     const std::uint64_t end =
         std::min(values.count, std::max(slots, offsetsChecked_ + kOffsetsPerCheck));
-    const std::uint32_t* const offsets = values.offsets + offsetsChecked_;
+    const Offset* const offsets = all + offsetsChecked_;
     const std::size_t count = end - offsetsChecked_;
-    if (!neverDecreases(offsets, count) || offsets[count] > values.dataBytes) {
+    const auto isPast = [&](Offset offset) {
+      return static_cast<std::uint64_t>(offset) > values.dataBytes;
+    };
+    if (static_cast<std::int64_t>(offsets[0]) < 0) {
+      return refuseSlot(offsetsChecked_, "the first offset is " + std::to_string(offsets[0]));
+    }
+    if (!neverDecreases(offsets, count) || isPast(offsets[count])) {
       std::size_t bad = 0;
-      while (offsets[bad + 1] >= offsets[bad] && offsets[bad + 1] <= values.dataBytes) {
+      while (offsets[bad + 1] >= offsets[bad] && !isPast(offsets[bad + 1])) {
         ++bad;
       }
-      const bool isPast = offsets[bad + 1] >= offsets[bad];
-      return refuseValue(offsetsChecked_ + bad,
-                         isPast ? "the value ends at offset " + std::to_string(offsets[bad + 1]) +
-                                      ", past the " + std::to_string(values.dataBytes) +
-                                      " bytes of the values"
-                                : "the offsets go backwards, from " + std::to_string(offsets[bad]) +
-                                      " to " + std::to_string(offsets[bad + 1]));
+      return refuseSlot(offsetsChecked_ + bad,
+                        offsets[bad + 1] >= offsets[bad]
+                            ? "the value ends at offset " + std::to_string(offsets[bad + 1]) +
+                                  ", past the " + std::to_string(values.dataBytes) +
+                                  " bytes of the values"
+                            : "the offsets go backwards, from " + std::to_string(offsets[bad]) +
+                                  " to " + std::to_string(offsets[bad + 1]));
     }
     offsetsChecked_ = end;
   }
@@ -306,52 +359,53 @@ Result<void> SliceCursor::checkEnd(const Extent& extent) const {
     return refuse("the repetition levels make " + std::to_string(row_ + extent.rows) +
                   " rows, and there are " + std::to_string(view_.rows));
   }
-  if (!view_.spaced && value_ + extent.values != view_.values.count) {
-    return refuse("the definition levels have " + std::to_string(value_ + extent.values) +
+  if (slot_ + extent.slots != view_.values.count) {
+    return refuse("the definition levels have " + std::to_string(slot_ + extent.slots) +
                   " values, and there are " + std::to_string(view_.values.count));
   }
   return {};
 }
 
-Result<void> SliceCursor::takeValues(const Extent& extent, LeafSlice& slice) {
+Result<ValuesView> SliceCursor::takeValues(const Extent& extent, std::uint64_t bytesMax) {
   const ValuesView& from = view_.values;
-  ValuesView& values = slice.values;
-  values = from;
-  values.count = extent.values;
-  slice.valuesBorrowed = true;
-  switch (from.layout) {
-    case ValuesLayout::kFixed:
-      values.data += value_ * width_;
-      break;
-    case ValuesLayout::kByteBooleans:
-      values.data += value_;
-      break;
-    case ValuesLayout::kBits:
-      values.bitOffset += value_;
-      break;
-    case ValuesLayout::kOffsets32:
-      values.offsets += value_;
-      break;
+  if (from.form == SourceForm::kOffsets64) {
+    PF_TRY(checkOffsets(from.offsets64, slot_ + extent.slots));
+  } else if (from.layout == ValuesLayout::kOffsets32 && from.form == SourceForm::kAsLayout) {
+    PF_TRY(checkOffsets(from.offsets, slot_ + extent.slots));
   }
-  if (view_.spaced && slice.nulls != 0) {
-    const Presence presence{slice.validity, slice.validityBitOffset, slice.definitionLevels,
-                            leaf_->maxDefinitionLevel};
-    PF_TRY_ASSIGN(values, compact_.compact(values, extent.entries, width_, presence));
-    slice.valuesBorrowed = false;
+  SlotRange range{.first = slot_, .slots = extent.slots, .values = extent.values, .presence = {}};
+  if (extent.values != extent.slots) {
+    PF_TRY_ASSIGN(range.presence, presenceOfSlots(extent));
   }
-  switch (from.layout) {
-    case ValuesLayout::kFixed:
-      slice.valueBytes = values.count * width_;
-      break;
-    case ValuesLayout::kByteBooleans:
-    case ValuesLayout::kBits:
-      slice.valueBytes = (values.count + 7) / 8;
-      break;
-    case ValuesLayout::kOffsets32:
-      slice.valueBytes = values.count == 0 ? 0 : values.offsets[values.count] - values.offsets[0];
-      break;
+  auto taken = values_.take(range, bytesMax);
+  if (taken || values_.refusedValue() == kNoValue ||
+      taken.error().code() == ErrorCode::kOutOfMemory) [[likely]] {
+    return taken;
   }
-  return {};
+  const std::uint64_t entry = entry_ + entryOfNth(values_.refusedValue(), extent.entries);
+  Error refusal = refuseEntry(entry, taken.error().message()).value();
+  return fail(Error(taken.error().code(), refusal.message()));
+}
+
+// Which of the extent's slots have a value.
+Result<Presence> SliceCursor::presenceOfSlots(const Extent& extent) {
+  Presence presence{.validity = view_.validity,
+                    .validityBitOffset = view_.validityBitOffset + entry_,
+                    .definitionLevels = definitionLevels(),
+                    .maxDefinitionLevel = leaf_->maxDefinitionLevel};
+  if (extent.slots == extent.entries) {
+    return presence;
+  }
+  slotLevels_.clear();
+  PF_TRY_ASSIGN(std::byte * to, slotLevels_.appendUninitialized(extent.slots + 1));
+  auto* const levels = reinterpret_cast<std::uint8_t*>(to);
+  std::size_t slots = 0;
+  for (std::size_t i = 0; i < extent.entries; ++i) {
+    levels[slots] = presence.definitionLevels[i];
+    slots += levels[slots] >= view_.slotDefinitionLevel ? 1 : 0;
+  }
+  presence.definitionLevels = levels;
+  return presence;
 }
 
 tl::unexpected<Error> SliceCursor::refuseEntry(std::uint64_t entry, std::string message) const {
@@ -366,12 +420,19 @@ tl::unexpected<Error> SliceCursor::refuseEntry(std::uint64_t entry, std::string 
 
 // The same for a slot of the values; looks from the view's beginning, since offsets are checked
 // ahead of the slice.
-tl::unexpected<Error> SliceCursor::refuseValue(std::uint64_t slot, std::string message) const {
+tl::unexpected<Error> SliceCursor::refuseSlot(std::uint64_t slot, std::string message) const {
   std::uint64_t entry = slot;
+  const std::uint8_t least = view_.spaced ? view_.slotDefinitionLevel : leaf_->maxDefinitionLevel;
   if (!view_.spaced && view_.validity != nullptr) {
     entry = findBit(view_.validity, view_.validityBitOffset, view_.entries, slot);
-  } else if (!view_.spaced && view_.definitionLevels != nullptr) {
-    entry = findLevel(view_.definitionLevels, view_.entries, leaf_->maxDefinitionLevel, slot);
+  } else if (view_.definitionLevels != nullptr) {
+    entry = 0;
+    for (std::uint64_t before = slot + 1; entry < view_.entries; ++entry) {
+      before -= view_.definitionLevels[entry] >= least ? 1 : 0;
+      if (before == 0) {
+        break;
+      }
+    }
   }
   return refuseEntry(std::min(entry, view_.entries - 1), std::move(message));
 }

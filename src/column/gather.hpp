@@ -10,9 +10,10 @@
 #include <cstdint>
 #include <string>
 
+#include "base/byte_buffer.hpp"
 #include "base/status.hpp"
-#include "column/compact.hpp"
 #include "column/leaf_view.hpp"
+#include "column/slice_values.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::column {
@@ -42,12 +43,13 @@ struct LeafSlice {
   std::uint64_t entries = 0;
   std::uint64_t nulls = 0;  // entries without a value; values.count = entries - nulls
   // kFixed: width each. Booleans: a byte for eight, rounded up. kOffsets32: the bytes of the values
-  // alone.
+  // alone. kIndices: those of what they stand for.
   std::uint64_t valueBytes = 0;
 
-  // Dense. kOffsets32: offsets[0] .. offsets[count], not starting at 0.
+  // Dense, and as their layout says. kOffsets32: offsets[0] .. offsets[count], not starting at 0.
+  // kIndices: the dictionary is the same one in all slices of a view.
   ValuesView values;
-  // Whether values.data is the view's own memory, which outlives this slice.
+  // Whether values.data is the view's own memory, which outlives this slice. Not of kIndices.
   bool valuesBorrowed = false;
 
   // Which entries are present: neither (all; always so when nulls is 0), a bitmap, or one
@@ -65,7 +67,7 @@ struct LeafSlice {
 //   while (!cursor.atEnd()) { cursor.next(room) -> slice; room.take(...) }
 //
 // One thread at a time; its scratch space is reused, and used only for spaced values with nulls
-// among them.
+// among them and for what a source has in another form.
 class SliceCursor {
  public:
   // A slice ends at the row that brings it to one of these, or sooner where the page's room ends.
@@ -73,8 +75,9 @@ class SliceCursor {
   static constexpr std::uint64_t kSliceValueBytes = 64 << 10;
   static constexpr std::uint64_t kSliceEntries = 16 << 10;
 
-  // `leaf` must live as long.
-  explicit SliceCursor(const schema::Leaf& leaf) noexcept;
+  // `leaf` must live as long. Slices have kIndices only where they are taken.
+  explicit SliceCursor(const schema::Leaf& leaf,
+                       IndicesTaken indicesTaken = IndicesTaken::kNo) noexcept;
 
   // `view` must live until atEnd. `firstRow` is the number of its first row in error messages.
   // kInvalidArgument when the view contradicts the leaf or itself in what can be seen at once.
@@ -91,22 +94,31 @@ class SliceCursor {
     std::size_t entries = 0;
     std::size_t rows = 0;
     std::size_t values = 0;
+    std::size_t slots = 0;  // of values
   };
   [[nodiscard]] Result<void> checkShape() const;
+  [[nodiscard]] Result<void> checkNesting() const;
   [[nodiscard]] Result<Extent> cutByEntries(const PageRoom& room) const;
-  [[nodiscard]] Result<void> countValues(Extent& extent) const;
-  [[nodiscard]] Result<void> cutByBytes(std::uint64_t bytes, Extent& extent);
-  [[nodiscard]] std::size_t cutSpacedByBytes(std::uint64_t bytes, std::size_t entries) const;
   [[nodiscard]] Result<void> checkLevels(std::size_t entries) const;
-  [[nodiscard]] Result<void> checkOffsets(std::uint64_t slots);
+  [[nodiscard]] Result<void> countValues(Extent& extent) const;
+  [[nodiscard]] Result<void> cutFixed(std::uint64_t bytes, Extent& extent) const;
+  [[nodiscard]] Result<std::uint64_t> cutByteArrays(std::uint64_t bytes, Extent& extent,
+                                                    ValuesView& values);
+  [[nodiscard]] static std::size_t valuesPast(const ValuesView& values, std::uint64_t bytes);
+  [[nodiscard]] Result<void> cutBehindValue(std::size_t nth, Extent& extent) const;
+  template <class Offset>
+  [[nodiscard]] Result<void> checkOffsets(const Offset* all, std::uint64_t slots);
   [[nodiscard]] Result<void> checkEnd(const Extent& extent) const;
-  [[nodiscard]] Result<void> takeValues(const Extent& extent, LeafSlice& slice);
+  [[nodiscard]] Result<ValuesView> takeValues(const Extent& extent, std::uint64_t bytesMax);
+  [[nodiscard]] Result<Presence> presenceOfSlots(const Extent& extent);
+  [[nodiscard]] std::uint64_t bytesOf(const ValuesView& values) const noexcept;
+  void adjustSlices(std::uint64_t bytes, std::size_t entries, bool isCut) noexcept;
 
   [[nodiscard]] std::size_t entryOfNth(std::size_t nth, std::size_t entries) const noexcept;
 
   // kInvalidArgument, "row 17: <message>"; both count from the view's beginning.
   [[nodiscard]] tl::unexpected<Error> refuseEntry(std::uint64_t entry, std::string message) const;
-  [[nodiscard]] tl::unexpected<Error> refuseValue(std::uint64_t slot, std::string message) const;
+  [[nodiscard]] tl::unexpected<Error> refuseSlot(std::uint64_t slot, std::string message) const;
 
   [[nodiscard]] const std::uint8_t* definitionLevels() const noexcept {
     return view_.definitionLevels == nullptr ? nullptr : view_.definitionLevels + entry_;
@@ -119,15 +131,15 @@ class SliceCursor {
   }
 
   const schema::Leaf* leaf_;
-  std::uint64_t width_;  // of a kFixed value
+  SliceValues values_;
   LeafView view_;
   std::uint64_t firstRow_ = 0;
   std::uint64_t row_ = 0;             // of the next slice, within the view
   std::uint64_t entry_ = 0;           // likewise
-  std::uint64_t value_ = 0;           // its first slot in view_.values
+  std::uint64_t slot_ = 0;            // its first one in view_.values
   std::uint64_t offsetsChecked_ = 0;  // slots whose offsets are known to be right
   std::uint64_t entriesPerSlice_ = 0;
-  CompactValues compact_;
+  ByteBuffer slotLevels_;
 };
 
 }  // namespace parquet_flow::column

@@ -36,11 +36,16 @@ std::size_t sumLanes(Lanes lanes) noexcept {
   return sum;
 }
 
-// Up to 64 bits from `bitOffset` on, the rest zero.
+}  // namespace
+
 std::uint64_t loadBits(const std::uint8_t* bits, std::uint64_t bitOffset,
                        std::size_t count) noexcept {
   const std::uint8_t* const from = bits + bitOffset / 8;
   const auto shift = static_cast<unsigned>(bitOffset % 8);
+  if (count == 64) {
+    const auto low = loadLe<std::uint64_t>(from) >> shift;
+    return shift == 0 ? low : low | static_cast<std::uint64_t>(from[8]) << (64 - shift);
+  }
   const std::size_t bytes = (shift + count + 7) / 8;
   std::uint64_t word = 0;
   std::memcpy(&word, from, std::min<std::size_t>(bytes, 8));
@@ -48,10 +53,8 @@ std::uint64_t loadBits(const std::uint8_t* bits, std::uint64_t bitOffset,
   if (bytes == 9) {
     word |= static_cast<std::uint64_t>(from[8]) << (64 - shift);
   }
-  return count == 64 ? word : word & ((std::uint64_t{1} << count) - 1);
+  return word & ((std::uint64_t{1} << count) - 1);
 }
-
-}  // namespace
 
 LevelScan scanLevels(const std::uint8_t* levels, std::size_t count, std::uint8_t match) noexcept {
   LevelScan scan;
@@ -75,6 +78,46 @@ LevelScan scanLevels(const std::uint8_t* levels, std::size_t count, std::uint8_t
     scan.highest = std::max<std::uint8_t>(scan.highest, highest[lane]);
   }
   return scan;
+}
+
+std::size_t countAtLeast(const std::uint8_t* levels, std::size_t count,
+                         std::uint8_t least) noexcept {
+  if (least == 0) {
+    return count;
+  }
+  std::size_t matches = 0;
+  std::size_t i = 0;
+  while (count - i >= kLanes) {
+    const std::size_t blocks = std::min((count - i) / kLanes, kBlocksBeforeOverflow);
+    Lanes found{};
+    for (std::size_t block = 0; block < blocks; ++block, i += kLanes) {
+      found -= above(loadLanes(levels + i), splat(static_cast<std::uint8_t>(least - 1)));
+    }
+    matches += sumLanes(found);
+  }
+  for (; i < count; ++i) {
+    matches += levels[i] >= least ? 1 : 0;
+  }
+  return matches;
+}
+
+std::uint64_t matchMask(const std::uint8_t* levels, std::size_t count,
+                        std::uint8_t match) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kLow7 = 0x7F7F7F7F7F7F7F7F;
+  // The product moves bit 0 of byte i to bit 56 + i; its terms are distinct powers of two.
+  constexpr std::uint64_t kGather = 0x0102040810204080;
+  std::uint64_t mask = 0;
+  std::size_t i = 0;
+  for (; count - i >= 8; i += 8) {
+    const std::uint64_t differs = loadLe<std::uint64_t>(levels + i) ^ (kOnes * match);
+    const std::uint64_t equals = ~(((differs & kLow7) + kLow7) | differs) >> 7 & kOnes;
+    mask |= (equals * kGather) >> 56 << i;
+  }
+  for (; i < count; ++i) {
+    mask |= std::uint64_t{levels[i] == match} << i;
+  }
+  return mask;
 }
 
 std::size_t findLevel(const std::uint8_t* levels, std::size_t count, std::uint8_t match,
@@ -150,12 +193,16 @@ std::size_t findBit(const std::uint8_t* bits, std::uint64_t bitOffset, std::size
   return count;
 }
 
-bool neverDecreases(const std::uint32_t* offsets, std::size_t count) noexcept {
-  std::uint32_t decreases = 0;
+template <class Offset>
+bool neverDecreases(const Offset* offsets, std::size_t count) noexcept {
+  Offset decreases = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    decreases |= offsets[i + 1] < offsets[i] ? 1U : 0U;
+    decreases |= static_cast<Offset>(offsets[i + 1] < offsets[i]);
   }
   return decreases == 0;
 }
+template bool neverDecreases(const std::uint32_t*, std::size_t) noexcept;
+template bool neverDecreases(const std::int32_t*, std::size_t) noexcept;
+template bool neverDecreases(const std::int64_t*, std::size_t) noexcept;
 
 }  // namespace parquet_flow::column

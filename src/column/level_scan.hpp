@@ -15,6 +15,14 @@ struct LevelScan {
 [[nodiscard]] LevelScan scanLevels(const std::uint8_t* levels, std::size_t count,
                                    std::uint8_t match) noexcept;
 
+// How many are at least `least`.
+[[nodiscard]] std::size_t countAtLeast(const std::uint8_t* levels, std::size_t count,
+                                       std::uint8_t least) noexcept;
+
+// Bit i says whether levels[i] is `match`; `count` is at most 64.
+[[nodiscard]] std::uint64_t matchMask(const std::uint8_t* levels, std::size_t count,
+                                      std::uint8_t match) noexcept;
+
 // The index of the match number `nth` (from 0) of `match`; `count` where there are fewer.
 [[nodiscard]] std::size_t findLevel(const std::uint8_t* levels, std::size_t count,
                                     std::uint8_t match, std::size_t nth) noexcept;
@@ -27,6 +35,10 @@ struct LevelScan {
                                       std::uint8_t repetitionLevel,
                                       std::uint8_t definitionLevel) noexcept;
 
+// `count` <= 64 bits from `bitOffset` on, the rest zero; no byte is read that has none of them.
+[[nodiscard]] std::uint64_t loadBits(const std::uint8_t* bits, std::uint64_t bitOffset,
+                                     std::size_t count) noexcept;
+
 // Bits set among `count` from `bitOffset` on; no byte is read that has none of them.
 [[nodiscard]] std::size_t countBits(const std::uint8_t* bits, std::uint64_t bitOffset,
                                     std::size_t count) noexcept;
@@ -35,8 +47,9 @@ struct LevelScan {
 [[nodiscard]] std::size_t findBit(const std::uint8_t* bits, std::uint64_t bitOffset,
                                   std::size_t count, std::size_t nth) noexcept;
 
-// Whether no offset is below the one before it; `count` + 1 offsets.
-[[nodiscard]] bool neverDecreases(const std::uint32_t* offsets, std::size_t count) noexcept;
+// Whether no offset is below the one before it; `count` + 1 offsets of 32 or 64 bits.
+template <class Offset>
+[[nodiscard]] bool neverDecreases(const Offset* offsets, std::size_t count) noexcept;
 
 [[nodiscard]] inline bool bitAt(const std::uint8_t* bits, std::uint64_t index) noexcept {
   return (bits[index / 8] >> (index % 8) & 1) != 0;

@@ -70,6 +70,8 @@ std::string valueAt(const Leaf& leaf, const ValuesView& values, std::uint64_t sl
                                                                                          : "false";
     case ValuesLayout::kOffsets32:
       return {data + values.offsets[slot], data + values.offsets[slot + 1]};
+    case ValuesLayout::kIndices:
+      return valueAt(leaf, *values.dictionary, values.indices[slot]);
     case ValuesLayout::kFixed:
       break;
   }

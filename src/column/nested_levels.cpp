@@ -1,0 +1,436 @@
+#include "column/nested_levels.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "column/level_scan.hpp"
+
+namespace parquet_flow::column {
+namespace {
+
+// Levels of one list are written so many at a time, without a look at how many they are; most lists
+// need no more. What comes next writes over the rest.
+using Lanes = std::uint8_t __attribute__((vector_size(16)));
+constexpr std::uint64_t kLanes = sizeof(Lanes);
+constexpr std::size_t kSlackBytes = kLanes;
+
+tl::unexpected<Error> refuse(std::string message) {
+  return fail(ErrorCode::kInvalidArgument, std::move(message));
+}
+
+// The parts of a list array, by slot. `check` says what is wrong with a slot, nullptr if nothing
+// is.
+template <class Offset>
+struct OffsetLists {
+  static constexpr bool kInOrder = true;
+  const Offset* offsets;
+  std::uint64_t childCount;
+
+  [[nodiscard]] std::uint64_t begin(std::uint64_t slot) const noexcept {
+    return static_cast<std::uint64_t>(offsets[slot]);
+  }
+  [[nodiscard]] std::uint64_t length(std::uint64_t slot) const noexcept {
+    return static_cast<std::uint64_t>(offsets[slot + 1] - offsets[slot]);
+  }
+  [[nodiscard]] const char* check(std::uint64_t slot) const noexcept {
+    if (offsets[slot] < 0) {
+      return "an offset of the list is negative";
+    }
+    if (offsets[slot + 1] < offsets[slot]) {
+      return "the offsets of the list go backwards";
+    }
+    return static_cast<std::uint64_t>(offsets[slot + 1]) > childCount
+               ? "the list ends past its elements"
+               : nullptr;
+  }
+  [[nodiscard]] bool areRight(std::uint64_t first, std::uint64_t slots) const noexcept {
+    return slots == 0 || (offsets[first] >= 0 && neverDecreases(offsets + first, slots) &&
+                          static_cast<std::uint64_t>(offsets[first + slots]) <= childCount);
+  }
+};
+
+template <class Offset>
+struct ViewLists {
+  static constexpr bool kInOrder = false;
+  const Offset* offsets;
+  const Offset* sizes;
+  std::uint64_t childCount;
+
+  [[nodiscard]] std::uint64_t begin(std::uint64_t slot) const noexcept {
+    return static_cast<std::uint64_t>(offsets[slot]);
+  }
+  [[nodiscard]] std::uint64_t length(std::uint64_t slot) const noexcept {
+    return static_cast<std::uint64_t>(sizes[slot]);
+  }
+  [[nodiscard]] const char* check(std::uint64_t slot) const noexcept {
+    if (offsets[slot] < 0 || sizes[slot] < 0) {
+      return "an offset or a size of the list view is negative";
+    }
+    return begin(slot) > childCount || length(slot) > childCount - begin(slot)
+               ? "the list view ends past its elements"
+               : nullptr;
+  }
+  [[nodiscard]] bool areRight(std::uint64_t first, std::uint64_t slots) const noexcept {
+    bool right = true;
+    for (std::uint64_t slot = first; slot < first + slots; ++slot) {
+      right &= check(slot) == nullptr;
+    }
+    return right;
+  }
+};
+
+struct FixedLists {
+  static constexpr bool kInOrder = true;
+  std::uint64_t size;
+  std::uint64_t childCount;
+
+  [[nodiscard]] std::uint64_t begin(std::uint64_t slot) const noexcept { return slot * size; }
+  [[nodiscard]] std::uint64_t length(std::uint64_t) const noexcept { return size; }
+  [[nodiscard]] const char* check(std::uint64_t slot) const noexcept {
+    return size != 0 && slot >= childCount / size ? "the list ends past its elements" : nullptr;
+  }
+  [[nodiscard]] bool areRight(std::uint64_t first, std::uint64_t slots) const noexcept {
+    return slots == 0 || check(first + slots - 1) == nullptr;
+  }
+};
+
+bool isValid(const Validity& validity, std::uint64_t slot) noexcept {
+  return validity.bits == nullptr || bitAt(validity.bits, validity.offset + slot);
+}
+
+// Bits to bytes that are `set` or `clear`, eight at a time: `clear` + (`set` - `clear`) * bit.
+void expandBits(const Validity& validity, std::uint64_t first, std::uint64_t count,
+                std::uint8_t clear, std::uint8_t set, std::uint8_t* to) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kSpread = 0x8040201008040201;
+  constexpr std::uint64_t kLow7 = 0x7F7F7F7F7F7F7F7F;
+  const auto step = static_cast<std::uint8_t>(set - clear);
+  for (std::uint64_t i = 0; i < count; i += 64) {
+    const std::uint64_t some = std::min<std::uint64_t>(count - i, 64);
+    std::uint64_t bits = loadBits(validity.bits, validity.offset + first + i, some);
+    for (std::uint64_t byte = 0; byte < some; byte += 8, bits >>= 8) {
+      // Byte k has bit k alone; adding 0x7F to it carries into its top bit, and no further.
+      const std::uint64_t spread = (bits & 0xFF) * kOnes & kSpread;
+      const std::uint64_t ones = ((spread + kLow7) | spread) >> 7 & kOnes;
+      storeLe(to + i + byte, kOnes * clear + ones * step);
+    }
+  }
+}
+
+}  // namespace
+
+void NestedLevels::begin(std::uint64_t first, std::uint64_t rows,
+                         std::uint8_t leafDefinitionLevel) noexcept {
+  entries_ = rows;
+  leafLevel_ = leafDefinitionLevel;
+  definitionLevel_ = 0;
+  repetitionLevel_ = 0;
+  slotLevel_ = 0;
+  hasDefinition_ = false;
+  slotCount_ = rows;
+  isContiguous_ = true;
+  firstSlot_ = first;
+}
+
+template <class Visit>
+void NestedLevels::forEachSlot(Visit&& visit) const {
+  if (!hasDefinition_) {
+    for (std::uint64_t entry = 0; entry < entries_; ++entry) {
+      visit(entry, entry);
+    }
+    return;
+  }
+  const std::uint8_t* const levels = levelsOf(definition_);
+  for (std::uint64_t entry = 0, index = 0; entry < entries_; ++entry) {
+    if (levels[entry] >= slotLevel_) {
+      visit(entry, index++);
+    }
+  }
+}
+
+// --- structs and leaves ------------------------------------------------------------------------
+
+Result<void> NestedLevels::addStruct(bool isOptional, const Validity& validity) {
+  if (!isOptional) {
+    return validity.bits == nullptr ? Result<void>{} : requireValid(validity);
+  }
+  const std::uint8_t nullLevel = definitionLevel_++;
+  if (validity.bits == nullptr) {
+    return {};
+  }
+  if (!hasDefinition_) {
+    return makeDefinition(validity, nullLevel);
+  }
+  applyValidity(validity, nullLevel);
+  return {};
+}
+
+Result<void> NestedLevels::makeDefinition(const Validity& validity, std::uint8_t nullLevel) {
+  definition_.clear();
+  PF_TRY_ASSIGN(std::byte * to, definition_.reserveExtra(entries_ + kSlackBytes));
+  auto* const levels = reinterpret_cast<std::uint8_t*>(to);
+  if (isContiguous_) {
+    expandBits(validity, firstSlot_, entries_, nullLevel, leafLevel_, levels);
+  } else {
+    for (std::uint64_t entry = 0; entry < entries_; ++entry) {
+      levels[entry] = isValid(validity, slots_[entry]) ? leafLevel_ : nullLevel;
+    }
+  }
+  hasDefinition_ = true;
+  return {};
+}
+
+void NestedLevels::applyValidity(const Validity& validity, std::uint8_t nullLevel) noexcept {
+  auto* const levels = reinterpret_cast<std::uint8_t*>(definition_.data());
+  if (!isContiguous_) {
+    return forEachSlot([&](std::uint64_t entry, std::uint64_t index) {
+      if (levels[entry] == leafLevel_ && !isValid(validity, slots_[index])) {
+        levels[entry] = nullLevel;
+      }
+    });
+  }
+  // Without a branch for each entry. The bit behind the last slot is not looked at: bytes of the
+  // bitmap end with it.
+  const std::uint64_t last = slotCount_ == 0 ? 0 : slotCount_ - 1;
+  if (slotCount_ == 0) {
+    return;
+  }
+  std::uint64_t index = 0;
+  for (std::uint64_t entry = 0; entry < entries_; ++entry) {
+    const std::uint8_t level = levels[entry];
+    const bool valid = bitAt(validity.bits, validity.offset + firstSlot_ + std::min(index, last));
+    levels[entry] = level == leafLevel_ && !valid ? nullLevel : level;
+    index += level >= slotLevel_ ? 1 : 0;
+  }
+}
+
+Result<void> NestedLevels::requireValid(const Validity& validity) const {
+  if (!hasDefinition_ && isContiguous_ &&
+      countBits(validity.bits, validity.offset + firstSlot_, slotCount_) == slotCount_) {
+    return {};
+  }
+  std::uint64_t bad = entries_;
+  forEachSlot([&](std::uint64_t entry, std::uint64_t index) {
+    if (bad == entries_ && isLive(entry) && !isValid(validity, slotAt(index))) {
+      bad = entry;
+    }
+  });
+  return bad == entries_ ? Result<void>{} : refuseEntry(bad, "a null where none is allowed");
+}
+
+// --- lists -------------------------------------------------------------------------------------
+
+Result<void> NestedLevels::addList(bool isOptional, const Validity& validity,
+                                   const ListShape& shape) {
+  return addListAs(isOptional, validity, shape, false);
+}
+
+Result<void> NestedLevels::addListOneByOne(bool isOptional, const Validity& validity,
+                                           const ListShape& shape) {
+  return addListAs(isOptional, validity, shape, true);
+}
+
+Result<void> NestedLevels::addListAs(bool isOptional, const Validity& validity,
+                                     const ListShape& shape, bool oneByOne) {
+  const auto add = [&](const auto& lists) {
+    return addLists(isOptional, validity, lists, oneByOne);
+  };
+  const auto* const offsets32 = static_cast<const std::int32_t*>(shape.offsets);
+  const auto* const offsets64 = static_cast<const std::int64_t*>(shape.offsets);
+  switch (shape.kind) {
+    case ListShape::Kind::kOffsets32:
+      return add(OffsetLists<std::int32_t>{offsets32, shape.childCount});
+    case ListShape::Kind::kOffsets64:
+      return add(OffsetLists<std::int64_t>{offsets64, shape.childCount});
+    case ListShape::Kind::kViews32:
+      return add(ViewLists<std::int32_t>{offsets32, static_cast<const std::int32_t*>(shape.sizes),
+                                         shape.childCount});
+    case ListShape::Kind::kViews64:
+      return add(ViewLists<std::int64_t>{offsets64, static_cast<const std::int64_t*>(shape.sizes),
+                                         shape.childCount});
+    case ListShape::Kind::kFixedSize:
+      break;
+  }
+  return add(FixedLists{shape.size, shape.childCount});
+}
+
+template <class Lists>
+Result<void> NestedLevels::addLists(bool isOptional, const Validity& validity, const Lists& lists,
+                                    bool oneByOne) {
+  if (!isOptional && validity.bits != nullptr) {
+    PF_TRY(requireValid(validity));
+  }
+  PF_TRY_ASSIGN(const std::uint64_t elements, countElements(lists));
+  PF_TRY(makeRoom(entries_ + elements));
+  const std::uint8_t nullLevel = definitionLevel_;
+  const auto emptyLevel = static_cast<std::uint8_t>(nullLevel + (isOptional ? 1 : 0));
+  if (oneByOne || !isContiguous_ || !expand(validity, lists, nullLevel, emptyLevel)) {
+    expandOneByOne(validity, lists, nullLevel, emptyLevel);
+  }
+  std::swap(definition_, nextDefinition_);
+  std::swap(repetition_, nextRepetition_);
+  std::swap(slots_, nextSlots_);
+  hasDefinition_ = true;
+  definitionLevel_ = static_cast<std::uint8_t>(emptyLevel + 1);
+  slotLevel_ = definitionLevel_;
+  ++repetitionLevel_;
+  return {};
+}
+
+// Of all slots, null or not: as many as there can be entries beside those there are.
+template <class Lists>
+Result<std::uint64_t> NestedLevels::countElements(const Lists& lists) const {
+  const bool areRight = isContiguous_ && lists.areRight(firstSlot_, slotCount_);
+  std::uint64_t elements = 0;
+  for (std::uint64_t index = 0; index < slotCount_; ++index) {
+    const std::uint64_t slot = slotAt(index);
+    const char* const wrong = areRight ? nullptr : lists.check(slot);
+    if (wrong != nullptr) {
+      return refuseSlot(index, wrong);
+    }
+    elements += lists.length(slot);
+    if (elements > kEntriesMax) {
+      break;
+    }
+  }
+  if (entries_ + elements > kEntriesMax) {
+    return fail(ErrorCode::kLimit,
+                "more than " + std::to_string(kEntriesMax) + " values and nulls in a row group");
+  }
+  return elements;
+}
+
+Result<void> NestedLevels::makeRoom(std::uint64_t entries) {
+  nextDefinition_.clear();
+  nextRepetition_.clear();
+  PF_TRY(nextDefinition_.reserve(entries + kSlackBytes));
+  return nextRepetition_.reserve(entries + kSlackBytes);
+}
+
+// The elements follow each other as the slots do; false where they do not: what has been written is
+// of no use then.
+template <class Lists>
+bool NestedLevels::expand(const Validity& validity, const Lists& lists, std::uint8_t nullLevel,
+                          std::uint8_t emptyLevel) noexcept {
+  const std::uint8_t* const fromDefinition = definition();
+  const std::uint8_t* const fromRepetition = repetition();
+  auto* const toDefinition = reinterpret_cast<std::uint8_t*>(nextDefinition_.data());
+  auto* const toRepetition = reinterpret_cast<std::uint8_t*>(nextRepetition_.data());
+  const auto level = static_cast<std::uint8_t>(repetitionLevel_ + 1);
+  const Lanes repeats = Lanes{} + level;
+  std::uint64_t to = 0;
+  std::uint64_t slot = firstSlot_;
+  std::uint64_t firstElement = 0;
+  std::uint64_t elements = 0;
+  bool inOrder = true;
+  for (std::uint64_t entry = 0; entry < entries_; ++entry) {
+    std::uint8_t defined = leafLevel_;
+    if (fromDefinition != nullptr) {
+      defined = fromDefinition[entry];
+      if (defined < slotLevel_) {
+        toDefinition[to] = defined;
+        toRepetition[to++] = fromRepetition[entry];
+        continue;
+      }
+    }
+    const std::uint64_t length = lists.length(slot);
+    const bool valid = isValid(validity, slot);
+    const bool isThere = valid && defined == leafLevel_;
+    const std::uint64_t taken = isThere ? length : 0;
+    if constexpr (Lists::kInOrder) {
+      inOrder &= taken == length;
+    } else if (taken != 0) {
+      firstElement = elements == 0 ? lists.begin(slot) : firstElement;
+      inOrder &= lists.begin(slot) == firstElement + elements;
+    }
+    ++slot;
+    const std::uint8_t absent = valid ? emptyLevel : nullLevel;
+    const std::uint8_t terminal = defined == leafLevel_ ? absent : defined;
+    const std::uint8_t definition = taken != 0 ? leafLevel_ : terminal;
+    storeLe(toDefinition + to, Lanes{} + definition);
+    storeLe(toRepetition + to, repeats);
+    if (taken > kLanes) [[unlikely]] {
+      std::memset(toDefinition + to, definition, taken);
+      std::memset(toRepetition + to, level, taken);
+    }
+    toRepetition[to] = fromRepetition == nullptr ? std::uint8_t{0} : fromRepetition[entry];
+    to += std::max<std::uint64_t>(taken, 1);
+    elements += taken;
+  }
+  if (!inOrder) {
+    return false;
+  }
+  if constexpr (Lists::kInOrder) {
+    firstElement = slotCount_ == 0 ? 0 : lists.begin(firstSlot_);
+  }
+  entries_ = to;
+  slotCount_ = elements;
+  firstSlot_ = firstElement;
+  isContiguous_ = true;
+  return true;
+}
+
+template <class Lists>
+void NestedLevels::expandOneByOne(const Validity& validity, const Lists& lists,
+                                  std::uint8_t nullLevel, std::uint8_t emptyLevel) {
+  auto* const toDefinition = reinterpret_cast<std::uint8_t*>(nextDefinition_.data());
+  auto* const toRepetition = reinterpret_cast<std::uint8_t*>(nextRepetition_.data());
+  const auto level = static_cast<std::uint8_t>(repetitionLevel_ + 1);
+  nextSlots_.clear();
+  std::uint64_t to = 0;
+  const auto emit = [&](std::uint8_t definition, std::uint8_t repetition) {
+    toDefinition[to] = definition;
+    toRepetition[to++] = repetition;
+  };
+  for (std::uint64_t entry = 0, index = 0; entry < entries_; ++entry) {
+    const std::uint8_t defined = hasDefinition_ ? levelsOf(definition_)[entry] : leafLevel_;
+    const std::uint8_t repeated = repetition() == nullptr ? std::uint8_t{0} : repetition()[entry];
+    if (hasDefinition_ && defined < slotLevel_) {
+      emit(defined, repeated);
+      continue;
+    }
+    const std::uint64_t slot = slotAt(index++);
+    if (defined != leafLevel_) {
+      emit(defined, repeated);
+    } else if (!isValid(validity, slot)) {
+      emit(nullLevel, repeated);
+    } else if (lists.length(slot) == 0) {
+      emit(emptyLevel, repeated);
+    } else {
+      for (std::uint64_t i = 0; i < lists.length(slot); ++i) {
+        emit(leafLevel_, i == 0 ? repeated : level);
+        nextSlots_.push_back(lists.begin(slot) + i);
+      }
+    }
+  }
+  entries_ = to;
+  slotCount_ = nextSlots_.size();
+  isContiguous_ = false;
+}
+
+// --- refusals ----------------------------------------------------------------------------------
+
+std::uint64_t NestedLevels::rowOfEntry(std::uint64_t entry) const noexcept {
+  if (repetition() == nullptr) {
+    return entry;
+  }
+  const std::uint64_t begun = scanLevels(repetition(), entry + 1, 0).matches;
+  return begun == 0 ? 0 : begun - 1;
+}
+
+tl::unexpected<Error> NestedLevels::refuseEntry(std::uint64_t entry, std::string message) const {
+  return refuse("row " + std::to_string(rowOfEntry(entry)) + ": " + std::move(message));
+}
+
+tl::unexpected<Error> NestedLevels::refuseSlot(std::uint64_t index, std::string message) const {
+  std::uint64_t found = 0;
+  forEachSlot([&](std::uint64_t entry, std::uint64_t itsIndex) {
+    found = itsIndex == index ? entry : found;
+  });
+  return refuseEntry(found, std::move(message));
+}
+
+}  // namespace parquet_flow::column
