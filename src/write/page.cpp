@@ -161,6 +161,8 @@ void PageWriter::collectBounds(const LeafSlice& slice) {
       return pageBounds_.addByteBooleans(values.data, values.count);
     case ValuesLayout::kBits:
       return pageBounds_.addBits(values.data, values.bitOffset, values.count);
+    case ValuesLayout::kIndices:
+      break;
   }
 }
 

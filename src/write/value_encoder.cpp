@@ -44,6 +44,8 @@ Result<void> ValueEncoder::appendPlain(const ValuesView& values) {
     case ValuesLayout::kBits:
       return scratch_.booleanEncoder.appendBits(reinterpret_cast<const std::uint8_t*>(values.data),
                                                 values.bitOffset, values.count, *body_);
+    case ValuesLayout::kIndices:
+      break;  // not asked for
   }
   return fail(ErrorCode::kInternal, "values in no known layout");
 }
