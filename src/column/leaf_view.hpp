@@ -75,7 +75,7 @@ struct ValuesView {
   IndexType indexType = IndexType::kUint32;
   std::uint32_t sourceWidth = 0;
   const std::int64_t* offsets64 = nullptr;
-  std::span<const ConstBytes> viewBuffers;
+  std::span<const ConstBytes> viewBuffers = {};
 };
 
 // Entries are what levels count: a value, a null, an empty list. Without repetition an entry is a

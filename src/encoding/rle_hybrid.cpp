@@ -6,12 +6,10 @@
 #include <string>
 
 #include "base/assert.hpp"
-#include "base/varint.hpp"
 
 namespace parquet_flow::encoding {
 namespace {
 
-constexpr unsigned kGroupLevels = 8;
 constexpr std::uint64_t kOneEach = 0x0101010101010101U;  // times a level: eight of it
 
 // The longest bit-packed run whose header takes two bytes: (2^14 - 1) >> 1 groups. The header is
@@ -63,12 +61,6 @@ std::uint64_t loadBits(const std::uint8_t* bits, std::uint64_t bitOffset, unsign
   return count == 64 ? low : low & ((std::uint64_t{1} << count) - 1);
 }
 
-// Units of equal levels from which an RLE run (two or three bytes, and one for the header of the
-// bit-packed run that follows) is shorter than bit-packing.
-std::uint64_t runUnitsMin(unsigned bitWidth) noexcept {
-  return bitWidth == 2 || bitWidth == 3 ? 2 : 1;
-}
-
 }  // namespace
 
 unsigned levelBitWidth(std::uint8_t maxLevel) noexcept {
@@ -88,7 +80,7 @@ void RleHybridEncoder::begin(unsigned bitWidth, ByteBuffer& out) noexcept {
 }
 
 Result<void> RleHybridEncoder::reserveFor(std::uint64_t levels) {
-  const std::uint64_t groups = levels / kGroupLevels + 1;
+  const std::uint64_t groups = levels / kGroupValues + 1;
   PF_TRY(out_->reserveExtra(groups * bitWidth_ + groups / 1024 + kReserveSlack));
   return {};
 }
@@ -180,7 +172,7 @@ void RleHybridEncoder::appendUnit(std::uint64_t unit) noexcept {
     return;
   }
   flushRun();
-  writePacked(unit, unitLevels_ / kGroupLevels);
+  writePacked(unit, unitLevels_ / kGroupValues);
 }
 
 // Extends an open bit-packed run by units until one is of equal levels; returns how many. The loop
@@ -215,11 +207,11 @@ void RleHybridEncoder::extendRun(std::uint64_t level, std::uint64_t units) noexc
 }
 
 void RleHybridEncoder::flushRun() noexcept {
-  if (runUnits_ >= runUnitsMin(bitWidth_)) {
+  if (runUnits_ * unitLevels_ >= rleGroupsMin(bitWidth_) * kGroupValues) {
     writeRun(runLevel_, runUnits_ * unitLevels_);
   } else {
     for (; runUnits_ != 0; --runUnits_) {
-      writePacked(splat(runLevel_), unitLevels_ / kGroupLevels);
+      writePacked(splat(runLevel_), unitLevels_ / kGroupValues);
     }
   }
   runUnits_ = 0;
@@ -228,9 +220,8 @@ void RleHybridEncoder::flushRun() noexcept {
 void RleHybridEncoder::writeRun(std::uint64_t level, std::uint64_t count) noexcept {
   closePacked();
   std::byte* const at = out_->data() + out_->size();
-  std::byte* const end = putVarint(at, count << 1);
-  *end = static_cast<std::byte>(level);
-  out_->commit(static_cast<std::size_t>(end + 1 - at));
+  std::byte* const end = putRleRun(at, static_cast<std::uint32_t>(level), count, bitWidth_);
+  out_->commit(static_cast<std::size_t>(end - at));
 }
 
 void RleHybridEncoder::writePacked(std::uint64_t unit, std::size_t groups) noexcept {
@@ -256,7 +247,7 @@ void RleHybridEncoder::closePacked() noexcept {
     std::memmove(header + 2, header + 1, out_->size() - packedHeader_ - 1);
     out_->commit(1);
   }
-  putVarint(header, packedGroups_ << 1 | 1);
+  putPackedHeader(header, packedGroups_);
   packedGroups_ = 0;
 }
 
@@ -268,14 +259,14 @@ Result<void> RleHybridEncoder::finish() {
   const std::uint64_t unused = 64 - partialLevels_ * unitLevelBits_;
   const bool isOneRun = partialLevels_ == 0 || partial_ == splat(level) >> unused;
   const std::uint64_t count = runUnits_ * unitLevels_ + partialLevels_;
-  const std::uint64_t groups = (count + kGroupLevels - 1) / kGroupLevels;
+  const std::uint64_t groups = (count + kGroupValues - 1) / kGroupValues;
   if (count != 0 && isOneRun &&
       varintBytes(count << 1) + 1 <= groups * bitWidth_ + (packedGroups_ == 0 ? 1 : 0)) {
     writeRun(level, count);
   } else {
     flushRun();
     if (partialLevels_ != 0) {
-      writePacked(partial_, (partialLevels_ + kGroupLevels - 1) / kGroupLevels);
+      writePacked(partial_, (partialLevels_ + kGroupValues - 1) / kGroupValues);
     }
   }
   closePacked();
@@ -287,51 +278,26 @@ Result<void> RleHybridEncoder::finish() {
 
 RleHybridDecoder::RleHybridDecoder(ConstBytes in, std::uint8_t maxLevel,
                                    std::uint64_t count) noexcept
-    : in_(in), bitWidth_(levelBitWidth(maxLevel)), maxLevel_(maxLevel), left_(count) {}
-
-Result<void> RleHybridDecoder::openRun() {
-  PF_TRY_ASSIGN(const std::uint64_t header, in_.readVarint64());
-  const std::uint64_t count = header >> 1;
-  if (count == 0) {
-    return in_.failCorrupt("a run of levels without levels");
-  }
-  runIsPacked_ = (header & 1) != 0;
-  if (runIsPacked_) {
-    if (count > (left_ + kGroupLevels - 1) / kGroupLevels) {
-      return in_.failCorrupt("a bit-packed run of " + std::to_string(count) + " groups, where " +
-                             std::to_string(left_) + " levels are left");
-    }
-    PF_TRY_ASSIGN(packed_, in_.readBytes(count * bitWidth_));
-    packedIndex_ = 0;
-    runLeft_ = std::min(count * kGroupLevels, left_);
-  } else {
-    if (count > left_) {
-      return in_.failCorrupt("a run of " + std::to_string(count) + " levels, where " +
-                             std::to_string(left_) + " are left");
-    }
-    PF_TRY_ASSIGN(runLevel_, in_.read<std::uint8_t>());
-    runLeft_ = count;
-  }
-  left_ -= runLeft_;
-  return {};
-}
+    : runs_(in, levelBitWidth(maxLevel), count),
+      bitWidth_(levelBitWidth(maxLevel)),
+      maxLevel_(maxLevel) {}
 
 void RleHybridDecoder::unpack(std::uint8_t* levels, std::size_t count) noexcept {
-  const std::byte* const packed = packed_.data();
+  const std::byte* const packed = run_.packed.data();
   const std::uint64_t mask = (1U << bitWidth_) - 1;
   std::size_t done = 0;
   // Whole groups: a group starts at a byte. Elsewhere a value touches at most two bytes.
   while (done < count) {
     const std::uint64_t index = packedIndex_ + done;
     const std::uint64_t bit = index * bitWidth_;
-    if (index % kGroupLevels == 0 && count - done >= kGroupLevels) {
+    if (index % kGroupValues == 0 && count - done >= kGroupValues) {
       std::uint64_t group = 0;
       std::memcpy(&group, packed + bit / 8, bitWidth_);
-      for (unsigned i = 0; i < kGroupLevels; ++i) {
+      for (unsigned i = 0; i < kGroupValues; ++i) {
         levels[done + i] = static_cast<std::uint8_t>(group & mask);
         group >>= bitWidth_;
       }
-      done += kGroupLevels;
+      done += kGroupValues;
       continue;
     }
     std::uint64_t value = std::to_integer<std::uint64_t>(packed[bit / 8]) >> (bit % 8);
@@ -344,30 +310,31 @@ void RleHybridDecoder::unpack(std::uint8_t* levels, std::size_t count) noexcept 
 }
 
 Result<void> RleHybridDecoder::decode(std::uint8_t* levels, std::size_t count) {
-  PF_ASSERT(count <= left_ + runLeft_);
+  PF_ASSERT(count <= runs_.left() + run_.count);
   const std::uint8_t* const begin = levels;
   const std::uint8_t* const end = levels + count;
   while (levels != end) {
-    if (runLeft_ == 0) {
-      PF_TRY(openRun());
+    if (run_.count == 0) {
+      PF_TRY_ASSIGN(run_, runs_.next());
+      packedIndex_ = 0;
     }
     const auto taken = static_cast<std::size_t>(
-        std::min<std::uint64_t>(runLeft_, static_cast<std::uint64_t>(end - levels)));
-    if (runIsPacked_) {
+        std::min<std::uint64_t>(run_.count, static_cast<std::uint64_t>(end - levels)));
+    if (run_.isPacked) {
       unpack(levels, taken);
     } else {
-      std::memset(levels, runLevel_, taken);
+      std::memset(levels, static_cast<int>(run_.value), taken);
     }
     levels += taken;
-    runLeft_ -= taken;
+    run_.count -= taken;
   }
   std::uint8_t highest = 0;
   for (std::size_t i = 0; i < count; ++i) {
     highest = std::max(highest, begin[i]);
   }
   if (highest > maxLevel_) {
-    return in_.failCorrupt("level " + std::to_string(highest) + " is above the column's maximum " +
-                           std::to_string(maxLevel_));
+    return runs_.failCorrupt("level " + std::to_string(highest) +
+                             " is above the column's maximum " + std::to_string(maxLevel_));
   }
   return {};
 }

@@ -1,23 +1,17 @@
 // The run-length / bit-packing hybrid, as repetition and definition levels use it: values of 1 .. 8
 // bits.
 //
-// Source: parquet-format Encodings.md, "Run Length Encoding / Bit-Packing Hybrid (RLE = 3)":
-//
-//   run             := <bit-packed-run> | <rle-run>
-//   bit-packed-run  := varint(groups of 8 << 1 | 1) <bit-packed-values: groups * width bytes>
-//   rle-run         := varint(count << 1) <value: ceil(width / 8) bytes>
-//
-// Bit-packed values lie from the least significant bit of each byte to the most significant. The
-// last group is padded with zeros.
+// Source: parquet-format Encodings.md, "Run Length Encoding / Bit-Packing Hybrid (RLE = 3)"; its
+// grammar is in rle_run.hpp.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 #include "base/byte_buffer.hpp"
-#include "base/byte_reader.hpp"
 #include "base/bytes.hpp"
 #include "base/status.hpp"
+#include "encoding/rle_run.hpp"
 
 namespace parquet_flow::encoding {
 
@@ -79,9 +73,8 @@ class RleHybridEncoder {
   unsigned partialLevels_ = 0;
 };
 
-// Decodes the levels of one page; what is not exactly as the grammar says is kCorrupt: a run of no
-// values, an RLE run of more values or a bit-packed run of more groups than are left of the page, a
-// value above the maximum, input that ends too early.
+// Decodes the levels of one page; a level above the maximum is kCorrupt, and so is whatever
+// RleRunReader refuses.
 class RleHybridDecoder {
  public:
   // `in` must live as long. `maxLevel` >= 1. `count`: levels of the page.
@@ -91,22 +84,17 @@ class RleHybridDecoder {
   [[nodiscard]] Result<void> decode(std::uint8_t* levels, std::size_t count);
 
   // Bytes of the input that no run has taken; the last run was whole if this is called at the end.
-  [[nodiscard]] std::size_t remainingBytes() const noexcept { return in_.remaining(); }
+  [[nodiscard]] std::size_t remainingBytes() const noexcept { return runs_.remainingBytes(); }
 
  private:
-  [[nodiscard]] Result<void> openRun();
   void unpack(std::uint8_t* levels, std::size_t count) noexcept;
 
-  ByteReader in_;
+  RleRunReader runs_;
   unsigned bitWidth_;
   std::uint8_t maxLevel_;
-  std::uint64_t left_;  // levels that are in no opened run yet
 
-  std::uint64_t runLeft_ = 0;  // of the open run
-  bool runIsPacked_ = false;
-  std::uint8_t runLevel_ = 0;
-  ConstBytes packed_;
-  std::uint64_t packedIndex_ = 0;  // the next value in `packed_`
+  RleRun run_;                     // the open one; its count: levels that are not decoded yet
+  std::uint64_t packedIndex_ = 0;  // the next of them in a bit-packed run
 };
 
 }  // namespace parquet_flow::encoding

@@ -8,28 +8,49 @@
 #include "write/page.hpp"
 
 namespace parquet_flow::write {
+namespace {
+
+// A choice is a good part of the work on a small chunk, and of a stream of small chunks one is like
+// the next: as long as the choice stays the same it is made for twice as many of them.
+constexpr double kLargeChunkEntries = 256 << 10;
+constexpr std::uint32_t kChunksPerChoiceMax = 16;
+
+}  // namespace
 
 struct ColumnChunkWriter::Impl {
-  Impl(const schema::Leaf& itsLeaf, const WriterOptions& options, const ColumnOptions& column,
-       codec::Compressor* compressor, std::shared_ptr<EncodeScratch> itsScratch)
+  Impl(const schema::Leaf& itsLeaf, const WriterOptions& itsOptions, const ColumnOptions& column,
+       codec::Compressor* itsCompressor, std::shared_ptr<EncodeScratch> itsScratch)
       : leaf(itsLeaf),
+        options(itsOptions),
+        forced(column.encoding),
+        compressor(itsCompressor),
         pageRoom{
             .rows = options.pageRows, .entries = kPageEntriesMax, .valueBytes = options.pageBytes},
         scratch(std::move(itsScratch)),
         cursor(itsLeaf),
-        page(itsLeaf, options, column, compressor, *scratch) {}
+        page(itsLeaf, itsOptions, column, itsCompressor, *scratch) {}
 
+  [[nodiscard]] Result<void> chooseEncoding(const column::LeafView& view, double share);
   [[nodiscard]] Result<void> appendSlices();
   [[nodiscard]] Result<void> leaveDictionary();
   [[nodiscard]] tl::unexpected<Error> refuseLargeRow(const column::LeafSlice& slice) const;
 
   const schema::Leaf& leaf;
+  const WriterOptions options;
+  const std::optional<encoding::Encoding> forced;
+  codec::Compressor* const compressor;
   const column::PageRoom pageRoom;  // of a new page
   std::shared_ptr<EncodeScratch> scratch;
   column::SliceCursor cursor;
   PageWriter page;
   column::PageRoom room;  // of the open page
   std::uint64_t rows = 0;
+  bool isChosen = false;  // the encoding of this chunk
+
+  EncodingChoice choice;
+  // Chunks that the choice will still do for, and how many the next will if it is the same.
+  std::uint32_t chunksLeft = 0;
+  std::uint32_t chunksPerChoice = 1;
 };
 
 Result<std::unique_ptr<ColumnChunkWriter>> ColumnChunkWriter::create(
@@ -58,19 +79,44 @@ void EncodedColumnChunk::clear() noexcept {
   bloomFilter.clear();
 }
 
-Result<void> ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) {
+void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) noexcept {
   impl_->rows = 0;
-  return impl_->page.beginChunk(out, offset);
+  impl_->isChosen = false;
+  impl_->page.beginChunk(out, offset);
 }
 
-Result<void> ColumnChunkWriter::append(const column::LeafView& view) {
+Result<void> ColumnChunkWriter::append(const column::LeafView& view, double share) {
   Result<void> appended = impl_->cursor.begin(view, impl_->rows);
+  if (appended && !impl_->isChosen && view.entries != 0) {
+    appended = impl_->chooseEncoding(view, share);
+  }
   if (appended) {
     appended = impl_->appendSlices();
   }
   if (!appended) {
     return fail(std::move(appended).error().withContext("column '" + impl_->leaf.dottedPath + "'"));
   }
+  return {};
+}
+
+Result<void> ColumnChunkWriter::Impl::chooseEncoding(const column::LeafView& view, double share) {
+  using encoding::Encoding;
+  isChosen = true;
+  if (forced && *forced != Encoding::kRleDictionary) {
+    page.setEncoding(*forced);
+    return {};
+  }
+  if (chunksLeft == 0) {
+    PF_TRY_ASSIGN(const EncodingChoice chosen,
+                  scratch->chooser.choose(leaf, options, compressor, view, share, *scratch));
+    const bool isLarge = static_cast<double>(view.entries) / share >= kLargeChunkEntries;
+    chunksPerChoice =
+        chosen == choice && !isLarge ? std::min(2 * chunksPerChoice, kChunksPerChoiceMax) : 1;
+    chunksLeft = chunksPerChoice;
+    choice = chosen;
+  }
+  --chunksLeft;
+  page.setEncoding(forced.value_or(choice.encoding));
   return {};
 }
 
@@ -108,7 +154,7 @@ Result<void> ColumnChunkWriter::Impl::leaveDictionary() {
     PF_TRY(page.finishPage());
     room = pageRoom;
   }
-  page.setEncoding(encoding::Encoding::kPlain);
+  page.setEncoding(choice.fallback);
   return {};
 }
 

@@ -79,12 +79,13 @@ class ColumnChunkWriter {
 
   // Starts a chunk in `out`, whose buffers are reused. `out` must live until finish. `offset`:
   // where in its row group the chunk will begin; a wrong one, or 0 where that is not known, costs
-  // some speed when it is written, nothing else. kOutOfMemory.
-  [[nodiscard]] Result<void> begin(EncodedColumnChunk& out, std::uint64_t offset);
-  // A view starts at a row's first entry. kInvalidArgument, where the view contradicts the leaf or
-  // itself, and kLimit, where a row is too large for a page, name column and row; kOutOfMemory.
-  // After an error the chunk is to be begun anew.
-  [[nodiscard]] Result<void> append(const column::LeafView& view);
+  // some speed when it is written, nothing else.
+  void begin(EncodedColumnChunk& out, std::uint64_t offset) noexcept;
+  // A view starts at a row's first entry. `share`, above 0: which part of the chunk's rows it has;
+  // with the first one of a chunk, of which the encoding is chosen. kInvalidArgument, where the
+  // view contradicts the leaf or itself, and kLimit, where a row is too large for a page, name
+  // column and row; kOutOfMemory. After an error the chunk is to be begun anew.
+  [[nodiscard]] Result<void> append(const column::LeafView& view, double share = 1);
   // The last page, and the chunk's totals.
   [[nodiscard]] Result<void> finish();
 

@@ -22,4 +22,15 @@ Result<codec::Compressor*> EncodeScratch::compressor(codec::Compression compress
   return codecs_.back().compressor.get();
 }
 
+// One set of options makes all writers of a scratch, so the bound is the same at each call.
+ValueEncoders* EncodeScratch::encoders(std::uint32_t width, std::uint64_t dictionaryBytesMax) {
+  for (const Width& known : widths_) {
+    if (known.width == width) {
+      return known.encoders.get();
+    }
+  }
+  widths_.push_back({width, std::make_unique<ValueEncoders>(width, dictionaryBytesMax)});
+  return widths_.back().encoders.get();
+}
+
 }  // namespace parquet_flow::write

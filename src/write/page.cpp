@@ -50,7 +50,7 @@ PageWriter::PageWriter(const schema::Leaf& leaf, const WriterOptions& options,
       chunkBounds_(leaf, options.truncateBytes),
       pageBounds_(leaf, options.truncateBytes) {}
 
-Result<void> PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) {
+void PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) noexcept {
   out.clear();
   out.compression = compression_;
   out.hasStatistics = statistics_;
@@ -58,13 +58,13 @@ Result<void> PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offse
   chunkOffset_ = offset;
   chunkBounds_.clear();
   entries_ = 0;
-  return valueEncoder_.beginChunk();
+  valueEncoder_.beginChunk();
 }
 
 bool PageWriter::fits(const LeafSlice& slice) const noexcept {
-  const std::uint64_t bytes = LevelEncoder::bytesMax(leaf_, entries_ + slice.entries) +
-                              valueEncoder_.bytesMax(encoding_, values_ + slice.values.count,
-                                                     sourceBytes_ + slice.valueBytes);
+  const std::uint64_t bytes =
+      LevelEncoder::bytesMax(leaf_, entries_ + slice.entries) +
+      valueEncoder_.bytesMax(values_ + slice.values.count, sourceBytes_ + slice.valueBytes);
   return (compressor_ == nullptr ? bytes : compressor_->bound(bytes)) <= kPageBytesMax;
 }
 

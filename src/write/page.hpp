@@ -48,7 +48,7 @@ class PageWriter {
              codec::Compressor* compressor, EncodeScratch& scratch);
 
   // `offset`: of the chunk in its row group, as far as it is known, else 0. See alignPage.
-  [[nodiscard]] Result<void> beginChunk(EncodedColumnChunk& out, std::uint64_t offset);
+  void beginChunk(EncodedColumnChunk& out, std::uint64_t offset) noexcept;
   // Of the pages from here on; no page is open.
   void setEncoding(encoding::Encoding encoding) noexcept { encoding_ = encoding; }
   // Whether the page with this slice stays within kPageBytesMax, whatever its levels and bytes.

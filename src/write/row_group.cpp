@@ -78,7 +78,7 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
 Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, const column::LeafView& leaf,
                                            EncodedColumnChunk& out, std::uint64_t offset) {
   ColumnChunkWriter& column = *impl_->columns[leafIndex];
-  PF_TRY(column.begin(out, offset));
+  column.begin(out, offset);
   PF_TRY(column.append(leaf));
   return column.finish();
 }

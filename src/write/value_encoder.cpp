@@ -1,5 +1,9 @@
 #include "write/value_encoder.hpp"
 
+#include <algorithm>
+
+#include "encoding/dictionary_indices.hpp"
+
 namespace parquet_flow::write {
 namespace {
 
@@ -10,27 +14,95 @@ using schema::PhysicalType;
 
 constexpr std::size_t kLengthBytes = 4;
 
+const std::uint8_t* bytesOf(const ValuesView& values) noexcept {
+  return reinterpret_cast<const std::uint8_t*>(values.data);
+}
+
+tl::unexpected<Error> failNoEncoder() {
+  return fail(ErrorCode::kInternal, "an encoding that the column's type does not have");
+}
+
 }  // namespace
 
 ValueEncoder::ValueEncoder(const schema::Leaf& leaf, std::uint64_t dictionaryBytesMax,
-                           EncodeScratch& scratch) noexcept
+                           EncodeScratch& scratch)
     : leaf_(leaf),
-      scratch_(scratch),
       width_(schema::fixedWidth(leaf.type, leaf.typeLength)),
-      dictionaryBytesMax_(dictionaryBytesMax) {}
+      encoders_(*scratch.encoders(width_, dictionaryBytesMax)) {}
 
-Result<void> ValueEncoder::beginChunk() { return {}; }
+void ValueEncoder::beginChunk() noexcept {
+  encoders_.dictionary.clear();
+  encoders_.ids.clear();
+}
 
 void ValueEncoder::begin(Encoding encoding, ByteBuffer& body) {
   encoding_ = encoding;
   body_ = &body;
+  bodyBegin_ = body.size();
   head_ = {};
-  scratch_.booleanEncoder.reset();
+  switch (encoding) {
+    case Encoding::kPlain:
+      return encoders_.plainBoolean.reset();
+    case Encoding::kRle:
+      return encoders_.rleBoolean.begin(body);
+    case Encoding::kDeltaBinaryPacked:
+      return width_ == sizeof(std::uint32_t) ? encoders_.delta32.begin(body)
+                                             : encoders_.delta64.begin(body);
+    case Encoding::kDeltaLengthByteArray:
+      return encoders_.deltaLengthByteArray.begin(body);
+    case Encoding::kDeltaByteArray:
+      return encoders_.deltaByteArray.begin(body);
+    case Encoding::kByteStreamSplit:
+      return encoders_.byteStreamSplit.begin(body);
+    case Encoding::kRleDictionary:
+    case Encoding::kPlainDictionary:
+    case Encoding::kBitPacked:
+      break;
+  }
 }
 
-Result<bool> ValueEncoder::lookUp(const ValuesView& /*values*/) { return false; }
+Result<bool> ValueEncoder::lookUp(const ValuesView& values) {
+  PF_TRY_ASSIGN(std::byte* const to,
+                encoders_.ids.reserveExtra(values.count * sizeof(std::uint32_t)));
+  auto* const ids = reinterpret_cast<std::uint32_t*>(to);
+  encoding::DictionaryBuilder& dictionary = encoders_.dictionary;
+  const Result<std::size_t> taken =
+      values.layout == ValuesLayout::kOffsets32
+          ? dictionary.append(values.data, values.offsets, values.count, ids)
+          : dictionary.append(values.data, values.count, ids);
+  if (!taken) {
+    return fail(taken.error());
+  }
+  return *taken == values.count;
+}
 
-Result<void> ValueEncoder::append(const ValuesView& values) { return appendPlain(values); }
+Result<void> ValueEncoder::append(const ValuesView& values) {
+  const bool isByteArray = values.layout == ValuesLayout::kOffsets32;
+  switch (encoding_) {
+    case Encoding::kPlain:
+      return appendPlain(values);
+    case Encoding::kRle:
+      return appendRle(values);
+    case Encoding::kDeltaBinaryPacked:
+      return width_ == sizeof(std::uint32_t) ? encoders_.delta32.append(values.data, values.count)
+                                             : encoders_.delta64.append(values.data, values.count);
+    case Encoding::kDeltaLengthByteArray:
+      return encoders_.deltaLengthByteArray.append(values.data, values.offsets, values.count);
+    case Encoding::kDeltaByteArray:
+      return isByteArray
+                 ? encoders_.deltaByteArray.append(values.data, values.offsets, values.count)
+                 : encoders_.deltaByteArray.append(values.data, values.count);
+    case Encoding::kByteStreamSplit:
+      return encoders_.byteStreamSplit.append(values.data, values.count);
+    case Encoding::kRleDictionary:  // lookUp has written their ids
+      encoders_.ids.commit(values.count * sizeof(std::uint32_t));
+      return {};
+    case Encoding::kPlainDictionary:
+    case Encoding::kBitPacked:
+      break;
+  }
+  return failNoEncoder();
+}
 
 Result<void> ValueEncoder::appendPlain(const ValuesView& values) {
   switch (values.layout) {
@@ -39,21 +111,72 @@ Result<void> ValueEncoder::appendPlain(const ValuesView& values) {
     case ValuesLayout::kOffsets32:
       return encoding::encodePlainByteArrays(values.data, values.offsets, values.count, *body_);
     case ValuesLayout::kByteBooleans:
-      return scratch_.booleanEncoder.appendBytes(reinterpret_cast<const std::uint8_t*>(values.data),
-                                                 values.count, *body_);
+      return encoders_.plainBoolean.appendBytes(bytesOf(values), values.count, *body_);
     case ValuesLayout::kBits:
-      return scratch_.booleanEncoder.appendBits(reinterpret_cast<const std::uint8_t*>(values.data),
-                                                values.bitOffset, values.count, *body_);
+      return encoders_.plainBoolean.appendBits(bytesOf(values), values.bitOffset, values.count,
+                                               *body_);
     case ValuesLayout::kIndices:
-      break;  // not asked for
+      break;
   }
   return fail(ErrorCode::kInternal, "values in no known layout");
 }
 
-Result<void> ValueEncoder::finish() { return {}; }
+Result<void> ValueEncoder::appendRle(const ValuesView& values) {
+  return values.layout == ValuesLayout::kBits
+             ? encoders_.rleBoolean.appendBits(bytesOf(values), values.bitOffset, values.count)
+             : encoders_.rleBoolean.appendBytes(bytesOf(values), values.count);
+}
 
-std::size_t ValueEncoder::dictionaryCount() const noexcept { return 0; }
-ConstBytes ValueEncoder::dictionaryPage() const noexcept { return {}; }
+Result<void> ValueEncoder::finish() {
+  const auto finishWith = [this](auto& encoder) -> Result<void> {
+    PF_TRY(encoder.finish());
+    head_ = encoder.head();
+    return {};
+  };
+  switch (encoding_) {
+    case Encoding::kPlain:
+      return {};
+    case Encoding::kRle:
+      return finishWith(encoders_.rleBoolean);
+    case Encoding::kDeltaBinaryPacked:
+      return width_ == sizeof(std::uint32_t) ? finishWith(encoders_.delta32)
+                                             : finishWith(encoders_.delta64);
+    case Encoding::kDeltaLengthByteArray:
+      return finishWith(encoders_.deltaLengthByteArray);
+    case Encoding::kDeltaByteArray:
+      return finishWith(encoders_.deltaByteArray);
+    case Encoding::kByteStreamSplit:
+      return finishWith(encoders_.byteStreamSplit);
+    case Encoding::kRleDictionary:
+      return finishDictionaryPage();
+    case Encoding::kPlainDictionary:
+    case Encoding::kBitPacked:
+      break;
+  }
+  return failNoEncoder();
+}
+
+Result<void> ValueEncoder::finishDictionaryPage() {
+  const std::size_t count = encoders_.ids.size() / sizeof(std::uint32_t);
+  if (dictionaryCount() == 0) {
+    // A chunk of nulls alone would else refer to a dictionary that is not there.
+    encoding_ = Encoding::kPlain;
+    return {};
+  }
+  const unsigned bitWidth = encoding::dictionaryIndexBitWidth(dictionaryCount());
+  bitWidth_ = static_cast<std::byte>(bitWidth);
+  head_ = ConstBytes(&bitWidth_, 1);
+  const auto* ids = reinterpret_cast<const std::uint32_t*>(encoders_.ids.data());
+  PF_TRY(encoding::encodeDictionaryIndices(ids, count, bitWidth, *body_));
+  encoders_.ids.clear();
+  return {};
+}
+
+std::size_t ValueEncoder::dictionaryCount() const noexcept { return encoders_.dictionary.count(); }
+
+ConstBytes ValueEncoder::dictionaryPage() const noexcept {
+  return encoders_.dictionary.plainPage();
+}
 
 std::uint64_t ValueEncoder::plainBytes(std::uint64_t values,
                                        std::uint64_t sourceBytes) const noexcept {
@@ -67,9 +190,20 @@ std::uint64_t ValueEncoder::plainBytes(std::uint64_t values,
   }
 }
 
-std::uint64_t ValueEncoder::bytesMax(Encoding /*encoding*/, std::uint64_t values,
+// By the type alone: a page of dictionary indices may have to be another's, and they are all near
+// to PLAIN.
+std::uint64_t ValueEncoder::bytesMax(std::uint64_t values,
                                      std::uint64_t sourceBytes) const noexcept {
-  return plainBytes(values, sourceBytes);
+  const std::uint64_t plain = plainBytes(values, sourceBytes);
+  switch (leaf_.type) {
+    case PhysicalType::kBoolean:
+      return plain + plain / 8 + 64;  // RLE: a run's header at most once for 64 values
+    case PhysicalType::kByteArray:
+    case PhysicalType::kFixedLenByteArray:
+      return std::max(plain, encoding::deltaByteArrayBytesMax(values, sourceBytes));
+    default:
+      return std::max(plain, encoding::deltaBinaryPackedBytesMax<std::uint64_t>(values));
+  }
 }
 
 }  // namespace parquet_flow::write

@@ -20,12 +20,12 @@ namespace parquet_flow::write {
 // lookUp of a page may come before its begin.
 class ValueEncoder {
  public:
-  // Both must live as long; `scratch` is used from beginChunk to the chunk's end.
-  ValueEncoder(const schema::Leaf& leaf, std::uint64_t dictionaryBytesMax,
-               EncodeScratch& scratch) noexcept;
+  // Both must live as long; of `scratch` the encoders of its width are used from beginChunk to the
+  // chunk's end.
+  ValueEncoder(const schema::Leaf& leaf, std::uint64_t dictionaryBytesMax, EncodeScratch& scratch);
 
   // Forgets the dictionary.
-  [[nodiscard]] Result<void> beginChunk();
+  void beginChunk() noexcept;
   // A page, whose values go to the end of `body`; nobody else appends to it until finish.
   void begin(encoding::Encoding encoding, ByteBuffer& body);
   // Makes the values known to the dictionary; false: it has no room for all of them.
@@ -47,20 +47,23 @@ class ValueEncoder {
   // `sourceBytes` as LeafSlice::valueBytes.
   [[nodiscard]] std::uint64_t plainBytes(std::uint64_t values,
                                          std::uint64_t sourceBytes) const noexcept;
-  // The most that they take in the encoding, head included.
-  [[nodiscard]] std::uint64_t bytesMax(encoding::Encoding encoding, std::uint64_t values,
+  // The most that they take in any encoding, what is in front of them included.
+  [[nodiscard]] std::uint64_t bytesMax(std::uint64_t values,
                                        std::uint64_t sourceBytes) const noexcept;
 
  private:
   [[nodiscard]] Result<void> appendPlain(const column::ValuesView& values);
+  [[nodiscard]] Result<void> appendRle(const column::ValuesView& values);
+  [[nodiscard]] Result<void> finishDictionaryPage();
 
   const schema::Leaf& leaf_;
-  EncodeScratch& scratch_;
   std::uint32_t width_;
-  std::uint64_t dictionaryBytesMax_;
+  ValueEncoders& encoders_;
   encoding::Encoding encoding_ = encoding::Encoding::kPlain;
   ByteBuffer* body_ = nullptr;
+  std::size_t bodyBegin_ = 0;
   ConstBytes head_;
+  std::byte bitWidth_{0};  // the head of a page of dictionary indices
 };
 
 }  // namespace parquet_flow::write

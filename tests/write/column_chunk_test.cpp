@@ -32,7 +32,7 @@ std::vector<int> entriesOfPages(const EncodedColumnChunk& chunk) {
 
 TEST(ColumnChunk, cutsPagesByTheBytesOfTheirValues) {
   const OneColumn column(PhysicalType::kInt64, Repetition::kRequired);
-  WriterOptions options;
+  WriterOptions options = test::plainPages();
   options.pageBytes = 1024;  // 128 values
   const std::vector<std::int64_t> values(300, 1);
   EncodedColumnChunk chunk;
@@ -45,7 +45,7 @@ TEST(ColumnChunk, cutsPagesByTheBytesOfTheirValues) {
 
 TEST(ColumnChunk, endsAPageWithTheStringThatReachesTheBound) {
   const OneColumn column(PhysicalType::kByteArray, Repetition::kRequired);
-  WriterOptions options;
+  WriterOptions options = test::plainPages();
   options.pageBytes = 1024;
   // 1000 + 24 is the bound exactly; 2000 is past it alone.
   const test::Strings strings({std::string(1000, 'a'), std::string(24, 'b'), std::string(2000, 'c'),
@@ -57,7 +57,7 @@ TEST(ColumnChunk, endsAPageWithTheStringThatReachesTheBound) {
 
 TEST(ColumnChunk, cutsPagesByRowsAcrossViews) {
   const OneColumn column(PhysicalType::kInt32, Repetition::kRequired);
-  WriterOptions options;
+  WriterOptions options = test::plainPages();
   options.pageRows = 10;
   const std::vector<std::int32_t> values = {1, 2, 3, 4, 5, 6, 7};
   const LeafView view = test::fixedView(values);
@@ -68,7 +68,7 @@ TEST(ColumnChunk, cutsPagesByRowsAcrossViews) {
 
 TEST(ColumnChunk, neverCutsARowOfAList) {
   const OneColumn column(PhysicalType::kInt32, Repetition::kRepeated);
-  WriterOptions options;
+  WriterOptions options = test::plainPages();
   options.pageRows = 2;
   // Rows of 3, 2, 1 and 4 values.
   const std::vector<std::uint8_t> repetition = {0, 1, 1, 0, 1, 0, 0, 1, 1, 1};
@@ -85,9 +85,8 @@ TEST(ColumnChunk, neverCutsARowOfAList) {
 
 TEST(ColumnChunk, statisticsAreThoseOfItsPagesTogether) {
   const OneColumn column(PhysicalType::kInt32, Repetition::kOptional);
-  WriterOptions options;
+  WriterOptions options = test::plainPages();
   options.pageRows = 3;
-  options.pageIndex = false;
   const std::vector<std::uint8_t> levels = {1, 0, 1, 0, 0, 0, 1, 1, 0};
   const std::vector<std::int32_t> values = {5, -2, 11, 3};
   LeafView view = test::fixedView(values);
@@ -116,7 +115,8 @@ TEST(ColumnChunk, statisticsAreThoseOfItsPagesTogether) {
 
 TEST(ColumnChunk, isTheSameWhenItsWriterAndBuffersAreUsedAgain) {
   const OneColumn column(PhysicalType::kDouble, Repetition::kRequired);
-  PF_ASSERT_OK_ASSIGN(const auto encoder, RowGroupEncoder::create(column.schema, {}));
+  PF_ASSERT_OK_ASSIGN(const auto encoder,
+                      RowGroupEncoder::create(column.schema, test::plainPages()));
   const std::vector<double> nans = {1, std::nan(""), 3};
   const std::vector<double> numbers = {7, 8};
   EncodedRowGroup reused;
@@ -126,7 +126,7 @@ TEST(ColumnChunk, isTheSameWhenItsWriterAndBuffersAreUsedAgain) {
   EXPECT_EQ(reused.chunks[0].statistics.nanCount, 1U);
   PF_ASSERT_OK(encoder->encode(2, {&second, 1}, reused));
   EncodedColumnChunk fresh;
-  PF_ASSERT_OK(test::encodeChunk(column.leaf(), {}, {second}, fresh));
+  PF_ASSERT_OK(test::encodeChunk(column.leaf(), test::plainPages(), {second}, fresh));
   EXPECT_EQ(test::contents(reused.chunks[0]), test::contents(fresh));
   EXPECT_EQ(reused.chunks[0].statistics.nanCount, 0U);
   EXPECT_EQ(reused.chunks[0].entries, 2U);
@@ -143,7 +143,7 @@ TEST(ColumnChunk, refusesARowTooLargeForAPageBeforeItIsRead) {
   view.values.data = reinterpret_cast<const std::byte*>(text.data());
   view.values.offsets = offsets.data();
   EncodedColumnChunk chunk;
-  const auto encoded = test::encodeChunk(column.leaf(), {}, {view}, chunk);
+  const auto encoded = test::encodeChunk(column.leaf(), test::plainPages(), {view}, chunk);
   PF_EXPECT_ERROR(encoded, ErrorCode::kLimit, "column 'c': row 1:");
 }
 
@@ -155,7 +155,7 @@ TEST(ColumnChunk, namesColumnAndRowOfWhatIsWrong) {
   LeafView bad = good;
   bad.definitionLevels = levels.data();
   EncodedColumnChunk chunk;
-  const auto encoded = test::encodeChunk(column.leaf(), {}, {good, bad}, chunk);
+  const auto encoded = test::encodeChunk(column.leaf(), test::plainPages(), {good, bad}, chunk);
   PF_EXPECT_ERROR(encoded, ErrorCode::kInvalidArgument, "column 'c': row 5");
 }
 
@@ -270,7 +270,7 @@ TEST(ColumnChunk, isTheSameInWhateverLayoutAndPiecesTheRowsCome) {
   parquet_flow::test::SeededRandom random;
   const OneColumn column(PhysicalType::kInt32, Repetition::kOptional);
   for (int round = 0; round < 60; ++round) {
-    WriterOptions options;
+    WriterOptions options = test::plainPages();
     options.pageBytes = 1024 + random.below(60'000);
     options.pageRows = 1 + random.below(30'000);
     const Rows rows = randomRows(random);

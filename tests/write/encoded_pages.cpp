@@ -63,6 +63,13 @@ std::vector<Page> pagesOf(const EncodedColumnChunk& chunk) {
   return pages;
 }
 
+WriterOptions plainPages() {
+  WriterOptions options;
+  options.column.encoding = encoding::Encoding::kPlain;
+  options.pageIndex = false;
+  return options;
+}
+
 OneColumn::OneColumn(schema::PhysicalType type, schema::Repetition repetition,
                      std::uint32_t typeLength, schema::LogicalType logical) {
   const auto added = schema->addLeaf(schema::kRoot, "c", type, repetition, typeLength, logical);
@@ -73,7 +80,7 @@ Result<void> encodeChunk(const schema::Leaf& leaf, const WriterOptions& options,
                          const std::vector<column::LeafView>& views, EncodedColumnChunk& out) {
   PF_TRY_ASSIGN(auto writer,
                 ColumnChunkWriter::create(leaf, options, std::make_shared<EncodeScratch>()));
-  PF_TRY(writer->begin(out, 0));
+  writer->begin(out, 0);
   for (const column::LeafView& view : views) {
     PF_TRY(writer->append(view));
   }

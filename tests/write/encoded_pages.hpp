@@ -31,6 +31,9 @@ struct Page {
 // Its pages; a test failure where the bytes are not whole pages.
 [[nodiscard]] std::vector<Page> pagesOf(const EncodedColumnChunk& chunk);
 
+// Values PLAIN, and bounds of pages in their headers.
+[[nodiscard]] WriterOptions plainPages();
+
 // The one leaf of a schema of one column.
 struct OneColumn {
   OneColumn(schema::PhysicalType type, schema::Repetition repetition, std::uint32_t typeLength = 0,

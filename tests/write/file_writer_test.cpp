@@ -47,7 +47,7 @@ struct Feed {
   }
 
   std::shared_ptr<schema::Schema> schema = std::make_shared<schema::Schema>();
-  WriterOptions options;
+  WriterOptions options = test::plainPages();
   std::vector<std::vector<std::int64_t>> numbers;
   std::vector<test::Strings> strings;
   std::vector<EncodedRowGroup> groups;
@@ -80,8 +80,7 @@ Bytes wholeFile(const Feed& feed, const std::vector<std::size_t>& which) {
 }
 
 TEST(FileWriter, writesMagicRowGroupsFooterItsLengthAndMagic) {
-  Feed feed;
-  feed.options.pageIndex = false;
+  const Feed feed;
   const Bytes file = wholeFile(feed, {0, 1});
   ASSERT_GT(file.size(), 12U);
   EXPECT_EQ(Bytes(file.begin(), file.begin() + 4), test::textBytes("PAR1"));

@@ -118,7 +118,7 @@ format::FileMetaData expectedFooter(std::int64_t chunkBytes) {
 }
 
 TEST(Footer, isByteForByteWhatThriftWritesInOneGo) {
-  WriterOptions options;
+  WriterOptions options = test::plainPages();
   options.keyValues = {{"k", "v"}, {"alone", std::nullopt}};
   const Bytes footer = footerOfFile(1, 2, options);
   format::CompactReader reader;

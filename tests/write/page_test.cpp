@@ -51,15 +51,8 @@ Page onePage(const EncodedColumnChunk& chunk) {
   return std::move(pages[0]);
 }
 
-// Bounds of pages stand in their headers where there is no page index.
-WriterOptions withoutIndex() {
-  WriterOptions options;
-  options.pageIndex = false;
-  return options;
-}
-
 Page encodeOne(const OneColumn& column, const LeafView& view,
-               const WriterOptions& options = withoutIndex()) {
+               const WriterOptions& options = test::plainPages()) {
   EncodedColumnChunk chunk;
   PF_EXPECT_OK(test::encodeChunk(column.leaf(), options, {view}, chunk));
   return onePage(chunk);
@@ -184,7 +177,7 @@ TEST(Page, ofAListHasRepetitionThenDefinitionLevels) {
   view.repetitionLevels = repetition.data();
   view.definitionLevels = definition.data();
   EncodedColumnChunk chunk;
-  PF_ASSERT_OK(test::encodeChunk(schema->leaves()[0], withoutIndex(), {view}, chunk));
+  PF_ASSERT_OK(test::encodeChunk(schema->leaves()[0], test::plainPages(), {view}, chunk));
   const Page page = onePage(chunk);
   EXPECT_EQ(page.body, concat({bytesOf({2, 0, 0, 0, 0x03, 0b0010}),
                                bytesOf({3, 0, 0, 0, 0x03, 0x1B, 0x00}), bytesOf({7, 0, 0, 0})}));
@@ -195,7 +188,7 @@ TEST(Page, ofAListHasRepetitionThenDefinitionLevels) {
 
 TEST(Page, compressedIsLevelsAndValuesInOnePiece) {
   const OneColumn column(PhysicalType::kInt64, Repetition::kOptional);
-  WriterOptions options;
+  WriterOptions options = test::plainPages();
   options.column.compression = codec::Compression::kGzip;
   std::vector<std::int64_t> values(5000);
   std::vector<std::uint8_t> levels(7500);
@@ -218,7 +211,7 @@ TEST(Page, compressedIsLevelsAndValuesInOnePiece) {
 TEST(Page, withoutCrcOrStatisticsHasNeither) {
   const OneColumn column(PhysicalType::kInt32, Repetition::kRequired);
   const std::vector<std::int32_t> values = {1, 2};
-  WriterOptions options;
+  WriterOptions options = test::plainPages();
   options.crc = false;
   options.column.statistics = false;
   EncodedColumnChunk chunk;
@@ -236,7 +229,8 @@ TEST(Page, ofLargeFixedValuesBorrowsThem) {
   for (const Repetition repetition : {Repetition::kRequired, Repetition::kOptional}) {
     const OneColumn column(PhysicalType::kInt64, repetition);
     EncodedColumnChunk chunk;
-    PF_ASSERT_OK(test::encodeChunk(column.leaf(), {}, {test::fixedView(values)}, chunk));
+    PF_ASSERT_OK(
+        test::encodeChunk(column.leaf(), test::plainPages(), {test::fixedView(values)}, chunk));
     ASSERT_EQ(chunk.segments.size(), 2U);  // slices that lie one after the other are one
     EXPECT_EQ(chunk.segments[1].borrowed, first);
     EXPECT_EQ(chunk.segments[1].bytes, values.size() * sizeof(std::int64_t));

@@ -1,0 +1,215 @@
+#include "encoding/delta_binary_packed.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <type_traits>
+
+#include "base/assert.hpp"
+#include "base/byte_reader.hpp"
+
+namespace parquet_flow::encoding {
+
+template <class U>
+void DeltaBinaryPackedEncoder<U>::begin(ByteBuffer& body) noexcept {
+  body_ = &body;
+  count_ = 0;
+  first_ = 0;
+  keptCount_ = 0;
+  headBytes_ = 0;
+}
+
+// Takes as many of the values as there is room for.
+template <class U>
+std::size_t DeltaBinaryPackedEncoder<U>::keep(const std::byte* values, std::size_t count) noexcept {
+  const std::size_t taken = std::min(count, kept_.size() - keptCount_);
+  std::memcpy(kept_.data() + keptCount_, values, taken * sizeof(U));
+  keptCount_ += taken;
+  return taken;
+}
+
+template <class U>
+void DeltaBinaryPackedEncoder<U>::encodeKept(std::byte*& to) noexcept {
+  to = kernels_->encodeBlock(reinterpret_cast<const std::byte*>(kept_.data()), to);
+  kept_[0] = kept_[kDeltaBlockValues];
+  keptCount_ = 1;
+}
+
+template <class U>
+Result<void> DeltaBinaryPackedEncoder<U>::append(const std::byte* values, std::size_t count) {
+  if (count == 0) {
+    return {};
+  }
+  const std::size_t blocks = (keptCount_ + count) / kDeltaBlockValues;
+  PF_TRY_ASSIGN(std::byte* const reserved,
+                body_->reserveExtra(blocks * kDeltaBlockBytesMax<U> + kBitPackSlack));
+  std::byte* to = reserved;
+  if (count_ == 0) {
+    first_ = loadLe<U>(values);
+  }
+  count_ += count;
+  std::size_t done = keep(values, count);
+  if (keptCount_ == kept_.size()) {
+    encodeKept(to);
+    // From here on, the value before a block lies before it.
+    for (; count - done >= kDeltaBlockValues; done += kDeltaBlockValues) {
+      to = kernels_->encodeBlock(values + (done - 1) * sizeof(U), to);
+    }
+    kept_[0] = loadLe<U>(values + (done - 1) * sizeof(U));
+    done += keep(values + done * sizeof(U), count - done);
+    PF_ASSERT(done == count);
+  }
+  body_->commit(static_cast<std::size_t>(to - reserved));
+  return {};
+}
+
+template <class U>
+Result<void> DeltaBinaryPackedEncoder<U>::finish() {
+  using Signed = std::make_signed_t<U>;
+  if (keptCount_ > 1) {
+    // The block goes on with its least delta: less that one, the padding is zeros, and miniblocks
+    // of padding alone have width 0 and no body.
+    Signed least = std::numeric_limits<Signed>::max();
+    for (std::size_t i = 1; i < keptCount_; ++i) {
+      least = std::min(least, static_cast<Signed>(kept_[i] - kept_[i - 1]));
+    }
+    for (; keptCount_ < kept_.size(); ++keptCount_) {
+      kept_[keptCount_] = kept_[keptCount_ - 1] + static_cast<U>(least);
+    }
+    PF_TRY_ASSIGN(std::byte* const reserved,
+                  body_->reserveExtra(kDeltaBlockBytesMax<U> + kBitPackSlack));
+    std::byte* to = reserved;
+    encodeKept(to);
+    body_->commit(static_cast<std::size_t>(to - reserved));
+  }
+  std::byte* to = putVarint(head_.data(), kDeltaBlockValues);
+  to = putVarint(to, kDeltaMiniblocks);
+  to = putVarint(to, count_);
+  to = putZigzag(to, static_cast<Signed>(first_));
+  headBytes_ = static_cast<std::size_t>(to - head_.data());
+  return {};
+}
+
+template class DeltaBinaryPackedEncoder<std::uint32_t>;
+template class DeltaBinaryPackedEncoder<std::uint64_t>;
+
+namespace {
+
+// Readers and writers hold a block's size in an i32.
+constexpr std::uint64_t kBlockValuesMax = 0x7FFF'FFFF;
+
+template <class U>
+class Decoder {
+ public:
+  Decoder(ConstBytes in, std::byte* out) noexcept : reader_(in), out_(out) {}
+
+  Result<std::size_t> decode(std::size_t count) {
+    PF_TRY(readHeader(count));
+    if (count != 0) {
+      storeLe(out_, previous_);
+      out_ += sizeof(U);
+      --count;
+    }
+    while (count != 0) {
+      // Taken modulo the type: there are writers that do not wrap a delta of INT32.
+      PF_TRY_ASSIGN(const std::int64_t least, reader_.readZigzag64());
+      PF_TRY_ASSIGN(const ConstBytes widths, reader_.readBytes(miniblocks_));
+      for (std::size_t m = 0; m < widths.size() && count != 0; ++m) {
+        const std::size_t values = std::min<std::size_t>(count, miniblockValues_);
+        PF_TRY(
+            decodeMiniblock(std::to_integer<unsigned>(widths[m]), static_cast<U>(least), values));
+        count -= values;
+      }
+    }
+    return reader_.position();
+  }
+
+  Result<void> readHeader(std::size_t count) {
+    PF_TRY_ASSIGN(const std::uint64_t blockValues, reader_.readVarint64());
+    if (blockValues == 0 || blockValues % 128 != 0 || blockValues > kBlockValuesMax) {
+      return reader_.failCorrupt("delta blocks of " + std::to_string(blockValues) +
+                                 " values, not of a multiple of 128");
+    }
+    PF_TRY_ASSIGN(miniblocks_, reader_.readVarint64());
+    if (miniblocks_ == 0 || blockValues % miniblocks_ != 0 ||
+        blockValues / miniblocks_ % kPackedValues != 0) {
+      return reader_.failCorrupt(std::to_string(miniblocks_) + " miniblocks in a delta block of " +
+                                 std::to_string(blockValues) +
+                                 " values: not of a multiple of 32 values each");
+    }
+    miniblockValues_ = blockValues / miniblocks_;
+    PF_TRY_ASSIGN(const std::uint64_t total, reader_.readVarint64());
+    if (total != count) {
+      return reader_.failCorrupt("a count of " + std::to_string(total) +
+                                 " delta-encoded values, where there are " + std::to_string(count));
+    }
+    if constexpr (sizeof(U) == 4) {
+      PF_TRY_ASSIGN(const std::int32_t first, reader_.readZigzag32());
+      previous_ = static_cast<U>(first);
+    } else {
+      PF_TRY_ASSIGN(const std::int64_t first, reader_.readZigzag64());
+      previous_ = static_cast<U>(first);
+    }
+    return {};
+  }
+
+ private:
+  Result<void> decodeMiniblock(unsigned width, U least, std::size_t count) {
+    if (width > 8 * sizeof(U)) {
+      return reader_.failCorrupt("a miniblock of deltas of " + std::to_string(width) +
+                                 " bits, where the type has " + std::to_string(8 * sizeof(U)));
+    }
+    const std::size_t groupBytes = packedBytes(width);
+    const std::size_t readable = reader_.remaining();
+    PF_TRY_ASSIGN(const ConstBytes body,
+                  reader_.readBytes(miniblockValues_ / kPackedValues * groupBytes));
+    const std::byte* from = body.data();
+    // The kernel reads past what it unpacks: only while that is within the page.
+    std::size_t direct = readable < kBitPackSlack ? 0 : count / kPackedValues;
+    if (groupBytes != 0 && direct != 0) {
+      direct = std::min(direct, (readable - kBitPackSlack) / groupBytes);
+    }
+    previous_ = kernels_.decodeGroups(from, direct, width, least, previous_, out_);
+    from += direct * groupBytes;
+    out_ += direct * kPackedValues * sizeof(U);
+    count -= direct * kPackedValues;
+    while (count != 0) {
+      std::array<std::byte, packedBytes(8 * sizeof(U)) + kBitPackSlack> packed{};
+      std::copy_n(from, groupBytes, packed.data());
+      from += groupBytes;
+      std::array<U, kPackedValues> values;
+      const std::size_t taken = std::min(count, kPackedValues);
+      kernels_.decodeGroups(packed.data(), 1, width, least, previous_,
+                            reinterpret_cast<std::byte*>(values.data()));
+      previous_ = values[taken - 1];
+      std::memcpy(out_, values.data(), taken * sizeof(U));
+      out_ += taken * sizeof(U);
+      count -= taken;
+    }
+    return {};
+  }
+
+  const DeltaKernels<U>& kernels_ = deltaKernels<U>(simdLevel());
+  ByteReader reader_;
+  std::byte* out_;
+  std::uint64_t miniblocks_ = 0;  // of a block
+  std::uint64_t miniblockValues_ = 0;
+  U previous_ = 0;
+};
+
+}  // namespace
+
+Result<std::size_t> decodeDeltaBinaryPacked(ConstBytes in, std::size_t count, std::size_t width,
+                                            std::byte* out) {
+  PF_ASSERT(width == 4 || width == 8);
+  return width == 4 ? Decoder<std::uint32_t>(in, out).decode(count)
+                    : Decoder<std::uint64_t>(in, out).decode(count);
+}
+
+Result<void> checkDeltaBinaryPacked(ConstBytes in, std::size_t count, std::size_t width) {
+  return width == 4 ? Decoder<std::uint32_t>(in, nullptr).readHeader(count)
+                    : Decoder<std::uint64_t>(in, nullptr).readHeader(count);
+}
+
+}  // namespace parquet_flow::encoding

@@ -1,0 +1,234 @@
+#include "encoding/dictionary_builder.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "encoding/dictionary_source.hpp"
+
+namespace parquet_flow::encoding {
+namespace {
+
+constexpr std::size_t kBlockValues = 256;
+
+template <class Source>
+using SlotOf = typename DictionaryHashTable<typename Source::Key>::Slot;
+
+template <class Source>
+SlotOf<Source> slotOf(typename Source::Key key, std::uint32_t id, std::size_t position) noexcept {
+  if constexpr (sizeof key == sizeof(std::uint32_t)) {
+    return {key, id};
+  } else {
+    return {key, id, static_cast<std::uint32_t>(position)};
+  }
+}
+
+// Whether value `i` is that of a slot with its key.
+template <class Source>
+bool isSame(const Source& source, std::size_t i, const SlotOf<Source>& slot,
+            const std::byte* page) noexcept {
+  if constexpr (Source::kIsExact) {
+    return true;
+  } else {
+    return source.equals(i, slot.key, slot.position, page);
+  }
+}
+
+// The first pass over a block: the ids of the values that are where they are first looked for, and
+// in `misses` the places of all others. Returns how many these are.
+template <class Source, class View>
+std::size_t lookUpHashed(const Source& source, const View view, const std::byte* page,
+                         std::size_t begin, std::size_t count, std::uint32_t* ids,
+                         std::uint32_t* misses) noexcept {
+  std::size_t missCount = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto key = source.key(begin + i);
+    const auto slot = view.first(key);
+    const bool isHit = slot.key == key && isSame(source, begin + i, slot, page);
+    ids[i] = slot.id;
+    misses[missCount] = static_cast<std::uint32_t>(i);
+    missCount += isHit ? 0 : 1;
+  }
+  return missCount;
+}
+
+// The same where a value has one place: kNoId says that it was not there. Returns whether any was
+// not.
+template <class Source>
+bool lookUpDirect(const Source& source, const DictionaryDirectTable::View view, std::size_t begin,
+                  std::size_t count, std::uint32_t* ids) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    ids[i] = view.id(source.number(begin + i));
+  }
+  unsigned misses = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    misses |= ids[i] == kNoId ? 1U : 0U;
+  }
+  return misses != 0;
+}
+
+}  // namespace
+
+DictionaryBuilder::DictionaryBuilder(std::size_t width, std::size_t bytesMax) noexcept
+    : width_(width), bytesMax_(bytesMax) {
+  PF_ASSERT(bytesMax <= INT32_MAX);
+}
+
+void DictionaryBuilder::clear() noexcept {
+  countBefore_ = count_;
+  count_ = 0;
+  page_.clear();
+  lookup_ = Lookup::kNone;
+  direct_.clear();
+}
+
+Result<std::size_t> DictionaryBuilder::append(const std::byte* values, std::size_t count,
+                                              std::uint32_t* ids) {
+  PF_ASSERT(width_ != kByteArrays);
+  if (width_ == sizeof(std::int32_t)) {
+    return appendWords(WordSource<std::int32_t>{values}, count, ids);
+  }
+  if (width_ == sizeof(std::int64_t)) {
+    return appendWords(WordSource<std::int64_t>{values}, count, ids);
+  }
+  return appendHashed(FixedSource{values, width_, count * width_}, 0, count, ids);
+}
+
+Result<std::size_t> DictionaryBuilder::append(const std::byte* data, const std::uint32_t* offsets,
+                                              std::size_t count, std::uint32_t* ids) {
+  PF_ASSERT(width_ == kByteArrays);
+  if (count == 0) {
+    return 0;
+  }
+  return appendHashed(ByteArraySource{data, offsets, offsets[count]}, 0, count, ids);
+}
+
+template <class Source>
+Result<std::size_t> DictionaryBuilder::appendWords(const Source& source, std::size_t count,
+                                                   std::uint32_t* ids) {
+  std::size_t done = 0;
+  if (lookup_ != Lookup::kHashed) {
+    PF_TRY_ASSIGN(done, appendDirect(source, count, ids));
+    if (lookup_ != Lookup::kHashed) {
+      return done;
+    }
+  }
+  return appendHashed(source, done, count, ids);
+}
+
+// Ends before `count` where the page is full, and where the values' range has become too large:
+// then the lookup is kHashed.
+template <class Source>
+Result<std::size_t> DictionaryBuilder::appendDirect(const Source& source, std::size_t count,
+                                                    std::uint32_t* ids) {
+  std::size_t size = 0;
+  for (std::size_t begin = 0; begin < count; begin += size) {
+    size = std::min(kBlockValues, count - begin);
+    if (lookup_ == Lookup::kNone) {
+      PF_TRY(direct_.cover(source.number(begin)));
+      lookup_ = Lookup::kDirect;
+    }
+    if (!lookUpDirect(source, direct_.view(), begin, size, ids + begin)) {
+      continue;
+    }
+    for (std::size_t i = begin; i < begin + size; ++i) {
+      if (ids[i] == kNoId) {
+        PF_TRY_ASSIGN(ids[i], addDirect(source, i));
+        if (ids[i] == kNoId) {
+          return i;
+        }
+      }
+    }
+  }
+  return count;
+}
+
+template <class Source>
+Result<std::uint32_t> DictionaryBuilder::addDirect(const Source& source, std::size_t i) {
+  const std::int64_t number = source.number(i);
+  if (!direct_.covers(number)) {
+    PF_TRY_ASSIGN(const bool isCovered, direct_.cover(number));
+    if (!isCovered) {
+      PF_TRY(startHashing<Source>());
+      return kNoId;
+    }
+    for (std::size_t id = 0; id < count_; ++id) {
+      direct_.set(Source::numberAt(page_.data() + id * sizeof(typename Source::Key)),
+                  static_cast<std::uint32_t>(id));
+    }
+  }
+  std::uint32_t id = direct_.view().id(number);  // it may have come earlier in this block
+  if (id == kNoId) {
+    PF_TRY_ASSIGN(id, addEntry(source, i));
+    if (id != kNoId) {
+      direct_.set(number, id);
+    }
+  }
+  return id;
+}
+
+template <class Source>
+Result<std::size_t> DictionaryBuilder::appendHashed(const Source& source, std::size_t begin,
+                                                    std::size_t count, std::uint32_t* ids) {
+  if (lookup_ == Lookup::kNone) {
+    PF_TRY(startHashing<Source>());
+  }
+  auto& table = hashTable<Source>();
+  std::uint32_t misses[kBlockValues];
+  for (std::size_t size = 0; begin < count; begin += size) {
+    size = std::min(kBlockValues, count - begin);
+    const std::size_t missCount =
+        lookUpHashed(source, table.view(), page_.data(), begin, size, ids + begin, misses);
+    for (std::size_t miss = 0; miss < missCount; ++miss) {
+      const std::size_t i = begin + misses[miss];
+      const auto key = source.key(i);
+      ids[i] =
+          table.find(key, [&](const auto& slot) { return isSame(source, i, slot, page_.data()); })
+              .id;
+      if (ids[i] == kNoId) {
+        const std::size_t position = page_.size();
+        PF_TRY_ASSIGN(ids[i], addEntry(source, i));
+        if (ids[i] == kNoId) {
+          return i;
+        }
+        PF_TRY(table.insert(slotOf<Source>(key, ids[i], position), count_));
+      }
+    }
+  }
+  return count;
+}
+
+template <class Source>
+Result<void> DictionaryBuilder::startHashing() {
+  auto& table = hashTable<Source>();
+  PF_TRY(table.clear(std::max(count_, countBefore_)));
+  lookup_ = Lookup::kHashed;
+  if constexpr (Source::kIsExact) {  // entries that were found directly so far
+    using Key = typename Source::Key;
+    for (std::size_t id = 0; id < count_; ++id) {
+      const auto key = loadLe<Key>(page_.data() + id * sizeof(Key));
+      PF_TRY(table.insert(slotOf<Source>(key, static_cast<std::uint32_t>(id), id * sizeof(Key)),
+                          count_));
+    }
+  }
+  return {};
+}
+
+template <class Source>
+Result<std::uint32_t> DictionaryBuilder::addEntry(const Source& source, std::size_t i) {
+  if (source.plainBytes(i) > bytesMax_ - page_.size()) {
+    return kNoId;
+  }
+  PF_TRY(source.put(i, page_));
+  return static_cast<std::uint32_t>(count_++);
+}
+
+template <class Source>
+auto& DictionaryBuilder::hashTable() noexcept {
+  if constexpr (sizeof(typename Source::Key) == sizeof(std::uint32_t)) {
+    return hash32_;
+  } else {
+    return hash64_;
+  }
+}
+
+}  // namespace parquet_flow::encoding

@@ -1,0 +1,166 @@
+#include "encoding/dictionary_indices.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "base/assert.hpp"
+#include "base/bits.hpp"
+#include "encoding/index_pack.hpp"
+#include "encoding/rle_run.hpp"
+
+namespace parquet_flow::encoding {
+namespace {
+
+constexpr unsigned kBitWidthMax = 32;
+
+const IndexKernels& kernels() noexcept {
+  static const IndexKernels& chosen = indexKernels(simdLevel());
+  return chosen;
+}
+
+class RunWriter {
+ public:
+  RunWriter(unsigned bitWidth, ByteBuffer& out) noexcept : bitWidth_(bitWidth), out_(out) {}
+
+  Result<void> writeRun(std::uint32_t id, std::size_t count) {
+    PF_TRY_ASSIGN(std::byte* const to, out_.reserveExtra(kRleRunBytesMax + sizeof(id)));
+    out_.commit(static_cast<std::size_t>(putRleRun(to, id, count, bitWidth_) - to));
+    return {};
+  }
+
+  // The last group is padded with zeros.
+  Result<void> writePacked(const std::uint32_t* ids, std::size_t count) {
+    if (count == 0) {
+      return {};
+    }
+    const std::size_t groups = count / kGroupValues;
+    const std::size_t left = count % kGroupValues;
+    const std::size_t bytes = (groups + 1) * bitWidth_;
+    PF_TRY_ASSIGN(std::byte* const to,
+                  out_.reserveExtra(kVarint64BytesMax + bytes + kIndexPackSlack));
+    std::byte* end = putPackedHeader(to, groups + (left != 0 ? 1 : 0));
+    kernels().pack(ids, groups, bitWidth_, end);
+    end += groups * bitWidth_;
+    if (left != 0) {
+      std::uint32_t last[kGroupValues] = {};
+      std::copy_n(ids + groups * kGroupValues, left, last);
+      kernels().pack(last, 1, bitWidth_, end);
+      end += bitWidth_;
+    }
+    out_.commit(static_cast<std::size_t>(end - to));
+    return {};
+  }
+
+ private:
+  unsigned bitWidth_;
+  ByteBuffer& out_;
+};
+
+// How many of the ids from the front on are like the first.
+std::size_t runLength(const std::uint32_t* ids, std::size_t count) noexcept {
+  return static_cast<std::size_t>(
+      std::find_if(ids, ids + count, [first = *ids](std::uint32_t id) { return id != first; }) -
+      ids);
+}
+
+tl::unexpected<Error> failIndex(std::uint32_t id, std::uint32_t dictionaryCount) {
+  return fail(ErrorCode::kCorrupt, "dictionary index " + std::to_string(id) +
+                                       " into a dictionary of " + std::to_string(dictionaryCount) +
+                                       " entries");
+}
+
+// `count` ids of a bit-packed run; returns the highest. What pads the last group is not looked at.
+std::uint32_t unpackRun(ConstBytes packed, std::size_t count, unsigned bitWidth,
+                        std::uint32_t* ids) noexcept {
+  const std::size_t groups = count / kGroupValues;
+  const std::size_t left = count % kGroupValues;
+  std::uint32_t highest = kernels().unpack(packed.data(), groups, bitWidth, ids);
+  if (left != 0) {
+    std::uint32_t last[kGroupValues];
+    kernels().unpack(packed.data() + groups * bitWidth, 1, bitWidth, last);
+    std::copy_n(last, left, ids + groups * kGroupValues);
+    highest = std::max(highest, *std::max_element(last, last + left));
+  }
+  return highest;
+}
+
+}  // namespace
+
+unsigned dictionaryIndexBitWidth(std::size_t count) noexcept {
+  return count <= 2 ? 1 : bitWidth(count - 1);
+}
+
+Result<void> encodeDictionaryIndices(const std::uint32_t* ids, std::size_t count, unsigned bitWidth,
+                                     ByteBuffer& body) {
+  PF_ASSERT(bitWidth <= kBitWidthMax && count <= INT32_MAX);
+  RunWriter writer(bitWidth, body);
+  if (bitWidth == 0) {
+    return count == 0 ? Result<void>{} : writer.writeRun(0, count);
+  }
+  const std::size_t runMin = std::size_t{rleGroupsMin(bitWidth)} * kGroupValues;
+  std::size_t packed = 0;  // where the ids begin that are not written yet
+  std::size_t done = 0;    // before here is no run to be found, at whole groups from `packed`
+  while (count - done >= kGroupValues) {
+    const std::size_t groups = (count - done) / kGroupValues;
+    const std::size_t group = kernels().findEqualGroup(ids + done, groups);
+    done += group * kGroupValues;
+    if (group == groups) {
+      break;
+    }
+    const std::size_t run = runLength(ids + done, count - done);
+    if (run < runMin) {
+      done += run / kGroupValues * kGroupValues;
+      continue;
+    }
+    PF_TRY(writer.writePacked(ids + packed, done - packed));
+    PF_TRY(writer.writeRun(ids[done], run));
+    done += run;
+    packed = done;
+  }
+  // Less than a group: a run costs its header and value, a group its bits and perhaps a header.
+  const std::size_t left = count - done;
+  const std::size_t runBytes = 1 + (bitWidth + 7) / 8;
+  if (left != 0 && runBytes <= bitWidth + (packed == done ? 1 : 0) &&
+      runLength(ids + done, left) == left) {
+    PF_TRY(writer.writePacked(ids + packed, done - packed));
+    return writer.writeRun(ids[done], left);
+  }
+  return writer.writePacked(ids + packed, count - packed);
+}
+
+Result<std::size_t> decodeDictionaryIndices(ConstBytes in, std::size_t count,
+                                            std::uint32_t dictionaryCount, std::uint32_t* ids) {
+  if (in.empty()) {
+    return fail(ErrorCode::kCorrupt, "no bit width of dictionary indices");
+  }
+  const auto bitWidth = std::to_integer<unsigned>(in[0]);
+  if (bitWidth > kBitWidthMax) {
+    return fail(ErrorCode::kCorrupt,
+                "dictionary indices of " + std::to_string(bitWidth) + " bits, at most 32");
+  }
+  if (count != 0 && dictionaryCount == 0) {
+    return failIndex(0, 0);
+  }
+  if (bitWidth == 0 && in.size() == 1) {
+    std::fill_n(ids, count, 0);
+    return 1;
+  }
+  RleRunReader runs(in.subspan(1), bitWidth, count);
+  while (runs.left() != 0) {
+    PF_TRY_ASSIGN(const RleRun run, runs.next());
+    const auto runCount = static_cast<std::size_t>(run.count);
+    std::uint32_t highest = run.value;
+    if (run.isPacked && bitWidth != 0) {
+      highest = unpackRun(run.packed, runCount, bitWidth, ids);
+    } else {
+      std::fill_n(ids, runCount, run.value);
+    }
+    if (highest >= dictionaryCount) {
+      return failIndex(highest, dictionaryCount);
+    }
+    ids += runCount;
+  }
+  return in.size() - runs.remainingBytes();
+}
+
+}  // namespace parquet_flow::encoding

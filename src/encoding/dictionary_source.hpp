@@ -1,0 +1,128 @@
+// What the dictionary builder needs to know of values of each shape: a key to find them by, and how
+// they stand in the page.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#ifndef XXH_INLINE_ALL
+#define XXH_INLINE_ALL  // no code of a library that a host may have too
+#endif
+#include <xxhash.h>
+
+#include "base/byte_buffer.hpp"
+#include "base/bytes.hpp"
+#include "base/status.hpp"
+
+namespace parquet_flow::encoding {
+
+// INT32, FLOAT, INT64, DOUBLE and what else has their width: the key is the value.
+template <class Number>
+struct WordSource {
+  using Key = std::make_unsigned_t<Number>;
+  static constexpr bool kIsExact = true;
+
+  const std::byte* values;
+
+  static std::int64_t numberAt(const std::byte* at) noexcept { return loadLe<Number>(at); }
+  std::int64_t number(std::size_t i) const noexcept { return numberAt(at(i)); }
+  Key key(std::size_t i) const noexcept { return loadLe<Key>(at(i)); }
+  const std::byte* at(std::size_t i) const noexcept { return values + i * sizeof(Key); }
+
+  std::size_t plainBytes(std::size_t) const noexcept { return sizeof(Key); }
+  Result<void> put(std::size_t i, ByteBuffer& page) const {
+    return page.append(at(i), sizeof(Key));
+  }
+};
+
+// The key of a value of up to seven bytes is its bytes and its length, which no other value has.
+// That of a longer one is a hash with the highest bit set.
+inline constexpr std::size_t kExactBytesMax = 7;
+inline constexpr std::uint64_t kHashedKey = std::uint64_t{1} << 63;
+
+// `isWide`: eight bytes can be read from `at` on, whatever `bytes` is.
+inline std::uint64_t keyOfBytes(const std::byte* at, std::size_t bytes, bool isWide) noexcept {
+  if (bytes <= kExactBytesMax) {
+    std::uint64_t word = 0;
+    if (isWide) {
+      word = loadLe<std::uint64_t>(at) & ((std::uint64_t{1} << (8 * bytes)) - 1);
+    } else if (bytes != 0) {
+      std::memcpy(&word, at, bytes);
+    }
+    return word | std::uint64_t{bytes} << 56;
+  }
+  if (bytes <= 16) {
+    // Two words that overlap. Odd constants from the fractions of the golden ratio and of sqrt(2).
+    const auto first = loadLe<std::uint64_t>(at);
+    const auto last = loadLe<std::uint64_t>(at + bytes - 8);
+    const std::uint64_t mixed = std::rotl(first * 0x9E3779B97F4A7C15U, 31) + last + bytes;
+    return (mixed * 0x6A09E667F3BCC909U) | kHashedKey;
+  }
+  return XXH3_64bits(at, bytes) | kHashedKey;
+}
+
+// `bytes` bytes, more than seven.
+inline bool equalBytes(const std::byte* a, const std::byte* b, std::size_t bytes) noexcept {
+  if (bytes <= 16) {
+    return ((loadLe<std::uint64_t>(a) ^ loadLe<std::uint64_t>(b)) |
+            (loadLe<std::uint64_t>(a + bytes - 8) ^ loadLe<std::uint64_t>(b + bytes - 8))) == 0;
+  }
+  return std::memcmp(a, b, bytes) == 0;
+}
+
+// FIXED_LEN_BYTE_ARRAY and INT96.
+struct FixedSource {
+  using Key = std::uint64_t;
+  static constexpr bool kIsExact = false;
+
+  const std::byte* values;
+  std::size_t width;
+  std::size_t bytes;  // of all values
+
+  const std::byte* at(std::size_t i) const noexcept { return values + i * width; }
+  Key key(std::size_t i) const noexcept {
+    return keyOfBytes(at(i), width, i * width + sizeof(Key) <= bytes);
+  }
+  bool equals(std::size_t i, Key key, std::uint32_t position,
+              const std::byte* page) const noexcept {
+    return key < kHashedKey || equalBytes(at(i), page + position, width);
+  }
+
+  std::size_t plainBytes(std::size_t) const noexcept { return width; }
+  Result<void> put(std::size_t i, ByteBuffer& page) const { return page.append(at(i), width); }
+};
+
+// BYTE_ARRAY.
+struct ByteArraySource {
+  using Key = std::uint64_t;
+  static constexpr bool kIsExact = false;
+
+  const std::byte* data;
+  const std::uint32_t* offsets;
+  std::uint64_t end;  // of the last value in `data`
+
+  std::uint32_t length(std::size_t i) const noexcept { return offsets[i + 1] - offsets[i]; }
+  Key key(std::size_t i) const noexcept {
+    return keyOfBytes(data + offsets[i], length(i), offsets[i] + sizeof(Key) <= end);
+  }
+  bool equals(std::size_t i, Key key, std::uint32_t position,
+              const std::byte* page) const noexcept {
+    return key < kHashedKey ||
+           (loadLe<std::uint32_t>(page + position) == length(i) &&
+            equalBytes(data + offsets[i], page + position + sizeof(std::uint32_t), length(i)));
+  }
+
+  std::size_t plainBytes(std::size_t i) const noexcept {
+    return sizeof(std::uint32_t) + std::size_t{length(i)};
+  }
+  Result<void> put(std::size_t i, ByteBuffer& page) const {
+    PF_TRY(page.reserveExtra(plainBytes(i)));
+    PF_TRY(page.appendLe(length(i)));
+    return page.append(data + offsets[i], length(i));
+  }
+};
+
+}  // namespace parquet_flow::encoding

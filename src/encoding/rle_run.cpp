@@ -1,0 +1,39 @@
+#include "encoding/rle_run.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+namespace parquet_flow::encoding {
+
+Result<RleRun> RleRunReader::next() {
+  PF_TRY_ASSIGN(const std::uint64_t header, in_.readVarint64());
+  const std::uint64_t count = header >> 1;
+  if (count == 0) {
+    return in_.failCorrupt("a run without values");
+  }
+  RleRun run;
+  run.isPacked = (header & 1) != 0;
+  if (run.isPacked) {
+    if (count > (left_ + kGroupValues - 1) / kGroupValues) {
+      return in_.failCorrupt("a bit-packed run of " + std::to_string(count) + " groups, where " +
+                             std::to_string(left_) + " values are left");
+    }
+    PF_TRY_ASSIGN(run.packed, in_.readBytes(count * bitWidth_));
+    run.count = std::min(count * kGroupValues, left_);
+  } else {
+    if (count > left_) {
+      return in_.failCorrupt("a run of " + std::to_string(count) + " values, where " +
+                             std::to_string(left_) + " are left");
+    }
+    PF_TRY_ASSIGN(const ConstBytes value, in_.readBytes((bitWidth_ + 7) / 8));
+    if (!value.empty()) {
+      std::memcpy(&run.value, value.data(), value.size());
+    }
+    run.count = count;
+  }
+  left_ -= run.count;
+  return run;
+}
+
+}  // namespace parquet_flow::encoding

@@ -1,0 +1,264 @@
+#include "write/encoding_choice.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "encoding/dictionary_indices.hpp"
+#include "write/encode_scratch.hpp"
+
+namespace parquet_flow::write {
+namespace {
+
+using column::ValuesView;
+using encoding::Encoding;
+using schema::PhysicalType;
+
+constexpr double kLengthBytes = 4;
+// PLAIN is what every reader has, and what is written and read the fastest: it is left only for
+// something smaller by more than this.
+constexpr double kPlainMargin = 1.01;
+// A dictionary that does not stay in the first levels of cache makes each value wait for memory, so
+// it has to save more.
+constexpr double kLargeDictionary = 8192;
+constexpr double kLargeDictionaryMargin = 1.1;
+constexpr double kHugeDictionary = 32768;
+constexpr double kHugeDictionaryMargin = 1.25;
+
+const std::uint8_t* bytesOf(const ValuesView& values) noexcept {
+  return reinterpret_cast<const std::uint8_t*>(values.data);
+}
+
+std::size_t widthOf(const schema::Leaf& leaf) noexcept {
+  return schema::fixedWidth(leaf.type, leaf.typeLength);
+}
+
+}  // namespace
+
+struct EncodingChooser::Job {
+  const schema::Leaf& leaf;
+  const WriterOptions& options;
+  codec::Compressor* compressor;
+  ValueEncoders& encoders;
+  double values;       // of the chunk, estimated
+  double sampleShare;  // of them in the sample
+};
+
+Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
+                                               const WriterOptions& options,
+                                               codec::Compressor* compressor,
+                                               const column::LeafView& view, double share,
+                                               EncodeScratch& scratch) {
+  PF_TRY(sample_.take(leaf, view));
+  if (sample_.count() == 0) {
+    return EncodingChoice{};
+  }
+  const auto width = static_cast<std::uint32_t>(widthOf(leaf));
+  const double values = std::max(static_cast<double>(sample_.viewValues()) / share,
+                                 static_cast<double>(sample_.count()));
+  const Job job = {.leaf = leaf,
+                   .options = options,
+                   .compressor = compressor,
+                   .encoders = *scratch.encoders(width, options.dictionaryBytes),
+                   .values = values,
+                   .sampleShare = static_cast<double>(sample_.count()) / values};
+  candidates_.clear();
+  PF_TRY(addPlain(job));
+  if (options.profile == Profile::kModern) {
+    PF_TRY(addBooleans(job));
+    PF_TRY(addDeltaBinaryPacked(job));
+    PF_TRY(addByteStreamSplit(job));
+    PF_TRY(addDeltaByteArrays(job));
+  }
+  const auto smallest = [this] {
+    return *std::min_element(
+        candidates_.begin(), candidates_.end(),
+        [](const Candidate& a, const Candidate& b) { return a.bytes < b.bytes; });
+  };
+  candidates_.front().bytes /= kPlainMargin;
+  const Encoding fallback = smallest().encoding;
+  PF_TRY(addDictionary(job));
+  return EncodingChoice{.encoding = smallest().encoding, .fallback = fallback};
+}
+
+Result<double> EncodingChooser::scaled(const Job& job, ConstBytes encoded, std::size_t count) {
+  std::size_t bytes = encoded.size();
+  if (job.compressor != nullptr && !encoded.empty()) {
+    compressed_.clear();
+    PF_TRY(job.compressor->compress(encoded, compressed_));
+    bytes = std::min(bytes, compressed_.size());
+  }
+  return static_cast<double>(bytes) / static_cast<double>(count) * job.values;
+}
+
+Result<void> EncodingChooser::addPlain(const Job& job) {
+  const ValuesView values = sample_.values();
+  encoded_.clear();
+  if (job.leaf.type == PhysicalType::kBoolean) {
+    job.encoders.plainBoolean.reset();
+    PF_TRY(job.encoders.plainBoolean.appendBytes(bytesOf(values), values.count, encoded_));
+  } else if (job.leaf.type == PhysicalType::kByteArray) {
+    if (job.compressor == nullptr) {
+      const double bytes = static_cast<double>(sample_.bytes()) / static_cast<double>(values.count);
+      candidates_.push_back({Encoding::kPlain, (bytes + kLengthBytes) * job.values});
+      return {};
+    }
+    PF_TRY(encoding::encodePlainByteArrays(values.data, values.offsets, values.count, encoded_));
+  } else if (job.compressor == nullptr) {
+    candidates_.push_back({Encoding::kPlain, static_cast<double>(widthOf(job.leaf)) * job.values});
+    return {};
+  } else {
+    PF_TRY(encoded_.append(values.data, values.count * widthOf(job.leaf)));
+  }
+  PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), values.count));
+  candidates_.push_back({Encoding::kPlain, bytes});
+  return {};
+}
+
+Result<void> EncodingChooser::addBooleans(const Job& job) {
+  if (job.leaf.type != PhysicalType::kBoolean) {
+    return {};
+  }
+  encoded_.clear();
+  for (std::size_t i = 0; i < sample_.runs(); ++i) {
+    const ValuesView run = sample_.run(i);
+    job.encoders.rleBoolean.begin(encoded_);
+    PF_TRY(job.encoders.rleBoolean.appendBytes(bytesOf(run), run.count));
+    PF_TRY(job.encoders.rleBoolean.finish());
+  }
+  PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), sample_.count()));
+  candidates_.push_back({Encoding::kRle, bytes});
+  return {};
+}
+
+Result<void> EncodingChooser::addDeltaBinaryPacked(const Job& job) {
+  if (!encodingFits(Encoding::kDeltaBinaryPacked, job.leaf)) {
+    return {};
+  }
+  encoded_.clear();
+  const auto encode = [this](auto& encoder) -> Result<void> {
+    for (std::size_t i = 0; i < sample_.runs(); ++i) {
+      const ValuesView run = sample_.run(i);
+      encoder.begin(encoded_);
+      PF_TRY(encoder.append(run.data, run.count));
+      PF_TRY(encoder.finish());
+    }
+    return {};
+  };
+  PF_TRY(job.leaf.type == PhysicalType::kInt32 ? encode(job.encoders.delta32)
+                                               : encode(job.encoders.delta64));
+  PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), sample_.count()));
+  candidates_.push_back({Encoding::kDeltaBinaryPacked, bytes});
+  return {};
+}
+
+// Moves bytes, and so gains something only where a codec follows.
+Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
+  if (job.compressor == nullptr || !encodingFits(Encoding::kByteStreamSplit, job.leaf)) {
+    return {};
+  }
+  encoded_.clear();
+  const ValuesView values = sample_.values();
+  job.encoders.byteStreamSplit.begin(encoded_);
+  PF_TRY(job.encoders.byteStreamSplit.append(values.data, values.count));
+  PF_TRY(job.encoders.byteStreamSplit.finish());
+  PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), values.count));
+  candidates_.push_back({Encoding::kByteStreamSplit, bytes});
+  return {};
+}
+
+Result<void> EncodingChooser::addDeltaByteArrays(const Job& job) {
+  const auto add = [&](Encoding encoding, auto& encoder, const auto& append) -> Result<void> {
+    encoded_.clear();
+    for (std::size_t i = 0; i < sample_.runs(); ++i) {
+      ids_.clear();  // the body, whose head goes before it
+      encoder.begin(ids_);
+      PF_TRY(append(encoder, sample_.run(i)));
+      PF_TRY(encoder.finish());
+      PF_TRY(encoded_.append(encoder.head()));
+      PF_TRY(encoded_.append(ids_.span()));
+    }
+    PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), sample_.count()));
+    candidates_.push_back({encoding, bytes});
+    return {};
+  };
+  const auto appendByteArrays = [](auto& encoder, const ValuesView& run) {
+    return encoder.append(run.data, run.offsets, run.count);
+  };
+  if (job.leaf.type == PhysicalType::kByteArray) {
+    PF_TRY(
+        add(Encoding::kDeltaLengthByteArray, job.encoders.deltaLengthByteArray, appendByteArrays));
+    return add(Encoding::kDeltaByteArray, job.encoders.deltaByteArray, appendByteArrays);
+  }
+  if (job.leaf.type == PhysicalType::kFixedLenByteArray) {
+    return add(
+        Encoding::kDeltaByteArray, job.encoders.deltaByteArray,
+        [](auto& encoder, const ValuesView& run) { return encoder.append(run.data, run.count); });
+  }
+  return {};
+}
+
+// Of the chunk, `seen` of which are in the sample.
+double EncodingChooser::distinctValues(const Job& job, std::size_t seen) {
+  const auto distinct = static_cast<double>(seen);
+  if (job.sampleShare >= 1) {
+    return distinct;
+  }
+  occurrences_.assign(seen, 0);
+  const auto* ids = reinterpret_cast<const std::uint32_t*>(ids_.data());
+  for (std::size_t i = 0; i < sample_.count(); ++i) {
+    ++occurrences_[ids[i]];
+  }
+  const auto once = static_cast<double>(std::count(occurrences_.begin(), occurrences_.end(), 1U));
+  const auto twice = static_cast<double>(std::count(occurrences_.begin(), occurrences_.end(), 2U));
+  const double unseen = once * (once - 1) / (2 * (twice + 1));
+  return std::min(distinct + unseen, distinct + (1 - job.sampleShare) * job.values);
+}
+
+Result<void> EncodingChooser::addDictionary(const Job& job) {
+  if (!encodingFits(Encoding::kRleDictionary, job.leaf)) {
+    return {};
+  }
+  const ValuesView values = sample_.values();
+  encoding::DictionaryBuilder& dictionary = job.encoders.dictionary;
+  dictionary.clear();
+  ids_.clear();
+  PF_TRY_ASSIGN(std::byte* const to,
+                ids_.appendUninitialized(values.count * sizeof(std::uint32_t)));
+  auto* const ids = reinterpret_cast<std::uint32_t*>(to);
+  PF_TRY_ASSIGN(const std::size_t taken,
+                job.leaf.type == PhysicalType::kByteArray
+                    ? dictionary.append(values.data, values.offsets, values.count, ids)
+                    : dictionary.append(values.data, values.count, ids));
+  const std::size_t seen = dictionary.count();
+  const auto entryBytes = static_cast<double>(dictionary.plainPage().size()) /
+                          static_cast<double>(std::max<std::size_t>(seen, 1));
+  PF_TRY_ASSIGN(const double page,
+                scaled(job, dictionary.plainPage(), std::max<std::size_t>(seen, 1)));
+  dictionary.clear();
+  if (taken < values.count) {
+    return {};
+  }
+  const double distinct = distinctValues(job, seen);
+  if (distinct * entryBytes > static_cast<double>(job.options.dictionaryBytes)) {
+    return {};
+  }
+  const unsigned bitWidth =
+      encoding::dictionaryIndexBitWidth(static_cast<std::size_t>(distinct + 0.5));
+  encoded_.clear();
+  for (std::size_t i = 0, begin = 0; i < sample_.runs(); ++i) {
+    const std::size_t count = sample_.run(i).count;
+    PF_TRY(encoding::encodeDictionaryIndices(ids + begin, count, bitWidth, encoded_));
+    begin += count;
+  }
+  PF_TRY_ASSIGN(double bytes, scaled(job, encoded_.span(), values.count));
+  bytes += page / job.values * distinct;
+  if (distinct > kHugeDictionary) {
+    bytes *= kHugeDictionaryMargin;
+  } else if (distinct > kLargeDictionary) {
+    bytes *= kLargeDictionaryMargin;
+  }
+  candidates_.push_back({Encoding::kRleDictionary, bytes});
+  return {};
+}
+
+}  // namespace parquet_flow::write

@@ -1,0 +1,72 @@
+// Which encoding the pages of a chunk get where nobody has said.
+//
+// Each encoding that the leaf's type and the profile have encodes a sample, and where there is a
+// codec that compresses the result: the one that promises the smallest chunk is taken. No
+// dictionary of the chunk is built for that: how many distinct values it will have is estimated
+// from those of the sample.
+//
+// Source of the estimate: A. Chao, Nonparametric estimation of the number of classes in a
+// population, 1984, in its bias-corrected form.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/byte_buffer.hpp"
+#include "base/status.hpp"
+#include "codec/codec.hpp"
+#include "column/leaf_view.hpp"
+#include "encoding/encoding.hpp"
+#include "schema/schema.hpp"
+#include "write/options.hpp"
+#include "write/value_sample.hpp"
+
+namespace parquet_flow::write {
+
+class EncodeScratch;
+
+struct EncodingChoice {
+  encoding::Encoding encoding = encoding::Encoding::kPlain;
+  // Of pages with values that the dictionary has no room for.
+  encoding::Encoding fallback = encoding::Encoding::kPlain;
+
+  bool operator==(const EncodingChoice&) const = default;
+};
+
+// One a thread, in its scratch.
+class EncodingChooser {
+ public:
+  // Between chunks: uses the scratch's encoders and buffer of values. `view` is of the chunk's
+  // first rows, a `share` of all of them. `compressor`: nullptr, or the column's. kOutOfMemory.
+  [[nodiscard]] Result<EncodingChoice> choose(const schema::Leaf& leaf,
+                                              const WriterOptions& options,
+                                              codec::Compressor* compressor,
+                                              const column::LeafView& view, double share,
+                                              EncodeScratch& scratch);
+
+ private:
+  struct Candidate {
+    encoding::Encoding encoding;
+    double bytes;  // of the chunk
+  };
+  struct Job;
+
+  [[nodiscard]] Result<void> addPlain(const Job& job);
+  [[nodiscard]] Result<void> addBooleans(const Job& job);
+  [[nodiscard]] Result<void> addDeltaBinaryPacked(const Job& job);
+  [[nodiscard]] Result<void> addByteStreamSplit(const Job& job);
+  [[nodiscard]] Result<void> addDeltaByteArrays(const Job& job);
+  [[nodiscard]] Result<void> addDictionary(const Job& job);
+  // What the encoded sample comes to when compressed, for the whole chunk.
+  [[nodiscard]] Result<double> scaled(const Job& job, ConstBytes encoded, std::size_t count);
+  [[nodiscard]] double distinctValues(const Job& job, std::size_t seen);
+
+  ValueSample sample_;
+  std::vector<Candidate> candidates_;
+  ByteBuffer encoded_;
+  ByteBuffer compressed_;
+  ByteBuffer ids_;
+  std::vector<std::uint32_t> occurrences_;  // in the sample, by id
+};
+
+}  // namespace parquet_flow::write
