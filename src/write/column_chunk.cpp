@@ -27,7 +27,7 @@ struct ColumnChunkWriter::Impl {
         pageRoom{
             .rows = options.pageRows, .entries = kPageEntriesMax, .valueBytes = options.pageBytes},
         scratch(std::move(itsScratch)),
-        cursor(itsLeaf),
+        cursor(itsLeaf, column::IndicesTaken::kYes),
         page(itsLeaf, itsOptions, column, itsCompressor, *scratch) {}
 
   [[nodiscard]] Result<void> chooseEncoding(const column::LeafView& view, double share);
@@ -91,6 +91,7 @@ Result<void> ColumnChunkWriter::append(const column::LeafView& view, double shar
     appended = impl_->chooseEncoding(view, share);
   }
   if (appended) {
+    impl_->page.beginView();
     appended = impl_->appendSlices();
   }
   if (!appended) {

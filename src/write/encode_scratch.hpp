@@ -8,6 +8,7 @@
 #include "base/byte_buffer.hpp"
 #include "base/status.hpp"
 #include "codec/codec.hpp"
+#include "column/take.hpp"
 #include "encoding/byte_stream_split.hpp"
 #include "encoding/delta_binary_packed.hpp"
 #include "encoding/delta_byte_array.hpp"
@@ -43,6 +44,9 @@ struct ValueEncoders {
   encoding::ByteStreamSplitEncoder byteStreamSplit;
   encoding::DictionaryBuilder dictionary;
   ByteBuffer ids;  // std::uint32_t each: of the open page, in the dictionary
+  // By the numbers of the dictionary that the values come with: their ids in ours.
+  ByteBuffer idsOfSource;
+  ByteBuffer isUsed;  // a byte for each entry of the dictionary
 };
 
 // One thread at a time, and one chunk between its begin and finish. Grows to the largest page.
@@ -68,6 +72,7 @@ class EncodeScratch {
   ByteBuffer definitionLevels;
   encoding::RleHybridEncoder repetitionEncoder;
   encoding::RleHybridEncoder definitionEncoder;
+  column::TakeScratch materialized;
   format::CompactWriter thrift;
   EncodingChooser chooser;
   const std::unique_ptr<format::PageHeader> header;

@@ -18,6 +18,8 @@ using schema::PhysicalType;
 
 // Shorter pieces are cheaper to copy than to hand to the system one by one.
 constexpr std::uint64_t kBorrowBytesMin = 4096;
+// Up to so many entries of a dictionary are compared once a page, rather than each value.
+constexpr std::size_t kDictionaryForBoundsMax = 4096;
 
 // Copies the parts one after the other to `out`, and returns what is behind them.
 std::byte* copyParts(std::initializer_list<ConstBytes> parts, std::byte* out) noexcept {
@@ -69,6 +71,16 @@ bool PageWriter::fits(const LeafSlice& slice) const noexcept {
 }
 
 Result<bool> PageWriter::add(const LeafSlice& slice) {
+  if (slice.values.layout != ValuesLayout::kIndices || encoding_ == Encoding::kRleDictionary) {
+    return addAsItIs(slice);
+  }
+  LeafSlice plain = slice;
+  PF_TRY_ASSIGN(plain.values,
+                column::materializeIndices(slice.values, leaf_, scratch_.materialized));
+  return addAsItIs(plain);
+}
+
+Result<bool> PageWriter::addAsItIs(const LeafSlice& slice) {
   if (encoding_ == Encoding::kRleDictionary) {
     PF_TRY_ASSIGN(const bool taken, valueEncoder_.lookUp(slice.values));
     if (!taken) {
@@ -85,7 +97,7 @@ Result<bool> PageWriter::add(const LeafSlice& slice) {
   PF_TRY(levels_.add(slice));
   PF_TRY(addValues(slice));
   if (statistics_) {
-    collectBounds(slice);
+    PF_TRY(collectBounds(slice));
   }
   return true;
 }
@@ -97,6 +109,9 @@ Result<void> PageWriter::beginPage() {
   valuesCrc_ = 0;
   pageBounds_.clear();
   pageEncoding_ = encoding_;
+  boundsFromDictionary_ = encoding_ == Encoding::kRleDictionary &&
+                          leaf_.type == PhysicalType::kByteArray &&
+                          valueEncoder_.dictionaryCount() <= kDictionaryForBoundsMax;
   chunkBytesBefore_ = out_->compressedBytes;
   PF_TRY(levels_.begin());
   frontSegment_ = out_->segments.size();
@@ -149,21 +164,32 @@ Result<void> PageWriter::addValues(const LeafSlice& slice) {
   return {};
 }
 
-void PageWriter::collectBounds(const LeafSlice& slice) {
-  const column::ValuesView& values = slice.values;
+Result<void> PageWriter::collectBounds(const LeafSlice& slice) {
   pageBounds_.addNulls(slice.nulls);
+  if (boundsFromDictionary_) {
+    return {};
+  }
+  column::ValuesView values = slice.values;
+  if (values.layout == ValuesLayout::kIndices) {
+    PF_TRY_ASSIGN(values, column::materializeIndices(values, leaf_, scratch_.materialized));
+  }
   switch (values.layout) {
     case ValuesLayout::kFixed:
-      return pageBounds_.addFixed(values.data, values.count);
+      pageBounds_.addFixed(values.data, values.count);
+      break;
     case ValuesLayout::kOffsets32:
-      return pageBounds_.addByteArrays(values.data, values.offsets, values.count);
+      pageBounds_.addByteArrays(values.data, values.offsets, values.count);
+      break;
     case ValuesLayout::kByteBooleans:
-      return pageBounds_.addByteBooleans(values.data, values.count);
+      pageBounds_.addByteBooleans(values.data, values.count);
+      break;
     case ValuesLayout::kBits:
-      return pageBounds_.addBits(values.data, values.bitOffset, values.count);
+      pageBounds_.addBits(values.data, values.bitOffset, values.count);
+      break;
     case ValuesLayout::kIndices:
       break;
   }
+  return {};
 }
 
 void PageWriter::appendSegment(const Segment& segment) {
@@ -187,6 +213,9 @@ void PageWriter::appendSegment(const Segment& segment) {
 
 Result<void> PageWriter::finishPage() {
   PF_TRY_ASSIGN(const LevelEncoder::Levels levels, levels_.finish(!isVersion2()));
+  if (statistics_ && boundsFromDictionary_) {
+    PF_TRY(valueEncoder_.addTo(pageBounds_));
+  }
   PF_TRY(valueEncoder_.finish());
   pageEncoding_ = valueEncoder_.encoding();
   if (statistics_) {

@@ -49,6 +49,8 @@ class PageWriter {
 
   // `offset`: of the chunk in its row group, as far as it is known, else 0. See alignPage.
   void beginChunk(EncodedColumnChunk& out, std::uint64_t offset) noexcept;
+  // Before the first slice of each view.
+  void beginView() noexcept { valueEncoder_.forgetSource(); }
   // Of the pages from here on; no page is open.
   void setEncoding(encoding::Encoding encoding) noexcept { encoding_ = encoding; }
   // Whether the page with this slice stays within kPageBytesMax, whatever its levels and bytes.
@@ -73,8 +75,9 @@ class PageWriter {
 
   [[nodiscard]] Result<void> beginPage();
   [[nodiscard]] Result<void> alignPage();
+  [[nodiscard]] Result<bool> addAsItIs(const column::LeafSlice& slice);
   [[nodiscard]] Result<void> addValues(const column::LeafSlice& slice);
-  void collectBounds(const column::LeafSlice& slice);
+  [[nodiscard]] Result<void> collectBounds(const column::LeafSlice& slice);
   [[nodiscard]] Result<void> finishUncompressed(const LevelEncoder::Levels& levels);
   [[nodiscard]] Result<void> finishCompressed(const LevelEncoder::Levels& levels);
   [[nodiscard]] Result<void> finishCompressedValues(const LevelEncoder::Levels& levels);
@@ -112,6 +115,7 @@ class PageWriter {
 
   // The open page.
   encoding::Encoding pageEncoding_ = encoding::Encoding::kPlain;
+  bool boundsFromDictionary_ = false;
   stats::BoundsCollector pageBounds_;
   stats::ColumnStatistics pageStatistics_;
   std::uint64_t rows_ = 0;

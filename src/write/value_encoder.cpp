@@ -1,6 +1,8 @@
 #include "write/value_encoder.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "encoding/dictionary_indices.hpp"
 
@@ -65,6 +67,9 @@ Result<bool> ValueEncoder::lookUp(const ValuesView& values) {
   PF_TRY_ASSIGN(std::byte* const to,
                 encoders_.ids.reserveExtra(values.count * sizeof(std::uint32_t)));
   auto* const ids = reinterpret_cast<std::uint32_t*>(to);
+  if (values.layout == ValuesLayout::kIndices) {
+    return lookUpIndices(values, ids);
+  }
   encoding::DictionaryBuilder& dictionary = encoders_.dictionary;
   const Result<std::size_t> taken =
       values.layout == ValuesLayout::kOffsets32
@@ -74,6 +79,72 @@ Result<bool> ValueEncoder::lookUp(const ValuesView& values) {
     return fail(taken.error());
   }
   return *taken == values.count;
+}
+
+// Each entry of the source's dictionary is looked up when a value first refers to it, so that those
+// that none does are not in ours.
+Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t* ids) {
+  constexpr std::uint32_t kUnknown = UINT32_MAX;
+  ByteBuffer& known = encoders_.idsOfSource;
+  if (known.empty()) {
+    const std::size_t bytes = values.dictionary->count * sizeof(std::uint32_t);
+    PF_TRY_ASSIGN(std::byte* const to, known.appendUninitialized(bytes));
+    std::memset(to, 0xFF, bytes);
+  }
+  auto* const idOf = reinterpret_cast<std::uint32_t*>(known.data());
+  bool allKnown = true;
+  for (std::size_t i = 0; i < values.count; ++i) {
+    ids[i] = idOf[values.indices[i]];
+    allKnown = allKnown && ids[i] != kUnknown;
+  }
+  for (std::size_t i = 0; !allKnown && i < values.count; ++i) {
+    std::uint32_t& id = idOf[values.indices[i]];
+    if (id == kUnknown) {
+      PF_TRY_ASSIGN(const std::size_t taken, lookUpOne(*values.dictionary, values.indices[i], &id));
+      if (taken == 0) {
+        return false;
+      }
+    }
+    ids[i] = id;
+  }
+  return true;
+}
+
+Result<std::size_t> ValueEncoder::lookUpOne(const ValuesView& values, std::uint32_t index,
+                                            std::uint32_t* id) {
+  std::uint32_t found = 0;
+  PF_TRY_ASSIGN(
+      const std::size_t taken,
+      values.layout == ValuesLayout::kOffsets32
+          ? encoders_.dictionary.append(values.data, values.offsets + index, 1, &found)
+          : encoders_.dictionary.append(values.data + std::size_t{index} * width_, 1, &found));
+  if (taken != 0) {
+    *id = found;
+  }
+  return taken;
+}
+
+Result<void> ValueEncoder::addTo(stats::BoundsCollector& bounds) {
+  ByteBuffer& isUsed = encoders_.isUsed;
+  isUsed.clear();
+  const std::size_t entries = dictionaryCount();
+  PF_TRY_ASSIGN(std::byte* const used, isUsed.appendUninitialized(entries));
+  std::memset(used, 0, entries);
+  const auto* ids = reinterpret_cast<const std::uint32_t*>(encoders_.ids.data());
+  for (std::size_t i = 0; i < encoders_.ids.size() / sizeof(std::uint32_t); ++i) {
+    used[ids[i]] = std::byte{1};
+  }
+  const ConstBytes page = dictionaryPage();
+  for (std::size_t id = 0, at = 0; id < entries; ++id) {
+    const auto length = loadLe<std::uint32_t>(page.data() + at);
+    at += kLengthBytes;
+    if (used[id] != std::byte{0}) {
+      const std::array<std::uint32_t, 2> ends = {0, length};
+      bounds.addByteArrays(page.data() + at, ends.data(), 1);
+    }
+    at += length;
+  }
+  return {};
 }
 
 Result<void> ValueEncoder::append(const ValuesView& values) {

@@ -10,6 +10,7 @@
 #include "column/leaf_view.hpp"
 #include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
+#include "stats/bounds.hpp"
 #include "write/encode_scratch.hpp"
 
 namespace parquet_flow::write {
@@ -28,10 +29,15 @@ class ValueEncoder {
   void beginChunk() noexcept;
   // A page, whose values go to the end of `body`; nobody else appends to it until finish.
   void begin(encoding::Encoding encoding, ByteBuffer& body);
+  // Values in kIndices refer to another dictionary from here on.
+  void forgetSource() noexcept { encoders_.idsOfSource.clear(); }
   // Makes the values known to the dictionary; false: it has no room for all of them.
   [[nodiscard]] Result<bool> lookUp(const column::ValuesView& values);
-  // Dense.
+  // Dense; kIndices in RLE_DICTIONARY pages alone.
   [[nodiscard]] Result<void> append(const column::ValuesView& values);
+  // RLE_DICTIONARY, BYTE_ARRAY, before finish: adds the page's values to `bounds`, each distinct
+  // one once.
+  [[nodiscard]] Result<void> addTo(stats::BoundsCollector& bounds);
   [[nodiscard]] Result<void> finish();
 
   // After finish: what the page has in front of the bytes in `body`. Valid until begin.
@@ -52,6 +58,9 @@ class ValueEncoder {
                                        std::uint64_t sourceBytes) const noexcept;
 
  private:
+  [[nodiscard]] Result<bool> lookUpIndices(const column::ValuesView& values, std::uint32_t* ids);
+  [[nodiscard]] Result<std::size_t> lookUpOne(const column::ValuesView& values, std::uint32_t index,
+                                              std::uint32_t* id);
   [[nodiscard]] Result<void> appendPlain(const column::ValuesView& values);
   [[nodiscard]] Result<void> appendRle(const column::ValuesView& values);
   [[nodiscard]] Result<void> finishDictionaryPage();
