@@ -1,11 +1,11 @@
 #include "stats/bounds.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <limits>
-#include <string_view>
-#include <type_traits>
+
+#include "base/bits.hpp"
+#include "stats/range.hpp"
 
 namespace parquet_flow::stats {
 namespace {
@@ -34,92 +34,108 @@ T fromBits(std::uint64_t bits) noexcept {
   return value;
 }
 
-// IEEE 754 binary16; NaN and the infinities are kept.
-float halfToFloat(std::uint16_t half) noexcept {
-  const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16U;
-  const std::uint32_t exponent = (half >> 10U) & 0x1FU;
-  const std::uint32_t mantissa = half & 0x3FFU;
-  if (exponent == 0) {
-    const float magnitude = static_cast<float>(mantissa) * 0x1p-24F;
-    return sign == 0 ? magnitude : -magnitude;
-  }
-  const std::uint32_t wide = exponent == 0x1F ? 0xFF : exponent + (127 - 15);
-  return std::bit_cast<float>(sign | (wide << 23U) | (mantissa << 13U));
-}
-
-// Of a float that came from a half: exact.
-std::uint16_t floatToHalf(float value) noexcept {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  const auto sign = static_cast<std::uint16_t>((bits >> 16U) & 0x8000U);
-  const std::uint32_t exponent = (bits >> 23U) & 0xFFU;
-  const std::uint32_t mantissa = bits & 0x7FFFFFU;
-  if (exponent == 0xFF) {
-    return static_cast<std::uint16_t>(sign | 0x7C00U);
-  }
-  constexpr std::uint32_t kBias = 127 - 15;
-  if (exponent > kBias) {
-    return static_cast<std::uint16_t>(sign | ((exponent - kBias) << 10U) | (mantissa >> 13U));
-  }
-  const float magnitude = value < 0 ? -value : value;
-  return static_cast<std::uint16_t>(sign | static_cast<std::uint16_t>(magnitude * 0x1p24F));
-}
-
-// The first eight bytes as one number: where it differs it decides the order.
-std::uint64_t prefixOf(std::string_view value) noexcept {
-  std::uint64_t prefix = 0;
-  if (value.size() >= sizeof prefix) [[likely]] {
-    std::memcpy(&prefix, value.data(), sizeof prefix);
-  } else if (!value.empty()) {  // an empty one may lie at NULL
-    std::memcpy(&prefix, value.data(), value.size());
-  }
-  return __builtin_bswap64(prefix);
-}
+template <class T>
+struct SameWidthInt {
+  using Type = std::int32_t;
+};
+template <>
+struct SameWidthInt<double> {
+  using Type = std::int64_t;
+};
 
 std::string_view textOf(const std::byte* value, std::size_t bytes) noexcept {
   return {reinterpret_cast<const char*>(value), bytes};
 }
 
-// -1, 0, 1 for two's complement numbers, big-endian, of any lengths; an empty one is 0.
-int compareDecimals(std::string_view a, std::string_view b) noexcept {
-  const auto byteAt = [](std::string_view number, std::size_t fromEnd) -> unsigned {
-    if (fromEnd < number.size()) {
-      return static_cast<unsigned char>(number[number.size() - 1 - fromEnd]);
-    }
-    const bool negative = !number.empty() && (static_cast<unsigned char>(number[0]) & 0x80U) != 0;
-    return negative ? 0xFFU : 0U;
-  };
-  const std::size_t bytes = std::max<std::size_t>({a.size(), b.size(), 1});
-  for (std::size_t i = bytes; i-- > 0;) {
-    // The first byte carries the sign: flipping its top bit makes it compare as unsigned.
-    const unsigned flip = i == bytes - 1 ? 0x80U : 0U;
-    const unsigned left = byteAt(a, i) ^ flip;
-    const unsigned right = byteAt(b, i) ^ flip;
-    if (left != right) {
-      return left < right ? -1 : 1;
-    }
+// The first eight bytes as one number, zeros behind the end: where it differs it decides the order.
+std::uint64_t prefixOf(std::string_view value) noexcept {
+  std::uint64_t prefix = 0;
+  if (!value.empty()) {  // an empty one may lie at NULL
+    std::memcpy(&prefix, value.data(), std::min(value.size(), sizeof prefix));
   }
-  return 0;
+  return __builtin_bswap64(prefix);
 }
 
-Order integerOrder(const schema::Leaf& leaf) noexcept {
-  const bool isUnsigned = leaf.logical.kind == LogicalKind::kInteger && leaf.logical.b == 0;
-  if (leaf.type == PhysicalType::kInt32) {
-    return isUnsigned ? Order::kUint32 : Order::kInt32;
-  }
-  return isUnsigned ? Order::kUint64 : Order::kInt64;
-}
+// The bytes of a prefix that a value of each length has; of eight and more all.
+constexpr std::uint64_t kPrefixMask[] = {
+    0,
+    ~std::uint64_t{0} << 56U,
+    ~std::uint64_t{0} << 48U,
+    ~std::uint64_t{0} << 40U,
+    ~std::uint64_t{0} << 32U,
+    ~std::uint64_t{0} << 24U,
+    ~std::uint64_t{0} << 16U,
+    ~std::uint64_t{0} << 8U,
+    ~std::uint64_t{0},
+};
 
-Order bytesOrder(const schema::Leaf& leaf) noexcept {
-  switch (leaf.logical.kind) {
-    case LogicalKind::kDecimal:
-      return Order::kDecimalBytes;
-    case LogicalKind::kFloat16:
-      return Order::kFloat16;
-    case LogicalKind::kInterval:
-      return Order::kNone;
-    default:
-      return Order::kBytes;
+// Byte arrays as they lie. fastPrefix() reads eight bytes whatever the length: of the values before
+// fastCount() alone.
+class ByteArrays {
+ public:
+  ByteArrays(const std::byte* bytes, const std::uint32_t* offsets, std::uint64_t count) noexcept
+      : bytes_(bytes), offsets_(offsets), fastCount_(count) {
+    while (fastCount_ > 0 &&
+           std::uint64_t{offsets[fastCount_ - 1]} + sizeof(std::uint64_t) > offsets[count]) {
+      --fastCount_;
+    }
   }
+  [[nodiscard]] std::uint64_t fastCount() const noexcept { return fastCount_; }
+  [[nodiscard]] std::uint64_t fastPrefix(std::uint64_t i) const noexcept {
+    const std::size_t bytes = offsets_[i + 1] - offsets_[i];
+    return __builtin_bswap64(load<std::uint64_t>(bytes_ + offsets_[i])) &
+           kPrefixMask[std::min(bytes, sizeof(std::uint64_t))];
+  }
+  [[nodiscard]] std::string_view operator[](std::uint64_t i) const noexcept {
+    return textOf(bytes_ + offsets_[i], offsets_[i + 1] - offsets_[i]);
+  }
+
+ private:
+  const std::byte* bytes_;
+  const std::uint32_t* offsets_;
+  std::uint64_t fastCount_;
+};
+
+// Values of one length above eight. Decimals compare as bytes once the sign is flipped, which the
+// prefix has.
+class FixedBytes {
+ public:
+  FixedBytes(const std::byte* values, std::size_t width, std::uint64_t count,
+             bool isSigned) noexcept
+      : values_(values),
+        width_(width),
+        count_(count),
+        flip_(isSigned ? std::uint64_t{1} << 63U : 0) {}
+  [[nodiscard]] std::uint64_t fastCount() const noexcept { return count_; }
+  [[nodiscard]] std::uint64_t fastPrefix(std::uint64_t i) const noexcept {
+    return __builtin_bswap64(load<std::uint64_t>(values_ + i * width_)) ^ flip_;
+  }
+  [[nodiscard]] std::string_view operator[](std::uint64_t i) const noexcept {
+    return textOf(values_ + i * width_, width_);
+  }
+
+ private:
+  const std::byte* values_;
+  std::size_t width_;
+  std::uint64_t count_;
+  std::uint64_t flip_;
+};
+
+// The length that all have; SIZE_MAX: they differ.
+std::size_t commonWidth(const std::uint32_t* offsets, std::uint64_t count) noexcept {
+  const std::uint32_t width = offsets[1] - offsets[0];
+  constexpr std::uint64_t kStep = 64;
+  for (std::uint64_t i = 0; i < count;) {
+    const std::uint64_t end = std::min(count, i + kStep);
+    std::uint32_t differ = 0;
+    for (; i < end; ++i) {
+      differ |= (offsets[i + 1] - offsets[i]) ^ width;
+    }
+    if (differ != 0) {
+      return SIZE_MAX;
+    }
+  }
+  return width;
 }
 
 bool mayTruncate(const schema::Leaf& leaf) noexcept {
@@ -144,28 +160,9 @@ void setBytes(std::string& out, std::uint64_t bits, std::size_t bytes) {
 
 }  // namespace
 
-Order orderOf(const schema::Leaf& leaf) noexcept {
-  switch (leaf.type) {
-    case PhysicalType::kBoolean:
-      return Order::kBoolean;
-    case PhysicalType::kInt32:
-    case PhysicalType::kInt64:
-      return integerOrder(leaf);
-    case PhysicalType::kFloat:
-      return Order::kFloat;
-    case PhysicalType::kDouble:
-      return Order::kDouble;
-    case PhysicalType::kByteArray:
-    case PhysicalType::kFixedLenByteArray:
-      return bytesOrder(leaf);
-    case PhysicalType::kInt96:
-      break;
-  }
-  return Order::kNone;
-}
-
-BoundsCollector::BoundsCollector(const schema::Leaf& leaf, std::uint32_t truncateBytes)
-    : order_(orderOf(leaf)),
+BoundsCollector::BoundsCollector(const schema::Leaf& leaf, std::uint32_t truncateBytes,
+                                 FloatOrder floats)
+    : order_(orderOf(leaf, floats)),
       logical_(leaf.logical.kind),
       truncates_(mayTruncate(leaf)),
       width_(schema::fixedWidth(leaf.type, leaf.typeLength)),
@@ -174,102 +171,96 @@ BoundsCollector::BoundsCollector(const schema::Leaf& leaf, std::uint32_t truncat
 void BoundsCollector::clear() noexcept {
   nulls_ = 0;
   nans_ = 0;
-  any_ = false;
+  numbers_.any = false;
+  nanValues_.any = false;
+  anyBytes_ = false;
 }
 
 // Numbers are kept as bits, and compared as what the order says they are.
-void BoundsCollector::widenNumber(std::uint64_t min, std::uint64_t max) noexcept {
-  const auto widen = [this, min, max]<class T>(T) {
-    if (!any_ || fromBits<T>(min) < fromBits<T>(number_.min)) {
-      number_.min = min;
+void BoundsCollector::widen(Extremes& extremes, std::uint64_t min,
+                            std::uint64_t max) const noexcept {
+  const auto widenAs = [&extremes, min, max]<class T>(T) {
+    if (!extremes.any || fromBits<T>(min) < fromBits<T>(extremes.min)) {
+      extremes.min = min;
     }
-    if (!any_ || fromBits<T>(max) > fromBits<T>(number_.max)) {
-      number_.max = max;
+    if (!extremes.any || fromBits<T>(max) > fromBits<T>(extremes.max)) {
+      extremes.max = max;
     }
   };
   switch (order_) {
     case Order::kInt32:
-      widen(std::int32_t{});
+    case Order::kFloatTotal:
+      widenAs(std::int32_t{});
       break;
     case Order::kInt64:
-      widen(std::int64_t{});
+    case Order::kDoubleTotal:
+      widenAs(std::int64_t{});
+      break;
+    case Order::kFloat16:
+    case Order::kFloat16Total:
+      widenAs(std::int16_t{});
       break;
     case Order::kFloat:
-    case Order::kFloat16:
-      widen(float{});
+      widenAs(float{});
       break;
     case Order::kDouble:
-      widen(double{});
+      widenAs(double{});
       break;
     default:
-      widen(std::uint64_t{});
+      widenAs(std::uint64_t{});
       break;
   }
-  any_ = true;
-}
-
-template <class T>
-void BoundsCollector::addNumbers(const std::byte* values, std::uint64_t count) noexcept {
-  // Four of each, so that the next comparison does not wait for the last.
-  T min[4];
-  T max[4];
-  std::fill(min, min + 4, std::numeric_limits<T>::max());
-  std::fill(max, max + 4, std::numeric_limits<T>::min());
-  std::uint64_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    for (std::uint64_t lane = 0; lane < 4; ++lane) {
-      const T value = load<T>(values + (i + lane) * sizeof(T));
-      min[lane] = value < min[lane] ? value : min[lane];
-      max[lane] = value > max[lane] ? value : max[lane];
-    }
-  }
-  for (; i < count; ++i) {
-    const T value = load<T>(values + i * sizeof(T));
-    min[0] = std::min(min[0], value);
-    max[0] = std::max(max[0], value);
-  }
-  widenNumber(bitsOf(std::min({min[0], min[1], min[2], min[3]})),
-              bitsOf(std::max({max[0], max[1], max[2], max[3]})));
+  extremes.any = true;
 }
 
 template <class T>
 void BoundsCollector::addFloats(const std::byte* values, std::uint64_t count) noexcept {
-  T min[4];
-  T max[4];
-  std::uint64_t nans[4] = {};
-  std::fill(min, min + 4, std::numeric_limits<T>::infinity());
-  std::fill(max, max + 4, -std::numeric_limits<T>::infinity());
-  const auto take = [&](T value, std::uint64_t lane) {
-    // A comparison with NaN is false: it never becomes a bound.
-    min[lane] = value < min[lane] ? value : min[lane];
-    max[lane] = value > max[lane] ? value : max[lane];
-    nans[lane] += value != value ? 1 : 0;
-  };
-  std::uint64_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    for (std::uint64_t lane = 0; lane < 4; ++lane) {
-      take(load<T>(values + (i + lane) * sizeof(T)), lane);
+  using Int = typename SameWidthInt<T>::Type;
+  const FloatRange<T> range = [values, count] {
+    if constexpr (sizeof(T) == sizeof(float)) {
+      return rangeKernels().float32(values, count);
+    } else {
+      return rangeKernels().float64(values, count);
     }
+  }();
+  nans_ += range.nans;
+  const bool total = order_ == Order::kFloatTotal || order_ == Order::kDoubleTotal;
+  if (!total) {
+    if (range.nans < count) {
+      widen(numbers_, bitsOf(range.min), bitsOf(range.max));
+    }
+    return;
   }
-  for (; i < count; ++i) {
-    take(load<T>(values + i * sizeof(T)), 0);
+  // What the kernels do not tell apart, NaNs and zeros, is looked at again where it decides.
+  if (range.nans == count) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const std::uint64_t key = bitsOf(totalOrderKey(load<Int>(values + i * sizeof(T))));
+      widen(nanValues_, key, key);
+    }
+    return;
   }
-  const std::uint64_t nanCount = nans[0] + nans[1] + nans[2] + nans[3];
-  nans_ += nanCount;
-  if (nanCount < count) {
-    widenNumber(bitsOf(std::min({min[0], min[1], min[2], min[3]})),
-                bitsOf(std::max({max[0], max[1], max[2], max[3]})));
-  }
+  const auto has = [values, count](T zero) {
+    std::uint64_t found = 0;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      found += bitsOf(load<T>(values + i * sizeof(T))) == bitsOf(zero) ? 1 : 0;
+    }
+    return found > 0;
+  };
+  const T min = range.min == 0 ? (has(-T{0}) ? -T{0} : T{0}) : range.min;
+  const T max = range.max == 0 ? (has(T{0}) ? T{0} : -T{0}) : range.max;
+  widen(numbers_, bitsOf(totalOrderKey(fromBits<Int>(bitsOf(min)))),
+        bitsOf(totalOrderKey(fromBits<Int>(bitsOf(max)))));
 }
 
-// As floats, which hold every half; finish() puts the halves back.
 void BoundsCollector::addHalves(const std::byte* values, std::uint64_t count) noexcept {
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const float value = halfToFloat(load<std::uint16_t>(values + i * sizeof(std::uint16_t)));
-    if (value != value) {
-      ++nans_;
-    } else {
-      widenNumber(bitsOf(value), bitsOf(value));
+  const FloatRange<std::int16_t> range = rangeKernels().half(values, count);
+  nans_ += range.nans;
+  if (range.nans < count) {
+    widen(numbers_, bitsOf(range.min), bitsOf(range.max));
+  } else if (order_ == Order::kFloat16Total) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const auto key = totalOrderKey(load<std::int16_t>(values + i * sizeof(std::int16_t)));
+      widen(nanValues_, bitsOf(key), bitsOf(key));
     }
   }
 }
@@ -278,26 +269,32 @@ void BoundsCollector::addFixed(const std::byte* values, std::uint64_t count) {
   if (count == 0) {
     return;
   }
+  const auto take = [this](auto range) { widen(numbers_, bitsOf(range.min), bitsOf(range.max)); };
   switch (order_) {
     case Order::kInt32:
-      return addNumbers<std::int32_t>(values, count);
+      return take(rangeKernels().int32(values, count));
     case Order::kInt64:
-      return addNumbers<std::int64_t>(values, count);
+      return take(rangeKernels().int64(values, count));
     case Order::kUint32:
-      return addNumbers<std::uint32_t>(values, count);
+      return take(rangeKernels().uint32(values, count));
     case Order::kUint64:
-      return addNumbers<std::uint64_t>(values, count);
+      return take(rangeKernels().uint64(values, count));
     case Order::kFloat:
+    case Order::kFloatTotal:
       return addFloats<float>(values, count);
     case Order::kDouble:
+    case Order::kDoubleTotal:
       return addFloats<double>(values, count);
     case Order::kFloat16:
+    case Order::kFloat16Total:
       return addHalves(values, count);
     case Order::kBytes:
     case Order::kDecimalBytes:
-      return addBytesValues(count, [values, width = std::size_t{width_}](std::uint64_t i) {
-        return textOf(values + i * width, width);
-      });
+      if (width_ <= sizeof(std::uint64_t)) {
+        return addShortBytes(values, width_, count);
+      }
+      return addBytesValues(count,
+                            FixedBytes(values, width_, count, order_ == Order::kDecimalBytes));
     case Order::kBoolean:
     case Order::kNone:
       return;
@@ -310,62 +307,77 @@ void BoundsCollector::addByteBooleans(const std::byte* values, std::uint64_t cou
     trues += values[i] != std::byte{0} ? 1 : 0;
   }
   if (count > 0) {
-    widenNumber(trues == count ? 1 : 0, trues > 0 ? 1 : 0);
+    widen(numbers_, trues == count ? 1 : 0, trues > 0 ? 1 : 0);
   }
 }
 
 void BoundsCollector::addBits(const std::byte* bits, std::uint64_t bitOffset,
                               std::uint64_t count) noexcept {
-  std::uint64_t trues = 0;
-  for (std::uint64_t i = bitOffset; i < bitOffset + count; ++i) {
-    trues += (static_cast<unsigned>(bits[i / 8]) >> (i % 8)) & 1U;
-  }
   if (count > 0) {
-    widenNumber(trues == count ? 1 : 0, trues > 0 ? 1 : 0);
+    const std::uint64_t trues = bitmapCount(bits, bitOffset, count);
+    widen(numbers_, trues == count ? 1 : 0, trues > 0 ? 1 : 0);
   }
 }
 
 void BoundsCollector::widenBytes(std::string_view value) {
-  const bool decimal = order_ == Order::kDecimalBytes;
-  const auto less = [decimal](std::string_view a, std::string_view b) {
-    return decimal ? compareDecimals(a, b) < 0 : a < b;
-  };
-  if (!any_ || less(value, minBytes_)) {
+  if (!anyBytes_ || compareValues(order_, value, minBytes_) < 0) {
     minBytes_.assign(value);
   }
-  if (!any_ || less(maxBytes_, value)) {
+  if (!anyBytes_ || compareValues(order_, value, maxBytes_) > 0) {
     maxBytes_.assign(value);
   }
-  any_ = true;
+  anyBytes_ = true;
 }
 
-template <class ValueAt>
-void BoundsCollector::addBytesValues(std::uint64_t count, const ValueAt& valueAt) {
-  if (order_ == Order::kDecimalBytes) {
-    for (std::uint64_t i = 0; i < count; ++i) {
-      widenBytes(valueAt(i));
-    }
-    return;
+// Values of one length of up to eight bytes are numbers, big-endian; there may be none of length 0.
+void BoundsCollector::addShortBytes(const std::byte* values, std::size_t width,
+                                    std::uint64_t count) {
+  if (width == 0) {
+    return widenBytes({});
   }
-  // The bounds of this range by their position: copied once, at the end.
+  const bool isSigned = order_ == Order::kDecimalBytes;
+  const Range<std::uint64_t> range = rangeKernels().bytes(values, width, isSigned, count);
+  for (const std::uint64_t number : {range.min, range.max}) {
+    const std::uint64_t bytes =
+        __builtin_bswap64(isSigned ? number ^ (std::uint64_t{1} << 63U) : number);
+    widenBytes({reinterpret_cast<const char*>(&bytes), width});
+  }
+}
+
+// The bounds of this range by their position: copied once, at the end.
+template <class Values>
+void BoundsCollector::addBytesValues(std::uint64_t count, const Values& values) {
   std::uint64_t minAt = 0;
   std::uint64_t maxAt = 0;
-  std::uint64_t minPrefix = prefixOf(valueAt(0));
-  std::uint64_t maxPrefix = minPrefix;
-  for (std::uint64_t i = 1; i < count; ++i) {
-    const std::uint64_t prefix = prefixOf(valueAt(i));
+  std::uint64_t minPrefix = UINT64_MAX;
+  std::uint64_t maxPrefix = 0;
+  const auto take = [&](std::uint64_t prefix, std::uint64_t i) {
     // Equal prefixes are rare but for constant columns, where the comparison ends in equality.
-    if (prefix <= minPrefix && (prefix < minPrefix || valueAt(i) < valueAt(minAt))) {
+    if (prefix <= minPrefix && (prefix < minPrefix || values[i] < values[minAt])) {
       minPrefix = prefix;
       minAt = i;
     }
-    if (prefix >= maxPrefix && (prefix > maxPrefix || valueAt(maxAt) < valueAt(i))) {
+    if (prefix >= maxPrefix && (prefix > maxPrefix || values[maxAt] < values[i])) {
       maxPrefix = prefix;
       maxAt = i;
     }
+  };
+  const std::uint64_t fast = values.fastCount();
+  for (std::uint64_t i = 0; i < fast; ++i) {
+    take(values.fastPrefix(i), i);
   }
-  widenBytes(valueAt(minAt));
-  widenBytes(valueAt(maxAt));
+  for (std::uint64_t i = fast; i < count; ++i) {
+    take(prefixOf(values[i]), i);
+  }
+  widenBytes(values[minAt]);
+  widenBytes(values[maxAt]);
+}
+
+void BoundsCollector::addDecimals(const std::byte* bytes, const std::uint32_t* offsets,
+                                  std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    widenBytes(textOf(bytes + offsets[i], offsets[i + 1] - offsets[i]));
+  }
 }
 
 void BoundsCollector::addByteArrays(const std::byte* bytes, const std::uint32_t* offsets,
@@ -373,22 +385,28 @@ void BoundsCollector::addByteArrays(const std::byte* bytes, const std::uint32_t*
   if (order_ == Order::kNone || count == 0) {
     return;
   }
-  addBytesValues(count, [bytes, offsets](std::uint64_t i) {
-    return textOf(bytes + offsets[i], offsets[i + 1] - offsets[i]);
-  });
+  const std::size_t width = commonWidth(offsets, count);
+  if (width <= sizeof(std::uint64_t)) {
+    return addShortBytes(bytes + offsets[0], width, count);
+  }
+  if (order_ == Order::kDecimalBytes) {
+    return addDecimals(bytes, offsets, count);
+  }
+  addBytesValues(count, ByteArrays(bytes, offsets, count));
 }
 
 void BoundsCollector::merge(const BoundsCollector& other) {
   nulls_ += other.nulls_;
   nans_ += other.nans_;
-  if (!other.any_) {
-    return;
+  if (other.numbers_.any) {
+    widen(numbers_, other.numbers_.min, other.numbers_.max);
   }
-  if (order_ == Order::kBytes || order_ == Order::kDecimalBytes) {
+  if (other.nanValues_.any) {
+    widen(nanValues_, other.nanValues_.min, other.nanValues_.max);
+  }
+  if (other.anyBytes_) {
     widenBytes(other.minBytes_);
     widenBytes(other.maxBytes_);
-  } else {
-    widenNumber(other.number_.min, other.number_.max);
   }
 }
 
@@ -405,50 +423,56 @@ void BoundsCollector::finishBytes(ColumnStatistics& out) const {
   out.hasBounds = out.min.size() <= kWholeBoundBytesMax && out.max.size() <= kWholeBoundBytesMax;
 }
 
-void BoundsCollector::finishHalves(ColumnStatistics& out) const {
-  const auto min = fromBits<float>(number_.min);
-  const auto max = fromBits<float>(number_.max);
-  setBytes(out.min, min == 0 ? 0x8000U : floatToHalf(min), sizeof(std::uint16_t));
-  setBytes(out.max, max == 0 ? 0U : floatToHalf(max), sizeof(std::uint16_t));
+void BoundsCollector::finishFloats(const Extremes& extremes, ColumnStatistics& out) const {
+  const auto setByValue = [&]<class T>(T zero) {
+    const bool zeroMin = fromBits<T>(extremes.min) == zero;
+    const bool zeroMax = fromBits<T>(extremes.max) == zero;
+    setBytes(out.min, zeroMin ? bitsOf(-zero) : extremes.min, sizeof(T));
+    setBytes(out.max, zeroMax ? bitsOf(zero) : extremes.max, sizeof(T));
+  };
+  const auto setKeys = [&]<class Int>(Int) {
+    setBytes(out.min, bitsOf(totalOrderKey(fromBits<Int>(extremes.min))), sizeof(Int));
+    setBytes(out.max, bitsOf(totalOrderKey(fromBits<Int>(extremes.max))), sizeof(Int));
+  };
+  constexpr std::int16_t kPlusZero = 0;
+  constexpr std::int16_t kMinusZero = totalOrderKey(std::int16_t{INT16_MIN});
+  switch (order_) {
+    case Order::kFloat:
+      return setByValue(0.0F);
+    case Order::kDouble:
+      return setByValue(0.0);
+    case Order::kFloatTotal:
+      return setKeys(std::int32_t{});
+    case Order::kDoubleTotal:
+      return setKeys(std::int64_t{});
+    default:
+      break;
+  }
+  setKeys(std::int16_t{});
+  if (order_ == Order::kFloat16) {
+    if (fromBits<std::int16_t>(extremes.min) == kPlusZero) {
+      setBytes(out.min, 0x8000, sizeof(std::int16_t));
+    }
+    if (fromBits<std::int16_t>(extremes.max) == kMinusZero) {
+      setBytes(out.max, 0, sizeof(std::int16_t));
+    }
+  }
 }
 
 void BoundsCollector::finish(ColumnStatistics& out) const {
-  const bool floats =
-      order_ == Order::kFloat || order_ == Order::kDouble || order_ == Order::kFloat16;
   out.nullCount = nulls_;
-  out.nanCount = floats ? std::optional<std::uint64_t>(nans_) : std::nullopt;
-  out.hasBounds = any_;
+  out.nanCount = isFloatOrder(order_) ? std::optional<std::uint64_t>(nans_) : std::nullopt;
   out.minExact = true;
   out.maxExact = true;
-  if (!any_) {
-    return;
-  }
-  const auto setFloats = [this, &out]<class T>(T zero) {
-    setBytes(out.min, fromBits<T>(number_.min) == zero ? bitsOf(-zero) : number_.min, sizeof(T));
-    setBytes(out.max, fromBits<T>(number_.max) == zero ? bitsOf(zero) : number_.max, sizeof(T));
-  };
-  switch (order_) {
-    case Order::kBoolean:
-      setBytes(out.min, number_.min, 1);
-      setBytes(out.max, number_.max, 1);
-      break;
-    case Order::kFloat:
-      setFloats(0.0F);
-      break;
-    case Order::kDouble:
-      setFloats(0.0);
-      break;
-    case Order::kFloat16:
-      finishHalves(out);
-      break;
-    case Order::kBytes:
-    case Order::kDecimalBytes:
-      finishBytes(out);
-      break;
-    default:
-      setBytes(out.min, number_.min, width_);
-      setBytes(out.max, number_.max, width_);
-      break;
+  out.hasBounds = numbers_.any || nanValues_.any;
+  if (anyBytes_) {
+    finishBytes(out);
+  } else if (isFloatOrder(order_) && out.hasBounds) {
+    finishFloats(numbers_.any ? numbers_ : nanValues_, out);
+  } else if (numbers_.any) {
+    const std::size_t width = order_ == Order::kBoolean ? 1 : width_;
+    setBytes(out.min, numbers_.min, width);
+    setBytes(out.max, numbers_.max, width);
   }
 }
 

@@ -3,8 +3,9 @@
 // Source: parquet-format parquet.thrift, Statistics and ColumnOrder (TYPE_ORDER); LogicalTypes.md
 // for the order of each logical type. Wrong bounds are silent data loss for a reader that skips by
 // them, therefore:
-//   - a NaN is never a bound, and is counted; where all values are NaN there are no bounds
-//   - a zero is -0.0 as the least and +0.0 as the greatest value
+//   - NaNs are counted, and none is a bound. Where all values are NaN there are no bounds; in total
+//     order they are the least and the greatest NaN
+//   - a zero is -0.0 as the least and +0.0 as the greatest value; in total order as it is
 //   - INT96 and INTERVAL have no order, so no bounds
 //   - a greatest value that was cut short is incremented, so that it is still not below any value
 #pragma once
@@ -16,24 +17,9 @@
 #include <string_view>
 
 #include "schema/schema.hpp"
+#include "stats/order.hpp"
 
 namespace parquet_flow::stats {
-
-// How the values of a leaf compare.
-enum class Order : std::uint8_t {
-  kNone,
-  kBoolean,
-  kInt32,
-  kInt64,
-  kUint32,
-  kUint64,
-  kFloat,
-  kDouble,
-  kFloat16,
-  kBytes,         // unsigned, byte by byte; a prefix is less
-  kDecimalBytes,  // two's complement, big-endian, of any length
-};
-[[nodiscard]] Order orderOf(const schema::Leaf& leaf) noexcept;
 
 // As Statistics of the format has them: bounds in PLAIN encoding, without the length of a
 // BYTE_ARRAY.
@@ -56,7 +42,10 @@ inline constexpr std::size_t kWholeBoundBytesMax = 4096;
 class BoundsCollector {
  public:
   // `truncateBytes`: the longest bound of STRING, ENUM, JSON and raw BYTE_ARRAY leaves.
-  BoundsCollector(const schema::Leaf& leaf, std::uint32_t truncateBytes);
+  BoundsCollector(const schema::Leaf& leaf, std::uint32_t truncateBytes,
+                  FloatOrder floats = FloatOrder::kTypeDefined);
+
+  [[nodiscard]] Order order() const noexcept { return order_; }
 
   void clear() noexcept;
   void addNulls(std::uint64_t count) noexcept { nulls_ += count; }
@@ -75,22 +64,24 @@ class BoundsCollector {
   void finish(ColumnStatistics& out) const;
 
  private:
-  // A least or greatest value while it is sought; numbers as their bits.
-  struct Number {
-    std::uint64_t min;
-    std::uint64_t max;
+  // A least and a greatest value while they are sought: FLOAT and DOUBLE by value as their bits,
+  // FLOAT16 and all in total order as totalOrderKey, numbers of up to eight bytes.
+  struct Extremes {
+    bool any = false;
+    std::uint64_t min = 0;
+    std::uint64_t max = 0;
   };
-  template <class T>
-  void addNumbers(const std::byte* values, std::uint64_t count) noexcept;
   template <class T>
   void addFloats(const std::byte* values, std::uint64_t count) noexcept;
   void addHalves(const std::byte* values, std::uint64_t count) noexcept;
-  template <class ValueAt>
-  void addBytesValues(std::uint64_t count, const ValueAt& valueAt);
+  void addShortBytes(const std::byte* values, std::size_t width, std::uint64_t count);
+  template <class Values>
+  void addBytesValues(std::uint64_t count, const Values& values);
+  void addDecimals(const std::byte* bytes, const std::uint32_t* offsets, std::uint64_t count);
   void widenBytes(std::string_view value);
-  void widenNumber(std::uint64_t min, std::uint64_t max) noexcept;
+  void widen(Extremes& extremes, std::uint64_t min, std::uint64_t max) const noexcept;
+  void finishFloats(const Extremes& extremes, ColumnStatistics& out) const;
   void finishBytes(ColumnStatistics& out) const;
-  void finishHalves(ColumnStatistics& out) const;
 
   Order order_;
   schema::LogicalKind logical_;
@@ -99,8 +90,9 @@ class BoundsCollector {
   std::uint32_t truncateBytes_;
   std::uint64_t nulls_ = 0;
   std::uint64_t nans_ = 0;
-  bool any_ = false;  // there is a bound
-  Number number_{};
+  Extremes numbers_;
+  Extremes nanValues_;  // in total order, of batches that are all NaN
+  bool anyBytes_ = false;
   std::string minBytes_;
   std::string maxBytes_;
 };

@@ -28,8 +28,9 @@ schema::Leaf leafOf(PhysicalType type, LogicalType logical = {}, std::uint32_t t
 }
 
 template <class T>
-ColumnStatistics fixedStatistics(const schema::Leaf& leaf, const std::vector<T>& values) {
-  BoundsCollector collector(leaf, 64);
+ColumnStatistics fixedStatistics(const schema::Leaf& leaf, const std::vector<T>& values,
+                                 FloatOrder floats = FloatOrder::kTypeDefined) {
+  BoundsCollector collector(leaf, 64, floats);
   collector.addFixed(reinterpret_cast<const std::byte*>(values.data()), values.size());
   ColumnStatistics statistics;
   collector.finish(statistics);
@@ -128,10 +129,91 @@ TEST(Bounds, halvesCompareByValue) {
   const auto zeros = fixedStatistics<std::uint16_t>(leaf, {0x8000});
   EXPECT_EQ(zeros.min, bytesOf<std::uint16_t>(0x8000));
   EXPECT_EQ(zeros.max, bytesOf<std::uint16_t>(0x0000));
-  // Every finite half survives the way through a float.
+  // Every finite half is its own bound.
   for (std::uint32_t half = 1; half < 0x7C00; ++half) {
     const auto one = fixedStatistics<std::uint16_t>(leaf, {static_cast<std::uint16_t>(half)});
     ASSERT_EQ(one.max, bytesOf(static_cast<std::uint16_t>(half)));
+  }
+}
+
+template <class T>
+void expectTotalOrder(const schema::Leaf& leaf, const std::vector<T>& values, T min, T max,
+                      std::uint64_t nans) {
+  const auto statistics = fixedStatistics(leaf, values, FloatOrder::kIeee754Total);
+  EXPECT_TRUE(statistics.hasBounds);
+  EXPECT_EQ(statistics.min, bytesOf(min));
+  EXPECT_EQ(statistics.max, bytesOf(max));
+  EXPECT_EQ(statistics.nanCount, nans);
+}
+
+// Zeros stay what they are, and NaNs are bounds where there is nothing else. As bits: 0x7FC0.... is
+// a NaN, 0xFFC0.... a negative one, below all.
+TEST(Bounds, totalOrderKeepsZerosAndBoundsNansAlone) {
+  const schema::Leaf single = leafOf(PhysicalType::kFloat);
+  expectTotalOrder<std::uint32_t>(single, {0, 0x3F800000}, 0, 0x3F800000, 0);
+  expectTotalOrder<std::uint32_t>(single, {0, 0x80000000, 0}, 0x80000000, 0, 0);
+  expectTotalOrder<std::uint32_t>(single, {0x80000000, 0xBF800000}, 0xBF800000, 0x80000000, 0);
+  expectTotalOrder<std::uint32_t>(single, {0x7FC00000, 0x3F800000}, 0x3F800000, 0x3F800000, 1);
+  expectTotalOrder<std::uint32_t>(single, {0x7FC00000, 0x7FC00001, 0xFFC00000}, 0xFFC00000,
+                                  0x7FC00001, 3);
+  const schema::Leaf wide = leafOf(PhysicalType::kDouble);
+  expectTotalOrder<std::uint64_t>(wide, {0x8000000000000000, 0}, 0x8000000000000000, 0, 0);
+  expectTotalOrder<std::uint64_t>(wide, {0x7FF8000000000000}, 0x7FF8000000000000,
+                                  0x7FF8000000000000, 1);
+  const schema::Leaf half = leafOf(PhysicalType::kFixedLenByteArray, {LogicalKind::kFloat16}, 2);
+  expectTotalOrder<std::uint16_t>(half, {0x0000, 0x3C00, 0x7E00}, 0x0000, 0x3C00, 1);
+  expectTotalOrder<std::uint16_t>(half, {0xFE00, 0x7E00}, 0xFE00, 0x7E00, 2);
+}
+
+TEST(Bounds, aPageOfNansDoesNotWidenAChunkThatHasNumbers) {
+  const schema::Leaf leaf = leafOf(PhysicalType::kDouble);
+  const std::vector<double> nans = {NAN, -NAN};
+  const std::vector<double> numbers = {2, 1};
+  BoundsCollector chunk(leaf, 64, FloatOrder::kIeee754Total);
+  for (const std::vector<double>& values : {nans, numbers, nans}) {
+    BoundsCollector page(leaf, 64, FloatOrder::kIeee754Total);
+    page.addFixed(reinterpret_cast<const std::byte*>(values.data()), values.size());
+    chunk.merge(page);
+  }
+  ColumnStatistics statistics;
+  chunk.finish(statistics);
+  EXPECT_EQ(statistics.min, bytesOf(1.0));
+  EXPECT_EQ(statistics.max, bytesOf(2.0));
+  EXPECT_EQ(statistics.nanCount, 4U);
+}
+
+TEST(Bounds, valuesOfOneShortLengthAreBytesToo) {
+  const schema::Leaf leaf = leafOf(PhysicalType::kByteArray);
+  for (std::size_t width = 1; width <= 9; ++width) {
+    std::vector<std::string> values(100, std::string(width, 'm'));
+    values[37].back() = 'a';
+    values[61].back() = '\xFF';
+    const auto statistics = stringStatistics(leaf, values);
+    EXPECT_EQ(statistics.min, values[37]);
+    EXPECT_EQ(statistics.max, values[61]);
+  }
+  EXPECT_EQ(stringStatistics(leaf, {"", ""}).max, "");
+  // Decimals of two and of nine bytes: -2, -1, 1, 2.
+  const auto decimals = [](std::size_t width) {
+    std::string values(4 * width, '\0');
+    const char last[] = {'\xFF', '\x01', '\xFE', '\x02'};
+    for (std::size_t i = 0; i < 4; ++i) {
+      std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(i * width), width,
+                  i % 2 == 0 ? '\xFF' : '\0');
+      values[i * width + width - 1] = last[i];
+    }
+    return values;
+  };
+  for (const std::uint32_t width : {2U, 9U}) {
+    const schema::Leaf fixed =
+        leafOf(PhysicalType::kFixedLenByteArray, {LogicalKind::kDecimal, 4, 0}, width);
+    BoundsCollector collector(fixed, 64);
+    const std::string values = decimals(width);
+    collector.addFixed(reinterpret_cast<const std::byte*>(values.data()), 4);
+    ColumnStatistics statistics;
+    collector.finish(statistics);
+    EXPECT_EQ(statistics.min, values.substr(2 * width, width));
+    EXPECT_EQ(statistics.max, values.substr(3 * width, width));
   }
 }
 

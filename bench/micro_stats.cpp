@@ -1,0 +1,135 @@
+// What statistics cost, on slices that stay in the second-level cache, as pages do while they are
+// encoded.
+//
+// `checksum` is made of the answers, so that none of the work can be left out.
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "schema/schema.hpp"
+#include "stats/bounds.hpp"
+
+namespace parquet_flow::stats {
+namespace {
+
+using schema::LogicalKind;
+using schema::PhysicalType;
+
+constexpr std::size_t kSliceBytes = 64 * 1024;
+
+// A 64-bit LCG's upper bits.
+class Random {
+ public:
+  std::uint64_t next() noexcept {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return state_ >> 16U;
+  }
+
+ private:
+  std::uint64_t state_ = 1;
+};
+
+schema::Leaf leafOf(PhysicalType type, schema::LogicalType logical = {},
+                    std::uint32_t typeLength = 0) {
+  schema::Leaf leaf;
+  leaf.type = type;
+  leaf.logical = logical;
+  leaf.typeLength = typeLength;
+  return leaf;
+}
+
+// The answer as a number.
+double digest(const BoundsCollector& collector) {
+  ColumnStatistics statistics;
+  collector.finish(statistics);
+  double sum = static_cast<double>(statistics.nanCount.value_or(0));
+  for (const char byte : statistics.min + statistics.max) {
+    sum += static_cast<unsigned char>(byte);
+  }
+  return sum;
+}
+
+void runFixed(benchmark::State& state, const schema::Leaf& leaf,
+              FloatOrder floats = FloatOrder::kTypeDefined) {
+  const std::size_t width = schema::fixedWidth(leaf.type, leaf.typeLength);
+  const std::size_t count = kSliceBytes / width;
+  std::vector<std::byte> values(count * width);
+  Random random;
+  for (std::byte& byte : values) {
+    byte = static_cast<std::byte>(random.next());
+  }
+  BoundsCollector collector(leaf, 64, floats);
+  while (state.KeepRunning()) {
+    collector.addFixed(values.data(), count);
+    benchmark::ClobberMemory();
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(values.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
+  state.counters["checksum"] = digest(collector);
+}
+
+void boundsInt32(benchmark::State& state) { runFixed(state, leafOf(PhysicalType::kInt32)); }
+void boundsInt64(benchmark::State& state) { runFixed(state, leafOf(PhysicalType::kInt64)); }
+void boundsUint64(benchmark::State& state) {
+  runFixed(state, leafOf(PhysicalType::kInt64, {LogicalKind::kInteger, 64, 0}));
+}
+void boundsFloat(benchmark::State& state) { runFixed(state, leafOf(PhysicalType::kFloat)); }
+void boundsDouble(benchmark::State& state) { runFixed(state, leafOf(PhysicalType::kDouble)); }
+void boundsDoubleTotal(benchmark::State& state) {
+  runFixed(state, leafOf(PhysicalType::kDouble), FloatOrder::kIeee754Total);
+}
+void boundsHalf(benchmark::State& state) {
+  runFixed(state, leafOf(PhysicalType::kFixedLenByteArray, {LogicalKind::kFloat16}, 2));
+}
+void boundsFixedBytes(benchmark::State& state) {
+  const auto width = static_cast<std::uint32_t>(state.range(0));
+  runFixed(state, leafOf(PhysicalType::kFixedLenByteArray, {}, width));
+}
+void boundsDecimal(benchmark::State& state) {
+  const auto width = static_cast<std::uint32_t>(state.range(0));
+  runFixed(state, leafOf(PhysicalType::kFixedLenByteArray, {LogicalKind::kDecimal, 9, 2}, width));
+}
+BENCHMARK(boundsInt32);
+BENCHMARK(boundsInt64);
+BENCHMARK(boundsUint64);
+BENCHMARK(boundsFloat);
+BENCHMARK(boundsDouble);
+BENCHMARK(boundsDoubleTotal);
+BENCHMARK(boundsHalf);
+BENCHMARK(boundsFixedBytes)->Arg(6)->Arg(16);
+BENCHMARK(boundsDecimal)->Arg(6)->Arg(16);
+
+// Strings of `range(0)` to `range(1)` random bytes.
+void boundsStrings(benchmark::State& state) {
+  const auto shortest = static_cast<std::uint64_t>(state.range(0));
+  const auto longest = static_cast<std::uint64_t>(state.range(1));
+  Random random;
+  std::string bytes;
+  std::vector<std::uint32_t> offsets = {0};
+  while (bytes.size() < kSliceBytes) {
+    const std::uint64_t length = shortest + random.next() % (longest - shortest + 1);
+    for (std::uint64_t i = 0; i < length; ++i) {
+      bytes.push_back(static_cast<char>('a' + random.next() % 26));
+    }
+    offsets.push_back(static_cast<std::uint32_t>(bytes.size()));
+  }
+  BoundsCollector collector(leafOf(PhysicalType::kByteArray, {LogicalKind::kString}), 64);
+  const std::uint64_t count = offsets.size() - 1;
+  while (state.KeepRunning()) {
+    collector.addByteArrays(reinterpret_cast<const std::byte*>(bytes.data()), offsets.data(),
+                            count);
+    benchmark::ClobberMemory();
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
+  state.counters["checksum"] = digest(collector);
+}
+BENCHMARK(boundsStrings)->Args({6, 6})->Args({4, 7})->Args({4, 12})->Args({16, 47});
+
+}  // namespace
+}  // namespace parquet_flow::stats
+
+BENCHMARK_MAIN();

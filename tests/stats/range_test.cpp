@@ -1,0 +1,149 @@
+// Goal: every kernel that this machine has says what its definition says. Method: the scalar ones
+// on values by hand; then all of them on the same random bytes, at every length up to several
+// steps of the widest and at odd addresses, with the extremes put at each place.
+#include "stats/range.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "support/seeded_random.hpp"
+
+namespace parquet_flow::stats {
+namespace {
+
+std::vector<SimdLevel> levels() {
+  std::vector<SimdLevel> all = {SimdLevel::kScalar};
+  for (const SimdLevel level : {SimdLevel::kAvx2, SimdLevel::kAvx512}) {
+    if (level <= simdLevel()) {
+      all.push_back(level);
+    }
+  }
+  return all;
+}
+
+template <class T>
+const std::byte* bytesOf(const std::vector<T>& values) {
+  return reinterpret_cast<const std::byte*>(values.data());
+}
+
+TEST(Range, definitionOnValuesByHand) {
+  const RangeKernels& kernels = rangeKernels(SimdLevel::kScalar);
+  const std::vector<std::int32_t> ints = {3, -7, 9, 0};
+  EXPECT_EQ(kernels.int32(bytesOf(ints), 4).min, -7);
+  EXPECT_EQ(kernels.int32(bytesOf(ints), 4).max, 9);
+  EXPECT_EQ(kernels.uint32(bytesOf(ints), 4).min, 0U);
+  EXPECT_EQ(kernels.uint32(bytesOf(ints), 4).max, 0xFFFFFFF9U);
+  const std::vector<double> doubles = {NAN, 2.5, -1, NAN};
+  const FloatRange<double> range = kernels.float64(bytesOf(doubles), 4);
+  EXPECT_EQ(range.min, -1);
+  EXPECT_EQ(range.max, 2.5);
+  EXPECT_EQ(range.nans, 2U);
+  // 1, -2, NaN: the key of -2 = 0xC000 is 0xC000 ^ 0x7FFF = 0xBFFF, -16385.
+  const std::vector<std::uint16_t> halves = {0x3C00, 0xC000, 0xFE00};
+  EXPECT_EQ(kernels.half(bytesOf(halves), 3).min, -16385);
+  EXPECT_EQ(kernels.half(bytesOf(halves), 3).max, 0x3C00);
+  EXPECT_EQ(kernels.half(bytesOf(halves), 3).nans, 1U);
+  const std::string strings = "abcabbxyz";
+  const auto* text = reinterpret_cast<const std::byte*>(strings.data());
+  EXPECT_EQ(kernels.bytes(text, 3, false, 3).min, 0x6162620000000000U);  // "abb"
+  EXPECT_EQ(kernels.bytes(text, 3, false, 3).max, 0x78797A0000000000U);  // "xyz"
+  const std::vector<std::uint8_t> decimals = {0xFF, 0x01, 0x80};         // -1, 1, -128
+  EXPECT_EQ(kernels.bytes(bytesOf(decimals), 1, true, 3).min, 0x0000000000000000U);
+  EXPECT_EQ(kernels.bytes(bytesOf(decimals), 1, true, 3).max, 0x8100000000000000U);
+}
+
+template <class T>
+void expectSame(Range<T> range, Range<T> expected) {
+  EXPECT_EQ(range.min, expected.min);
+  EXPECT_EQ(range.max, expected.max);
+}
+template <class T>
+void expectSame(FloatRange<T> range, FloatRange<T> expected) {
+  EXPECT_EQ(range.min, expected.min);  // zeros are equal, whatever their sign
+  EXPECT_EQ(range.max, expected.max);
+  EXPECT_EQ(range.nans, expected.nans);
+}
+
+// All kernels of all levels on the `bytes` bytes at `values`.
+void expectAllAgree(const std::byte* values, std::size_t bytes) {
+  const RangeKernels& scalar = rangeKernels(SimdLevel::kScalar);
+  for (const SimdLevel level : levels()) {
+    SCOPED_TRACE(static_cast<int>(level));
+    const RangeKernels& kernels = rangeKernels(level);
+    if (bytes >= 8) {
+      expectSame(kernels.int64(values, bytes / 8), scalar.int64(values, bytes / 8));
+      expectSame(kernels.uint64(values, bytes / 8), scalar.uint64(values, bytes / 8));
+      expectSame(kernels.float64(values, bytes / 8), scalar.float64(values, bytes / 8));
+    }
+    if (bytes >= 4) {
+      expectSame(kernels.int32(values, bytes / 4), scalar.int32(values, bytes / 4));
+      expectSame(kernels.uint32(values, bytes / 4), scalar.uint32(values, bytes / 4));
+      expectSame(kernels.float32(values, bytes / 4), scalar.float32(values, bytes / 4));
+    }
+    if (bytes >= 2) {
+      expectSame(kernels.half(values, bytes / 2), scalar.half(values, bytes / 2));
+    }
+    for (std::size_t width = 1; width <= 8 && width <= bytes; ++width) {
+      for (const bool isSigned : {false, true}) {
+        expectSame(kernels.bytes(values, width, isSigned, bytes / width),
+                   scalar.bytes(values, width, isSigned, bytes / width));
+      }
+    }
+  }
+}
+
+TEST(Range, allKernelsAgreeAtEveryLengthAndAddress) {
+  test::SeededRandom random;
+  for (std::size_t bytes = 1; bytes <= 700; ++bytes) {
+    SCOPED_TRACE(bytes);
+    // Of the exact size, so that a sanitizer sees what is read behind it.
+    std::vector<std::byte> values(bytes + 1);
+    random.fill(values);
+    expectAllAgree(values.data() + 1, bytes);
+    if (HasFailure()) {
+      return;
+    }
+  }
+}
+
+TEST(Range, extremesAreFoundAtEveryPlace) {
+  constexpr std::size_t kBytes = 600;
+  // The least and greatest numbers, NaN and infinity, and the 16- and 32-bit NaN in one.
+  const std::vector<std::uint64_t> extremes = {
+      0x8000000000000000, 0x7FFFFFFFFFFFFFFF, 0, 0xFFFFFFFFFFFFFFFF, 0x7FF8000000000000,
+      0x7FF0000000000000, 0x00007FC000007E00};
+  for (std::size_t at = 0; at + 8 <= kBytes; at += 2) {
+    SCOPED_TRACE(at);
+    for (const std::uint64_t extreme : extremes) {
+      std::vector<std::byte> values(kBytes, std::byte{0x41});
+      std::memcpy(values.data() + at, &extreme, sizeof extreme);
+      expectAllAgree(values.data(), kBytes);
+    }
+    if (HasFailure()) {
+      return;
+    }
+  }
+}
+
+TEST(Range, allNanLeavesTheRangeEmpty) {
+  const std::vector<float> nans(100, NAN);
+  const std::vector<std::uint16_t> halves(100, 0xFE00);
+  for (const SimdLevel level : levels()) {
+    const FloatRange<float> range = rangeKernels(level).float32(bytesOf(nans), 100);
+    EXPECT_EQ(range.nans, 100U);
+    EXPECT_EQ(range.min, std::numeric_limits<float>::infinity());
+    EXPECT_EQ(range.max, -std::numeric_limits<float>::infinity());
+    const FloatRange<std::int16_t> half = rangeKernels(level).half(bytesOf(halves), 100);
+    EXPECT_EQ(half.nans, 100U);
+    EXPECT_EQ(half.min, INT16_MAX);
+    EXPECT_EQ(half.max, INT16_MIN);
+  }
+}
+
+}  // namespace
+}  // namespace parquet_flow::stats
