@@ -5,12 +5,14 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
-#include <cstring>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "schema/schema.hpp"
+#include "stats/bloom_filter.hpp"
 #include "stats/bounds.hpp"
+#include "stats/size_statistics.hpp"
 
 namespace parquet_flow::stats {
 namespace {
@@ -128,6 +130,49 @@ void boundsStrings(benchmark::State& state) {
   state.counters["checksum"] = digest(collector);
 }
 BENCHMARK(boundsStrings)->Args({6, 6})->Args({4, 7})->Args({4, 12})->Args({16, 47});
+
+// Levels from 0 to `range(0)`.
+void levelHistogram(benchmark::State& state) {
+  schema::Leaf leaf = leafOf(PhysicalType::kInt32);
+  leaf.maxDefinitionLevel = static_cast<std::uint8_t>(state.range(0));
+  std::vector<std::uint8_t> levels(kSliceBytes);
+  Random random;
+  for (std::uint8_t& level : levels) {
+    level = static_cast<std::uint8_t>(random.next() % (leaf.maxDefinitionLevel + 1U));
+  }
+  SizeStatistics sizes(leaf);
+  while (state.KeepRunning()) {
+    sizes.addDefinitionLevels(levels.data(), levels.size());
+    benchmark::ClobberMemory();
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(levels.size()));
+  state.counters["checksum"] = static_cast<double>(sizes.definitionLevels()[0]);
+}
+BENCHMARK(levelHistogram)->Arg(2)->Arg(3)->Arg(5)->Arg(15)->Arg(16)->Arg(40);
+
+// A column chunk of `range(0)` distinct numbers, in slices, folded at its end. The filter is made
+// for `range(1)` times as many.
+void bloomInsert(benchmark::State& state) {
+  const auto count = static_cast<std::uint64_t>(state.range(0));
+  std::vector<std::uint64_t> values(count);
+  Random random;
+  for (std::uint64_t& value : values) {
+    value = random.next();
+  }
+  BloomFilterBuilder filter;
+  while (state.KeepRunning()) {
+    if (!filter.start(count * static_cast<std::uint64_t>(state.range(1)), 0.01)) {
+      std::abort();
+    }
+    filter.insertFixed(reinterpret_cast<const std::byte*>(values.data()), sizeof values[0], count);
+    filter.fold();
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+  state.counters["checksum"] = static_cast<double>(filter.bits().size());
+}
+BENCHMARK(bloomInsert)->Args({1'000, 1})->Args({100'000, 1})->Args({1'000'000, 1});
+BENCHMARK(bloomInsert)->Args({1'000, 1'000})->Args({100'000, 10});
 
 }  // namespace
 }  // namespace parquet_flow::stats
