@@ -1,67 +1,127 @@
 #include "codec/codec.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 
+#include "codec/brotli.hpp"
 #include "codec/gzip.hpp"
+#include "codec/lz4.hpp"
+#include "codec/snappy.hpp"
+#include "codec/zstd.hpp"
 
 namespace parquet_flow::codec {
 namespace {
 
-std::int32_t gzipLevel(std::int32_t level) noexcept {
-  return level == kLevelDefault ? kGzipLevelDefault : level;
+using CompressorResult = Result<std::unique_ptr<Compressor>>;
+using DecompressorResult = Result<std::unique_ptr<Decompressor>>;
+
+// What this build has of a codec: nullptr for what it has not.
+struct Makers {
+  CompressorResult (*compressor)(std::int32_t level) = nullptr;
+  DecompressorResult (*decompressor)() = nullptr;
+};
+
+constexpr Makers kUncompressed = {[](std::int32_t) -> CompressorResult { return nullptr; },
+                                  []() -> DecompressorResult { return nullptr; }};
+constexpr Makers kGzip = {makeGzipCompressor, makeGzipDecompressor};
+#if defined(PF_HAVE_SNAPPY)
+constexpr Makers kSnappy = {[](std::int32_t) { return makeSnappyCompressor(); },
+                            makeSnappyDecompressor};
+#else
+constexpr Makers kSnappy = {};
+#endif
+#if defined(PF_HAVE_BROTLI)
+constexpr Makers kBrotli = {makeBrotliCompressor, makeBrotliDecompressor};
+#else
+constexpr Makers kBrotli = {};
+#endif
+#if defined(PF_HAVE_ZSTD)
+constexpr Makers kZstd = {makeZstdCompressor, makeZstdDecompressor};
+#else
+constexpr Makers kZstd = {};
+#endif
+#if defined(PF_HAVE_LZ4)
+constexpr Makers kLz4 = {nullptr, makeLz4Decompressor};
+constexpr Makers kLz4Raw = {makeLz4RawCompressor, makeLz4RawDecompressor};
+#else
+constexpr Makers kLz4 = {};
+constexpr Makers kLz4Raw = {};
+#endif
+
+struct Levels {
+  std::int32_t min = kLevelDefault;
+  std::int32_t max = kLevelDefault;
+  std::int32_t byDefault = kLevelDefault;
+};
+
+struct Codec {
+  Compression compression;
+  std::string_view name;
+  Makers makers;
+  Levels levels;  // none of its own where min is kLevelDefault
+};
+
+constexpr Codec kCodecs[] = {
+    {Compression::kUncompressed, "UNCOMPRESSED", kUncompressed, {}},
+    {Compression::kSnappy, "SNAPPY", kSnappy, {}},
+    {Compression::kGzip, "GZIP", kGzip, {kGzipLevelMin, kGzipLevelMax, kGzipLevelDefault}},
+    {Compression::kBrotli,
+     "BROTLI",
+     kBrotli,
+     {kBrotliLevelMin, kBrotliLevelMax, kBrotliLevelDefault}},
+    {Compression::kLz4, "LZ4", kLz4, {}},
+    {Compression::kZstd, "ZSTD", kZstd, {kZstdLevelMin, kZstdLevelMax, kZstdLevelDefault}},
+    {Compression::kLz4Raw, "LZ4_RAW", kLz4Raw, {kLz4LevelMin, kLz4LevelMax, kLz4LevelDefault}},
+};
+
+const Codec& codecOf(Compression compression) noexcept {
+  const auto* const found =
+      std::find_if(std::begin(kCodecs), std::end(kCodecs),
+                   [compression](const Codec& codec) { return codec.compression == compression; });
+  return found == std::end(kCodecs) ? kCodecs[0] : *found;
+}
+
+tl::unexpected<Error> failNotBuilt(const Codec& codec) {
+  return fail(ErrorCode::kUnsupported,
+              "the codec " + std::string(codec.name) + " is not part of this build");
 }
 
 }  // namespace
 
 std::string_view compressionName(Compression compression) noexcept {
-  switch (compression) {
-    case Compression::kUncompressed:
-      return "UNCOMPRESSED";
-    case Compression::kSnappy:
-      return "SNAPPY";
-    case Compression::kGzip:
-      return "GZIP";
-    case Compression::kBrotli:
-      return "BROTLI";
-    case Compression::kZstd:
-      return "ZSTD";
-    case Compression::kLz4Raw:
-      return "LZ4_RAW";
-  }
-  return "unknown codec";
+  return codecOf(compression).name;
 }
 
 Result<void> checkCodec(Compression compression, std::int32_t level) {
-  const std::string name(compressionName(compression));
-  if (compression == Compression::kUncompressed) {
-    return level == kLevelDefault
-               ? Result<void>{}
-               : fail(ErrorCode::kInvalidArgument, name + " has no compression level");
+  const Codec& codec = codecOf(compression);
+  if (compression == Compression::kLz4) {
+    return fail(ErrorCode::kUnsupported, "the codec LZ4 is deprecated and not written: LZ4_RAW is");
   }
-  if (compression != Compression::kGzip) {
-    return fail(ErrorCode::kUnsupported, "the codec " + name + " is not part of this build");
+  if (codec.makers.compressor == nullptr) {
+    return failNotBuilt(codec);
   }
-  if (gzipLevel(level) < kGzipLevelMin || gzipLevel(level) > kGzipLevelMax) {
-    return fail(ErrorCode::kInvalidArgument,
-                "GZIP compression level " + std::to_string(level) + " is not in 0 .. 9");
+  const auto& [min, max, byDefault] = codec.levels;
+  if (level == kLevelDefault || (level >= min && level <= max)) {
+    return {};
   }
-  return {};
+  const std::string name(codec.name);
+  return fail(ErrorCode::kInvalidArgument,
+              min == kLevelDefault
+                  ? name + " has no compression level"
+                  : name + " compression level " + std::to_string(level) + " is not in " +
+                        std::to_string(min) + " .. " + std::to_string(max));
 }
 
 Result<std::unique_ptr<Compressor>> makeCompressor(Compression compression, std::int32_t level) {
   PF_TRY(checkCodec(compression, level));
-  if (compression == Compression::kUncompressed) {
-    return std::unique_ptr<Compressor>();
-  }
-  return makeGzipCompressor(gzipLevel(level));
+  const Codec& codec = codecOf(compression);
+  return codec.makers.compressor(level == kLevelDefault ? codec.levels.byDefault : level);
 }
 
 Result<std::unique_ptr<Decompressor>> makeDecompressor(Compression compression) {
-  PF_TRY(checkCodec(compression, kLevelDefault));
-  if (compression == Compression::kUncompressed) {
-    return std::unique_ptr<Decompressor>();
-  }
-  return makeGzipDecompressor();
+  const Codec& codec = codecOf(compression);
+  return codec.makers.decompressor == nullptr ? failNotBuilt(codec) : codec.makers.decompressor();
 }
 
 }  // namespace parquet_flow::codec

@@ -12,12 +12,14 @@
 
 namespace parquet_flow::codec {
 
-// The values are those of CompressionCodec in parquet.thrift and of pf_compression_t.
+// The values are those of CompressionCodec in parquet.thrift and of pf_compression_t, which has no
+// kLz4.
 enum class Compression : std::uint8_t {
   kUncompressed = 0,
   kSnappy = 1,
   kGzip = 2,
   kBrotli = 4,
+  kLz4 = 5,  // deprecated, and only read
   kZstd = 6,
   kLz4Raw = 7,
 };
@@ -25,7 +27,7 @@ enum class Compression : std::uint8_t {
 inline constexpr std::int32_t kLevelDefault = INT32_MIN;
 
 [[nodiscard]] std::string_view compressionName(Compression compression) noexcept;
-// Whether this build has the codec and it has the level: else kUnsupported naming it, or
+// Whether this build writes with the codec and it has the level: else kUnsupported naming it, or
 // kInvalidArgument.
 [[nodiscard]] Result<void> checkCodec(Compression compression, std::int32_t level);
 
@@ -36,7 +38,8 @@ class Compressor {
   // Appends one compressed page to `out`. A page that does not shrink is still a valid page of the
   // codec, stored.
   [[nodiscard]] virtual Result<void> compress(std::span<const std::byte> page, ByteBuffer& out) = 0;
-  // The most bytes that compress may append for a page of `bytes`.
+  // The most bytes that compress may append for a page of `bytes`; UINT64_MAX for one that it does
+  // not take.
   [[nodiscard]] virtual std::uint64_t bound(std::uint64_t bytes) const noexcept = 0;
 };
 
@@ -46,6 +49,9 @@ class Decompressor {
   // Fills `out` exactly; kCorrupt when `page` gives more, less or nonsense.
   [[nodiscard]] virtual Result<void> decompress(std::span<const std::byte> page,
                                                 std::span<std::byte> out) = 0;
+  // The most bytes that so many compressed ones, below 4 GiB, can hold: before room is made for
+  // what a header says they do.
+  [[nodiscard]] virtual std::uint64_t bytesMax(std::uint64_t compressedBytes) const noexcept = 0;
 };
 
 // nullptr inside the Result for kUncompressed.

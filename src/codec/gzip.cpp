@@ -45,6 +45,10 @@ class GzipDecompressor final : public Decompressor {
   Result<void> decompress(ConstBytes page, MutableBytes out) override {
     return inflater_->inflate(page, out);
   }
+  // RFC 1951 gives at most 258 bytes for two bits.
+  [[nodiscard]] std::uint64_t bytesMax(std::uint64_t compressedBytes) const noexcept override {
+    return compressedBytes * 1032;
+  }
 
  private:
   std::unique_ptr<GzipInflater> inflater_;

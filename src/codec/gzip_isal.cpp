@@ -6,6 +6,7 @@
 
 #include "base/byte_buffer.hpp"
 #include "codec/gzip_backend.hpp"
+#include "codec/opened.hpp"
 
 namespace parquet_flow::codec {
 namespace {
@@ -52,11 +53,7 @@ class IsalBackend final : public GzipBackend {
 }  // namespace
 
 Result<std::unique_ptr<GzipBackend>> makeIsalBackend() {
-  std::unique_ptr<IsalBackend> made(new (std::nothrow) IsalBackend);
-  if (made == nullptr || !made->open()) {
-    return fail(ErrorCode::kOutOfMemory, "no memory for an ISA-L context");
-  }
-  return std::unique_ptr<GzipBackend>(std::move(made));
+  return opened<GzipBackend, IsalBackend>("ISA-L");
 }
 
 }  // namespace parquet_flow::codec

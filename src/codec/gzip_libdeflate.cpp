@@ -1,34 +1,36 @@
 #include <libdeflate.h>
 
-#include <new>
-
 #include "codec/gzip_backend.hpp"
+#include "codec/opened.hpp"
 
 namespace parquet_flow::codec {
 namespace {
 
 class LibdeflateBackend final : public GzipBackend {
  public:
-  explicit LibdeflateBackend(int level) noexcept
-      : compressor_(libdeflate_alloc_compressor(level)) {}
   ~LibdeflateBackend() override { libdeflate_free_compressor(compressor_); }
 
-  [[nodiscard]] bool isOpen() const noexcept { return compressor_ != nullptr; }
+  [[nodiscard]] bool open(int level) noexcept {
+    compressor_ = libdeflate_alloc_compressor(level);
+    return compressor_ != nullptr;
+  }
   std::size_t compress(ConstBytes page, MutableBytes out) noexcept override {
     return libdeflate_gzip_compress(compressor_, page.data(), page.size(), out.data(), out.size());
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "libdeflate"; }
 
  private:
-  libdeflate_compressor* compressor_;
+  libdeflate_compressor* compressor_ = nullptr;
 };
 
 class LibdeflateInflater final : public GzipInflater {
  public:
-  LibdeflateInflater() noexcept : decompressor_(libdeflate_alloc_decompressor()) {}
   ~LibdeflateInflater() override { libdeflate_free_decompressor(decompressor_); }
 
-  [[nodiscard]] bool isOpen() const noexcept { return decompressor_ != nullptr; }
+  [[nodiscard]] bool open() noexcept {
+    decompressor_ = libdeflate_alloc_decompressor();
+    return decompressor_ != nullptr;
+  }
   Result<void> inflate(ConstBytes members, MutableBytes out) override {
     do {
       std::size_t taken = 0;
@@ -51,26 +53,17 @@ class LibdeflateInflater final : public GzipInflater {
   }
 
  private:
-  libdeflate_decompressor* decompressor_;
+  libdeflate_decompressor* decompressor_ = nullptr;
 };
-
-template <class Interface, class Implementation, class... Arguments>
-Result<std::unique_ptr<Interface>> opened(Arguments... arguments) {
-  std::unique_ptr<Implementation> made(new (std::nothrow) Implementation(arguments...));
-  if (made == nullptr || !made->isOpen()) {
-    return fail(ErrorCode::kOutOfMemory, "no memory for a libdeflate context");
-  }
-  return std::unique_ptr<Interface>(std::move(made));
-}
 
 }  // namespace
 
 Result<std::unique_ptr<GzipBackend>> makeLibdeflateBackend(int level) {
-  return opened<GzipBackend, LibdeflateBackend>(level);
+  return opened<GzipBackend, LibdeflateBackend>("libdeflate", level);
 }
 
 Result<std::unique_ptr<GzipInflater>> makeLibdeflateInflater() {
-  return opened<GzipInflater, LibdeflateInflater>();
+  return opened<GzipInflater, LibdeflateInflater>("libdeflate");
 }
 
 }  // namespace parquet_flow::codec

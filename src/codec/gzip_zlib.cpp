@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <new>
 
 #include "codec/gzip_backend.hpp"
+#include "codec/opened.hpp"
 
 namespace parquet_flow::codec {
 namespace {
@@ -77,23 +77,14 @@ class ZlibInflater final : public GzipInflater {
   z_stream stream_{};
 };
 
-template <class Interface, class Implementation, class... Arguments>
-Result<std::unique_ptr<Interface>> opened(Arguments... arguments) {
-  std::unique_ptr<Implementation> made(new (std::nothrow) Implementation);
-  if (made == nullptr || !made->open(arguments...)) {
-    return fail(ErrorCode::kOutOfMemory, "no memory for a zlib context");
-  }
-  return std::unique_ptr<Interface>(std::move(made));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<GzipBackend>> makeZlibBackend(int level) {
-  return opened<GzipBackend, ZlibBackend>(level);
+  return opened<GzipBackend, ZlibBackend>("zlib", level);
 }
 
 Result<std::unique_ptr<GzipInflater>> makeZlibInflater() {
-  return opened<GzipInflater, ZlibInflater>();
+  return opened<GzipInflater, ZlibInflater>("zlib");
 }
 
 }  // namespace parquet_flow::codec

@@ -31,7 +31,8 @@ Result<void> checkLeaf(const schema::Leaf& leaf, const format::ColumnMetaData& m
 Result<codec::Compression> compressionOf(const format::ColumnMetaData& meta) {
   constexpr codec::Compression kKnown[] = {
       codec::Compression::kUncompressed, codec::Compression::kSnappy, codec::Compression::kGzip,
-      codec::Compression::kBrotli,       codec::Compression::kZstd,   codec::Compression::kLz4Raw};
+      codec::Compression::kBrotli,       codec::Compression::kLz4,    codec::Compression::kZstd,
+      codec::Compression::kLz4Raw};
   for (const codec::Compression compression : kKnown) {
     if (meta.codec == static_cast<std::int32_t>(compression)) {
       return compression;

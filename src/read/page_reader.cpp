@@ -13,9 +13,6 @@
 namespace parquet_flow::read {
 namespace {
 
-// RFC 1951 gives at most 258 bytes for two bits.
-constexpr std::uint64_t kInflationMax = 1032;
-
 tl::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::kCorrupt, std::move(message));
 }
@@ -136,7 +133,7 @@ Result<ConstBytes> PageReader::inflated(ConstBytes stored, std::uint64_t bytes) 
                : corrupt("it is not compressed, and has " + std::to_string(stored.size()) +
                          " bytes where it had " + std::to_string(bytes));
   }
-  if (bytes > stored.size() * kInflationMax) {
+  if (bytes > decompressor_->bytesMax(stored.size())) {
     return corrupt(std::to_string(stored.size()) + " bytes cannot inflate to " +
                    std::to_string(bytes));
   }

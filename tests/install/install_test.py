@@ -19,8 +19,16 @@ STRICT_CXX = ["-std=c++20", *STRICT_C[1:]]
 
 # The C and C++ run times, always there. ld-linux is libc's own, for thread-local storage.
 RUN_TIME = {"libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2"}
-CODECS = {"libdeflate": "libdeflate.so.0", "isal": "libisal.so.2"}
-EXPECTED_NEEDED = {"libz.so.1", "libstdc++.so.6", "libc.so.6", *(CODECS[f] for f in FEATURES)}
+CODECS = {
+    "libdeflate": ["libdeflate.so.0"],
+    "isal": ["libisal.so.2"],
+    "snappy": ["libsnappy.so.1"],
+    "zstd": ["libzstd.so.1"],
+    "lz4": ["liblz4.so.1"],
+    "brotli": ["libbrotlienc.so.1", "libbrotlidec.so.1"],
+}
+EXPECTED_NEEDED = {"libz.so.1", "libstdc++.so.6", "libc.so.6",
+                   *(library for feature in FEATURES for library in CODECS[feature])}
 
 # Members of libthrift.a that may be inside: those that link into a shared object.
 THRIFT_MEMBERS = {"TProtocol.o", "TTransportException.o", "TApplicationException.o"}

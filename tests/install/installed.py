@@ -13,7 +13,7 @@ HERE = SOURCE / "tests" / "install"
 CC = os.environ["PF_CC"].split()
 CXX = os.environ["PF_CXX"].split()
 THRIFT_ARCHIVE = os.environ["PF_THRIFT_ARCHIVE"]
-FEATURES = os.environ["PF_FEATURES"].split()  # optional codecs built in: libdeflate, isal
+FEATURES = os.environ["PF_FEATURES"].split()  # optional libraries: isal, snappy, ...
 
 
 def run(*command, **keywords):

@@ -22,9 +22,10 @@ class SubprojectTest(unittest.TestCase):
             (parent / "subprojects").mkdir()
             (parent / "subprojects" / "parquet_flow").symlink_to(SOURCE)
             environment = dict(os.environ, CC=" ".join(CC), CXX=" ".join(CXX))
+            optional = ("isal", "libdeflate", "snappy", "zstd", "lz4", "brotli")
             run("meson", "setup", parent / "build", parent, "--buildtype=plain",
-                "--wrap-mode=forcefallback", "-Dparquet_flow:isal=disabled",
-                "-Dparquet_flow:libdeflate=disabled", env=environment)
+                "--wrap-mode=forcefallback",
+                *(f"-Dparquet_flow:{name}=disabled" for name in optional), env=environment)
             run("ninja", "-C", parent / "build", "consumer")
             output = run(parent / "build" / "consumer", parent / "captured.parquet")
             self.assertIn("captured 1000", output.splitlines())

@@ -49,7 +49,7 @@ RESTRICTED = (
      re.compile(r"src/(io|ring)/|src/base/(clock\.\w+|(process|thread|uuid)\.cpp)$|"
                 r"(tools|bench|examples)/"),
      "headers of the operating system belong in io/, ring/ and base/clock"),
-    (re.compile(r"(zlib|zconf|libdeflate|zstd|snappy|lz4\w*)\.h$|(isa-l|brotli)/"),
+    (re.compile(r"(zlib|zconf|libdeflate|zstd\w*|snappy(-c)?|lz4\w*)\.h$|(isa-l|brotli)/"),
      re.compile(r"src/codec/\w+\.cpp$|src/base/crc32\.cpp$|bench/\w+\.cpp$"),
      "headers of codecs belong in codec/*.cpp and base/crc32.cpp"),
     (re.compile(r"xxhash\.h$"),

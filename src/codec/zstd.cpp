@@ -1,0 +1,110 @@
+#include "codec/zstd.hpp"
+
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include <string>
+
+#include "codec/opened.hpp"
+
+namespace parquet_flow::codec {
+namespace {
+
+// RFC 8878, 3.1.2: 0x184D2A50 .. 0x184D2A5F.
+constexpr std::uint32_t kSkippableMagic = 0x184D2A50;
+constexpr std::uint32_t kSkippableMask = 0xFFFFFFF0;
+
+class ZstdCompressor final : public Compressor {
+ public:
+  ~ZstdCompressor() override { ZSTD_freeCCtx(context_); }
+
+  [[nodiscard]] bool open(std::int32_t level) noexcept {
+    level_ = level;
+    context_ = ZSTD_createCCtx();
+    return context_ != nullptr;
+  }
+
+  Result<void> compress(ConstBytes page, ByteBuffer& out) override {
+    const std::size_t room = ZSTD_compressBound(page.size());
+    PF_TRY_ASSIGN(std::byte* const at, out.reserveExtra(room));
+    const std::size_t bytes =
+        ZSTD_compressCCtx(context_, at, room, page.data(), page.size(), level_);
+    if (ZSTD_isError(bytes) != 0) {
+      const bool noMemory = ZSTD_getErrorCode(bytes) == ZSTD_error_memory_allocation;
+      return fail(noMemory ? ErrorCode::kOutOfMemory : ErrorCode::kInternal,
+                  std::string("compressing a page with ZSTD: ") + ZSTD_getErrorName(bytes));
+    }
+    out.commit(bytes);
+    return {};
+  }
+
+  [[nodiscard]] std::uint64_t bound(std::uint64_t bytes) const noexcept override {
+    return ZSTD_compressBound(bytes);
+  }
+
+ private:
+  ZSTD_CCtx* context_ = nullptr;
+  std::int32_t level_ = 0;
+};
+
+class ZstdDecompressor final : public Decompressor {
+ public:
+  ~ZstdDecompressor() override { ZSTD_freeDCtx(context_); }
+
+  [[nodiscard]] bool open() noexcept {
+    context_ = ZSTD_createDCtx();
+    return context_ != nullptr;
+  }
+
+  // Frame by frame, because only so is it seen that each has today's magic number: the library may
+  // have been built with the decoders of the formats before version 0.8, which nobody needs here.
+  Result<void> decompress(ConstBytes page, MutableBytes out) override {
+    do {
+      const std::uint32_t magic = page.size() < 4 ? 0 : loadLe<std::uint32_t>(page.data());
+      if (magic != ZSTD_MAGICNUMBER && (magic & kSkippableMask) != kSkippableMagic) {
+        return failDamaged();
+      }
+      const std::size_t taken = ZSTD_findFrameCompressedSize(page.data(), page.size());
+      if (ZSTD_isError(taken) != 0) {
+        return failDamaged();
+      }
+      const std::size_t given =
+          ZSTD_decompressDCtx(context_, out.data(), out.size(), page.data(), taken);
+      if (ZSTD_isError(given) != 0) {
+        return ZSTD_getErrorCode(given) == ZSTD_error_dstSize_tooSmall
+                   ? fail(ErrorCode::kCorrupt, "a ZSTD page holds more than its header says")
+                   : failDamaged();
+      }
+      page = page.subspan(taken);
+      out = out.subspan(given);
+    } while (!page.empty());
+    if (!out.empty()) {
+      return fail(ErrorCode::kCorrupt, "a ZSTD page holds less than its header says");
+    }
+    return {};
+  }
+
+  // A block of at most 128 KiB takes a header of three bytes and at least one more.
+  [[nodiscard]] std::uint64_t bytesMax(std::uint64_t compressedBytes) const noexcept override {
+    return compressedBytes * ((128U << 10) / 4);
+  }
+
+ private:
+  static tl::unexpected<Error> failDamaged() {
+    return fail(ErrorCode::kCorrupt, "a ZSTD page is cut short or damaged");
+  }
+
+  ZSTD_DCtx* context_ = nullptr;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Compressor>> makeZstdCompressor(std::int32_t level) {
+  return opened<Compressor, ZstdCompressor>("zstd", level);
+}
+
+Result<std::unique_ptr<Decompressor>> makeZstdDecompressor() {
+  return opened<Decompressor, ZstdDecompressor>("zstd");
+}
+
+}  // namespace parquet_flow::codec

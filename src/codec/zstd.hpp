@@ -1,0 +1,22 @@
+// ZSTD: one frame a page, with its content size and without a checksum (the page has its own).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/status.hpp"
+#include "codec/codec.hpp"
+
+namespace parquet_flow::codec {
+
+inline constexpr std::int32_t kZstdLevelMin = -7;  // below 1: ever faster, ever less; 0 is 3
+inline constexpr std::int32_t kZstdLevelMax = 22;
+inline constexpr std::int32_t kZstdLevelDefault = 1;
+
+// `level` within the range above. The context is kept from page to page; when 128 pages in a row
+// have needed less than a third of its memory, the library makes it smaller.
+[[nodiscard]] Result<std::unique_ptr<Compressor>> makeZstdCompressor(std::int32_t level);
+// Takes frames one after another, skippable ones among them; not those from before version 0.8.
+[[nodiscard]] Result<std::unique_ptr<Decompressor>> makeZstdDecompressor();
+
+}  // namespace parquet_flow::codec
