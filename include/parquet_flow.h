@@ -122,13 +122,18 @@ typedef enum pf_repetition PF_ENUM {
   PF_REPETITION_REPEATED = 2
 } pf_repetition_t;
 
+/*
+ * The codec of pages, and its levels: higher takes longer and gives less. GZIP is in every build;
+ * another that this build has not gives PF_STATUS_UNSUPPORTED, and a message that names it. A level
+ * that the codec has not gives PF_STATUS_INVALID_ARGUMENT; PF_LEVEL_DEFAULT goes with every codec.
+ */
 typedef enum pf_compression PF_ENUM {
-  PF_COMPRESSION_UNCOMPRESSED = 0,
-  PF_COMPRESSION_SNAPPY = 1, /* PF_STATUS_UNSUPPORTED in this version */
-  PF_COMPRESSION_GZIP = 2,
-  PF_COMPRESSION_BROTLI = 4, /* PF_STATUS_UNSUPPORTED in this version */
-  PF_COMPRESSION_ZSTD = 6,   /* PF_STATUS_UNSUPPORTED in this version */
-  PF_COMPRESSION_LZ4_RAW = 7 /* PF_STATUS_UNSUPPORTED in this version */
+  PF_COMPRESSION_UNCOMPRESSED = 0, /* no levels */
+  PF_COMPRESSION_SNAPPY = 1,       /* no levels */
+  PF_COMPRESSION_GZIP = 2,         /* 0 (stored) .. 9, default 1 */
+  PF_COMPRESSION_BROTLI = 4,       /* 0 .. 11, default 2 */
+  PF_COMPRESSION_ZSTD = 6,         /* 1 .. 22, default 1 */
+  PF_COMPRESSION_LZ4_RAW = 7       /* 1 (default); 2 .. 12: those of LZ4 HC */
 } pf_compression_t;
 
 /* What the values of a leaf mean. a and b are parameters of pf_schema_add_leaf, else 0. */
@@ -413,7 +418,7 @@ typedef struct pf_sorting_column {
 typedef struct pf_writer_options {
   uint32_t struct_size;
   int32_t compression;       /* pf_compression_t; default UNCOMPRESSED */
-  int32_t compression_level; /* GZIP 0 .. 9; PF_LEVEL_DEFAULT (default) is 1 */
+  int32_t compression_level; /* as at pf_compression_t; default PF_LEVEL_DEFAULT */
   uint32_t statistics;       /* 1 (default): min, max, null and NaN counts of chunks and pages */
   uint32_t crc;              /* 1 (default): CRC-32 in every page header */
   uint32_t sync;             /* 1: close fsyncs the file and its directory; default 0 */
@@ -731,7 +736,7 @@ typedef struct pf_sink_options {
   uint64_t row_group_bytes;         /* of values in memory, 64 KiB .. 1 GiB, default 64 MiB */
   uint64_t row_group_time_ns;       /* since its first row; 0: no bound; default 5 s */
   int32_t compression;              /* pf_compression_t; default UNCOMPRESSED */
-  int32_t compression_level;        /* GZIP 0 .. 9; PF_LEVEL_DEFAULT (default) is 1 */
+  int32_t compression_level;        /* as at pf_compression_t; default PF_LEVEL_DEFAULT */
   const pf_key_value_t* key_values; /* for each file's footer, copied */
   size_t key_value_count;
 

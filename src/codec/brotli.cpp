@@ -94,9 +94,9 @@ class BrotliDecompressor final : public Decompressor {
         BrotliDecoderDecompressStream(decoder, &inLeft, &in, &outLeft, &to, nullptr);
     BrotliDecoderDestroyInstance(decoder);
     if (result == BROTLI_DECODER_RESULT_SUCCESS && inLeft == 0) {
-      return outLeft == 0 ? Result<void>{}
-                          : fail(ErrorCode::kCorrupt,
-                                 "a BROTLI page holds less than its header says");
+      return outLeft == 0
+                 ? Result<void>{}
+                 : fail(ErrorCode::kCorrupt, "a BROTLI page holds less than its header says");
     }
     if (memory_.failed()) {
       return fail(ErrorCode::kOutOfMemory, "no memory to decompress a page with BROTLI");

@@ -11,9 +11,11 @@
 
 namespace parquet_flow::codec {
 
+// The default is the lowest level that is not behind a level of ZSTD in both speed and bytes on
+// order messages.
 inline constexpr std::int32_t kBrotliLevelMin = 0;
 inline constexpr std::int32_t kBrotliLevelMax = 11;
-inline constexpr std::int32_t kBrotliLevelDefault = 1;
+inline constexpr std::int32_t kBrotliLevelDefault = 2;
 
 // `level` within the range above.
 [[nodiscard]] Result<std::unique_ptr<Compressor>> makeBrotliCompressor(std::int32_t level);

@@ -16,8 +16,8 @@ class Lz4RawCompressor final : public Compressor {
 
   [[nodiscard]] bool open(std::int32_t level) noexcept {
     level_ = level;
-    state_ = std::malloc(static_cast<std::size_t>(isFast() ? LZ4_sizeofState()
-                                                           : LZ4_sizeofStateHC()));
+    state_ =
+        std::malloc(static_cast<std::size_t>(isFast() ? LZ4_sizeofState() : LZ4_sizeofStateHC()));
     return state_ != nullptr;
   }
 
@@ -25,14 +25,18 @@ class Lz4RawCompressor final : public Compressor {
     if (page.size() > LZ4_MAX_INPUT_SIZE) {
       return fail(ErrorCode::kLimit, "a page of over 0x7E000000 bytes for LZ4_RAW");
     }
+    if (page.empty()) {
+      // Above level 9 the library would search it for matches. A token of no literals, no match:
+      return out.appendLe(std::uint8_t{0});
+    }
     const auto room = static_cast<int>(bound(page.size()));
     PF_TRY_ASSIGN(std::byte* const at, out.reserveExtra(static_cast<std::size_t>(room)));
     const auto* const from = reinterpret_cast<const char*>(page.data());
     auto* const to = reinterpret_cast<char*>(at);
     const auto pageBytes = static_cast<int>(page.size());
-    const int bytes =
-        isFast() ? LZ4_compress_fast_extState(state_, from, to, pageBytes, room, 1)
-                 : LZ4_compress_HC_extStateHC(state_, from, to, pageBytes, room, level_);
+    const int bytes = isFast()
+                          ? LZ4_compress_fast_extState(state_, from, to, pageBytes, room, 1)
+                          : LZ4_compress_HC_extStateHC(state_, from, to, pageBytes, room, level_);
     if (bytes <= 0) {
       return fail(ErrorCode::kInternal, "LZ4_RAW did not compress a page into its bound");
     }

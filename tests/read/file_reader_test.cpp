@@ -15,6 +15,7 @@
 #include "column/assemble.hpp"
 #include "column/random_rows.hpp"
 #include "io/memory_file.hpp"
+#include "support/optional_codecs.hpp"
 #include "write/file_writer.hpp"
 
 namespace parquet_flow::read {
@@ -85,6 +86,24 @@ Result<std::vector<Rows>> rowsOf(const std::string& file) {
   return rowGroups;
 }
 
+const std::vector<codec::Compression>& builtCodecs() {
+  static const std::vector<codec::Compression> kBuilt = [] {
+    std::vector<codec::Compression> built = {codec::Compression::kUncompressed,
+                                             codec::Compression::kGzip};
+    for (const test::OptionalCodec& codec : test::kOptionalCodecs) {
+      if (codec.built) {
+        built.push_back(static_cast<codec::Compression>(codec.compression));
+      }
+    }
+    return built;
+  }();
+  return kBuilt;
+}
+
+codec::Compression anyCompression(test::RandomRows& random) {
+  return builtCodecs()[random.below(builtCodecs().size())];
+}
+
 TEST(FileReader, randomFilesComeBackRowByRow) {
   for (std::uint64_t seed = 0; seed < 150; ++seed) {
     test::RandomRows random(seed);
@@ -95,8 +114,8 @@ TEST(FileReader, randomFilesComeBackRowByRow) {
     options.pageBytes = std::uint64_t{1024} << random.below(8);
     options.pageRows = 1 + random.below(60);
     options.crc = random.below(4) != 0;
-    if (random.below(2) == 0) {
-      options.column.compression = codec::Compression::kGzip;
+    options.column.compression = anyCompression(random);
+    if (options.column.compression == codec::Compression::kGzip) {
       options.column.compressionLevel = static_cast<std::int32_t>(random.below(10));
     }
     std::vector<Rows> rowGroups(random.below(4));
@@ -159,7 +178,7 @@ SmallFile smallFile(codec::Compression compression) {
 }
 
 TEST(FileReader, everyFlippedBitOfAPageIsSeen) {
-  for (const auto compression : {codec::Compression::kUncompressed, codec::Compression::kGzip}) {
+  for (const codec::Compression compression : builtCodecs()) {
     const SmallFile small = smallFile(compression);
     ASSERT_EQ(*rowsOf(small.bytes), small.rowGroups);
     std::uint32_t footerBytes = 0;
@@ -179,11 +198,13 @@ TEST(FileReader, everyFlippedBitOfAPageIsSeen) {
 }
 
 TEST(FileReader, everyTruncationIsRefused) {
-  const SmallFile small = smallFile(codec::Compression::kGzip);
-  for (std::size_t bytes = 0; bytes < small.bytes.size(); ++bytes) {
-    const auto read = rowsOf(small.bytes.substr(0, bytes));
-    ASSERT_FALSE(read) << bytes;
-    EXPECT_EQ(read.error().code(), ErrorCode::kCorrupt) << bytes;
+  for (const codec::Compression compression : builtCodecs()) {
+    const SmallFile small = smallFile(compression);
+    for (std::size_t bytes = 0; bytes < small.bytes.size(); ++bytes) {
+      const auto read = rowsOf(small.bytes.substr(0, bytes));
+      ASSERT_FALSE(read) << bytes;
+      EXPECT_EQ(read.error().code(), ErrorCode::kCorrupt) << bytes;
+    }
   }
 }
 

@@ -101,7 +101,7 @@ TEST(Options, whatCannotBeIsRefusedByName) {
       {"small_groups", [](auto& o) { o.rowGroupBytes = 65'535; }, "row_group_bytes must be 65536"},
       {"smallest_groups", [](auto& o) { o.rowGroupBytes = 65'536; }, nullptr},
       {"large_groups", [](auto& o) { o.rowGroupBytes = (1ULL << 30) + 1; }, "row_group_bytes must"},
-      {"snappy", [](auto& o) { o.compression = codec::Compression::kSnappy; }, "SNAPPY"},
+      {"old_lz4", [](auto& o) { o.compression = codec::Compression::kLz4; }, "LZ4_RAW is"},
       {"gzip_10",
        [](auto& o) {
          o.compression = codec::Compression::kGzip;

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "support/expect_result.hpp"
+#include "support/optional_codecs.hpp"
 
 namespace parquet_flow::write {
 namespace {
@@ -81,9 +82,16 @@ TEST(Options, areRefusedOutOfRange) {
 }
 
 TEST(Options, refuseACodecThatIsNotBuilt) {
-  WriterOptions options;
-  options.column.compression = Compression::kZstd;
-  PF_EXPECT_ERROR(validateOptions(options, twoColumns()), ErrorCode::kUnsupported, "ZSTD");
+  for (const test::OptionalCodec& codec : test::kOptionalCodecs) {
+    WriterOptions options;
+    options.column.compression = static_cast<Compression>(codec.compression);
+    const Result<void> validated = validateOptions(options, twoColumns());
+    if (codec.built) {
+      PF_EXPECT_OK(validated);
+    } else {
+      PF_EXPECT_ERROR(validated, ErrorCode::kUnsupported, codec.name);
+    }
+  }
 }
 
 TEST(ColumnOptions, takeFromTheOverrideWhatItSays) {

@@ -1,0 +1,53 @@
+// Goal: pages of several frames are read, and of today's format alone. Method: frames by hand.
+#include <gtest/gtest.h>
+
+#include "codec/codec.hpp"
+#include "codec/zstd.hpp"
+#include "pages.hpp"
+#include "support/expect_result.hpp"
+
+namespace parquet_flow::codec {
+namespace {
+
+// Magic; single segment, content size in a byte; the last block, raw: size << 3 | 1.
+const Bytes kHi = bytesOf({0x28, 0xB5, 0x2F, 0xFD, 0x20, 2, 0x11, 0, 0, 'h', 'i'});
+
+Bytes operator+(Bytes first, const Bytes& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+TEST(ZstdDecompressor, framesOneAfterAnotherAreOnePage) {
+  const auto decompressor = std::move(*makeZstdDecompressor());
+  const Bytes skippable = bytesOf({0x5F, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3});
+  Bytes out(4);
+  for (const Bytes& page : {kHi + kHi, kHi + skippable + kHi, skippable + kHi + kHi}) {
+    std::fill(out.begin(), out.end(), std::byte{});
+    PF_EXPECT_OK(decompressor->decompress(page, out));
+    EXPECT_EQ(asText(out), "hihi");
+  }
+  PF_EXPECT_ERROR(decompressor->decompress(kHi, out), ErrorCode::kCorrupt, "holds less");
+  PF_EXPECT_ERROR(decompressor->decompress(kHi + kHi + kHi, out), ErrorCode::kCorrupt,
+                  "holds more");
+}
+
+TEST(ZstdDecompressor, formatsFromBeforeTheStandardAreRefused) {
+  const auto decompressor = std::move(*makeZstdDecompressor());
+  Bytes out(2);
+  for (const int magic : {0x1E, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27}) {
+    Bytes page = kHi;
+    page[0] = static_cast<std::byte>(magic);  // the old ones differ from the standard's in this
+    PF_EXPECT_ERROR(decompressor->decompress(page, out), ErrorCode::kCorrupt, "damaged");
+  }
+}
+
+TEST(ZstdDecompressor, aFrameWithADictionaryIsRefused) {
+  const auto decompressor = std::move(*makeZstdDecompressor());
+  // The dictionary's number in a byte: 0x21.
+  const Bytes page = bytesOf({0x28, 0xB5, 0x2F, 0xFD, 0x21, 7, 2, 0x11, 0, 0, 'h', 'i'});
+  Bytes out(2);
+  PF_EXPECT_ERROR(decompressor->decompress(page, out), ErrorCode::kCorrupt, "damaged");
+}
+
+}  // namespace
+}  // namespace parquet_flow::codec
