@@ -248,7 +248,8 @@ def id_files(r):
 
 
 def random_files(r, count, features):
-    codecs = [UNCOMPRESSED, GZIP] + [OPTIONAL_CODECS[f][0] for f in OPTIONAL_CODECS if f in features]
+    optional = [codec for feature, (codec, _) in OPTIONAL_CODECS.items() if feature in features]
+    codecs = [UNCOMPRESSED, GZIP, *optional]
     for i in range(count):
         schema = d.random_schema(r)
         rows = d.random_rows(r, schema, r.choice([1, 5, 40, 300]), r.choice([0.0, 0.1, 0.5]))
@@ -373,7 +374,8 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or pathlib.Path(temporary)
         folder.mkdir(exist_ok=True)
-        files = list(all_files(arguments.seed, arguments.random, arguments.features.split()))
+        features = arguments.features.split()
+        files = list(all_files(arguments.seed, arguments.random, features))
         if not write_all(arguments.write_file, files, folder):
             print("0 passed, 1 failed")
             return 1
