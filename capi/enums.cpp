@@ -80,8 +80,8 @@ static_assert(agrees(Encoding::kPlain, PF_ENCODING_PLAIN) &&
 
 static_assert(agrees(write::Profile::kModern, PF_WRITER_PROFILE_MODERN) &&
               agrees(write::Profile::kBaseline, PF_WRITER_PROFILE_BASELINE) &&
-              agrees(write::FloatOrder::kTypeDefined, PF_FLOAT_ORDER_TYPE) &&
-              agrees(write::FloatOrder::kTotal, PF_FLOAT_ORDER_TOTAL) &&
+              agrees(stats::FloatOrder::kTypeDefined, PF_FLOAT_ORDER_TYPE) &&
+              agrees(stats::FloatOrder::kIeee754Total, PF_FLOAT_ORDER_TOTAL) &&
               agrees(write::FieldIds::kSchemas, PF_FIELD_IDS_SCHEMA) &&
               agrees(write::FieldIds::kNone, PF_FIELD_IDS_NONE) &&
               agrees(write::FieldIds::kAssigned, PF_FIELD_IDS_ASSIGNED));
@@ -156,9 +156,9 @@ Result<write::Profile> toProfile(std::int32_t value) {
                  "pf_writer_profile_t");
 }
 
-Result<write::FloatOrder> toFloatOrder(std::int32_t value) {
-  return between(value, write::FloatOrder::kTypeDefined, write::FloatOrder::kTotal, "float_order",
-                 "pf_float_order_t");
+Result<stats::FloatOrder> toFloatOrder(std::int32_t value) {
+  return between(value, stats::FloatOrder::kTypeDefined, stats::FloatOrder::kIeee754Total,
+                 "float_order", "pf_float_order_t");
 }
 
 Result<write::FieldIds> toFieldIds(std::int32_t value) {

@@ -9,6 +9,7 @@
 #include "encoding/encoding.hpp"
 #include "parquet_flow.h"
 #include "schema/schema.hpp"
+#include "stats/order.hpp"
 #include "write/options.hpp"
 
 namespace parquet_flow::capi {
@@ -20,7 +21,7 @@ namespace parquet_flow::capi {
 // nullopt: PF_ENCODING_AUTO.
 [[nodiscard]] Result<std::optional<encoding::Encoding>> toEncoding(std::int32_t value);
 [[nodiscard]] Result<write::Profile> toProfile(std::int32_t value);
-[[nodiscard]] Result<write::FloatOrder> toFloatOrder(std::int32_t value);
+[[nodiscard]] Result<stats::FloatOrder> toFloatOrder(std::int32_t value);
 [[nodiscard]] Result<write::FieldIds> toFieldIds(std::int32_t value);
 
 }  // namespace parquet_flow::capi

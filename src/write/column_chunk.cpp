@@ -15,20 +15,29 @@ namespace {
 constexpr double kLargeChunkEntries = 256 << 10;
 constexpr std::uint32_t kChunksPerChoiceMax = 16;
 
+// What is for the file or for other columns: a wide schema would have it in each of its writers.
+WriterOptions withoutLists(WriterOptions options) {
+  options.column = {};
+  options.overrides = {};
+  options.keyValues = {};
+  options.sortingColumns = {};
+  return options;
+}
+
 }  // namespace
 
 struct ColumnChunkWriter::Impl {
-  Impl(const schema::Leaf& itsLeaf, const WriterOptions& itsOptions, const ColumnOptions& column,
+  Impl(const schema::Leaf& itsLeaf, const WriterOptions& itsOptions, ColumnOptions itsColumn,
        codec::Compressor* itsCompressor, std::shared_ptr<EncodeScratch> itsScratch)
       : leaf(itsLeaf),
-        options(itsOptions),
-        forced(column.encoding),
+        options(withoutLists(itsOptions)),
+        column(std::move(itsColumn)),
         compressor(itsCompressor),
         pageRoom{
             .rows = options.pageRows, .entries = kPageEntriesMax, .valueBytes = options.pageBytes},
         scratch(std::move(itsScratch)),
         cursor(itsLeaf, column::IndicesTaken::kYes),
-        page(itsLeaf, itsOptions, column, itsCompressor, *scratch) {}
+        page(itsLeaf, options, column, itsCompressor, *scratch) {}
 
   [[nodiscard]] Result<void> chooseEncoding(const column::LeafView& view, double share);
   [[nodiscard]] Result<void> appendSlices();
@@ -37,7 +46,7 @@ struct ColumnChunkWriter::Impl {
 
   const schema::Leaf& leaf;
   const WriterOptions options;
-  const std::optional<encoding::Encoding> forced;
+  const ColumnOptions column;
   codec::Compressor* const compressor;
   const column::PageRoom pageRoom;  // of a new page
   std::shared_ptr<EncodeScratch> scratch;
@@ -66,7 +75,8 @@ Result<std::unique_ptr<ColumnChunkWriter>> ColumnChunkWriter::create(
 
 ColumnChunkWriter::~ColumnChunkWriter() = default;
 
-void EncodedColumnChunk::clear() noexcept {
+void EncodedColumnChunk::begin(const schema::Leaf& leaf, const WriterOptions& options,
+                               const ColumnOptions& column) {
   buffer.clear();
   segments.clear();
   entries = 0;
@@ -76,10 +86,22 @@ void EncodedColumnChunk::clear() noexcept {
   dictionaryBytes = 0;
   pages.clear();
   pagesByEncoding.fill(0);
+  compression = column.compression;
+  hasStatistics = column.statistics;
   bloomFilter.clear();
+  const Kind kind = {stats::orderOf(leaf, options.floatOrder), leaf.type, leaf.maxDefinitionLevel,
+                     leaf.maxRepetitionLevel};
+  if (kind_ != kind) {
+    kind_ = kind;
+    sizes.emplace(leaf);
+    columnIndex.emplace(leaf, options.floatOrder);
+  }
+  sizes->clear();
+  hasSizeStatistics = options.sizeStatistics && sizes->any();
+  columnIndex->clear();
 }
 
-void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) noexcept {
+void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) {
   impl_->rows = 0;
   impl_->isChosen = false;
   impl_->page.beginChunk(out, offset);
@@ -103,6 +125,9 @@ Result<void> ColumnChunkWriter::append(const column::LeafView& view, double shar
 Result<void> ColumnChunkWriter::Impl::chooseEncoding(const column::LeafView& view, double share) {
   using encoding::Encoding;
   isChosen = true;
+  PF_TRY(
+      page.beginBloomFilter(static_cast<std::uint64_t>(static_cast<double>(view.entries) / share)));
+  const std::optional<Encoding> forced = column.encoding;
   if (forced && *forced != Encoding::kRleDictionary) {
     page.setEncoding(*forced);
     return {};

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
 #include "stats/bounds.hpp"
+#include "stats/column_index.hpp"
+#include "stats/size_statistics.hpp"
 #include "write/options.hpp"
 
 namespace parquet_flow::write {
@@ -53,11 +56,25 @@ struct EncodedColumnChunk {
   codec::Compression compression = codec::Compression::kUncompressed;
   bool hasStatistics = false;
   stats::ColumnStatistics statistics;
-  bool hasUnencodedBytes = false;  // the pages have
-  ByteBuffer bloomFilter;          // its header included; empty: there is none
+  bool hasSizeStatistics = false;
+  std::optional<stats::SizeStatistics> sizes;
+  // Of the pages; nullopt or not valid(): there is none.
+  std::optional<stats::ColumnIndex> columnIndex;
+  ByteBuffer bloomFilter;  // its header included; empty: there is none
 
-  // Keeps the memory.
-  void clear() noexcept;
+  // For a chunk of `leaf`. Keeps the memory, where the last one was of such a leaf too.
+  void begin(const schema::Leaf& leaf, const WriterOptions& options, const ColumnOptions& column);
+
+ private:
+  // What the collectors depend on.
+  struct Kind {
+    stats::Order order;
+    schema::PhysicalType type;
+    std::uint8_t maxDefinitionLevel;
+    std::uint8_t maxRepetitionLevel;
+    bool operator==(const Kind&) const = default;
+  };
+  std::optional<Kind> kind_;
 };
 
 class EncodeScratch;
@@ -80,7 +97,7 @@ class ColumnChunkWriter {
   // Starts a chunk in `out`, whose buffers are reused. `out` must live until finish. `offset`:
   // where in its row group the chunk will begin; a wrong one, or 0 where that is not known, costs
   // some speed when it is written, nothing else.
-  void begin(EncodedColumnChunk& out, std::uint64_t offset) noexcept;
+  void begin(EncodedColumnChunk& out, std::uint64_t offset);
   // A view starts at a row's first entry. `share`, above 0: which part of the chunk's rows it has;
   // with the first one of a chunk, of which the encoding is chosen. kInvalidArgument, where the
   // view contradicts the leaf or itself, and kLimit, where a row is too large for a page, name

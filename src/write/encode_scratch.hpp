@@ -18,6 +18,7 @@
 #include "encoding/rle_boolean.hpp"
 #include "encoding/rle_hybrid.hpp"
 #include "format/compact.hpp"
+#include "stats/bloom_filter.hpp"
 #include "write/encoding_choice.hpp"
 
 namespace parquet_flow::format {
@@ -75,6 +76,7 @@ class EncodeScratch {
   column::TakeScratch materialized;
   format::CompactWriter thrift;
   EncodingChooser chooser;
+  stats::BloomFilterBuilder bloomFilter;
   const std::unique_ptr<format::PageHeader> header;
 
  private:

@@ -38,6 +38,7 @@ struct FileWriter::Impl {
         schema(std::move(itsSchema)),
         options(itsOptions),
         metadata(*schema, itsOptions),
+        pageIndex(schema->leaves().size()),
         columns(schema->leaves().size()) {}
 
   [[nodiscard]] Result<void> checkOpen() const;

@@ -43,11 +43,6 @@ ConstBytes takeCounted(ConstBytes& from) noexcept {
   return taken;
 }
 
-bool isFloat(stats::Order order) noexcept {
-  return order == stats::Order::kFloat || order == stats::Order::kDouble ||
-         order == stats::Order::kFloat16;
-}
-
 format::KeyValue keyValueOf(const KeyValue& keyValue) {
   format::KeyValue pair;
   pair.key = keyValue.first;
@@ -71,6 +66,19 @@ format::ColumnChunk chunkOf(const schema::Leaf& leaf, const ColumnOptions& colum
   meta.__isset.encoding_stats = true;
   chunk.__isset.meta_data = true;
   return chunk;
+}
+
+void setHistogram(std::span<const std::uint64_t> counts, std::vector<std::int64_t>& out) {
+  out.assign(counts.begin(), counts.end());
+}
+
+void setSizeStatistics(const stats::SizeStatistics& sizes, format::SizeStatistics& out) {
+  out.unencoded_byte_array_data_bytes = static_cast<std::int64_t>(sizes.byteArrayBytes());
+  out.__isset.unencoded_byte_array_data_bytes = sizes.hasByteArrayBytes();
+  setHistogram(sizes.definitionLevels(), out.definition_level_histogram);
+  out.__isset.definition_level_histogram = !sizes.definitionLevels().empty();
+  setHistogram(sizes.repetitionLevels(), out.repetition_level_histogram);
+  out.__isset.repetition_level_histogram = !sizes.repetitionLevels().empty();
 }
 
 // The encodings of pages, dictionary and levels, and how many pages have which.
@@ -192,6 +200,10 @@ Result<void> RowGroupMetadata::appendChunk(const EncodedColumnChunk& chunk, cons
     setStatistics(chunk.statistics, data.statistics);
   }
   setEncodings(chunk, options_, data);
+  data.__isset.size_statistics = chunk.hasSizeStatistics;
+  if (chunk.hasSizeStatistics) {
+    setSizeStatistics(*chunk.sizes, data.size_statistics);
+  }
   PF_TRY_ASSIGN(const std::size_t begin, beginCounted(out));
   PF_TRY(thrift_.write(meta, out));
   out.truncate(out.size() - kStopBytes);
@@ -227,7 +239,8 @@ Result<void> encodeFooterEnds(const schema::Schema& schema, const WriterOptions&
   tail.__set_created_by(std::string(createdBy()));
   for (const schema::Leaf& leaf : schema.leaves()) {
     format::ColumnOrder& order = tail.column_orders.emplace_back();
-    if (options.floatOrder == FloatOrder::kTotal && isFloat(stats::orderOf(leaf))) {
+    if (options.floatOrder == stats::FloatOrder::kIeee754Total &&
+        stats::isFloatOrder(stats::orderOf(leaf))) {
       order.__set_IEEE_754_TOTAL_ORDER({});
     } else {
       order.__set_TYPE_ORDER({});

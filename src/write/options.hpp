@@ -12,6 +12,7 @@
 #include "codec/codec.hpp"
 #include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
+#include "stats/order.hpp"
 
 namespace parquet_flow::write {
 
@@ -34,12 +35,6 @@ enum class FieldIds : std::uint8_t {
   kSchemas = 0,   // as the schema has them, or has not
   kNone = 1,      // left out
   kAssigned = 2,  // depth first from 1, whatever the schema has
-};
-
-// How the bounds of FLOAT, DOUBLE and FLOAT16 are ordered.
-enum class FloatOrder : std::uint8_t {
-  kTypeDefined = 0,  // no NaN among them, and zeros of either sign are equal
-  kTotal = 1,        // IEEE 754's totalOrder
 };
 
 struct BloomFilterOptions {
@@ -90,7 +85,7 @@ struct WriterOptions {
   bool crc = true;
   bool pageIndex = true;
   bool sizeStatistics = true;
-  FloatOrder floatOrder = FloatOrder::kTypeDefined;
+  stats::FloatOrder floatOrder = stats::FloatOrder::kTypeDefined;
   FieldIds fieldIds = FieldIds::kSchemas;
   // A page ends with the row that brings it to one of these, or to kPageEntriesMax.
   std::uint64_t pageBytes = 1 << 20;        // of its values; 1 KiB .. 1 GiB

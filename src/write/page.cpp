@@ -40,7 +40,8 @@ PageWriter::PageWriter(const schema::Leaf& leaf, const WriterOptions& options,
     : leaf_(leaf),
       scratch_(scratch),
       compressor_(compressor),
-      compression_(column.compression),
+      options_(options),
+      column_(column),
       version_(options.dataPageVersion),
       profile_(options.profile),
       crcs_(options.crc),
@@ -49,13 +50,13 @@ PageWriter::PageWriter(const schema::Leaf& leaf, const WriterOptions& options,
       sizeStatistics_(options.sizeStatistics),
       levels_(leaf, scratch),
       valueEncoder_(leaf, options.dictionaryBytes, scratch),
-      chunkBounds_(leaf, options.truncateBytes),
-      pageBounds_(leaf, options.truncateBytes) {}
+      bloomFilter_(leaf, column.bloomFilter, scratch),
+      chunkBounds_(leaf, options.truncateBytes, options.floatOrder),
+      pageBounds_(leaf, options.truncateBytes, options.floatOrder),
+      pageSizes_(leaf) {}
 
-void PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) noexcept {
-  out.clear();
-  out.compression = compression_;
-  out.hasStatistics = statistics_;
+void PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) {
+  out.begin(leaf_, options_, column_);
   out_ = &out;
   chunkOffset_ = offset;
   chunkBounds_.clear();
@@ -95,11 +96,30 @@ Result<bool> PageWriter::addAsItIs(const LeafSlice& slice) {
   values_ += slice.values.count;
   sourceBytes_ += slice.valueBytes;
   PF_TRY(levels_.add(slice));
+  if (sizeStatistics_) {
+    addSizes(slice);
+  }
   PF_TRY(addValues(slice));
+  if (pageEncoding_ != Encoding::kRleDictionary) {
+    bloomFilter_.add(slice.values);
+  }
   if (statistics_) {
     PF_TRY(collectBounds(slice));
   }
   return true;
+}
+
+void PageWriter::addSizes(const LeafSlice& slice) noexcept {
+  pageSizes_.addByteArrayBytes(slice.valueBytes);
+  if (leaf_.maxRepetitionLevel > 0) {
+    pageSizes_.addRepetitionLevels(slice.repetitionLevels, slice.entries);
+  }
+  if (slice.definitionLevels != nullptr) {
+    pageSizes_.addDefinitionLevels(slice.definitionLevels, slice.entries);
+  } else {
+    // A bitmap goes with a maximum level of 1, of which there is no histogram.
+    pageSizes_.addDefinitionRun(leaf_.maxDefinitionLevel, slice.entries);
+  }
 }
 
 Result<void> PageWriter::beginPage() {
@@ -108,6 +128,7 @@ Result<void> PageWriter::beginPage() {
   sourceBytes_ = 0;
   valuesCrc_ = 0;
   pageBounds_.clear();
+  pageSizes_.clear();
   pageEncoding_ = encoding_;
   boundsFromDictionary_ = encoding_ == Encoding::kRleDictionary &&
                           leaf_.type == PhysicalType::kByteArray &&
@@ -242,6 +263,10 @@ void PageWriter::countPage() {
                          .bytes = out_->compressedBytes - chunkBytesBefore_,
                          .rows = rows_,
                          .unencodedBytes = sourceBytes_});
+  out_->sizes->merge(pageSizes_);
+  if (pageIndex_ && statistics_) {
+    out_->columnIndex->addPage(pageStatistics_, values_, pageSizes_);
+  }
 }
 
 Result<void> PageWriter::finishUncompressed(const LevelEncoder::Levels& levels) {
@@ -414,6 +439,8 @@ Result<void> PageWriter::appendHeader(const Body& body) {
 
 Result<void> PageWriter::finishChunk() {
   PF_TRY(appendDictionaryPage());
+  bloomFilter_.addDictionary(valueEncoder_.dictionaryPage(), valueEncoder_.dictionaryCount());
+  PF_TRY(bloomFilter_.finish(out_->bloomFilter));
   if (statistics_) {
     chunkBounds_.finish(out_->statistics);
   }

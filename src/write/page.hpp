@@ -27,6 +27,7 @@
 #include "column/gather.hpp"
 #include "schema/schema.hpp"
 #include "stats/bounds.hpp"
+#include "write/chunk_bloom_filter.hpp"
 #include "write/column_chunk.hpp"
 #include "write/encode_scratch.hpp"
 #include "write/level_encoder.hpp"
@@ -43,12 +44,17 @@ inline constexpr std::uint64_t kPageBytesMax = INT32_MAX;
 //   beginChunk -> (add ... -> finishPage) ... -> finishChunk
 class PageWriter {
  public:
-  // `leaf` and `scratch` must live as long. `compressor`: nullptr, or that of `column`.
+  // All must live as long. `compressor`: nullptr, or that of `column`.
   PageWriter(const schema::Leaf& leaf, const WriterOptions& options, const ColumnOptions& column,
              codec::Compressor* compressor, EncodeScratch& scratch);
 
-  // `offset`: of the chunk in its row group, as far as it is known, else 0. See alignPage.
-  void beginChunk(EncodedColumnChunk& out, std::uint64_t offset) noexcept;
+  // `offset`: of the chunk in its row group, as far as it is known, else 0. See alignPage. After it
+  // and before the first page comes beginBloomFilter.
+  void beginChunk(EncodedColumnChunk& out, std::uint64_t offset);
+  // `values`: how many the chunk is expected to have.
+  [[nodiscard]] Result<void> beginBloomFilter(std::uint64_t values) {
+    return bloomFilter_.begin(values);
+  }
   // Before the first slice of each view.
   void beginView() noexcept { valueEncoder_.forgetSource(); }
   // Of the pages from here on; no page is open.
@@ -89,6 +95,7 @@ class PageWriter {
   void placeFront(std::size_t begin) noexcept;
   // Puts bytes behind what the page has in the segments.
   void appendSegment(const Segment& segment);
+  void addSizes(const column::LeafSlice& slice) noexcept;
   void countPage();
 
   [[nodiscard]] bool isVersion2() const noexcept { return version_ == 2; }
@@ -97,7 +104,8 @@ class PageWriter {
   const schema::Leaf& leaf_;
   EncodeScratch& scratch_;
   codec::Compressor* compressor_;
-  codec::Compression compression_;
+  const WriterOptions& options_;
+  const ColumnOptions& column_;
   std::uint32_t version_;
   Profile profile_;
   bool crcs_;
@@ -106,6 +114,7 @@ class PageWriter {
   bool sizeStatistics_;
   LevelEncoder levels_;
   ValueEncoder valueEncoder_;
+  ChunkBloomFilter bloomFilter_;
 
   EncodedColumnChunk* out_ = nullptr;
   std::uint64_t chunkOffset_ = 0;
@@ -118,6 +127,7 @@ class PageWriter {
   bool boundsFromDictionary_ = false;
   stats::BoundsCollector pageBounds_;
   stats::ColumnStatistics pageStatistics_;
+  stats::SizeStatistics pageSizes_;
   std::uint64_t rows_ = 0;
   std::uint64_t entries_ = 0;
   std::uint64_t values_ = 0;       // entries that are present

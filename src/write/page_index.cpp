@@ -1,18 +1,17 @@
 #include "write/page_index.hpp"
 
+#include <span>
+
 #include "format/parquet_types.h"
 
 namespace parquet_flow::write {
 
-PageIndexBuilder::PageIndexBuilder()
-    : offsetIndex_(std::make_unique<format::OffsetIndex>()),
-      columnIndex_(std::make_unique<format::ColumnIndex>()) {}
+namespace {
 
-PageIndexBuilder::~PageIndexBuilder() = default;
-
-Result<void> PageIndexBuilder::append(const EncodedColumnChunk& chunk, std::uint64_t offset) {
-  auto& locations = offsetIndex_->page_locations;
-  auto& unencoded = offsetIndex_->unencoded_byte_array_data_bytes;
+void setOffsetIndex(const EncodedColumnChunk& chunk, std::uint64_t offset,
+                    format::OffsetIndex& out) {
+  auto& locations = out.page_locations;
+  auto& unencoded = out.unencoded_byte_array_data_bytes;
   locations.resize(chunk.pages.size());
   unencoded.resize(chunk.pages.size());
   std::uint64_t pageOffset = offset + chunk.dictionaryBytes;
@@ -26,12 +25,70 @@ Result<void> PageIndexBuilder::append(const EncodedColumnChunk& chunk, std::uint
     pageOffset += page.bytes;
     row += page.rows;
   }
-  offsetIndex_->__isset.unencoded_byte_array_data_bytes = chunk.hasUnencodedBytes;
+  out.__isset.unencoded_byte_array_data_bytes =
+      chunk.hasSizeStatistics && chunk.sizes->hasByteArrayBytes();
+}
+
+// Assigns to what was there, so that strings keep their memory.
+void setColumnIndex(const EncodedColumnChunk& chunk, format::ColumnIndex& out) {
+  const stats::ColumnIndex& from = *chunk.columnIndex;
+  const std::size_t pages = from.pages();
+  out.null_pages.resize(pages);
+  out.min_values.resize(pages);
+  out.max_values.resize(pages);
+  out.null_counts.resize(pages);
+  out.nan_counts.resize(pages);
+  for (std::size_t i = 0; i < pages; ++i) {
+    out.null_pages[i] = from.isNullPage(i);
+    out.min_values[i] = from.min(i);
+    out.max_values[i] = from.max(i);
+    out.null_counts[i] = static_cast<std::int64_t>(from.nullCount(i));
+    out.nan_counts[i] = static_cast<std::int64_t>(from.nanCount(i));
+  }
+  out.boundary_order = static_cast<std::int32_t>(from.boundaryOrder());
+  out.__isset.null_counts = true;
+  out.__isset.nan_counts = from.hasNanCounts();
+  const auto setHistograms = [&chunk](std::span<const std::uint64_t> counts,
+                                      std::vector<std::int64_t>& to) {
+    to.assign(counts.begin(), counts.end());
+    return chunk.hasSizeStatistics && !counts.empty();
+  };
+  out.__isset.definition_level_histograms =
+      setHistograms(from.definitionLevels(), out.definition_level_histograms);
+  out.__isset.repetition_level_histograms =
+      setHistograms(from.repetitionLevels(), out.repetition_level_histograms);
+}
+
+}  // namespace
+
+// One a leaf, so that what a leaf's chunks have of pages and bounds finds its memory again.
+struct PageIndexBuilder::Scratch {
+  std::vector<format::OffsetIndex> offsetIndexes;
+  std::vector<format::ColumnIndex> columnIndexes;
+};
+
+PageIndexBuilder::PageIndexBuilder(std::size_t leafCount) : scratch_(std::make_unique<Scratch>()) {
+  scratch_->offsetIndexes.resize(leafCount);
+  scratch_->columnIndexes.resize(leafCount);
+}
+
+PageIndexBuilder::~PageIndexBuilder() = default;
+
+Result<void> PageIndexBuilder::append(const EncodedColumnChunk& chunk, std::uint64_t offset) {
+  const std::size_t leaf = sizes_.size() % scratch_->columnIndexes.size();
+  format::OffsetIndex& offsetIndex = scratch_->offsetIndexes[leaf];
+  setOffsetIndex(chunk, offset, offsetIndex);
   const std::size_t offsetsBefore = offsetIndexes_.size();
   const std::size_t columnsBefore = columnIndexes_.size();
-  Result<void> written = thrift_.write(*offsetIndex_, offsetIndexes_);
-  if (!written) {
-    return written;
+  PF_TRY(thrift_.write(offsetIndex, offsetIndexes_));
+  if (chunk.hasStatistics && chunk.columnIndex->valid()) {
+    format::ColumnIndex& columnIndex = scratch_->columnIndexes[leaf];
+    setColumnIndex(chunk, columnIndex);
+    Result<void> written = thrift_.write(columnIndex, columnIndexes_);
+    if (!written) {
+      offsetIndexes_.truncate(offsetsBefore);
+      return written;
+    }
   }
   sizes_.push_back({static_cast<std::uint32_t>(columnIndexes_.size() - columnsBefore),
                     static_cast<std::uint32_t>(offsetIndexes_.size() - offsetsBefore)});

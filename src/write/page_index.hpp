@@ -14,11 +14,6 @@
 #include "format/compact.hpp"
 #include "write/column_chunk.hpp"
 
-namespace parquet_flow::format {
-class ColumnIndex;
-class OffsetIndex;
-}  // namespace parquet_flow::format
-
 namespace parquet_flow::write {
 
 // As ColumnChunk has it. 0 bytes: there is none.
@@ -40,12 +35,13 @@ class PageIndexBuilder {
     std::uint32_t offsetIndexBytes = 0;
   };
 
-  PageIndexBuilder();
+  explicit PageIndexBuilder(std::size_t leafCount);
   PageIndexBuilder(const PageIndexBuilder&) = delete;
   PageIndexBuilder& operator=(const PageIndexBuilder&) = delete;
   ~PageIndexBuilder();
 
-  // The next chunk, whose first page (of the dictionary, where there is one) lies at `offset`.
+  // The next chunk of the leaves in turn, whose first page (of the dictionary, where there is one)
+  // lies at `offset`.
   [[nodiscard]] Result<void> append(const EncodedColumnChunk& chunk, std::uint64_t offset);
   [[nodiscard]] std::size_t chunks() const noexcept { return sizes_.size(); }
   // Forgets all chunks behind the first `chunks`.
@@ -79,12 +75,13 @@ class PageIndexBuilder {
   };
 
  private:
+  struct Scratch;
+
   ByteBuffer columnIndexes_;
   ByteBuffer offsetIndexes_;
   std::vector<Sizes> sizes_;
   format::CompactWriter thrift_;
-  std::unique_ptr<format::OffsetIndex> offsetIndex_;
-  std::unique_ptr<format::ColumnIndex> columnIndex_;
+  std::unique_ptr<Scratch> scratch_;
 };
 
 }  // namespace parquet_flow::write
