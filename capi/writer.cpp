@@ -220,4 +220,12 @@ Result<pf_column_stats_t> Writer::columnStats(std::uint32_t leafIndex) const {
   return stats;
 }
 
+std::unique_ptr<pf_writer> makeWriter(schema::Schema schema, WriterSettings settings,
+                                      OutputOptions output) {
+  auto writer = std::unique_ptr<pf_writer>(
+      new pf_writer{{std::move(schema), std::move(settings), std::move(output)}, {}});
+  pf_error_init(&writer->error, sizeof writer->error);
+  return writer;
+}
+
 }  // namespace parquet_flow::capi

@@ -68,6 +68,7 @@ class Writer {
   // The same without the system call and without noticing.
   [[nodiscard]] bool isOpen() const noexcept { return state_ == State::kOpen; }
   [[nodiscard]] const std::shared_ptr<schema::Schema>& schema() const noexcept { return schema_; }
+  [[nodiscard]] const WriterSettings& settings() const noexcept { return settings_; }
   // Rows of row writers that are in no row group yet: they keep close from closing.
   void addPendingRows(std::uint64_t rows) noexcept { pendingRows_ += rows; }
   void removePendingRows(std::uint64_t rows) noexcept { pendingRows_ -= rows; }
@@ -113,3 +114,11 @@ struct pf_writer {
   parquet_flow::capi::Writer writer;
   mutable pf_error_t error;  // of the last call that failed
 };
+
+namespace parquet_flow::capi {
+
+// Not open yet.
+[[nodiscard]] std::unique_ptr<pf_writer> makeWriter(schema::Schema schema, WriterSettings settings,
+                                                    OutputOptions output);
+
+}  // namespace parquet_flow::capi

@@ -13,7 +13,6 @@ namespace {
 using parquet_flow::Result;
 using parquet_flow::capi::WriterSettings;
 namespace capi = parquet_flow::capi;
-namespace schema = parquet_flow::schema;
 
 // The boundary of a function whose sentence is kept by the writer, until the next one.
 template <class Function>
@@ -23,14 +22,6 @@ pf_status_t onWriter(const pf_writer_handle_t* writer, Function&& function) noex
   if (result) return PF_STATUS_OK;
   capi::setError(&writer->error, result.error());
   return capi::statusOf(result.error().code());
-}
-
-std::unique_ptr<pf_writer> makeWriter(schema::Schema schema, WriterSettings settings,
-                                      capi::OutputOptions output) {
-  auto writer = std::unique_ptr<pf_writer>(
-      new pf_writer{{std::move(schema), std::move(settings), std::move(output)}, {}});
-  pf_error_init(&writer->error, sizeof writer->error);
-  return writer;
 }
 
 }  // namespace
@@ -48,7 +39,7 @@ pf_writer_handle_t* pf_writer_create(const char* path, pf_compression_t compress
       PF_TRY_ASSIGN(settings.options.column.compression, capi::toCompression(compression));
       return {};
     }();
-    auto made = makeWriter({}, std::move(settings), std::move(output));
+    auto made = capi::makeWriter({}, std::move(settings), std::move(output));
     if (!checked) made->writer.refuseToOpen(checked.error());
     writer = made.release();
     return {};
@@ -105,7 +96,7 @@ pf_status_t pf_writer_create_with_options(const pf_schema_t* schema,
     PF_TRY(capi::requirePointer(schema, "schema"));
     PF_TRY_ASSIGN(auto settings, capi::readWriterOptions(options));
     PF_TRY_ASSIGN(auto target, capi::readOutput(output));
-    auto made = makeWriter(schema->schema, std::move(settings), std::move(target));
+    auto made = capi::makeWriter(schema->schema, std::move(settings), std::move(target));
     PF_TRY(made->writer.open());
     *writer = made.release();
     return {};

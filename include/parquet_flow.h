@@ -518,6 +518,135 @@ PF_API pf_status_t pf_writer_get_column_stats(const pf_writer_handle_t* writer, 
                                               pf_column_stats_t* stats) PF_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------------------------
+ * Writing a file from Arrow data
+ *
+ * Source: Arrow's C data and C stream interfaces (arrow.apache.org/docs/format/CDataInterface.html);
+ * the structs are theirs, under their guards, so that any other header that has them can be
+ * included too.
+ */
+
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+  const char* format;
+  const char* name;
+  const char* metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema** children;
+  struct ArrowSchema* dictionary;
+  void (*release)(struct ArrowSchema*);
+  void* private_data;
+};
+
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void** buffers;
+  struct ArrowArray** children;
+  struct ArrowArray* dictionary;
+  void (*release)(struct ArrowArray*);
+  void* private_data;
+};
+
+#endif /* ARROW_C_DATA_INTERFACE */
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+  int (*get_schema)(struct ArrowArrayStream*, struct ArrowSchema* out);
+  int (*get_next)(struct ArrowArrayStream*, struct ArrowArray* out);
+  const char* (*get_last_error)(struct ArrowArrayStream*);
+  void (*release)(struct ArrowArrayStream*);
+  void* private_data;
+};
+
+#endif /* ARROW_C_STREAM_INTERFACE */
+
+/*
+ * pf_schema_create_from_arrow - the Parquet schema of an Arrow struct of columns (format "+s").
+ *
+ * The types are mapped as Arrow C++'s writer maps them, times in seconds to milliseconds and date64
+ * to days among them; further, decimals of up to 9 and 18 digits become INT32 and INT64, intervals
+ * INTERVAL, run-end encoded types those of their values. A list's child is named "element", a map's
+ * "key" and "value". Nullable fields are OPTIONAL. The extensions arrow.uuid and arrow.json become
+ * UUID and JSON, others their storage. Field ids are taken from PARQUET:field_id in the metadata
+ * where every field has one.
+ *
+ *   arrow     borrowed, not released.
+ *   *schema   to be freed with pf_schema_destroy; NULL unless the call returns PF_STATUS_OK.
+ *
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED (unions, structs without fields, decimals
+ * with a negative scale, values of 0 bytes, dictionaries of nested types), _LIMIT (more than 64
+ * levels), _OUT_OF_MEMORY; the sentence names the column.
+ */
+PF_API pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow,
+                                               pf_schema_t** schema, pf_error_t* error) PF_NOEXCEPT;
+
+/*
+ * pf_writer_create_for_arrow - an open writer for data of an Arrow type.
+ *
+ * As pf_schema_create_from_arrow and pf_writer_create_with_options. Besides, the footer gets what
+ * Arrow C++ puts there: the keys and values of the Arrow schema's own metadata that are UTF-8, and
+ * "ARROW:schema", from which Arrow's readers know the types that Parquet does not have: dictionaries,
+ * large and view types, fixed-size lists, durations, time zones, extension names. A key that the
+ * options give stays as they give it.
+ */
+PF_API pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
+                                              const pf_writer_options_t* options,
+                                              const pf_output_t* output,
+                                              pf_writer_handle_t** writer,
+                                              pf_error_t* error) PF_NOEXCEPT;
+
+/*
+ * pf_writer_write_arrow - the rows of a struct array (a record batch): one call is one row group,
+ * whatever the bounds.
+ *
+ * Any writer takes them whose schema is, but for OPTIONAL and REQUIRED, the one that
+ * pf_schema_create_from_arrow makes of `schema`; a null where the writer's column is REQUIRED is
+ * refused. Arrays may be slices at any offset, and have dictionaries of their own. No rows is a
+ * no-op that succeeds.
+ *
+ * Ownership: both are borrowed, never released, and not read after the return.
+ * Memory:    levels of nested columns, two bytes an entry; little else.
+ * Checked:   counts, lengths, offsets, sizes and indices against the lengths that the arrays say;
+ *            the interface does not say how long buffers are, so that is taken on trust.
+ * Returns PF_STATUS_OK; _INVALID_ARGUMENT (naming column and row), _UNSUPPORTED, _LIMIT, _NOT_OPEN:
+ * nothing was written, the writer can be used further; _IO, _OUT_OF_MEMORY, _INTERNAL: the writer
+ * has failed, as in pf_writer_write_row_group.
+ */
+PF_API pf_status_t pf_writer_write_arrow(pf_writer_handle_t* writer, const struct ArrowArray* array,
+                                         const struct ArrowSchema* schema,
+                                         pf_error_t* error) PF_NOEXCEPT;
+
+/*
+ * pf_writer_write_arrow_stream - all batches of a stream, into row groups that end at the options'
+ * row_group_rows and row_group_bytes.
+ *
+ * Rows of small batches are copied until there are enough for a row group, and each batch is
+ * released before the next one is asked for; a batch that fills a row group is written from where it
+ * is. The last row group has what is left: nothing is pending on return.
+ *
+ * Ownership: the stream stays the caller's, who releases it, read to its end or not; what it gives
+ *            is released here.
+ * Returns as pf_writer_write_arrow; and PF_STATUS_IO, with the stream's error code in system_error,
+ * when the stream fails, which leaves the writer usable. After a failure the rows that had filled row
+ * groups are written, and the others are not.
+ */
+PF_API pf_status_t pf_writer_write_arrow_stream(pf_writer_handle_t* writer,
+                                                struct ArrowArrayStream* stream,
+                                                pf_error_t* error) PF_NOEXCEPT;
+
+/* ------------------------------------------------------------------------------------------------
  * What is in a finished file, from its footer
  */
 

@@ -84,13 +84,17 @@ struct ViewLists {
 
 struct FixedLists {
   static constexpr bool kInOrder = true;
+  std::uint64_t skipped;
   std::uint64_t size;
   std::uint64_t childCount;
 
-  [[nodiscard]] std::uint64_t begin(std::uint64_t slot) const noexcept { return slot * size; }
+  [[nodiscard]] std::uint64_t begin(std::uint64_t slot) const noexcept {
+    return (skipped + slot) * size;
+  }
   [[nodiscard]] std::uint64_t length(std::uint64_t) const noexcept { return size; }
   [[nodiscard]] const char* check(std::uint64_t slot) const noexcept {
-    return size != 0 && slot >= childCount / size ? "the list ends past its elements" : nullptr;
+    return size != 0 && skipped + slot >= childCount / size ? "the list ends past its elements"
+                                                          : nullptr;
   }
   [[nodiscard]] bool areRight(std::uint64_t first, std::uint64_t slots) const noexcept {
     return slots == 0 || check(first + slots - 1) == nullptr;
@@ -221,6 +225,15 @@ Result<void> NestedLevels::requireValid(const Validity& validity) const {
   return bad == entries_ ? Result<void>{} : refuseEntry(bad, "a null where none is allowed");
 }
 
+void NestedLevels::shiftSlots(std::uint64_t offset) noexcept {
+  firstSlot_ += offset;
+  if (!isContiguous_) {
+    for (std::uint64_t& slot : slots_) {
+      slot += offset;
+    }
+  }
+}
+
 // --- lists -------------------------------------------------------------------------------------
 
 Result<void> NestedLevels::addList(bool isOptional, const Validity& validity,
@@ -254,7 +267,7 @@ Result<void> NestedLevels::addListAs(bool isOptional, const Validity& validity,
     case ListShape::Kind::kFixedSize:
       break;
   }
-  return add(FixedLists{shape.size, shape.childCount});
+  return add(FixedLists{shape.first, shape.size, shape.childCount});
 }
 
 template <class Lists>

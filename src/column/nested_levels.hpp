@@ -37,11 +37,12 @@ struct ListShape {
     kOffsets64,
     kViews32,  // sizes[slot] from offsets[slot] on
     kViews64,
-    kFixedSize,  // slot * size .. (slot + 1) * size
+    kFixedSize,  // (first + slot) * size .. (first + slot + 1) * size
   };
   Kind kind = Kind::kOffsets32;
   const void* offsets = nullptr;
   const void* sizes = nullptr;
+  std::uint64_t first = 0;
   std::uint64_t size = 0;
   std::uint64_t childCount = 0;  // slots that the child has
 };
@@ -63,7 +64,9 @@ class NestedLevels {
   // kInvalidArgument: as above, and what is wrong with the offsets; kLimit; kOutOfMemory.
   [[nodiscard]] Result<void> addList(bool isOptional, const Validity& validity,
                                      const ListShape& shape);
-  // The same by the plain loop that defines it.
+  // From here on slots are positions in a child that has `offset` in front of them.
+  void shiftSlots(std::uint64_t offset) noexcept;
+  // As addList, by the plain loop that defines it.
   [[nodiscard]] Result<void> addListOneByOne(bool isOptional, const Validity& validity,
                                              const ListShape& shape);
 

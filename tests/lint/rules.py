@@ -57,6 +57,8 @@ RESTRICTED = (
      "xxHash is for bloom filters and dictionaries"),
     (re.compile(r"thrift/"), re.compile(r"src/format/compact\.cpp$"),
      "Thrift's headers belong in the adapter in format/"),
+    (re.compile(r"flatbuffers/"), re.compile(r"capi/arrow_message\.cpp$"),
+     "FlatBuffers' headers belong where Arrow's message is made"),
     (re.compile(r"boost/"), re.compile(r"(?!)"), "Boost is not used"),
     (re.compile(r"tl/"), re.compile(r"src/base/status\.hpp$"),
      "tl::expected is reached through base/status.hpp"),

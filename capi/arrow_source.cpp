@@ -1,0 +1,382 @@
+#include "arrow_source.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "arrow_check.hpp"
+#include "boundary.hpp"
+#include "column/convert.hpp"
+#include "column/level_scan.hpp"
+
+namespace parquet_flow::capi {
+namespace {
+
+using column::IndexType;
+using column::SourceForm;
+using column::Validity;
+using column::ValuesLayout;
+using column::ValuesView;
+
+constexpr std::uint64_t kViewBytes = 16;
+
+// Bytes of a slot in the buffer of values; 0 where that has none.
+std::uint32_t slotBytes(const ArrowField& field) noexcept {
+  switch (field.kind) {
+    case ArrowKind::kInt8:
+    case ArrowKind::kUint8:
+      return 1;
+    case ArrowKind::kInt16:
+    case ArrowKind::kUint16:
+    case ArrowKind::kHalf:
+      return 2;
+    case ArrowKind::kInt32:
+    case ArrowKind::kUint32:
+    case ArrowKind::kFloat:
+    case ArrowKind::kDate32:
+    case ArrowKind::kTime32:
+    case ArrowKind::kMonths:
+      return 4;
+    case ArrowKind::kInt64:
+    case ArrowKind::kUint64:
+    case ArrowKind::kDouble:
+    case ArrowKind::kDate64:
+    case ArrowKind::kTime64:
+    case ArrowKind::kTimestamp:
+    case ArrowKind::kDuration:
+    case ArrowKind::kDayTime:
+      return 8;
+    case ArrowKind::kMonthDayNano:
+    case ArrowKind::kUtf8View:
+    case ArrowKind::kBinaryView:
+      return kViewBytes;
+    case ArrowKind::kFixedBinary:
+      return static_cast<std::uint32_t>(field.size);
+    case ArrowKind::kDecimal:
+      return static_cast<std::uint32_t>(field.bits / 8);
+    default:
+      return 0;
+  }
+}
+
+// How fixed-width values are turned into the leaf's.
+SourceForm formOf(const ArrowField& field, const schema::Leaf& leaf) noexcept {
+  switch (field.kind) {
+    case ArrowKind::kInt8:
+      return SourceForm::kInt8;
+    case ArrowKind::kUint8:
+      return SourceForm::kUint8;
+    case ArrowKind::kInt16:
+      return SourceForm::kInt16;
+    case ArrowKind::kUint16:
+      return SourceForm::kUint16;
+    case ArrowKind::kDate64:
+      return SourceForm::kMillisToDays;
+    case ArrowKind::kTime32:
+    case ArrowKind::kTimestamp:
+      return field.unit == ArrowUnit::kSecond ? SourceForm::kSecondsToMillis
+                                              : SourceForm::kAsLayout;
+    case ArrowKind::kMonths:
+      return SourceForm::kMonths;
+    case ArrowKind::kDayTime:
+      return SourceForm::kDayMillis;
+    case ArrowKind::kMonthDayNano:
+      return SourceForm::kMonthDayNanos;
+    case ArrowKind::kDecimal: {
+      const bool isAsLeaf = (field.bits == 32 && leaf.type == schema::PhysicalType::kInt32) ||
+                            (field.bits == 64 && leaf.type == schema::PhysicalType::kInt64);
+      return isAsLeaf ? SourceForm::kAsLayout : SourceForm::kDecimal;
+    }
+    default:
+      return SourceForm::kAsLayout;
+  }
+}
+
+IndexType indexTypeOf(ArrowKind kind) noexcept {
+  switch (kind) {
+    case ArrowKind::kInt8:
+      return IndexType::kInt8;
+    case ArrowKind::kUint8:
+      return IndexType::kUint8;
+    case ArrowKind::kInt16:
+      return IndexType::kInt16;
+    case ArrowKind::kUint16:
+      return IndexType::kUint16;
+    case ArrowKind::kInt32:
+      return IndexType::kInt32;
+    case ArrowKind::kUint32:
+      return IndexType::kUint32;
+    case ArrowKind::kInt64:
+      return IndexType::kInt64;
+    default:
+      return IndexType::kUint64;
+  }
+}
+
+template <class Number>
+std::uint64_t numberAt(const std::byte* numbers, std::uint64_t slot) noexcept {
+  return static_cast<std::uint64_t>(loadLe<Number>(numbers + slot * sizeof(Number)));
+}
+
+// A negative one becomes a large one, which is refused where it is used.
+std::uint64_t indexAt(const ValuesView& values, std::uint64_t slot) noexcept {
+  switch (values.indexType) {
+    case IndexType::kInt8:
+      return numberAt<std::int8_t>(values.data, slot);
+    case IndexType::kUint8:
+      return numberAt<std::uint8_t>(values.data, slot);
+    case IndexType::kInt16:
+      return numberAt<std::int16_t>(values.data, slot);
+    case IndexType::kUint16:
+      return numberAt<std::uint16_t>(values.data, slot);
+    case IndexType::kInt32:
+      return numberAt<std::int32_t>(values.data, slot);
+    case IndexType::kUint32:
+      return numberAt<std::uint32_t>(values.data, slot);
+    case IndexType::kInt64:
+      return numberAt<std::int64_t>(values.data, slot);
+    case IndexType::kUint64:
+      break;
+  }
+  return numberAt<std::uint64_t>(values.data, slot);
+}
+
+bool isIndexed(const ValuesView& values) noexcept {
+  return values.form == SourceForm::kIndices || values.form == SourceForm::kTake;
+}
+
+const std::byte* advance(const std::byte* data, std::uint64_t bytes) noexcept {
+  return data == nullptr ? nullptr : data + bytes;
+}
+
+// A bitmap of `count` bits by `isValid(i)`, whose bit 0 is of slot `first`.
+template <class IsValid>
+Validity makeBitmap(std::uint64_t first, std::uint64_t count, ArrowExtra& extra,
+                    IsValid&& isValid) {
+  // So that loads of whole words need not look where it ends.
+  auto& bits = extra.bitmaps.emplace_back(count / 8 + 16);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    bits[i / 8] = static_cast<std::uint8_t>(bits[i / 8] | (isValid(i) ? 1U << (i % 8) : 0U));
+  }
+  return {bits.data(), 0 - first};
+}
+
+ArrowSource allNull(std::uint64_t first, std::uint64_t count, ArrowExtra& extra) {
+  ArrowSource source;
+  source.isAllNull = true;
+  source.validity = makeBitmap(first, count, extra, [](std::uint64_t) { return false; });
+  return source;
+}
+
+// --- without indices ---------------------------------------------------------------------------
+
+ValuesView viewValues(const ArrowArray& array, std::uint64_t slot, ArrowExtra& extra) {
+  ValuesView values;
+  values.layout = ValuesLayout::kOffsets32;
+  values.form = SourceForm::kViews;
+  values.data = advance(bufferOf(array, 1), slot * kViewBytes);
+  auto& buffers = extra.viewBuffers.emplace_back();
+  const auto last = static_cast<std::size_t>(array.n_buffers - 1);
+  const auto* const sizes = static_cast<const std::int64_t*>(array.buffers[last]);
+  for (std::size_t i = 2; i < last; ++i) {
+    buffers.push_back({bufferOf(array, i), static_cast<std::size_t>(sizes[i - 2])});
+  }
+  values.viewBuffers = buffers;
+  return values;
+}
+
+ValuesView plainValues(const ArrowField& field, const ArrowArray& array, std::uint64_t slot,
+                       const schema::Leaf& leaf, ArrowExtra& extra) {
+  ValuesView values;
+  switch (field.kind) {
+    case ArrowKind::kBool:
+      values.layout = ValuesLayout::kBits;
+      values.data = bufferOf(array, 1);
+      values.bitOffset = slot;
+      return values;
+    case ArrowKind::kUtf8:
+    case ArrowKind::kBinary:
+      values.layout = ValuesLayout::kOffsets32;
+      values.data = bufferOf(array, 2);
+      values.offsets =
+          reinterpret_cast<const std::uint32_t*>(advance(bufferOf(array, 1), slot * 4));
+      values.dataBytes = INT32_MAX;  // they are signed
+      return values;
+    case ArrowKind::kLargeUtf8:
+    case ArrowKind::kLargeBinary:
+      values.layout = ValuesLayout::kOffsets32;
+      values.form = SourceForm::kOffsets64;
+      values.data = bufferOf(array, 2);
+      values.offsets64 =
+          reinterpret_cast<const std::int64_t*>(advance(bufferOf(array, 1), slot * 8));
+      return values;
+    case ArrowKind::kUtf8View:
+    case ArrowKind::kBinaryView:
+      return viewValues(array, slot, extra);
+    default:
+      break;
+  }
+  values.form = formOf(field, leaf);
+  values.sourceWidth = slotBytes(field);
+  values.data = advance(bufferOf(array, 1), slot * values.sourceWidth);
+  return values;
+}
+
+// --- with indices ------------------------------------------------------------------------------
+
+Result<ArrowSource> dictionarySource(const ArrowField& field, const ArrowArray& array,
+                                     std::uint64_t first, std::uint64_t count,
+                                     const schema::Leaf& leaf, ArrowExtra& extra) {
+  const ArrowArray& dictionary = *array.dictionary;
+  const std::uint64_t distinct = lengthOf(dictionary);
+  PF_TRY_ASSIGN(const ArrowSource values,
+                arrowSource(*field.dictionary, dictionary, 0, distinct, leaf, extra));
+  if (values.isAllNull) return allNull(first, count, extra);
+  ArrowSource source;
+  source.values.layout = ValuesLayout::kIndices;
+  source.values.form = SourceForm::kIndices;
+  source.values.indexType = indexTypeOf(field.kind);
+  source.values.data = advance(bufferOf(array, 1), (offsetOf(array) + first) * slotBytes(field));
+  source.values.count = count;
+  source.values.dictionary = &extra.dictionaries.emplace_back(values.values);
+  source.validity = validityOf(array);
+  if (values.validity.bits != nullptr) {
+    const Validity own = source.validity;
+    source.validity = makeBitmap(first, count, extra, [&](std::uint64_t i) {
+      if (own.bits != nullptr && !column::bitAt(own.bits, own.offset + first + i)) return false;
+      const std::uint64_t index = indexAt(source.values, i);
+      return index >= distinct ||
+             column::bitAt(values.validity.bits, values.validity.offset + index);
+    });
+  }
+  return source;
+}
+
+template <class End>
+Result<void> expandRuns(const ArrowArray& ends, std::uint64_t first, std::uint64_t count,
+                        std::vector<std::uint64_t>& runs) {
+  const std::byte* const numbers = bufferOf(ends, 1);
+  const std::uint64_t runCount = lengthOf(ends);
+  const auto endOf = [&](std::uint64_t run) {
+    return static_cast<std::int64_t>(loadLe<End>(numbers + (offsetOf(ends) + run) * sizeof(End)));
+  };
+  const auto last = static_cast<std::int64_t>(first + count);
+  std::int64_t at = 0;
+  runs.reserve(count);
+  for (std::uint64_t run = 0; run < runCount && at < last; ++run) {
+    const std::int64_t end = endOf(run);
+    if (end <= at) return invalid("run ends do not grow: ", end, " comes behind ", at);
+    const std::int64_t begin = std::max(at, static_cast<std::int64_t>(first));
+    if (end > begin) {
+      runs.insert(runs.end(), static_cast<std::size_t>(std::min(end, last) - begin), run);
+    }
+    at = end;
+  }
+  return at >= last ? Result<void>{}
+                    : Result<void>(invalid("the runs end at ", at, ", before slot ", last));
+}
+
+Result<ArrowSource> runEndSource(const ArrowField& field, const ArrowArray& array,
+                                 std::uint64_t first, std::uint64_t count, const schema::Leaf& leaf,
+                                 ArrowExtra& extra) {
+  const ArrowArray& ends = *array.children[0];
+  const ArrowArray& values = *array.children[1];
+  PF_TRY_ASSIGN(const ArrowSource all,
+                arrowSource(field.children[1], values, 0, lengthOf(values), leaf, extra));
+  if (all.isAllNull) return allNull(first, count, extra);
+  auto& runs = extra.indices.emplace_back();
+  const std::uint64_t begin = offsetOf(array) + first;
+  switch (field.children[0].kind) {
+    case ArrowKind::kInt16:
+      PF_TRY(expandRuns<std::int16_t>(ends, begin, count, runs));
+      break;
+    case ArrowKind::kInt32:
+      PF_TRY(expandRuns<std::int32_t>(ends, begin, count, runs));
+      break;
+    default:
+      PF_TRY(expandRuns<std::int64_t>(ends, begin, count, runs));
+  }
+  ArrowSource source;
+  if (all.validity.bits != nullptr) {
+    source.validity = makeBitmap(first, count, extra, [&](std::uint64_t i) {
+      return column::bitAt(all.validity.bits, all.validity.offset + runs[i]);
+    });
+  }
+  source.values = takeSlots(all.values, runs, extra);
+  return source;
+}
+
+}  // namespace
+
+void ArrowExtra::clear() noexcept {
+  dictionaries.clear();
+  viewBuffers.clear();
+  indices.clear();
+  bitmaps.clear();
+}
+
+ValuesView takeSlots(const ValuesView& values, const std::vector<std::uint64_t>& slots,
+                     ArrowExtra& extra) {
+  ValuesView taken;
+  taken.indexType = IndexType::kUint64;
+  taken.count = slots.size();
+  if (isIndexed(values)) {
+    auto& indices = extra.indices.emplace_back();
+    indices.reserve(slots.size());
+    for (const std::uint64_t slot : slots) indices.push_back(indexAt(values, slot));
+    taken.layout = values.layout;
+    taken.form = values.form;
+    taken.dictionary = values.dictionary;
+    taken.data = reinterpret_cast<const std::byte*>(indices.data());
+    return taken;
+  }
+  taken.layout = values.layout;
+  taken.form = SourceForm::kTake;
+  taken.dictionary = &extra.dictionaries.emplace_back(values);
+  taken.data = reinterpret_cast<const std::byte*>(slots.data());
+  return taken;
+}
+
+Result<ArrowSource> arrowSource(const ArrowField& field,  // NOLINT(misc-no-recursion)
+                                const ArrowArray& array, std::uint64_t first, std::uint64_t count,
+                                const schema::Leaf& leaf, ArrowExtra& extra) {
+  if (count > lengthOf(array) || first > lengthOf(array) - count) {
+    return invalid("slots ", first, " .. ", first + count, " are wanted, and there are ",
+                   array.length);
+  }
+  if (field.kind == ArrowKind::kNull) return allNull(first, count, extra);
+  if (field.kind == ArrowKind::kRunEnd) {
+    return runEndSource(field, array, first, count, leaf, extra);
+  }
+  if (field.dictionary != nullptr) {
+    return dictionarySource(field, array, first, count, leaf, extra);
+  }
+  ArrowSource source;
+  source.validity = validityOf(array);
+  source.values = plainValues(field, array, offsetOf(array) + first, leaf, extra);
+  source.values.count = count;
+  return source;
+}
+
+std::uint64_t guessArrowBytes(const ArrowField& field,  // NOLINT(misc-no-recursion)
+                              const ArrowArray& array) noexcept {
+  const std::uint64_t slots = lengthOf(array);
+  std::uint64_t bytes = slots * (field.kind == ArrowKind::kBool ? 1 : slotBytes(field));
+  const bool isByteArray = field.kind >= ArrowKind::kUtf8 && field.kind <= ArrowKind::kBinaryView;
+  if (isByteArray && slots > 0) {
+    const std::uint64_t first = offsetOf(array);
+    const std::byte* const offsets = bufferOf(array, 1);
+    if (field.kind == ArrowKind::kUtf8 || field.kind == ArrowKind::kBinary) {
+      bytes =
+          numberAt<std::int32_t>(offsets, first + slots) - numberAt<std::int32_t>(offsets, first);
+    } else if (field.kind == ArrowKind::kLargeUtf8 || field.kind == ArrowKind::kLargeBinary) {
+      bytes =
+          numberAt<std::int64_t>(offsets, first + slots) - numberAt<std::int64_t>(offsets, first);
+    }
+  }
+  for (std::size_t i = 0; i < field.children.size(); ++i) {
+    bytes += guessArrowBytes(field.children[i], *array.children[i]);
+  }
+  return bytes;
+}
+
+}  // namespace parquet_flow::capi

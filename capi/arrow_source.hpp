@@ -1,0 +1,49 @@
+// The values of one Arrow array, as a source for the gather stage.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "arrow_type.hpp"
+#include "base/bytes.hpp"
+#include "base/status.hpp"
+#include "column/leaf_view.hpp"
+#include "column/nested_levels.hpp"
+#include "parquet_flow.h"
+#include "schema/schema.hpp"
+
+namespace parquet_flow::capi {
+
+// What few arrays need beside their own buffers; addresses stay.
+struct ArrowExtra {
+  std::deque<column::ValuesView> dictionaries;
+  std::deque<std::vector<ConstBytes>> viewBuffers;
+  std::deque<std::vector<std::uint64_t>> indices;
+  std::deque<std::vector<std::uint8_t>> bitmaps;
+
+  void clear() noexcept;
+};
+
+struct ArrowSource {
+  column::ValuesView values;  // from the first slot that was asked for on
+  column::Validity validity;  // by slot
+  bool isAllNull = false;     // there are no values
+};
+
+// Slots `first` .. `first` + `count` - 1 of an array without children, or run-end encoded, that has
+// passed checkArrowArray. `leaf` is what the field has become. kInvalidArgument, kOutOfMemory.
+[[nodiscard]] Result<ArrowSource> arrowSource(const ArrowField& field, const ArrowArray& array,
+                                              std::uint64_t first, std::uint64_t count,
+                                              const schema::Leaf& leaf, ArrowExtra& extra);
+
+// The values of those slots, of all that `values` has; they must be below its count.
+[[nodiscard]] column::ValuesView takeSlots(const column::ValuesView& values,
+                                           const std::vector<std::uint64_t>& slots,
+                                           ArrowExtra& extra);
+
+// About how many bytes the values of the array and those under it take.
+[[nodiscard]] std::uint64_t guessArrowBytes(const ArrowField& field,
+                                            const ArrowArray& array) noexcept;
+
+}  // namespace parquet_flow::capi

@@ -1,0 +1,43 @@
+// Batches of an Arrow stream into row groups.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "arrow_columns.hpp"
+#include "arrow_type.hpp"
+#include "base/status.hpp"
+#include "column/gather.hpp"
+#include "column/leaf_buffer.hpp"
+#include "writer.hpp"
+
+namespace parquet_flow::capi {
+
+// A row group is written with the row that brings it to the writer's bounds. Where a batch has as
+// many rows as that takes they are written from where they are; else they are gathered, dense, so
+// that no batch is held.
+class ArrowRowGroups {
+ public:
+  // `type` goes with the writer's schema. Both must live as long.
+  ArrowRowGroups(const ArrowField& type, Writer& writer);
+
+  // The array has passed checkArrowArray; it is not used after the return.
+  [[nodiscard]] Result<void> append(const ArrowArray& batch);
+  // What is left.
+  [[nodiscard]] Result<void> finish();
+
+ private:
+  [[nodiscard]] Result<void> gather(const ArrowArray& batch, std::uint64_t first,
+                                    std::uint64_t rows);
+  [[nodiscard]] Result<void> gatherLeaf(const column::LeafView& view, std::size_t leafIndex);
+  [[nodiscard]] std::uint64_t bytes() const noexcept;
+
+  Writer& writer_;
+  ArrowColumns columns_;
+  std::vector<column::SliceCursor> cursors_;
+  std::vector<column::LeafBuffer> leaves_;
+  std::vector<column::LeafView> views_;
+  std::uint64_t rows_ = 0;  // gathered
+};
+
+}  // namespace parquet_flow::capi

@@ -1,0 +1,496 @@
+"""Goal: Arrow data of any type, handed over through its C interface, is what other readers read
+back: every value, and in Arrow's readers every type.
+
+Method: pyarrow, DuckDB and Polars make data; ctypes calls the shared library with the structs that
+they export. One table of each type by hand, with nulls; seeded random nested tables, whole, in
+slices and in streams of batches; arrays that pyarrow's constructors do not make (nulls that own
+elements, list views out of order). The files are read by pyarrow, DuckDB and Polars and compared
+value by value; pyarrow's schema is held against the one that its own writer's file gives.
+
+Usage: arrow_test.py LIBPARQUET_FLOW [--seed N] [--random N]
+Exit code 77, which the test runner shows as skipped, where the readers are not installed.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import datetime
+import decimal
+import io
+import math
+import pathlib
+import random
+import sys
+import tempfile
+import unittest
+import uuid
+
+try:
+    import duckdb
+    import polars as pl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+except ImportError as missing:
+    print(f"SKIPPED: {missing} (./dev deps installs the readers)")
+    sys.exit(77)
+
+import arrow_random
+
+PARSER = argparse.ArgumentParser()
+PARSER.add_argument("library")
+PARSER.add_argument("--seed", type=int, default=20261125)
+PARSER.add_argument("--random", type=int, default=40)
+ARGUMENTS = PARSER.parse_args()
+LIBRARY = ctypes.CDLL(ARGUMENTS.library)
+
+
+class PfError(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_uint32), ("status", ctypes.c_int32),
+                ("system_error", ctypes.c_int32), ("reserved", ctypes.c_uint32),
+                ("message", ctypes.c_char * 512)]
+
+
+class PfOutput(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_uint32), ("kind", ctypes.c_int32),
+                ("path", ctypes.c_char_p), ("descriptor", ctypes.c_int32),
+                ("no_replace", ctypes.c_uint32), ("functions", ctypes.c_void_p * 4)]
+
+
+STRUCT_BYTES = {"schema": 72, "array": 80, "stream": 40, "options": 512}
+
+
+class Refused(Exception):
+    """What a call of the library said."""
+
+
+def call(function, *arguments):
+    error = PfError()
+    LIBRARY.pf_error_init(ctypes.byref(error), ctypes.c_size_t(ctypes.sizeof(error)))
+    if getattr(LIBRARY, function)(*arguments, ctypes.byref(error)) != 0:
+        raise Refused(error.message.decode())
+
+
+@contextlib.contextmanager
+def exported(thing, *kinds):
+    """Addresses of C structs of `kinds` that pyarrow has filled from `thing`; released at the end
+    by whoever owns them: the structs are ours, the library only borrows."""
+    buffers = [ctypes.create_string_buffer(STRUCT_BYTES[kind]) for kind in kinds]
+    addresses = [ctypes.addressof(buffer) for buffer in buffers]
+    thing._export_to_c(*addresses)
+    offsets = {"schema": 56, "array": 64, "stream": 24}
+    try:
+        yield [ctypes.c_void_p(address) for address in addresses]
+    finally:
+        for kind, address in zip(kinds, addresses):
+            release = ctypes.c_void_p.from_address(address + offsets[kind]).value
+            assert release is not None, "the library has released what it borrows"
+            ctypes.CFUNCTYPE(None, ctypes.c_void_p)(release)(address)
+
+
+class Writer:
+    """A file at `path` of an Arrow schema."""
+
+    def __init__(self, schema, path, **options):
+        output = PfOutput()
+        LIBRARY.pf_output_init(ctypes.byref(output), ctypes.c_size_t(ctypes.sizeof(output)))
+        output.path = str(path).encode()
+        raw = ctypes.create_string_buffer(STRUCT_BYTES["options"])
+        LIBRARY.pf_writer_options_init(raw, ctypes.c_size_t(len(raw)))
+        for offset, value, kind in options.get("raw", ()):
+            kind.from_buffer(raw, offset).value = value
+        self.handle = ctypes.c_void_p()
+        with exported(schema, "schema") as (arrow,):
+            call("pf_writer_create_for_arrow", arrow, raw, ctypes.byref(output),
+                 ctypes.byref(self.handle))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is None and LIBRARY.pf_writer_close(self.handle) != 0:
+                LIBRARY.pf_writer_last_error.restype = ctypes.c_char_p
+                raise Refused(LIBRARY.pf_writer_last_error(self.handle).decode())
+        finally:
+            LIBRARY.pf_writer_destroy(self.handle)
+
+    def write(self, batch):
+        with exported(batch, "array", "schema") as (array, schema):
+            call("pf_writer_write_arrow", self.handle, array, schema)
+
+    def write_stream(self, reader):
+        with exported(reader, "stream") as (stream,):
+            call("pf_writer_write_arrow_stream", self.handle, stream)
+
+
+def batch_of(table):
+    """One batch, dictionaries unified."""
+    batches = table.combine_chunks().to_batches()
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+
+
+def write(path, table, **options):
+    with Writer(table.schema, path, **options) as writer:
+        writer.write(batch_of(table))
+
+
+def plain(value):
+    """Values of several libraries, made comparable: NaN equal to itself, zeros apart."""
+    if isinstance(value, float):
+        return "nan" if math.isnan(value) else (value, math.copysign(1, value))
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, uuid.UUID):
+        return value.bytes
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    return value
+
+
+def rows_of(table):
+    return plain(table.to_pylist())
+
+
+# --- every type ---------------------------------------------------------------------------------
+
+D = decimal.Decimal
+DAY = datetime.date(2026, 11, 20)
+TIME = datetime.time(23, 59, 58)
+MOMENT = datetime.datetime(2026, 11, 20, 1, 2, 3)
+SPAN = datetime.timedelta(days=3, seconds=4)
+
+TYPES = {
+    "null": (pa.null(), [None, None, None]),
+    "bool": (pa.bool_(), [True, None, False]),
+    "int8": (pa.int8(), [-128, None, 127]),
+    "uint8": (pa.uint8(), [0, None, 255]),
+    "int16": (pa.int16(), [-32768, None, 32767]),
+    "uint16": (pa.uint16(), [0, None, 65535]),
+    "int32": (pa.int32(), [-2**31, None, 2**31 - 1]),
+    "uint32": (pa.uint32(), [0, None, 2**32 - 1]),
+    "int64": (pa.int64(), [-2**63, None, 2**63 - 1]),
+    "uint64": (pa.uint64(), [0, None, 2**64 - 1]),
+    "half": (pa.float16(), [1.5, None, -0.25]),
+    "float": (pa.float32(), [1.5, None, math.nan]),
+    "double": (pa.float64(), [-0.0, None, math.inf]),
+    "string": (pa.string(), ["", None, "zürich"]),
+    "large_string": (pa.large_string(), ["", None, "x" * 100]),
+    "string_view": (pa.string_view(), ["twelve bytes", None, "thirteen byte"]),
+    "binary": (pa.binary(), [b"\0\xff", None, b""]),
+    "large_binary": (pa.large_binary(), [b"\0\xff", None, b"y" * 300]),
+    "binary_view": (pa.binary_view(), [b"\0\xff", None, b"y" * 300]),
+    "fixed_binary": (pa.binary(5), [b"12345", None, b"\0\0\0\0\xff"]),
+    "decimal32": (pa.decimal32(9, 2), [D("-1234567.89"), None, D("0.01")]),
+    "decimal64_9": (pa.decimal64(9, 2), [D("-1234567.89"), None, D("0.01")]),
+    "decimal64": (pa.decimal64(18, 4), [D("-12345678901234.5678"), None, D("0.0001")]),
+    "decimal128_5": (pa.decimal128(5, 0), [D(-99999), None, D(1)]),
+    "decimal128_18": (pa.decimal128(18, 18), [D("-0.999999999999999999"), None, D(0)]),
+    "decimal128_19": (pa.decimal128(19, 0), [D(-10**19 + 1), None, D(255)]),
+    "decimal128": (pa.decimal128(38, 7), [D("-1234567890123456789012345678901.1234567"), None,
+                                          D("0.0000001")]),
+    "decimal256": (pa.decimal256(76, 10), [D("-" + "9" * 66 + ".0123456789"), None, D(7)]),
+    "decimal256_3": (pa.decimal256(3, 1), [D("-99.9"), None, D("0.1")]),
+    "date32": (pa.date32(), [DAY, None, datetime.date(1, 1, 1)]),
+    "date64": (pa.date64(), [DAY, None, datetime.date(1969, 12, 31)]),
+    "time32_s": (pa.time32("s"), [TIME, None, datetime.time(0)]),
+    "time32_ms": (pa.time32("ms"), [TIME, None, datetime.time(0, 0, 0, 1000)]),
+    "time64_us": (pa.time64("us"), [TIME, None, datetime.time(0, 0, 0, 1)]),
+    "time64_ns": (pa.time64("ns"), [TIME, None, datetime.time(0, 0, 0, 1)]),
+    "timestamp_s": (pa.timestamp("s"), [MOMENT, None, datetime.datetime(1900, 1, 1)]),
+    "timestamp_ms": (pa.timestamp("ms"), [MOMENT, None, datetime.datetime(1900, 1, 1)]),
+    "timestamp_us": (pa.timestamp("us"), [MOMENT, None, datetime.datetime(1900, 1, 1)]),
+    "timestamp_utc": (pa.timestamp("us", "UTC"), [1, None, -1]),
+    "timestamp_zurich": (pa.timestamp("ms", "Europe/Zurich"), [1, None, -1]),
+    "timestamp_s_utc": (pa.timestamp("s", "UTC"), [1, None, -1]),
+    "timestamp_ns": (pa.timestamp("ns"), [0, None, 10**18 + 1000]),
+    "duration_s": (pa.duration("s"), [SPAN, None, -SPAN]),
+    "duration_us": (pa.duration("us"), [SPAN, None, -SPAN]),
+    "list": (pa.list_(pa.int32()), [[1, None], None, []]),
+    "large_list": (pa.large_list(pa.string()), [["a", None], None, []]),
+    "list_view": (pa.list_view(pa.int8()), [[1, None], None, []]),
+    "large_list_view": (pa.large_list_view(pa.float32()), [[1, None], None, []]),
+    "fixed_list": (pa.list_(pa.int16(), 2), [[1, None], None, [3, 4]]),
+    "required_elements": (pa.list_(pa.field("x", pa.int64(), nullable=False)), [[1, 2], None, []]),
+    "struct": (pa.struct([("a", pa.int32()), ("b", pa.string())]),
+               [{"a": 1, "b": None}, None, {"a": None, "b": "x"}]),
+    "map": (pa.map_(pa.string(), pa.int32()), [[("a", 1), ("b", None)], None, []]),
+    "nested": (pa.list_(pa.struct([("x", pa.list_(pa.large_string())), ("y", pa.bool_())])),
+               [[{"x": ["a", None], "y": True}, None, {"x": None, "y": None}], None, []]),
+    "dictionary": (pa.dictionary(pa.int8(), pa.string()), ["a", None, "a"]),
+    "dictionary_ordered": (pa.dictionary(pa.int32(), pa.string(), ordered=True), ["a", None, "b"]),
+    "dictionary_u16": (pa.dictionary(pa.uint16(), pa.large_string()), ["a", None, "b"]),
+    "uuid": (pa.uuid(), [uuid.UUID(int=1), None, uuid.UUID(int=2**128 - 1)]),
+    "json": (pa.json_(), ['{"a": 1}', None, "[]"]),
+    "bool8": (pa.bool8(), [True, None, False]),
+}
+# What pyarrow's own writer refuses, or reads back as another type than it was given.
+OURS_ALONE = {
+    "run_end": (pa.run_end_encoded(pa.int32(), pa.string()), ["a", None, "b"]),
+    "run_end_int": (pa.run_end_encoded(pa.int16(), pa.int64()), [5, 5, None]),
+    "dictionary_int": (pa.dictionary(pa.uint8(), pa.int64()), [5, None, 7]),
+    "dictionary_bool": (pa.dictionary(pa.uint8(), pa.bool_()), [True, None, False]),
+    "dictionary_decimal": (pa.dictionary(pa.int64(), pa.decimal128(5, 2)), [D("1.25"), None, D(3)]),
+    "dictionary_view": (pa.dictionary(pa.int16(), pa.string_view()), ["a" * 20, None, "b"]),
+}
+
+
+def array_of(kind, values):
+    if isinstance(kind, pa.BaseExtensionType):
+        return pa.ExtensionArray.from_storage(
+            kind, pa.array([each.bytes if isinstance(each, uuid.UUID) else each
+                            for each in values], kind.storage_type))
+    if pa.types.is_run_end_encoded(kind):
+        return pa.compute.run_end_encode(pa.array(values, kind.value_type),
+                                         run_end_type=kind.run_end_type)
+    if pa.types.is_dictionary(kind):
+        distinct = list(dict.fromkeys(each for each in values if each is not None))
+        return pa.DictionaryArray.from_arrays(
+            pa.array([None if each is None else distinct.index(each) for each in values],
+                     kind.index_type),
+            pa.array(distinct, kind.value_type), ordered=kind.ordered)
+    return pa.array(values, kind)
+
+
+class ArrowTest(unittest.TestCase):
+    maxDiff = 2000
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name) / "file.parquet"
+
+    def check_values(self, expected, name=""):
+        """pyarrow reads the rows, and DuckDB and Polars what it does, where they read it."""
+        read = pq.read_table(self.path)
+        read.validate(full=True)
+        self.assertEqual(rows_of(read), expected, name)
+        return read
+
+    def assert_same_schema(self, ours, table):
+        """The schema that pyarrow reads, but for the metadata, is that of its own file."""
+        theirs = io.BytesIO()
+        pq.write_table(table, theirs)
+        theirs.seek(0)
+        self.assertEqual(str(ours.schema.remove_metadata()),
+                         str(pq.read_schema(theirs).remove_metadata()))
+
+    def test_each_type_reads_back_with_its_type(self):
+        for name, (kind, values) in TYPES.items():
+            with self.subTest(name):
+                table = pa.table({"before": [1, 2, 3], name: array_of(kind, values)})
+                write(self.path, table)
+                read = self.check_values(rows_of(table), name)
+                self.assert_same_schema(read, table)
+
+    def test_types_that_pyarrow_does_not_write(self):
+        for name, (kind, values) in OURS_ALONE.items():
+            with self.subTest(name):
+                table = pa.table({name: array_of(kind, values)})
+                write(self.path, table)
+                self.assertEqual(rows_of(pq.read_table(self.path)),
+                                 [{name: plain(each)} for each in values])
+
+    def test_duckdb_and_polars_read_each_type(self):
+        skipped = {"polars": {"null", "duration_s", "map"}, "duckdb": set()}
+        for name, (kind, values) in TYPES.items():
+            if isinstance(kind, pa.BaseExtensionType):
+                continue
+            table = pa.table({name: array_of(kind, values)})
+            write(self.path, table)
+            theirs = io.BytesIO()
+            pq.write_table(table, theirs)
+            reference = self.path.with_name("reference.parquet")
+            reference.write_bytes(theirs.getvalue())
+            with self.subTest(name, reader="duckdb"):
+                sql = "select * from read_parquet('{}')"
+                self.assertEqual(plain(duckdb.sql(sql.format(self.path)).fetchall()),
+                                 plain(duckdb.sql(sql.format(reference)).fetchall()))
+            if name in skipped["polars"]:
+                continue
+            with self.subTest(name, reader="polars"):
+                self.assertEqual(plain(pl.read_parquet(self.path).rows()),
+                                 plain(pl.read_parquet(reference).rows()))
+
+    def test_intervals(self):
+        kind = pa.month_day_nano_interval()
+        table = pa.table({"x": pa.array([(1, 2, 3_000_000), None, (0, 0, 0)], kind)})
+        write(self.path, table)
+        self.assertEqual(duckdb.sql(f"select x from read_parquet('{self.path}')").fetchall(),
+                         [(datetime.timedelta(days=32, milliseconds=3),), (None,),
+                          (datetime.timedelta(0),)])
+        for refused in [(-1, 0, 0), (0, -1, 0), (0, 0, -1_000_000), (0, 0, 1)]:
+            with self.assertRaisesRegex(Refused, "column 'x': row 1: the interval"):
+                write(self.path, pa.table({"x": pa.array([(0, 0, 0), refused], kind)}))
+
+    def test_random_tables_whole_in_slices_and_in_streams(self):
+        for seed in range(ARGUMENTS.seed, ARGUMENTS.seed + ARGUMENTS.random):
+            r = random.Random(seed)
+            with self.subTest(seed=seed):
+                table = arrow_random.table(r)
+                expected = rows_of(table)
+                write(self.path, table)
+                read = self.check_values(expected, f"whole {seed}")
+                if not arrow_random.refused_by_pyarrow(table.schema):
+                    self.assert_same_schema(read, table)
+
+                begin = r.randrange(table.num_rows + 1)
+                length = r.randrange(table.num_rows - begin + 1)
+                batch = batch_of(table).slice(begin, length)
+                with Writer(table.schema, self.path) as writer:
+                    writer.write(batch)
+                    writer.write(batch_of(table))
+                self.check_values(expected[begin:begin + length] + expected, f"slice {seed}")
+
+                batches = arrow_random.batches(r, table)
+                with Writer(table.schema, self.path,
+                            raw=arrow_random.bounds(r)) as writer:
+                    writer.write_stream(pa.RecordBatchReader.from_batches(table.schema, batches))
+                self.check_values(expected, f"stream {seed}")
+
+    def test_nulls_that_own_elements(self):
+        values = pa.array([1, 2, 3, 4, 5, 6], pa.int64())
+        mask = pa.array([False, True, False])
+        arrays = {
+            "list": pa.ListArray.from_arrays(pa.array([0, 2, 4, 6], pa.int32()), values, mask=mask),
+            "fixed": pa.FixedSizeListArray.from_arrays(values, 2, mask=mask),
+            "struct": pa.StructArray.from_arrays([pa.array([1, 2, 3])], ["a"], mask=mask),
+            "struct_of_list": pa.StructArray.from_arrays(
+                [pa.array([[1], [2, 3], []])], ["a"], mask=mask),
+            "list_of_struct": pa.ListArray.from_arrays(
+                pa.array([0, 2, 4, 6], pa.int32()),
+                pa.StructArray.from_arrays([values], ["a"], mask=pa.array([True] + [False] * 5)),
+                mask=mask),
+        }
+        table = pa.table(arrays)
+        write(self.path, table)
+        self.check_values(rows_of(table))
+        with Writer(table.schema, self.path) as writer:
+            writer.write(batch_of(table).slice(1))
+        self.check_values(rows_of(table)[1:])
+
+    def test_list_views_out_of_order_and_shared(self):
+        view = pa.ListViewArray.from_arrays(pa.array([4, 0, 0, 2], pa.int32()),
+                                            pa.array([2, 2, 0, 4], pa.int32()),
+                                            pa.array(["a", "b", None, "d", "e", "f"]))
+        nested = pa.ListArray.from_arrays(pa.array([0, 1, 1, 3, 4], pa.int32()), view)
+        table = pa.table({"view": view, "nested": nested})
+        write(self.path, table)
+        self.check_values(rows_of(table))
+
+    def test_dictionaries_that_differ_between_batches(self):
+        schema = pa.schema([("x", pa.dictionary(pa.int8(), pa.string()))])
+        batches = [pa.record_batch([pa.DictionaryArray.from_arrays(
+            pa.array([0, 1, None, 1], pa.int8()), pa.array(words))], schema=schema)
+            for words in (["a", "b"], ["b", "c"], [None, "d"], ["e", "e"])]
+        expected = [row for batch in batches for row in rows_of(pa.table(batch))]
+        with Writer(schema, self.path) as writer:
+            for batch in batches:
+                writer.write(batch)
+        self.check_values(expected)
+        with Writer(schema, self.path) as writer:
+            writer.write_stream(pa.RecordBatchReader.from_batches(schema, batches))
+        self.check_values(expected)
+        self.assertEqual(pq.ParquetFile(self.path).num_row_groups, 1)
+
+    def test_metadata_extension_names_and_field_ids(self):
+        field = pa.field("x", pa.int32(), metadata={"k": "v", "PARQUET:field_id": "7"})
+        unknown = pa.field("y", pa.binary(3), metadata={
+            "ARROW:extension:name": "example.three", "ARROW:extension:metadata": "m",
+            "PARQUET:field_id": "8"})
+        schema = pa.schema([field, unknown], metadata={"origin": "here", "bytes": b"\xff"})
+        write(self.path, pa.table([[1], [b"abc"]], schema=schema))
+        read = pq.read_schema(self.path)
+        self.assertEqual(read.metadata[b"origin"], b"here")
+        self.assertEqual(read.field("x").metadata, field.metadata)
+        self.assertEqual(read.field("y").metadata, unknown.metadata)
+        file = pq.ParquetFile(self.path)
+        self.assertIn("field_id=7 x", str(file.schema))
+        self.assertIn("field_id=8 y", str(file.schema))
+
+    def test_data_of_duckdb(self):
+        query = duckdb.sql("""
+            select i as id, i % 3 = 0 as flag, case when i % 7 > 0 then 'name ' || i % 5 end as name,
+                   i::decimal(18, 3) / 8 as price, date '2026-11-20' + i::int as day,
+                   timestamp '2026-11-20 01:02:03' + interval (i) second as moment,
+                   [j for j in range(i % 4)] as numbers, {'a': i, 'b': 'x' || i} as pair,
+                   map {'k' || i: i} as entries, uuid '00000000-0000-0000-0000-000000000001' as key,
+                   i::utinyint::enum_of as colour
+            from (select range::int as i from range(250))""".replace(
+                "i::utinyint::enum_of", "['red', 'green', 'blue'][i % 3 + 1]"))
+        expected = plain(query.fetchall())
+        arrow = query.to_arrow_table() if hasattr(query, "to_arrow_table") else query.arrow()
+        if isinstance(arrow, pa.RecordBatchReader):
+            arrow = arrow.read_all()
+        with Writer(arrow.schema, self.path) as writer:
+            writer.write_stream(pa.RecordBatchReader.from_stream(query))
+        self.assertEqual(plain(duckdb.sql(f"from read_parquet('{self.path}')").fetchall()),
+                         expected)
+        self.check_values(rows_of(arrow))
+
+    def test_data_of_polars(self):
+        frame = pl.DataFrame({
+            "id": range(300),
+            "name": [None if i % 7 == 0 else f"a name that is long {i % 11}" for i in range(300)],
+            "kind": pl.Series([["x", "y", None][i % 3] for i in range(300)], dtype=pl.Categorical),
+            "level": pl.Series([["lo", "hi"][i % 2] for i in range(300)],
+                               dtype=pl.Enum(["lo", "mid", "hi"])),
+            "numbers": [None if i % 5 == 0 else list(range(i % 4)) for i in range(300)],
+            "pair": [{"a": i, "b": None if i % 2 else str(i)} for i in range(300)],
+            "fixed": pl.Series([[i, i + 1] for i in range(300)], dtype=pl.Array(pl.Int16, 2)),
+            "moment": [MOMENT + datetime.timedelta(seconds=i) for i in range(300)],
+            "span": [datetime.timedelta(milliseconds=i) for i in range(300)],
+            "price": pl.Series([D(i) / 8 for i in range(300)], dtype=pl.Decimal(20, 3)),
+            "flag": [i % 2 == 0 for i in range(300)],
+            "nothing": pl.Series([None] * 300, dtype=pl.Null),
+        })
+        reader = pa.RecordBatchReader.from_stream(frame[10:])
+        with Writer(reader.schema, self.path) as writer:
+            writer.write_stream(reader)
+        read = pl.read_parquet(self.path)
+        self.assertEqual(plain(read.rows()), plain(frame[10:].rows()))
+        self.assertEqual(plain(duckdb.sql(
+            f"select id, name, numbers, flag from read_parquet('{self.path}')").fetchall()),
+            plain(frame[10:].select("id", "name", "numbers", "flag").rows()))
+
+    def test_a_stream_that_fails_leaves_the_writer_usable(self):
+        schema = pa.schema([("x", pa.int64())])
+
+        def batches():
+            yield pa.record_batch([[1, 2]], schema=schema)
+            raise ValueError("no more of this")
+
+        with Writer(schema, self.path) as writer:
+            with self.assertRaisesRegex(Refused, "the Arrow stream: get_next: .*no more of this"):
+                writer.write_stream(pa.RecordBatchReader.from_batches(schema, batches()))
+            writer.write(pa.record_batch([[3]], schema=schema))
+        self.check_values([{"x": 3}])
+
+    def test_what_cannot_be_written_is_refused_by_its_column(self):
+        union = pa.UnionArray.from_sparse(pa.array([0], pa.int8()), [pa.array([1])])
+        cases = (
+            ("column s.u: a union", pa.StructArray.from_arrays([union], ["u"]), "s"),
+            ("column e: a struct without fields", pa.array([{}], pa.struct([])), "e"),
+            ("column d: a decimal with 5 digits, -2", pa.array([D(100)], pa.decimal128(5, -2)), "d"),
+            ("column w: values of 0 bytes", pa.array([b""], pa.binary(0)), "w"),
+        )
+        for sentence, array, name in cases:
+            with self.subTest(name), self.assertRaisesRegex(Refused, sentence):
+                write(self.path, pa.table({name: array}))
+        required = pa.schema([pa.field("r", pa.int32(), nullable=False)])
+        with Writer(required, self.path) as writer:
+            with self.assertRaisesRegex(Refused, "column 'r': row 1: a null where none is allowed"):
+                writer.write(pa.record_batch([pa.array([1, None, 3], pa.int32())],
+                                             schema=pa.schema([("r", pa.int32())])))
+        over = pa.table({"c": pa.array([10**5], pa.int64()).cast(pa.decimal128(38, 0))})
+        over = pa.Array.from_buffers(pa.decimal128(5, 0), 1, over["c"].chunk(0).buffers())
+        large = pa.Array.from_buffers(
+            pa.decimal128(5, 0), 1, pa.array([D(10**20)], pa.decimal128(38, 0)).buffers())
+        write(self.path, pa.table({"c": over}))
+        with self.assertRaisesRegex(Refused, "column 'c': row 0: the decimal has more digits"):
+            write(self.path, pa.table({"c": large}))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=1)
