@@ -4,6 +4,7 @@
 // `checksum` is made of the answers, so that none of the work can be left out.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -13,6 +14,7 @@
 #include "stats/bloom_filter.hpp"
 #include "stats/bounds.hpp"
 #include "stats/size_statistics.hpp"
+#include "stats/sort_order.hpp"
 
 namespace parquet_flow::stats {
 namespace {
@@ -173,6 +175,36 @@ void bloomInsert(benchmark::State& state) {
 }
 BENCHMARK(bloomInsert)->Args({1'000, 1})->Args({100'000, 1})->Args({1'000'000, 1});
 BENCHMARK(bloomInsert)->Args({1'000, 1'000})->Args({100'000, 10});
+
+// A row group of 100 000 rows in slices, one in `range(0)` null; 0: none.
+void sortedRows(benchmark::State& state) {
+  constexpr std::uint64_t kRows = 100'000;
+  constexpr std::uint64_t kSliceRows = 8192;
+  const auto nullEvery = static_cast<std::uint64_t>(state.range(0));
+  std::vector<std::int64_t> values(kRows);
+  std::vector<std::byte> validity(kRows / 8 + 1, std::byte{0xFF});
+  for (std::uint64_t i = 0; i < kRows; ++i) {
+    values[i] = static_cast<std::int64_t>(i / 2);
+    if (nullEvery != 0 && i % nullEvery == 0) {
+      validity[i / 8] &= ~static_cast<std::byte>(1U << (i % 8));
+    }
+  }
+  SortedColumn column(leafOf(PhysicalType::kInt64), false, false);
+  std::uint64_t sorted = 0;
+  while (state.KeepRunning()) {
+    column.clear();
+    for (std::uint64_t at = 0; at < kRows; at += kSliceRows) {
+      column.addFixed(reinterpret_cast<const std::byte*>(values.data() + at),
+                      nullEvery == 0 ? nullptr : validity.data(), at,
+                      std::min(kSliceRows, kRows - at));
+    }
+    const SortedColumn* columns[] = {&column};
+    sorted += areSorted(columns) ? 1 : 0;
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRows));
+  state.counters["checksum"] = sorted > 0 ? 1 : 0;
+}
+BENCHMARK(sortedRows)->Arg(0)->Arg(1000)->Arg(10);
 
 }  // namespace
 }  // namespace parquet_flow::stats
