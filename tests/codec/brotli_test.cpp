@@ -31,7 +31,7 @@ TEST(BrotliStored, everyLengthAroundABlockComesBack) {
   const auto decompressor = std::move(*makeBrotliDecompressor());
   const Bytes whole = noise(3 * 65'536 + 2);
   for (const std::size_t bytes :
-       {0, 1, 2, 65'535, 65'536, 65'537, 131'072, 131'073, 196'608, 196'610}) {
+       {0U, 1U, 2U, 65'535U, 65'536U, 65'537U, 131'072U, 131'073U, 196'608U, 196'610U}) {
     const ConstBytes page = ConstBytes(whole).first(bytes);
     ByteBuffer out;
     PF_ASSERT_OK(appendStoredBrotli(page, out));
