@@ -4,12 +4,30 @@
 #include <limits>
 #include <new>
 
+#include "base/huge_pages.hpp"
+
 namespace parquet_flow {
 namespace {
 
 // One page of memory: below it the first doublings would only be copies.
 constexpr std::size_t kFirstCapacity = 4096;
-constexpr std::align_val_t kAlign{ByteBuffer::kAlignment};
+// From here on a buffer stands on huge pages: less than a quarter of it is lost to rounding.
+constexpr std::size_t kHugeCapacity = 4 * kHugePageBytes;
+
+constexpr std::size_t alignmentOf(std::size_t capacity) noexcept {
+  return capacity < kHugeCapacity ? ByteBuffer::kAlignment : kHugePageBytes;
+}
+
+std::byte* allocate(std::size_t capacity) noexcept {
+  const std::align_val_t alignment{alignmentOf(capacity)};
+  auto* const data = static_cast<std::byte*>(::operator new(capacity, alignment, std::nothrow));
+  if (data != nullptr && capacity >= kHugeCapacity) preferHugePages(data, capacity);
+  return data;
+}
+
+void release(std::byte* data, std::size_t capacity) noexcept {
+  ::operator delete(data, std::align_val_t{alignmentOf(capacity)});
+}
 
 }  // namespace
 
@@ -19,15 +37,16 @@ bool ByteBuffer::grow(std::size_t capacity) noexcept {
     return false;
   }
   capacity = std::max({capacity, capacity_ * 2, kFirstCapacity});
-  capacity = (capacity + kAlignment - 1) / kAlignment * kAlignment;
-  auto* grown = static_cast<std::byte*>(::operator new(capacity, kAlign, std::nothrow));
+  const std::size_t alignment = alignmentOf(capacity);
+  capacity = (capacity + alignment - 1) / alignment * alignment;
+  std::byte* const grown = allocate(capacity);
   if (grown == nullptr) {
     return false;
   }
   if (size_ != 0) {
     std::memcpy(grown, data_, size_);
   }
-  ::operator delete(data_, kAlign);
+  parquet_flow::release(data_, capacity_);
   data_ = grown;
   capacity_ = capacity;
   return true;
@@ -38,7 +57,7 @@ bool ByteBuffer::growBy(std::size_t bytes) noexcept {
 }
 
 void ByteBuffer::release() noexcept {
-  ::operator delete(data_, kAlign);
+  parquet_flow::release(data_, capacity_);
   data_ = nullptr;
   size_ = 0;
   capacity_ = 0;

@@ -114,7 +114,7 @@ Result<LeafSlice> SliceCursor::next(const PageRoom& room) {
   if (entry_ + extent.entries == view_.entries) {
     PF_TRY(checkEnd(extent));
   }
-  slice.valuesBorrowed = values_.isBorrowed();
+  slice.valuesBorrowed = values_.isBorrowed() && !view_.transient;
   slice.rows = extent.rows;
   slice.entries = extent.entries;
   slice.nulls = extent.entries - extent.values;

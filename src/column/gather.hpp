@@ -49,7 +49,7 @@ struct LeafSlice {
   // Dense, and as their layout says. kOffsets32: offsets[0] .. offsets[count], not starting at 0.
   // kIndices: the dictionary is the same one in all slices of a view.
   ValuesView values;
-  // Whether values.data is the view's own memory, which outlives this slice. Not of kIndices.
+  // Whether values.data is the view's own memory, and outlives the encoding. Not of kIndices.
   bool valuesBorrowed = false;
 
   // Which entries are present: neither (all; always so when nulls is 0), a bitmap, or one

@@ -89,6 +89,9 @@ struct LeafView {
   // `slotDefinitionLevel` (its content at a null is not read), or for present values only.
   bool spaced = false;
   std::uint8_t slotDefinitionLevel = 0;
+  // Whether the memory of `values` is the source's only until the view is taken in: what is encoded
+  // then has a copy, where else it might point into them.
+  bool transient = false;
 
   // Which entries are present: neither (all), a bitmap (1 = present; leaves with maximum definition
   // level 1 only), or one definition level a byte.

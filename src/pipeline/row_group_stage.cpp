@@ -5,36 +5,47 @@
 #include <string>
 #include <utility>
 
+#include "base/assert.hpp"
+
 namespace parquet_flow::pipeline {
 
-RowGroupStage::RowGroupStage(std::span<const std::unique_ptr<RowGroupJob>> pool,
-                             OrderedWriter* writer, std::uint32_t lanes)
+RowGroupStage::RowGroupStage(const StageOptions& options, const StagePools& pools,
+                             OrderedWriter* writer)
     : writer_(writer),
-      sealed_(pool.size()),
-      free_(pool.size()),
-      sealedToken_(sealed_),
-      lanes_(lanes),
-      arrived_(pool.size(), nullptr) {
-  for (Lane& lane : lanes_) {
-    lane.stage = this;
-    lane.freeToken.emplace(free_);
+      encodedBytesMax_(options.encodedBytesMax),
+      freeJobs_(pools.jobs.size()),
+      returnedPieces_(pools.pieces.size()),
+      encoded_(pools.jobs.size()),
+      arrived_(pools.jobs.size(), nullptr) {
+  const std::uint32_t lanes = options.threads == 0 ? 1 : options.threads;
+  for (std::uint32_t i = 0; i < lanes; ++i) {
+    auto lane = std::make_unique<Lane>();
+    lane->stage = this;
+    lane->taskToken.emplace(lane->tasks);
+    lane->jobToken.emplace(freeJobs_);
+    lane->pieceToken.emplace(returnedPieces_);
+    lanes_.push_back(std::move(lane));
   }
-  for (const auto& job : pool) free_.enqueue(*lanes_.front().freeToken, job.get());
+  for (const auto& job : pools.jobs) freeJobs_.enqueue(*lanes_.front()->jobToken, job.get());
+  freePieces_.reserve(pools.pieces.size());
+  for (const auto& piece : pools.pieces) freePieces_.push_back(piece.get());
+  freeEncoded_.reserve(encoded_.size());
+  for (Encoded& encoded : encoded_) freeEncoded_.push_back(&encoded);
 }
 
-Result<std::unique_ptr<RowGroupStage>> RowGroupStage::open(
-    const StageOptions& options, std::span<const std::unique_ptr<RowGroupJob>> pool,
-    OrderedWriter* writer) {
-  const std::uint32_t lanes = options.threads == 0 ? 1 : options.threads;
-  std::unique_ptr<RowGroupStage> stage(new RowGroupStage(pool, writer, lanes));
-  for (Lane& lane : stage->lanes_) {
-    PF_TRY_ASSIGN(lane.encoder, write::RowGroupEncoder::create(options.schema, *options.writer));
+Result<std::unique_ptr<RowGroupStage>> RowGroupStage::open(const StageOptions& options,
+                                                           const StagePools& pools,
+                                                           OrderedWriter* writer) {
+  std::unique_ptr<RowGroupStage> stage(new RowGroupStage(options, pools, writer));
+  for (const auto& lane : stage->lanes_) {
+    PF_TRY_ASSIGN(lane->encoder, write::RowGroupEncoder::create(options.schema, *options.writer,
+                                                                write::Feeding::kPieces));
   }
   for (std::uint32_t i = 0; i < options.threads; ++i) {
     const std::string name = "pf-encode-" + std::to_string(i);
-    auto thread = Thread::start({name, options.cpus}, runLane, &stage->lanes_[i]);
+    auto thread = Thread::start({name, options.cpus}, runLane, stage->lanes_[i].get());
     if (!thread) return fail(std::move(thread).error());
-    stage->lanes_[i].thread = std::move(*thread);
+    stage->lanes_[i]->thread = std::move(*thread);
     ++stage->threads_;
   }
   return stage;
@@ -42,62 +53,120 @@ Result<std::unique_ptr<RowGroupStage>> RowGroupStage::open(
 
 RowGroupStage::~RowGroupStage() { stop(); }
 
+// --- the submitter -------------------------------------------------------------------------------
+
 RowGroupJob* RowGroupStage::tryAcquire() noexcept {
   RowGroupJob* job = nullptr;
-  return free_.try_dequeue(job) ? job : nullptr;
+  if (!freeJobs_.try_dequeue(job)) return nullptr;
+  job->rows = 0;
+  job->encodeFailure.reset();
+  job->sequence = submitted_.load(std::memory_order_relaxed);
+  return job;
+}
+
+void RowGroupStage::takeBackPieces() noexcept {
+  RowGroupPiece* piece = nullptr;
+  while (returnedPieces_.try_dequeue(piece)) {
+    freePieces_.push_back(piece);
+    --piecesOnTheirWay_;
+  }
+}
+
+RowGroupPiece* RowGroupStage::tryAcquirePiece() noexcept {
+  takeBackPieces();
+  if (freePieces_.empty()) return nullptr;
+  RowGroupPiece* const piece = freePieces_.back();
+  freePieces_.pop_back();
+  return piece;
+}
+
+std::size_t RowGroupStage::piecesOnTheirWay() noexcept {
+  takeBackPieces();
+  return piecesOnTheirWay_;
+}
+
+void RowGroupStage::append(RowGroupJob* job, RowGroupPiece* piece) noexcept {
+  PF_ASSERT(piece->rows != 0);
+  Lane& lane = laneOf(*job);
+  job->rows += piece->rows;
+  ++piecesOnTheirWay_;
+  if (threads_ != 0) {
+    lane.tasks.enqueue(*lane.taskToken, Task{job, piece});
+    return;
+  }
+  encode(lane, *job, piece);
+  piece->onEncoded();
+  freePieces_.push_back(piece);
+  --piecesOnTheirWay_;
 }
 
 void RowGroupStage::submit(RowGroupJob* job) noexcept {
-  const std::uint64_t sequence = submitted_.load(std::memory_order_relaxed);
-  job->sequence = sequence;
-  submitted_.store(sequence + 1, std::memory_order_release);
+  submitted_.store(job->sequence + 1, std::memory_order_release);
+  Lane& lane = laneOf(*job);
   if (threads_ != 0) {
-    sealed_.enqueue(sealedToken_, job);
+    lane.tasks.enqueue(*lane.taskToken, Task{job, nullptr});
     return;
   }
-  arrived_[sequence % arrived_.size()] = job;
+  encode(lane, *job, nullptr);
+  arrived_[job->sequence % arrived_.size()] = job;
   pump();
 }
 
 std::uint64_t RowGroupStage::pump() noexcept {
   if (threads_ != 0) return 0;
-  Lane& lane = lanes_.front();
+  Lane& lane = *lanes_.front();
   while (next_ != submitted_.load(std::memory_order_relaxed)) {
     RowGroupJob* const job = arrived_[next_ % arrived_.size()];
-    if (!headEncoded_) encode(lane, *job);
-    headEncoded_ = true;
     const std::uint64_t waitNs = writer_->write(*job);
     if (waitNs != 0) return waitNs;
-    headEncoded_ = false;
     ++next_;
     recycle(lane, job);
   }
   return 0;
 }
 
+// --- encoding and writing ------------------------------------------------------------------------
+
 void RowGroupStage::runLane(void* raw) noexcept {
   Lane& lane = *static_cast<Lane*>(raw);
+  RowGroupStage& stage = *lane.stage;
   while (true) {
-    RowGroupJob* job = nullptr;
-    lane.stage->sealed_.wait_dequeue(job);
-    if (job == nullptr) return;
-    lane.stage->encode(lane, *job);
-    lane.stage->writeInTurn(lane, job);
+    Task task;
+    lane.tasks.wait_dequeue(task);
+    if (task.job == nullptr) return;
+    stage.encode(lane, *task.job, task.piece);
+    if (task.piece != nullptr) {
+      stage.recycle(lane, task.piece);
+    } else {
+      stage.writeInTurn(lane, task.job);
+    }
   }
 }
 
-// The boundary of this thread: what the standard library throws ends as the job's failure.
-void RowGroupStage::encode(Lane& lane, RowGroupJob& job) noexcept {
-  job.encodeFailure.reset();
-  if (job.rows == 0) return;
+// One more piece of the job, or its end. The boundary of this thread: what the standard library
+// throws ends as the job's failure, and what then still comes of it is let go.
+void RowGroupStage::encode(Lane& lane, RowGroupJob& job, const RowGroupPiece* piece) noexcept {
+  if (job.encodeFailure || (piece == nullptr && job.encoded == nullptr)) return;
   try {
-    auto encoded = lane.encoder->encode(job.rows, job.views, job.encoded);
-    if (!encoded) job.encodeFailure.emplace(std::move(encoded).error());
+    if (job.encoded == nullptr) {
+      takeEncoded(job);
+      lane.encoder->begin(*job.encoded);
+    }
+    auto done = piece == nullptr
+                    ? lane.encoder->finish()
+                    : lane.encoder->append(piece->rows, piece->views, piece->shareOfWhole);
+    if (!done) job.encodeFailure.emplace(std::move(done).error());
   } catch (const std::bad_alloc&) {
     job.encodeFailure.emplace(ErrorCode::kOutOfMemory, std::string());
   } catch (const std::exception& exception) {
     job.encodeFailure.emplace(ErrorCode::kInternal, exception.what());
   }
+}
+
+void RowGroupStage::takeEncoded(RowGroupJob& job) noexcept {
+  const std::lock_guard lock(mutex_);
+  job.encoded = freeEncoded_.back();  // there are as many as jobs
+  freeEncoded_.pop_back();
 }
 
 void RowGroupStage::writeInTurn(Lane& lane, RowGroupJob* job) noexcept {
@@ -122,14 +191,34 @@ void RowGroupStage::writeInTurn(Lane& lane, RowGroupJob* job) noexcept {
 }
 
 void RowGroupStage::recycle(Lane& lane, RowGroupJob* job) noexcept {
-  free_.enqueue(*lane.freeToken, job);
+  if (job->encoded != nullptr) {
+    auto* const encoded = static_cast<Encoded*>(std::exchange(job->encoded, nullptr));
+    std::uint64_t bytes = encoded->capacityBytes();
+    if (bytes > encodedBytesMax_) {
+      encoded->releaseMemory();
+      bytes = encoded->capacityBytes();
+    }
+    encodedBytes_.fetch_add(bytes - std::exchange(encoded->countedBytes, bytes),
+                            std::memory_order_relaxed);
+    const std::lock_guard lock(mutex_);
+    freeEncoded_.push_back(encoded);
+  }
+  freeJobs_.enqueue(*lane.jobToken, job);
   recycled_.store(recycled_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  writer_->onJobFree();
+  writer_->onFree();
+}
+
+void RowGroupStage::recycle(Lane& lane, RowGroupPiece* piece) noexcept {
+  piece->onEncoded();
+  returnedPieces_.enqueue(*lane.pieceToken, piece);
+  writer_->onFree();
 }
 
 void RowGroupStage::stop() noexcept {
-  for (std::uint32_t i = 0; i < threads_; ++i) sealed_.enqueue(sealedToken_, nullptr);
-  for (Lane& lane : lanes_) lane.thread.join();
+  if (threads_ != 0) {
+    for (const auto& lane : lanes_) lane->tasks.enqueue(*lane->taskToken, Task{});
+  }
+  for (const auto& lane : lanes_) lane->thread.join();
   threads_ = 0;
 }
 

@@ -16,14 +16,14 @@ class CallbackShape final : public RowShape {
         captureBytes_(captureBytes),
         builder_(std::move(builder)) {}
 
-  Appended append(std::span<DrainedRecord> records, std::uint64_t room,
+  Appended append(std::span<DrainedRecord> records, std::uint64_t room, bool atLeastOne,
                   column::Batch& rows) noexcept override {
     Appended done;
     const std::uint64_t first = rows.bytes();
     std::uint64_t bytes = first;
     builder_->attach(&rows);
-    while (done.taken < records.size() &&
-           (rows.rows == 0 || bytes - first + done.accepted * captureBytes_ < room)) {
+    while (done.taken < records.size() && ((atLeastOne && done.accepted == 0) ||
+                                           bytes - first + done.accepted * captureBytes_ < room)) {
       if (fill(records[done.taken], rows, bytes)) {
         std::swap(records[done.accepted], records[done.taken]);
         ++done.accepted;

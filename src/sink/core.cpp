@@ -87,24 +87,29 @@ Result<void> Core::openFiles() {
   }
   output_ = std::make_unique<Output>(
       OutputParts{&options_, &schema_, &writerOptions_, directory_.get(), &*session_, &requests_,
-                  &failure_, &outputCounters_, &log_, &wake_, bufferBytesMax(options_)},
+                  &failure_, &outputCounters_, &log_, &wake_},
       std::move(*names));
   return output_->openFirst();
 }
 
 Result<void> Core::startWorking() {
   for (std::uint32_t i = 0; i < options_.rowGroupBuffers; ++i) {
-    buffers_.push_back(std::make_unique<RowGroupBuffer>(schema_));
+    rowGroups_.push_back(std::make_unique<RowGroup>());
+  }
+  pieceMemory_.plan = piecePlan(options_, schema_.file->leaves().size());
+  for (std::uint32_t i = 0; i < pieceMemory_.plan.count; ++i) {
+    pieces_.push_back(std::make_unique<RowPiece>(schema_, pieceMemory_));
   }
   PF_TRY_ASSIGN(auto clock, Clock::open(options_.clock, options_.clockSources));
   PF_TRY_ASSIGN(auto shape,
                 makeRowShape(options_, schema_.row, CaptureColumns(options_).rowBytes()));
-  PF_TRY_ASSIGN(stage_, pipeline::RowGroupStage::open({schema_.file, &writerOptions_,
-                                                       options_.encodeThreads, options_.workerCpus},
-                                                      buffers_, output_.get()));
+  PF_TRY_ASSIGN(
+      stage_, pipeline::RowGroupStage::open({schema_.file, &writerOptions_, options_.encodeThreads,
+                                             options_.workerCpus, encodedBytesMax(options_)},
+                                            {rowGroups_, pieces_}, output_.get()));
   auto worker = std::make_unique<Worker>(
       WorkerParts{&options_, &registry_, stage_.get(), output_.get(), &*session_, &requests_,
-                  &failure_, &workerCounters_, &noRing_, &log_, &wake_},
+                  &failure_, &workerCounters_, &noRing_, &log_, &wake_, &pieceMemory_},
       std::move(clock), std::move(shape));
   PF_TRY(addSink(this));
   if (options_.worker != WorkerMode::kPoll) {
@@ -341,11 +346,8 @@ SinkStats Core::stats() const {
   stats.bytesWritten = outputCounters_.bytesWritten.get();
   stats.retainedBytes = outputCounters_.retainedBytes.get();
   stats.heldBytes = workerCounters_.heldBytes.get();
-  stats.memoryBytes = totals.memoryBytes;
-  for (const auto& job : buffers_) {
-    stats.memoryBytes +=
-        static_cast<const RowGroupBuffer&>(*job).heldBytes.load(std::memory_order_relaxed);
-  }
+  stats.memoryBytes = totals.memoryBytes + stage_->encodedBytes() +
+                      pieceMemory_.bytes.load(std::memory_order_relaxed);
   stats.workerPasses = workerCounters_.passes.get();
   stats.outOfOrder = workerCounters_.outOfOrder.get();
   stats.clockErrorNs = workerCounters_.clockErrorNs.get();

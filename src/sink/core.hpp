@@ -20,6 +20,7 @@
 #include "sink/output.hpp"
 #include "sink/registry.hpp"
 #include "sink/requests.hpp"
+#include "sink/row_piece.hpp"
 #include "sink/stats.hpp"
 #include "sink/worker.hpp"
 
@@ -93,7 +94,9 @@ class Core {
 
   std::shared_ptr<io::Directory> directory_;
   std::unique_ptr<io::DirectoryLock> lock_;
-  std::vector<std::unique_ptr<pipeline::RowGroupJob>> buffers_;
+  std::vector<std::unique_ptr<pipeline::RowGroupJob>> rowGroups_;
+  PieceMemory pieceMemory_;
+  std::vector<std::unique_ptr<pipeline::RowGroupPiece>> pieces_;
   std::unique_ptr<Output> output_;
   std::unique_ptr<pipeline::RowGroupStage> stage_;
   std::unique_ptr<Worker> worker_;

@@ -4,7 +4,6 @@
 
 #include "ring/mapping.hpp"
 #include "sink/file_schema.hpp"
-#include "sink/options.hpp"
 
 namespace parquet_flow::sink {
 namespace {
@@ -12,32 +11,59 @@ namespace {
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
 
+// What is filled, encoded, and the ring it comes from stay in a second-level cache of 1 MiB.
+constexpr std::uint64_t kPieceBytes = 256 * kKiB;
+// Of each leaf: less would make many short calls of the encoder.
+constexpr std::uint64_t kPieceLeafBytes = 8 * kKiB;
+// Every piece has objects of its own, so there must not be too many.
+constexpr std::uint64_t kPiecesMax = 4096;
+// Each of a leaf's four buffers begins with 4 KiB.
+constexpr std::uint64_t kLeafBytesMin = 16 * kKiB;
+
+// The largest row. One that comes out of a callback is refused above the size of a row group.
+std::uint64_t rowBytesMax(const SinkOptions& options) noexcept {
+  constexpr std::uint64_t kCaptureBytes = 28;
+  constexpr std::uint64_t kLevelAndOffsetBytes = 5;
+  const std::uint64_t column = options.recordBytesMax + kLevelAndOffsetBytes;
+  switch (options.shape) {
+    case Shape::kOpaque:
+      return kCaptureBytes + column;
+    case Shape::kStruct:  // every tail may be the whole payload
+      return kCaptureBytes + options.structColumns.size() * column;
+    case Shape::kCallback:
+      break;
+  }
+  return options.rowGroupBytes;
+}
+
 // Values of one row group at most: a row group is sealed before a row would pass the bound, unless
 // that row is alone, or comes out of a callback, whose row is known when it is there.
 std::uint64_t valueBytesMax(const SinkOptions& options) noexcept {
-  constexpr std::uint64_t kCaptureBytes = 28;
-  constexpr std::uint64_t kLevelAndOffsetBytes = 5;
-  std::uint64_t rowBytes = kCaptureBytes;
-  switch (options.shape) {
-    case Shape::kOpaque:
-      rowBytes += options.recordBytesMax + kLevelAndOffsetBytes;
-      break;
-    case Shape::kStruct:  // every tail may be the whole payload
-      rowBytes += options.structColumns.size() * (options.recordBytesMax + kLevelAndOffsetBytes);
-      break;
-    case Shape::kCallback:
-      return 2 * options.rowGroupBytes;
-  }
-  return std::max(options.rowGroupBytes, rowBytes);
+  return options.shape == Shape::kCallback ? 2 * options.rowGroupBytes
+                                           : std::max(options.rowGroupBytes, rowBytesMax(options));
 }
 
-// A column's buffer doubles, and while it does its old and its new memory are there. Those of the
-// others are as large as they ever were, up to where reset() frees them.
+// A buffer doubles, and while it does its old and its new memory are there; the other half of it
+// may be as large as it ever was, up to where it is freed.
 constexpr std::uint64_t kGrowth = 5;
 
 }  // namespace
 
-std::uint64_t bufferBytesMax(const SinkOptions& options) noexcept {
+PiecePlan piecePlan(const SinkOptions& options, std::size_t leaves) noexcept {
+  // Beside the row group that is being written there may be so much of others.
+  const std::uint64_t filled = (options.rowGroupBuffers - 1) * options.rowGroupBytes;
+  PiecePlan plan;
+  plan.bytes = std::min(options.rowGroupBytes,
+                        std::max({kPieceBytes, leaves * kPieceLeafBytes, filled / kPiecesMax}));
+  plan.count = static_cast<std::uint32_t>(
+      std::max<std::uint64_t>(filled / plan.bytes, options.rowGroupBuffers));
+  plan.keepBytes = 2 * plan.bytes + leaves * kLeafBytesMin;
+  plan.keepAnyBelowBytes = 8 * (plan.bytes + rowBytesMax(options));
+  plan.bytesMax = plan.count * plan.keepBytes + plan.keepAnyBelowBytes;
+  return plan;
+}
+
+std::uint64_t encodedBytesMax(const SinkOptions& options) noexcept {
   return 2 * valueBytesMax(options);
 }
 
@@ -50,15 +76,19 @@ Result<std::uint64_t> memoryCeilingBytes(const SinkOptions& given, std::uint32_t
   constexpr std::uint64_t kProducerBytes = 8 * kKiB;  // handle, reader, account, ring header
   const std::uint64_t ring =
       options.ringBytes + kProducerBytes + (options.hugePages ? ring::kHugePageBytes : 4 * kKiB);
-  // Pages that do not shrink become stored blocks, which add a little.
+  // The one that is being filled may be growing.
+  const PiecePlan plan = piecePlan(options, leaves);
+  const std::uint64_t pieces = plan.bytesMax + kGrowth * (plan.bytes + rowBytesMax(options));
+  // Pages that do not shrink become stored blocks, which add a little. The only encoder there is
+  // writes what it has encoded before it begins the next row group.
   const std::uint64_t encoded = values + values / 64 + leaves * 64 * kKiB;
-  const std::uint64_t buffer = kGrowth * (values + encoded);
+  const std::uint64_t encodedCount = options.encodeThreads == 1 ? 1 : options.rowGroupBuffers;
   // A page ends at 1 MiB of values, or after the one value that is larger; there is its gathered
   // form and its compressed one.
   const std::uint64_t page = std::max(2 * kMiB, 2 * std::min(values, options.recordBytesMax));
   const std::uint64_t encoder = leaves * (2 * page + kMiB);
   constexpr std::uint64_t kOwnBytes = 4 * kMiB;  // worker, queues, file names
-  return producers * ring + options.rowGroupBuffers * buffer +
+  return producers * ring + pieces + encodedCount * kGrowth * encoded +
          std::max(options.encodeThreads, 1U) * encoder + kOwnBytes;
 }
 

@@ -22,14 +22,14 @@ class OpaqueShape final : public RowShape {
   explicit OpaqueShape(std::uint64_t captureBytes) noexcept
       : rowBytes_(captureBytes + kOffsetBytes) {}
 
-  Appended append(std::span<DrainedRecord> records, std::uint64_t room,
+  Appended append(std::span<DrainedRecord> records, std::uint64_t room, bool atLeastOne,
                   column::Batch& rows) noexcept override {
     std::size_t count = 0;
     std::uint64_t payloadBytes = 0;
     std::uint64_t used = 0;
     while (count < records.size()) {
       used += rowBytes_ + records[count].bytes;
-      if (used > room && (count != 0 || rows.rows != 0)) break;
+      if (used > room && (count != 0 || !atLeastOne)) break;
       payloadBytes += records[count].bytes;
       ++count;
     }

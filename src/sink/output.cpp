@@ -56,15 +56,15 @@ bool Output::isHopeless() const noexcept {
 // --- one row group -------------------------------------------------------------------------------
 
 std::uint64_t Output::write(pipeline::RowGroupJob& job) noexcept {
-  auto& buffer = static_cast<RowGroupBuffer&>(job);
+  auto& rowGroup = static_cast<RowGroup&>(job);
   if (retryAtNs_ != 0 && !isHopeless() && !hurry_.exchange(false, std::memory_order_acquire)) {
     const std::int64_t now = nowNs();
     if (now < retryAtNs_) return static_cast<std::uint64_t>(retryAtNs_ - now);
   }
   retryAtNs_ = 0;
   try {
-    Step step = settleRows(buffer);
-    if (step == Step::kDone) step = carryOut(buffer);
+    Step step = settleRows(rowGroup);
+    if (step == Step::kDone) step = carryOut(rowGroup);
     if (step == Step::kRetryLater) return backOffNs_;
   } catch (const std::bad_alloc&) {
     parts_.failure->last({ErrorCode::kOutOfMemory, "out of memory while writing"});
@@ -73,30 +73,30 @@ std::uint64_t Output::write(pipeline::RowGroupJob& job) noexcept {
     parts_.failure->last({ErrorCode::kInternal, "unexpected exception while writing"});
     return kBackOffMinNs;
   }
-  complete(buffer);
+  complete(rowGroup);
   return 0;
 }
 
-Output::Step Output::settleRows(RowGroupBuffer& buffer) {
-  while (!buffer.rowsSettled) {
-    const Step step = buffer.rows == 0 ? Step::kDone : writeRows(buffer);
+Output::Step Output::settleRows(RowGroup& rowGroup) {
+  while (!rowGroup.rowsSettled) {
+    const Step step = rowGroup.rows == 0 ? Step::kDone : writeRows(rowGroup);
     if (step == Step::kRetryLater) return step;
-    buffer.rowsSettled = step == Step::kDone;
+    rowGroup.rowsSettled = step == Step::kDone;
   }
-  if (!buffer.deltasSettled) {
-    accounts_.add(buffer.deltas);
-    buffer.deltasSettled = true;
+  if (!rowGroup.deltasSettled) {
+    accounts_.add(rowGroup.deltas);
+    rowGroup.deltasSettled = true;
   }
   return Step::kDone;
 }
 
-Output::Step Output::writeRows(RowGroupBuffer& buffer) {
-  if (buffer.encodeFailure) return rowsFailed(buffer, *buffer.encodeFailure);
+Output::Step Output::writeRows(RowGroup& rowGroup) {
+  if (rowGroup.encodeFailure) return rowsFailed(rowGroup, *rowGroup.encodeFailure);
   if (isPoisoned()) {
-    giveUpRows(buffer, *parts_.failure->error());
+    giveUpRows(rowGroup, *parts_.failure->error());
     return Step::kDone;
   }
-  if (file_ != nullptr && (isFull(buffer) || isOld())) beginEnding();
+  if (file_ != nullptr && (isFull(rowGroup) || isOld())) beginEnding();
   if (ending_) {
     const Step step = end();
     if (step != Step::kDone) return step;
@@ -104,16 +104,17 @@ Output::Step Output::writeRows(RowGroupBuffer& buffer) {
   if (file_ == nullptr) {
     const Step step = openFile();
     if (step == Step::kRetryLater && isHopeless()) {
-      giveUpRows(buffer, *parts_.failure->error());
+      giveUpRows(rowGroup, *parts_.failure->error());
       return Step::kDone;
     }
     if (step != Step::kDone) return step;
   }
   const std::uint64_t before = file_->totals().fileBytes;
-  auto written = file_->writeRowGroup(buffer.encoded);
-  if (!written) return rowsFailed(buffer, std::move(written).error());
-  if (file_->totals().rows == buffer.rows) fileSinceNs_.store(openedNs_, std::memory_order_relaxed);
-  parts_.counters->rows.add(buffer.rows);
+  auto written = file_->writeRowGroup(*rowGroup.encoded);
+  if (!written) return rowsFailed(rowGroup, std::move(written).error());
+  if (file_->totals().rows == rowGroup.rows)
+    fileSinceNs_.store(openedNs_, std::memory_order_relaxed);
+  parts_.counters->rows.add(rowGroup.rows);
   parts_.counters->rowGroups.add(1);
   parts_.counters->bytesWritten.add(file_->totals().fileBytes - before);
   parts_.counters->retainedBytes.set(file_->totals().retainedBytes);
@@ -121,12 +122,12 @@ Output::Step Output::writeRows(RowGroupBuffer& buffer) {
   return Step::kDone;
 }
 
-Output::Step Output::rowsFailed(RowGroupBuffer& buffer, const Error& error) {
+Output::Step Output::rowsFailed(RowGroup& rowGroup, const Error& error) {
   switch (error.code()) {
     case ErrorCode::kInternal:
     case ErrorCode::kOutOfMemory:
       parts_.failure->last(error);
-      giveUpRows(buffer, error);
+      giveUpRows(rowGroup, error);
       return Step::kDone;
     case ErrorCode::kIo:
     case ErrorCode::kExists:
@@ -134,12 +135,12 @@ Output::Step Output::rowsFailed(RowGroupBuffer& buffer, const Error& error) {
     default:
       // The row group itself cannot be written; a new file does not change that, unless this one
       // has all the row groups it may have.
-      if (error.code() == ErrorCode::kLimit && !buffer.encodeFailure && file_ != nullptr &&
+      if (error.code() == ErrorCode::kLimit && !rowGroup.encodeFailure && file_ != nullptr &&
           file_->totals().rowGroups != 0) {
         beginEnding();
         return Step::kAgain;
       }
-      giveUpRows(buffer, error);
+      giveUpRows(rowGroup, error);
       return Step::kDone;
   }
   if (file_ != nullptr) {
@@ -147,12 +148,12 @@ Output::Step Output::rowsFailed(RowGroupBuffer& buffer, const Error& error) {
     if (end() != Step::kDone) return Step::kRetryLater;
   }
   if (!isHopeless()) return failed(error);
-  giveUpRows(buffer, error);
+  giveUpRows(rowGroup, error);
   return Step::kDone;
 }
 
-Output::Step Output::carryOut(RowGroupBuffer& buffer) {
-  const Order& order = buffer.order;
+Output::Step Output::carryOut(RowGroup& rowGroup) {
+  const Order& order = rowGroup.order;
   if (order.sync && !ending_) syncNow();
   const SinkOptions& options = *parts_.options;
   if (file_ != nullptr && !ending_) {
@@ -189,9 +190,9 @@ Output::Step Output::lastFile() {
   return end();
 }
 
-void Output::complete(RowGroupBuffer& buffer) {
-  const Order order = buffer.order;
-  buffer.reset(parts_.bufferBytesMax);
+void Output::complete(RowGroup& rowGroup) {
+  const Order order = rowGroup.order;
+  rowGroup.reset();
   if (parts_.failure->isLasting() && !ticketError_) ticketError_ = parts_.failure->error();
   if (order.ticket != 0) {
     parts_.requests->answer(order.ticket, ticketError_);
@@ -239,7 +240,7 @@ Result<std::unique_ptr<OpenFile>> Output::createFile(bool othersWillDo) {
               "the next " + std::to_string(kNameTries) + " file names are taken");
 }
 
-bool Output::isFull(const RowGroupBuffer& buffer) const noexcept {
+bool Output::isFull(const RowGroup& rowGroup) const noexcept {
   const SinkOptions& options = *parts_.options;
   const write::FileTotals& totals = file_->totals();
   if (totals.rowGroups == 0) return false;
@@ -247,8 +248,8 @@ bool Output::isFull(const RowGroupBuffer& buffer) const noexcept {
     return most != 0 && now + more > most;
   };
   return totals.rowGroups >= kRowGroupsMax ||
-         passes(totals.rows, buffer.rows, options.rotateRows) ||
-         passes(totals.fileBytes, buffer.encoded.compressedBytes(), options.rotateBytes);
+         passes(totals.rows, rowGroup.rows, options.rotateRows) ||
+         passes(totals.fileBytes, rowGroup.encoded->compressedBytes(), options.rotateBytes);
 }
 
 bool Output::isOld() const noexcept {
@@ -396,10 +397,10 @@ void Output::worksAgain() {
   parts_.log->info("writing goes on");
 }
 
-void Output::giveUpRows(RowGroupBuffer& buffer, const Error& cause) {
-  for (LedgerDelta& delta : buffer.deltas) delta.line.loseRows();
-  parts_.counters->lost.add(buffer.rows);
-  const std::string rows = std::to_string(buffer.rows);
+void Output::giveUpRows(RowGroup& rowGroup, const Error& cause) {
+  for (LedgerDelta& delta : rowGroup.deltas) delta.line.loseRows();
+  parts_.counters->lost.add(rowGroup.rows);
+  const std::string rows = std::to_string(rowGroup.rows);
   parts_.log->error(rows + " rows are lost: " + cause.message());
   ticketError_.emplace(ErrorCode::kDataLost, rows + " rows are lost: " + cause.message());
 }

@@ -30,7 +30,7 @@
 #include "sink/open_file.hpp"
 #include "sink/options.hpp"
 #include "sink/requests.hpp"
-#include "sink/row_group_buffer.hpp"
+#include "sink/row_group.hpp"
 
 namespace parquet_flow::sink {
 
@@ -64,7 +64,6 @@ struct OutputParts {
   OutputCounters* counters;
   const Log* log;
   WaitPoint* workerWake;
-  std::uint64_t bufferBytesMax;  // see RowGroupBuffer::reset
 };
 
 class Output final : public pipeline::OrderedWriter {
@@ -77,7 +76,7 @@ class Output final : public pipeline::OrderedWriter {
   void discardFirst() noexcept;
 
   std::uint64_t write(pipeline::RowGroupJob& job) noexcept override;
-  void onJobFree() noexcept override { parts_.workerWake->notifyAll(); }
+  void onFree() noexcept override { parts_.workerWake->notifyAll(); }
   // The next call of write does not wait for its time. Any thread.
   void hurry() noexcept { hurry_.store(true, std::memory_order_release); }
 
@@ -90,16 +89,16 @@ class Output final : public pipeline::OrderedWriter {
  private:
   enum class Step : std::uint8_t { kDone, kAgain, kRetryLater };
 
-  Step settleRows(RowGroupBuffer& buffer);
-  Step writeRows(RowGroupBuffer& buffer);
-  Step rowsFailed(RowGroupBuffer& buffer, const Error& error);
-  Step carryOut(RowGroupBuffer& buffer);
+  Step settleRows(RowGroup& rowGroup);
+  Step writeRows(RowGroup& rowGroup);
+  Step rowsFailed(RowGroup& rowGroup, const Error& error);
+  Step carryOut(RowGroup& rowGroup);
   Step lastFile();
-  void complete(RowGroupBuffer& buffer);
+  void complete(RowGroup& rowGroup);
 
   Step openFile();
   Result<std::unique_ptr<OpenFile>> createFile(bool othersWillDo);
-  [[nodiscard]] bool isFull(const RowGroupBuffer& buffer) const noexcept;
+  [[nodiscard]] bool isFull(const RowGroup& rowGroup) const noexcept;
   [[nodiscard]] bool isOld() const noexcept;
   void beginEnding() noexcept { ending_ = true; }
   Step end();
@@ -110,7 +109,7 @@ class Output final : public pipeline::OrderedWriter {
   void syncFile();
   void syncPublished();
 
-  void giveUpRows(RowGroupBuffer& buffer, const Error& cause);
+  void giveUpRows(RowGroup& rowGroup, const Error& cause);
   void giveUpFile(const Error& cause);
   void doubtRows(const Error& cause);
   void settleRowsDurable();

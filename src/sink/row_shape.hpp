@@ -43,13 +43,13 @@ class RowShape {
  public:
   virtual ~RowShape() = default;
 
-  // Appends rows to `rows`, as many as fit into `room` bytes of values, but at least one where
-  // `rows` is empty. The records it took are put in order: the accepted ones first, as they came,
+  // Appends rows to `rows`, as many as fit into `room` bytes of values; `atLeastOne`: one even
+  // where it does not. The records it took are put in order: the accepted ones first, as they came,
   // the rejected ones behind them. Allocates only while the columns grow.
   //
-  //   room   what may be added to the row group, capture columns included.
+  //   room   what may be added, capture columns included.
   [[nodiscard]] virtual Appended append(std::span<DrainedRecord> records, std::uint64_t room,
-                                        column::Batch& rows) noexcept = 0;
+                                        bool atLeastOne, column::Batch& rows) noexcept = 0;
 };
 
 // `options` must have passed normalizeOptions, `row` is FileSchema::row, `captureBytes` what the

@@ -230,7 +230,7 @@ class StructShape final : public RowShape {
     marks_.resize(columns_.size());
   }
 
-  Appended append(std::span<DrainedRecord> records, std::uint64_t room,
+  Appended append(std::span<DrainedRecord> records, std::uint64_t room, bool atLeastOne,
                   column::Batch& rows) noexcept override {
     Appended done;
     std::uint64_t used = 0;
@@ -238,7 +238,7 @@ class StructShape final : public RowShape {
       const auto bytes = rowBytes(records[done.taken]);
       if (bytes) {
         used += *bytes;
-        if (used > room && (done.accepted != 0 || rows.rows != 0)) break;
+        if (used > room && (done.accepted != 0 || !atLeastOne)) break;
         std::swap(records[done.accepted], records[done.taken]);
         ++done.accepted;
       }

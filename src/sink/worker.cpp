@@ -12,6 +12,10 @@ namespace {
 constexpr std::uint64_t kBusyPassBytes = std::uint64_t{64} << 10;
 // A pass gives room back at its end; a longer one would keep producers waiting for it.
 constexpr std::uint64_t kPassBytesMax = std::uint64_t{1} << 20;
+// Pieces handed over that the encoder needs to have something to do, and how long the worker waits
+// for it to come down to that: a quarter of what a ring of 8 MiB takes at 500 MB/s.
+constexpr std::size_t kPiecesAhead = 2;
+constexpr std::uint64_t kPatienceNs = 200'000;
 // Anchors of epochs that the ledger lists.
 constexpr std::size_t kAnchorsMax = 16;
 
@@ -272,7 +276,7 @@ bool Worker::appendRun() {
       ++runBegin_;
       continue;
     }
-    if (buffer_ == nullptr && !acquire()) return false;
+    if (!acquireRowGroup() || !acquirePiece()) return false;
     std::size_t end = runBegin_ + 1;
     while (end != runEnd_ && run_[end].bytes != 0) ++end;
     if (!appendRows(end - runBegin_)) return false;
@@ -282,17 +286,15 @@ bool Worker::appendRun() {
   return true;
 }
 
-// Of the next `count` records of the run, as many as the row group takes; seals it when it is full.
+// Of the next `count` records of the run, as many as the piece takes; hands it over when it is
+// full, and the row group with it when that is.
 bool Worker::appendRows(std::size_t count) {
-  const std::uint64_t filled = buffer_->filledBytes();
-  const std::uint64_t room = options_.rowGroupBytes - std::min(filled, options_.rowGroupBytes);
-  const std::uint64_t most = rowsMax() - buffer_->body.rows;
+  const std::uint64_t most = rowsMax() - group_->rows - piece_->body.rows;
   const std::span<DrainedRecord> offered(&run_[runBegin_], std::min<std::uint64_t>(count, most));
-  Appended appended;
-  appended.outOfMemory = !capture_.reserve(offered.size(), buffer_->capture);
-  if (!appended.outOfMemory) appended = shape_->append(offered, room, buffer_->body);
+  bool isFull = false;
+  const Appended appended = fillPiece(offered, &isFull);
   const auto taken = offered.first(appended.taken);
-  capture_.append(taken.first(appended.accepted), buffer_->capture);
+  capture_.append(taken.first(appended.accepted), piece_->capture);
   countTaken(taken, appended);
   runBegin_ += appended.taken;
   if (appended.outOfMemory) {
@@ -300,10 +302,38 @@ bool Worker::appendRows(std::size_t count) {
     parts_.log->error("out of memory for a row group: no more records are taken");
     return false;
   }
-  const bool full = appended.taken < offered.size() || buffer_->body.rows >= rowsMax() ||
-                    buffer_->filledBytes() >= options_.rowGroupBytes;
-  if (full) seal({});
+  const std::uint64_t filled = piece_->filledBytes();
+  if (isFull || group_->rows + piece_->body.rows >= rowsMax() ||
+      handedOverBytes_ + filled >= options_.rowGroupBytes) {
+    seal({});
+  } else if (appended.taken < offered.size() || filled >= parts_.pieceMemory->plan.bytes) {
+    submitPiece(false);
+  }
   return true;
+}
+
+// A record larger than what the piece may still take goes into the next one; one that is larger
+// than a piece has one for itself; only one that is larger than a row group may be has a row group
+// for itself.
+Appended Worker::fillPiece(std::span<DrainedRecord> offered, bool* sealGroup) {
+  const std::uint64_t filled = piece_->filledBytes();
+  const auto roomOf = [](std::uint64_t most, std::uint64_t used) {
+    return most - std::min(most, used);
+  };
+  const std::uint64_t groupRoom = roomOf(options_.rowGroupBytes, handedOverBytes_ + filled);
+  const std::uint64_t pieceRoom = roomOf(parts_.pieceMemory->plan.bytes, filled);
+  const bool pieceEmpty = piece_->body.rows == 0;
+  const bool groupEmpty = pieceEmpty && group_->rows == 0;
+  Appended appended;
+  appended.outOfMemory = !capture_.reserve(offered.size(), piece_->capture);
+  if (appended.outOfMemory) return appended;
+  appended = shape_->append(offered, std::min(groupRoom, pieceRoom), groupEmpty, piece_->body);
+  if (appended.taken == 0 && pieceEmpty && !groupEmpty && !appended.outOfMemory) {
+    appended = shape_->append(offered.first(1), groupRoom, false, piece_->body);
+  }
+  *sealGroup = appended.taken < offered.size() && !appended.outOfMemory &&
+               (groupRoom <= pieceRoom || (appended.taken == 0 && pieceEmpty));
+  return appended;
 }
 
 void Worker::countTaken(std::span<const DrainedRecord> records, const Appended& appended) noexcept {
@@ -337,10 +367,52 @@ void Worker::giveRoomBack() {
 
 // --- row groups ----------------------------------------------------------------------------------
 
-bool Worker::acquire() {
-  buffer_ = static_cast<RowGroupBuffer*>(parts_.stage->tryAcquire());
-  starved_ = buffer_ == nullptr;
+bool Worker::acquireRowGroup() {
+  if (group_ == nullptr) group_ = static_cast<RowGroup*>(parts_.stage->tryAcquire());
+  starved_ = group_ == nullptr;
   return !starved_;
+}
+
+bool Worker::acquirePiece() {
+  if (piece_ != nullptr) return true;
+  starved_ = !mayTakePiece();
+  if (starved_) return false;
+  auto* const piece = static_cast<RowPiece*>(parts_.stage->tryAcquirePiece());
+  starved_ = piece == nullptr;
+  if (starved_) return false;
+  piece->prepare();
+  piece_ = piece;
+  return true;
+}
+
+// While the encoder has more to do than it needs to be kept busy, what would be filled now is out
+// of the cache before its turn comes: so records rather wait in their rings, but not for long,
+// since the encoder may be writing.
+bool Worker::mayTakePiece() {
+  const std::size_t ahead = parts_.stage->piecesOnTheirWay();
+  if (ahead < kPiecesAhead) {
+    hurriedNs_ = 0;
+    return true;
+  }
+  if (parts_.pieceMemory->bytes.load(std::memory_order_relaxed) >
+      parts_.pieceMemory->plan.bytesMax) {
+    return false;
+  }
+  if (hurriedNs_ == 0) hurriedNs_ = nowNs_;
+  return static_cast<std::uint64_t>(nowNs_ - hurriedNs_) >= kPatienceNs;
+}
+
+void Worker::submitPiece(bool isWhole) {
+  const std::uint64_t filled = piece_->filledBytes();
+  const auto shareOf = [](std::uint64_t part, std::uint64_t whole) {
+    return static_cast<double>(part) / static_cast<double>(whole);
+  };
+  piece_->shareOfWhole = isWhole ? 1.0
+                                 : std::max(shareOf(filled, options_.rowGroupBytes),
+                                            shareOf(piece_->body.rows, options_.rowGroupRows));
+  piece_->seal();
+  handedOverBytes_ += filled;
+  parts_.stage->append(group_, std::exchange(piece_, nullptr));
 }
 
 std::uint64_t Worker::rowsMax() const noexcept {
@@ -353,23 +425,24 @@ bool Worker::hasNews() const noexcept {
                                         [](const auto& reader) { return reader->hasNews(); });
 }
 
-// Hands the row group being filled over, with what it adds to the ledger. False: there is no buffer
-// to do it with, try again.
+// Hands the row group being filled over, with what it adds to the ledger. False: there is none to
+// do it with, try again.
 bool Worker::seal(const Order& order) {
-  if (buffer_ == nullptr && !acquire()) return false;
+  if (!acquireRowGroup()) return false;
   for (const auto& reader : readers_) {
     if (reader->hasNews()) {
-      buffer_->deltas.push_back({reader->account(), reader->takeLine(), std::nullopt});
+      group_->deltas.push_back({reader->account(), reader->takeLine(), std::nullopt});
     }
   }
-  for (LedgerDelta& delta : ended_) buffer_->deltas.push_back(std::move(delta));
+  for (LedgerDelta& delta : ended_) group_->deltas.push_back(std::move(delta));
   ended_.clear();
-  buffer_->order = order;
-  buffer_->seal();
-  rowsSinceRotation_ += buffer_->rows;
+  group_->order = order;
+  if (piece_ != nullptr && piece_->body.rows != 0) submitPiece(group_->rows == 0);
+  handedOverBytes_ = 0;
+  rowsSinceRotation_ += group_->rows;
   if (order.publish || rowsSinceRotation_ >= options_.rotateRows) rowsSinceRotation_ = 0;
   newsSinceNs_ = 0;
-  parts_.stage->submit(std::exchange(buffer_, nullptr));
+  parts_.stage->submit(std::exchange(group_, nullptr));
   return true;
 }
 
@@ -427,7 +500,7 @@ void Worker::finishReader(RingReader& reader) {
 
 // Nothing comes any more, or nothing is taken any more: the last row group.
 void Worker::finishAll() {
-  if (buffer_ == nullptr && !acquire()) return;
+  if (!acquireRowGroup()) return;
   for (const auto& reader : readers_) finishReader(*reader);
   readers_.clear();
   parts_.session->setTotals({refusedInAll_, parts_.noRing->load(std::memory_order_relaxed)});
@@ -437,7 +510,10 @@ void Worker::finishAll() {
 }
 
 std::uint64_t Worker::pace(std::uint64_t found, std::uint64_t retryNs) {
-  if (starved_) return retryNs != 0 ? retryNs : options_.parkMaxNs;
+  if (starved_) {
+    if (retryNs != 0) return retryNs;
+    return hurriedNs_ != 0 ? kPatienceNs : options_.parkMaxNs;
+  }
   if (found >= kBusyPassBytes) return 0;
   parkNs_ = found != 0 ? options_.parkNs : std::min(2 * parkNs_, options_.parkMaxNs);
   std::int64_t until = nowNs_ + static_cast<std::int64_t>(parkNs_);

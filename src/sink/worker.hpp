@@ -23,7 +23,8 @@
 #include "sink/registry.hpp"
 #include "sink/requests.hpp"
 #include "sink/ring_reader.hpp"
-#include "sink/row_group_buffer.hpp"
+#include "sink/row_group.hpp"
+#include "sink/row_piece.hpp"
 #include "sink/row_shape.hpp"
 
 namespace parquet_flow::sink {
@@ -40,6 +41,7 @@ struct WorkerParts {
   const std::atomic<std::uint64_t>* noRing;
   const Log* log;
   WaitPoint* wake;
+  PieceMemory* pieceMemory;
 };
 
 class Worker {
@@ -66,13 +68,17 @@ class Worker {
   bool mustRelease() const noexcept;
   bool drainOne(RingReader& reader);
   bool drainMerged();
-  // What was gathered. False: there is no buffer for it now.
+  // What was gathered. False: there is no place for it now.
   bool appendRun();
   bool appendRows(std::size_t count);
+  [[nodiscard]] Appended fillPiece(std::span<DrainedRecord> offered, bool* sealGroup);
   void countTaken(std::span<const DrainedRecord> records, const Appended& appended) noexcept;
   void giveRoomBack();
 
-  bool acquire();
+  bool acquireRowGroup();
+  bool acquirePiece();
+  [[nodiscard]] bool mayTakePiece();
+  void submitPiece(bool isWhole);
   bool seal(const Order& order);
   void sealWhatIsDue();
   void answerFlush();
@@ -101,11 +107,14 @@ class Worker {
   std::size_t runEnd_ = 0;
   std::int64_t lastTimeNs_ = INT64_MIN;  // of the last row
 
-  RowGroupBuffer* buffer_ = nullptr;  // being filled
-  std::int64_t newsSinceNs_ = 0;      // when the first of what is not sealed came; 0: nothing
-  std::vector<LedgerDelta> ended_;    // of producers that are gone, not yet sealed
-  bool finishing_ = false;            // in this turn: nothing comes any more
-  bool starved_ = false;              // no buffer is free
+  RowGroup* group_ = nullptr;          // being filled
+  RowPiece* piece_ = nullptr;          // of it; outlives a row group where nothing was put into it
+  std::uint64_t handedOverBytes_ = 0;  // of group_, in pieces before piece_
+  std::int64_t hurriedNs_ = 0;         // since when the encoder is behind; 0: it is not
+  std::int64_t newsSinceNs_ = 0;       // when the first of what is not sealed came; 0: nothing
+  std::vector<LedgerDelta> ended_;     // of producers that are gone, not yet sealed
+  bool finishing_ = false;             // in this turn: nothing comes any more
+  bool starved_ = false;               // no row group or no piece is free
   std::uint64_t rowsSinceRotation_ = 0;
   std::int64_t rotationAskedFor_ = 0;  // the file's Output::fileSinceNs
 

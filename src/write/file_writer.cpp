@@ -164,9 +164,12 @@ Result<void> FileWriter::writeRowGroup(const EncodedRowGroup& rowGroup) {
 // Readers go by offsets, and know space between row groups from writers that align them to blocks
 // or put bloom filters there. Small ones are not worth the bytes.
 std::uint64_t FileWriter::Impl::paddingBefore(const EncodedRowGroup& rowGroup) const noexcept {
-  return rowGroup.compressedBytes() < kAlignedRowGroupBytes
-             ? 0
-             : (kRowGroupAlignment - dataEnd % kRowGroupAlignment) % kRowGroupAlignment;
+  if (rowGroup.compressedBytes() < kAlignedRowGroupBytes) return 0;
+  std::uint64_t begin = dataEnd;  // of the chunk that is laid out for a boundary
+  for (std::uint32_t i = 0; i < rowGroup.alignedChunk; ++i) {
+    begin += rowGroup.chunks[i].compressedBytes;
+  }
+  return (kRowGroupAlignment - begin % kRowGroupAlignment) % kRowGroupAlignment;
 }
 
 // Before anything of the row group is written: what it needs in the footer must be there, and must

@@ -1,10 +1,42 @@
 #include "write/row_group.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 
 #include "write/encode_scratch.hpp"
+#include "write/row_order.hpp"
 
 namespace parquet_flow::write {
+namespace {
+
+// Of what a whole chunk is thought to take: one that is estimated too small would grow, and move,
+// when it is nearly full. Memory that is not written to costs nothing but addresses.
+constexpr double kReserveMargin = 1.125;
+// Headers and statistics of the first pages.
+constexpr double kReserveBytesMin = 4096;
+constexpr double kReserveBytesMax = 2.0 * (1 << 30);
+
+// Bytes of the view's values, PLAIN.
+std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view) noexcept {
+  const column::ValuesView& values = view.values;
+  switch (values.layout) {
+    case column::ValuesLayout::kFixed:
+      return values.count * schema::fixedWidth(leaf.type, leaf.typeLength);
+    case column::ValuesLayout::kByteBooleans:
+    case column::ValuesLayout::kBits:
+      return values.count / 8;
+    case column::ValuesLayout::kIndices:
+      return values.count * sizeof(std::uint32_t);
+    case column::ValuesLayout::kOffsets32:
+      break;
+  }
+  const bool areHere = values.count != 0 && values.form == column::SourceForm::kAsLayout;
+  const std::uint64_t bytes = areHere ? values.offsets[values.count] - values.offsets[0] : 0;
+  return bytes + values.count * sizeof(std::uint32_t);
+}
+
+}  // namespace
 
 std::uint64_t EncodedRowGroup::compressedBytes() const noexcept {
   std::uint64_t bytes = 0;
@@ -31,47 +63,73 @@ std::uint64_t EncodedRowGroup::capacityBytes() const noexcept {
   return bytes;
 }
 
+void EncodedRowGroup::releaseMemory() noexcept {
+  for (EncodedColumnChunk& chunk : chunks) {
+    chunk.buffer.release();
+  }
+}
+
 struct RowGroupEncoder::Impl {
   std::shared_ptr<const schema::Schema> schema;
   std::vector<std::unique_ptr<ColumnChunkWriter>> columns;  // one a leaf
+  std::optional<RowOrder> order;
+  EncodedRowGroup* open = nullptr;  // between begin and finish
+
+  [[nodiscard]] Result<void> checkLeaves(std::span<const column::LeafView> leaves) const;
+  [[nodiscard]] Result<void> checkRows(std::uint64_t rows, std::uint32_t leafIndex,
+                                       const column::LeafView& leaf) const;
+  [[nodiscard]] Result<void> reserve(std::span<const column::LeafView> leaves, double share);
 };
 
 RowGroupEncoder::~RowGroupEncoder() = default;
 
 Result<std::unique_ptr<RowGroupEncoder>> RowGroupEncoder::create(
-    std::shared_ptr<const schema::Schema> schema, const WriterOptions& options) {
+    std::shared_ptr<const schema::Schema> schema, const WriterOptions& options, Feeding feeding) {
   auto encoder = std::unique_ptr<RowGroupEncoder>(new RowGroupEncoder());
   encoder->impl_ = std::make_unique<Impl>();
-  const auto scratch = std::make_shared<EncodeScratch>();
+  std::shared_ptr<EncodeScratch> scratch;
   for (const schema::Leaf& leaf : schema->leaves()) {
+    if (scratch == nullptr || feeding == Feeding::kPieces) {
+      scratch = std::make_shared<EncodeScratch>();
+    }
     PF_TRY_ASSIGN(auto column, ColumnChunkWriter::create(leaf, options, scratch));
     encoder->impl_->columns.push_back(std::move(column));
   }
+  encoder->impl_->order.emplace(*schema, options);
   encoder->impl_->schema = std::move(schema);
   return encoder;
 }
 
+Result<void> RowGroupEncoder::Impl::checkLeaves(std::span<const column::LeafView> leaves) const {
+  if (leaves.size() == columns.size()) return {};
+  return fail(ErrorCode::kInvalidArgument, std::to_string(leaves.size()) +
+                                               " columns for a schema with " +
+                                               std::to_string(columns.size()));
+}
+
+Result<void> RowGroupEncoder::Impl::checkRows(std::uint64_t rows, std::uint32_t leafIndex,
+                                              const column::LeafView& leaf) const {
+  if (leaf.rows == rows) return {};
+  return fail(ErrorCode::kInvalidArgument, "column '" + schema->leaves()[leafIndex].dottedPath +
+                                               "': " + std::to_string(leaf.rows) +
+                                               " rows in a row group of " + std::to_string(rows));
+}
+
 Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column::LeafView> leaves,
                                      EncodedRowGroup& out) {
-  const std::size_t leafCount = impl_->columns.size();
-  if (leaves.size() != leafCount) {
-    return fail(
-        ErrorCode::kInvalidArgument,
-        std::to_string(leaves.size()) + " columns for a schema with " + std::to_string(leafCount));
-  }
+  PF_TRY(impl_->checkLeaves(leaves));
   out.rows = rows;
-  out.chunks.resize(leafCount);
+  out.alignedChunk = 0;
+  out.chunks.resize(leaves.size());
   std::uint64_t offset = 0;
-  for (std::uint32_t i = 0; i < leafCount; ++i) {
-    if (leaves[i].rows != rows) {
-      return fail(ErrorCode::kInvalidArgument, "column '" + impl_->schema->leaves()[i].dottedPath +
-                                                   "': " + std::to_string(leaves[i].rows) +
-                                                   " rows in a row group of " +
-                                                   std::to_string(rows));
-    }
+  for (std::uint32_t i = 0; i < leaves.size(); ++i) {
+    PF_TRY(impl_->checkRows(rows, i, leaves[i]));
     PF_TRY(encodeColumn(i, leaves[i], out.chunks[i], offset));
     offset += out.chunks[i].compressedBytes;
   }
+  impl_->order->clear();
+  PF_TRY(impl_->order->add(leaves));
+  out.isSorted = impl_->order->isSorted();
   return {};
 }
 
@@ -81,6 +139,56 @@ Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, const column
   column.begin(out, offset);
   PF_TRY(column.append(leaf));
   return column.finish();
+}
+
+void RowGroupEncoder::begin(EncodedRowGroup& out) {
+  out.rows = 0;
+  out.chunks.resize(impl_->columns.size());
+  for (std::size_t i = 0; i < out.chunks.size(); ++i) {
+    impl_->columns[i]->begin(out.chunks[i], 0);
+  }
+  impl_->order->clear();
+  impl_->open = &out;
+}
+
+Result<void> RowGroupEncoder::append(std::uint64_t rows, std::span<const column::LeafView> leaves,
+                                     double shareOfWhole) {
+  PF_TRY(impl_->checkLeaves(leaves));
+  if (impl_->open->rows == 0) PF_TRY(impl_->reserve(leaves, shareOfWhole));
+  for (std::uint32_t i = 0; i < leaves.size(); ++i) {
+    PF_TRY(impl_->checkRows(rows, i, leaves[i]));
+    PF_TRY(impl_->columns[i]->append(leaves[i], shareOfWhole));
+  }
+  PF_TRY(impl_->order->add(leaves));
+  impl_->open->rows += rows;
+  return {};
+}
+
+// By what the first piece has: growing would copy what is there again and again, and hold two of it
+// meanwhile.
+Result<void> RowGroupEncoder::Impl::reserve(std::span<const column::LeafView> leaves,
+                                            double share) {
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    const auto bytes = static_cast<double>(sourceBytes(schema->leaves()[i], leaves[i]));
+    const double whole = kReserveBytesMin + bytes / share * kReserveMargin;
+    PF_TRY(open->chunks[i].buffer.reserve(
+        static_cast<std::size_t>(std::min(whole, kReserveBytesMax))));
+  }
+  return {};
+}
+
+Result<void> RowGroupEncoder::finish() {
+  EncodedRowGroup& out = *impl_->open;
+  out.alignedChunk = 0;
+  for (std::uint32_t i = 0; i < out.chunks.size(); ++i) {
+    PF_TRY(impl_->columns[i]->finish());
+    if (out.chunks[i].compressedBytes > out.chunks[out.alignedChunk].compressedBytes) {
+      out.alignedChunk = i;
+    }
+  }
+  out.isSorted = impl_->order->isSorted();
+  impl_->open = nullptr;
+  return {};
 }
 
 }  // namespace parquet_flow::write

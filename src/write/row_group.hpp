@@ -15,27 +15,36 @@
 
 namespace parquet_flow::write {
 
-// One encoded row group. The chunks' segments may borrow from the views that were appended: those
-// must live, unchanged, until FileWriter::writeRowGroup has returned. Reused by encoding into it
-// again: no allocation in the steady state.
+// One encoded row group. The chunks' segments may borrow from the views that were appended, unless
+// those say that they are transient: they must live, unchanged, until FileWriter::writeRowGroup has
+// returned. Reused by encoding into it again: no allocation in the steady state.
 struct EncodedRowGroup {
   std::uint64_t rows = 0;
   std::vector<EncodedColumnChunk> chunks;  // one a leaf, in schema order
   bool isSorted = false;                   // by WriterOptions::sortingColumns
+  // Of the chunk that is laid out as if it began at a multiple of kRowGroupAlignment: the first one
+  // where the offsets of all were known, else the largest one.
+  std::uint32_t alignedChunk = 0;
 
   // Of the chunks: all pages with their headers.
   [[nodiscard]] std::uint64_t compressedBytes() const noexcept;
   [[nodiscard]] std::uint64_t bloomFilterBytes() const noexcept;
   // Memory held by the buffers.
   [[nodiscard]] std::uint64_t capacityBytes() const noexcept;
+  void releaseMemory() noexcept;
 };
+
+// How row groups come: each in one call of encode, or also in pieces, for which every column needs
+// scratch space and a codec context of its own.
+enum class Feeding : std::uint8_t { kWhole, kPieces };
 
 // One per thread that encodes. Keeps scratch space and codec contexts.
 class RowGroupEncoder {
  public:
   // `options` must have passed validateOptions.
   [[nodiscard]] static Result<std::unique_ptr<RowGroupEncoder>> create(
-      std::shared_ptr<const schema::Schema> schema, const WriterOptions& options);
+      std::shared_ptr<const schema::Schema> schema, const WriterOptions& options,
+      Feeding feeding = Feeding::kWhole);
   RowGroupEncoder(const RowGroupEncoder&) = delete;
   RowGroupEncoder& operator=(const RowGroupEncoder&) = delete;
   ~RowGroupEncoder();
@@ -46,6 +55,19 @@ class RowGroupEncoder {
   // then unspecified, and may be encoded into again.
   [[nodiscard]] Result<void> encode(std::uint64_t rows, std::span<const column::LeafView> leaves,
                                     EncodedRowGroup& out);
+
+  // The same in pieces: begin, append many times, finish. So a row group can be far larger than
+  // what is in memory of it as columns, and what is encoded is still in the cache. A page goes on
+  // from one piece to the next. Errors as above; after one, and before it is begun again, nothing
+  // else is to be called. Of an encoder made for Feeding::kPieces. Views of append are read until
+  // it returns; they must be transient unless they live on as those of encode do.
+  //
+  //   shareOfWhole   about which share of the row group's bytes the first piece is, above 0: `out`
+  //                  gets memory for the whole by it, at once; 1 where that is not known.
+  void begin(EncodedRowGroup& out);
+  [[nodiscard]] Result<void> append(std::uint64_t rows, std::span<const column::LeafView> leaves,
+                                    double shareOfWhole);
+  [[nodiscard]] Result<void> finish();
 
   // One column of it, for columns encoded by several threads: out.chunks[leafIndex] only. `offset`
   // as in ColumnChunkWriter::begin.

@@ -44,9 +44,9 @@ RESTRICTED = (
     (INTRINSICS,
      re.compile(rf".*{ISA_SUFFIX.pattern}|src/base/clock\.\w+$|src/ring/|(tools|bench|examples)/"),
      "intrinsics belong in files with an ISA suffix, base/clock and ring/"),
-    # Clock, threads, fork and the kernel's random numbers: what every layer needs of the system.
+    # Clock, threads, fork, huge pages and the kernel's random numbers: what every layer needs of the system.
     (OS_HEADERS,
-     re.compile(r"src/(io|ring)/|src/base/(clock\.\w+|(process|thread|uuid)\.cpp)$|"
+     re.compile(r"src/(io|ring)/|src/base/(clock\.\w+|(huge_pages|process|thread|uuid)\.cpp)$|"
                 r"(tools|bench|examples)/"),
      "headers of the operating system belong in io/, ring/ and base/clock"),
     (re.compile(r"(zlib|zconf|libdeflate|zstd\w*|snappy(-c)?|lz4\w*)\.h$|(isa-l|brotli)/"),
