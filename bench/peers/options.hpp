@@ -1,0 +1,44 @@
+// What the writers are asked for: the same of each.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "parquet_flow.h"
+
+namespace arrow {
+class Buffer;
+}  // namespace arrow
+
+namespace parquet_flow::peers {
+
+enum class Encoding : std::uint8_t {
+  kChosen,  // what the writer does by default
+  kPlain,
+  kDictionary,
+  kDelta,
+  kDeltaLength,
+  kDeltaByteArray,
+  kByteStreamSplit,
+};
+
+struct WriteOptions {
+  Encoding encoding = Encoding::kChosen;
+  pf_compression_t compression = PF_COMPRESSION_UNCOMPRESSED;
+  // 0, as in each of these: the writer's default.
+  std::uint64_t rowGroupRows = 0;
+  std::uint64_t pageBytes = 0;
+  std::uint64_t pageRows = 0;
+  bool statistics = true;  // size statistics too
+  bool pageIndex = true;
+  bool crc = true;
+};
+
+// Where a file goes: to `path`, else into `memory`, else nowhere.
+struct Output {
+  std::string path;
+  std::shared_ptr<arrow::Buffer>* memory = nullptr;
+};
+
+}  // namespace parquet_flow::peers

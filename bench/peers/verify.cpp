@@ -1,0 +1,121 @@
+#include "verify.hpp"
+
+#include <arrow/buffer.h>
+#include <arrow/io/memory.h>
+#include <arrow/memory_pool.h>
+#include <arrow/record_batch.h>
+#include <arrow/table.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/properties.h>
+
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
+#include "arrow_status.hpp"
+#include "arrow_writer.hpp"
+#include "our_writer.hpp"
+
+namespace parquet_flow::peers {
+namespace {
+
+struct ReadBack {
+  std::shared_ptr<arrow::Table> table;
+  std::shared_ptr<parquet::FileMetaData> metadata;
+};
+
+ReadBack readBack(const std::shared_ptr<arrow::Buffer>& file) {
+  parquet::ReaderProperties properties(arrow::default_memory_pool());
+  properties.set_page_checksum_verification(true);
+  parquet::arrow::FileReaderBuilder builder;
+  check(builder.Open(std::make_shared<arrow::io::BufferReader>(file), properties));
+  ReadBack result;
+  result.metadata = builder.raw_reader()->metadata();
+  const auto reader = check(builder.Build());
+  result.table = check(reader->ReadTable());
+  return result;
+}
+
+// What a chunk's data pages are encoded with, and how many there are.
+struct DataPages {
+  parquet::Encoding::type encoding = parquet::Encoding::UNKNOWN;
+  std::int64_t count = 0;
+};
+
+DataPages dataPagesOf(const parquet::ColumnChunkMetaData& chunk) {
+  DataPages pages;
+  std::int64_t most = 0;
+  for (const auto& stats : chunk.encoding_stats()) {
+    if (stats.page_type == parquet::PageType::DICTIONARY_PAGE) {
+      continue;
+    }
+    pages.count += stats.count;
+    if (stats.count > most) {
+      most = stats.count;
+      pages.encoding = stats.encoding;
+    }
+  }
+  return pages;
+}
+
+[[noreturn]] void differ(const std::string& what, const std::string& ours,
+                         const std::string& theirs) {
+  throw std::runtime_error("not the same work: " + what + ": ours " + ours + ", Arrow's " + theirs);
+}
+
+template <class T>
+void requireSame(const std::string& what, T ours, T theirs) {
+  if (ours != theirs) {
+    differ(what, std::to_string(ours), std::to_string(theirs));
+  }
+}
+
+void compareChunks(const parquet::ColumnChunkMetaData& ours,
+                   const parquet::ColumnChunkMetaData& theirs) {
+  const std::string name = ours.path_in_schema()->ToDotString();
+  const DataPages ourPages = dataPagesOf(ours);
+  const DataPages theirPages = dataPagesOf(theirs);
+  if (ourPages.encoding != theirPages.encoding) {
+    differ("encoding of " + name, parquet::EncodingToString(ourPages.encoding),
+           parquet::EncodingToString(theirPages.encoding));
+  }
+  // Arrow looks at a page's size after every 1 024 rows, and estimates it.
+  if (std::abs(ourPages.count - theirPages.count) > 1 + theirPages.count / 10) {
+    differ("pages of " + name, std::to_string(ourPages.count), std::to_string(theirPages.count));
+  }
+  requireSame("codec of " + name, static_cast<int>(ours.compression()),
+              static_cast<int>(theirs.compression()));
+  requireSame("statistics of " + name, ours.is_stats_set(), theirs.is_stats_set());
+  requireSame("column index of " + name, ours.GetColumnIndexLocation().has_value(),
+              theirs.GetColumnIndexLocation().has_value());
+  requireSame("offset index of " + name, ours.GetOffsetIndexLocation().has_value(),
+              theirs.GetOffsetIndexLocation().has_value());
+}
+
+}  // namespace
+
+void verify(const std::shared_ptr<arrow::RecordBatch>& batch, const WriteOptions& options) {
+  const auto table = check(arrow::Table::FromRecordBatches({batch}));
+  std::shared_ptr<arrow::Buffer> ourFile;
+  std::shared_ptr<arrow::Buffer> theirFile;
+  writeWithOurs(batch, options, {.path = {}, .memory = &ourFile});
+  writeWithArrow(table, options, {.path = {}, .memory = &theirFile});
+  const ReadBack ours = readBack(ourFile);
+  const ReadBack theirs = readBack(theirFile);
+  if (!ours.table->Equals(*theirs.table)) {
+    throw std::runtime_error("not the same work: the values read back differ");
+  }
+  requireSame("row groups", ours.metadata->num_row_groups(), theirs.metadata->num_row_groups());
+  for (int group = 0; group < ours.metadata->num_row_groups(); ++group) {
+    const auto ourGroup = ours.metadata->RowGroup(group);
+    const auto theirGroup = theirs.metadata->RowGroup(group);
+    requireSame("rows of a row group", ourGroup->num_rows(), theirGroup->num_rows());
+    for (int i = 0; i < ourGroup->num_columns(); ++i) {
+      compareChunks(*ourGroup->ColumnChunk(i), *theirGroup->ColumnChunk(i));
+    }
+  }
+}
+
+}  // namespace parquet_flow::peers
