@@ -92,12 +92,18 @@ std::shared_ptr<parquet::WriterProperties> propertiesOf(const WriteOptions& opti
   if (options.rowGroupRows != 0) {
     builder.max_row_group_length(static_cast<std::int64_t>(options.rowGroupRows));
   }
-  options.statistics ? builder.enable_statistics() : builder.disable_statistics();
-  builder.set_size_statistics_level(options.statistics
-                                        ? parquet::SizeStatisticsLevel::PageAndColumnChunk
-                                        : parquet::SizeStatisticsLevel::None);
-  options.pageIndex ? builder.enable_write_page_index() : builder.disable_write_page_index();
-  options.crc ? builder.enable_page_checksum() : builder.disable_page_checksum();
+  if (options.statistics) {
+    *options.statistics ? builder.enable_statistics() : builder.disable_statistics();
+    builder.set_size_statistics_level(*options.statistics
+                                          ? parquet::SizeStatisticsLevel::PageAndColumnChunk
+                                          : parquet::SizeStatisticsLevel::None);
+  }
+  if (options.pageIndex) {
+    *options.pageIndex ? builder.enable_write_page_index() : builder.disable_write_page_index();
+  }
+  if (options.crc) {
+    *options.crc ? builder.enable_page_checksum() : builder.disable_page_checksum();
+  }
   return builder.build();
 }
 

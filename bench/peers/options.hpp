@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "parquet_flow.h"
@@ -30,9 +31,10 @@ struct WriteOptions {
   std::uint64_t rowGroupRows = 0;
   std::uint64_t pageBytes = 0;
   std::uint64_t pageRows = 0;
-  bool statistics = true;  // size statistics too
-  bool pageIndex = true;
-  bool crc = true;
+  // Nothing: the writer's default too.
+  std::optional<bool> statistics = std::nullopt;  // size statistics with them
+  std::optional<bool> pageIndex = std::nullopt;
+  std::optional<bool> crc = std::nullopt;
 };
 
 // Where a file goes: to `path`, else into `memory`, else nowhere.

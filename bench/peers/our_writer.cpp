@@ -94,8 +94,8 @@ write::WriterOptions optionsOf(const WriteOptions& from) {
   }
   write::WriterOptions options;
   options.column.compression = static_cast<codec::Compression>(from.compression);
-  options.column.statistics = from.statistics;
-  options.crc = from.crc;
+  options.column.statistics = from.statistics.value_or(true);
+  options.crc = from.crc.value_or(true);
   options.pageBytes = from.pageBytes != 0 ? from.pageBytes : options.pageBytes;
   options.pageRows = from.pageRows != 0 ? from.pageRows : options.pageRows;
   return options;

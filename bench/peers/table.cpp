@@ -1,0 +1,87 @@
+#include "table.hpp"
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/table.h>
+
+#include <functional>
+#include <regex>
+
+#include "arrow_status.hpp"
+#include "arrow_writer.hpp"
+#include "lines.hpp"
+#include "our_writer.hpp"
+#include "verify.hpp"
+#include "works.hpp"
+
+namespace parquet_flow::peers {
+namespace {
+
+void compare(const Work& work, unsigned nullPercent, const TableOptions& options) {
+  const auto batch = makeBatch(work, {options.rows, nullPercent});
+  const auto table = check(arrow::Table::FromRecordBatches({batch}));
+  WriteOptions write = options.write;
+  write.encoding = work.encoding;
+  verify(batch, write);
+  std::uint64_t ourBytes = 0;
+  std::uint64_t arrowBytes = 0;
+  const auto timings = runRounds({[&] { ourBytes = writeWithOurs(batch, write, {}); },
+                                  [&] { arrowBytes = writeWithArrow(table, write, {}); }},
+                                 options.rounds);
+  const std::uint64_t values = leafValues(*batch->column(0));
+  const auto ours = rates(values, timings[0]);
+  const auto arrows = rates(values, timings[1]);
+  const auto ratio = ratios(arrows, ours);
+  printLine(lineName(work.name, nullPercent) + median("ours_mvalues_per_sec", ours, 1) +
+            median("arrow_mvalues_per_sec", arrows, 1) + median("ratio", ratio, 2) +
+            spread("ratio", ratio, 2) + spread("ours", ours, 1) + spread("arrow", arrows, 1) +
+            " ours_bytes=" + std::to_string(ourBytes) +
+            " arrow_bytes=" + std::to_string(arrowBytes) +
+            " crc_and_index=" + (*write.crc ? "on" : "off"));
+}
+
+void overhead(const Work& work, unsigned nullPercent, const TableOptions& options) {
+  const auto batch = makeBatch(work, {options.rows, nullPercent});
+  WriteOptions on = options.write;
+  on.encoding = work.encoding;
+  on.statistics = on.pageIndex = on.crc = true;
+  WriteOptions off = on;
+  off.statistics = off.pageIndex = off.crc = false;
+  std::uint64_t bytes = 0;
+  const auto timings = runRounds({[&] { writeWithOurs(batch, on, {}); },
+                                  [&] { bytes = writeWithOurs(batch, off, {}); }},
+                                 options.rounds);
+  std::vector<double> nsPerByte;
+  std::vector<double> percent;
+  for (std::size_t i = 0; i < timings[0].size(); ++i) {
+    const double more = timings[0][i] - timings[1][i];
+    nsPerByte.push_back(more * 1e9 / static_cast<double>(bytes));
+    percent.push_back(more / timings[1][i] * 100);
+  }
+  const std::uint64_t values = leafValues(*batch->column(0));
+  printLine(lineName(std::string("overhead_") + work.name, nullPercent) +
+            median("on_mvalues_per_sec", rates(values, timings[0]), 1) +
+            median("off_mvalues_per_sec", rates(values, timings[1]), 1) +
+            median("ns_per_byte", nsPerByte, 4) + median("percent", percent, 1) +
+            spread("ns_per_byte", nsPerByte, 4) + spread("percent", percent, 1));
+}
+
+void forEach(const std::string& prefix, const TableOptions& options,
+             void (*measure)(const Work&, unsigned, const TableOptions&)) {
+  const std::regex pattern(options.work);
+  for (const Work& work : works()) {
+    for (const unsigned nullPercent : {0U, 10U}) {
+      if ((nullPercent == 0 || work.withNulls) &&
+          std::regex_search(lineName(prefix + work.name, nullPercent), pattern)) {
+        measure(work, nullPercent, options);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void runTable(const TableOptions& options) { forEach("", options, compare); }
+void runOverhead(const TableOptions& options) { forEach("overhead_", options, overhead); }
+
+}  // namespace parquet_flow::peers
