@@ -129,8 +129,7 @@ std::uint64_t writeWithArrow(const std::shared_ptr<arrow::Table>& table,
   check(writer->Close());
   const auto bytes = static_cast<std::uint64_t>(check(stream->Tell()));
   if (output.path.empty() && output.memory != nullptr) {
-    *output.memory =
-        check(static_cast<arrow::io::BufferOutputStream&>(*stream).Finish());
+    *output.memory = check(static_cast<arrow::io::BufferOutputStream&>(*stream).Finish());
   } else {
     check(stream->Close());
   }

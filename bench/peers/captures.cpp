@@ -43,8 +43,8 @@ class ColumnBuilder {
         return check(as<arrow::UInt64Builder>().Append(value));
       case ItchType::kTime:
       case ItchType::kSeconds:
-        return check(as<arrow::TimestampBuilder>().Append(kFirstDayNs +
-                                                          static_cast<std::int64_t>(value)));
+        return check(
+            as<arrow::TimestampBuilder>().Append(kFirstDayNs + static_cast<std::int64_t>(value)));
       default:
         return check(as<arrow::Int64Builder>().Append(static_cast<std::int64_t>(value)));
     }
@@ -190,9 +190,9 @@ std::shared_ptr<arrow::RecordBatch> intsBatch(std::uint64_t rows) {
     check(large.Append(static_cast<std::int32_t>(random() % 1'000'000)));
     check(sequence.Append(static_cast<std::int32_t>(row)));
   }
-  const auto schema = arrow::schema({arrow::field("small", arrow::int32()),
-                                     arrow::field("large", arrow::int32()),
-                                     arrow::field("sequence", arrow::int32())});
+  const auto schema =
+      arrow::schema({arrow::field("small", arrow::int32()), arrow::field("large", arrow::int32()),
+                     arrow::field("sequence", arrow::int32())});
   return arrow::RecordBatch::Make(
       schema, static_cast<std::int64_t>(rows),
       {check(small.Finish()), check(large.Finish()), check(sequence.Finish())});

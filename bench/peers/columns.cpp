@@ -164,10 +164,10 @@ std::shared_ptr<arrow::Array> textLists(Shape shape) { return lists(shape, rando
 
 std::shared_ptr<arrow::Array> primitiveStructs(Shape shape) {
   const std::vector<std::string> names = {"i64", "i32", "f64", "f32", "b"};
-  return check(arrow::StructArray::Make({randomInt64s(shape), randomInt32s(shape),
-                                         randomDoubles(shape), randomFloats(shape),
-                                         randomBooleans(shape)},
-                                        names));
+  return check(
+      arrow::StructArray::Make({randomInt64s(shape), randomInt32s(shape), randomDoubles(shape),
+                                randomFloats(shape), randomBooleans(shape)},
+                               names));
 }
 
 std::uint64_t leafValues(const arrow::Array& array) {

@@ -42,8 +42,7 @@ class Served:
         if self.process.stdout.readline().strip() != "ready":
             raise SystemExit(f"pf_peers serve {work} ended with {self.process.wait()}")
 
-    def write(self, engine, path):
-        assert pathlib.Path(path).name == f"{engine}.parquet"
+    def write(self, engine, _):
         print(engine, file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline().split()
         if len(answer) != 2:
@@ -97,18 +96,25 @@ def compare(table, path):
                 raise SystemExit(f"{path}: other values in {name}")
 
 
+def write(engines, name, folder):
+    """Seconds for a new file, in place of the one before."""
+    path = pathlib.Path(folder, f"{name}.parquet")
+    path.unlink(missing_ok=True)
+    return engines[name].write(name, str(path))
+
+
 def measure(engines, folder, table, rounds):
     """Seconds of each engine and round, and the bytes of its file."""
     seconds = {name: [] for name in ENGINES}
     size = {}
     for name in ENGINES:
+        write(engines, name, folder)
         path = f"{folder}/{name}.parquet"
-        engines[name].write(name, path)
         compare(table, path)
         size[name] = os.path.getsize(path)
     for number in range(rounds):
         for name in ENGINES if number % 2 == 0 else reversed(ENGINES):
-            seconds[name].append(engines[name].write(name, f"{folder}/{name}.parquet"))
+            seconds[name].append(write(engines, name, folder))
     return seconds, size
 
 

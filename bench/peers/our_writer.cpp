@@ -136,8 +136,8 @@ std::uint64_t writeWithOurs(const std::shared_ptr<arrow::RecordBatch>& batch,
   take(file->finish());
   if (output.path.empty() && output.memory != nullptr) {
     const auto contents = static_cast<io::MemoryOutputFile&>(file->file()).contents();
-    *output.memory = arrow::Buffer::FromString(std::string(
-        reinterpret_cast<const char*>(contents.data()), contents.size()));
+    *output.memory = arrow::Buffer::FromString(
+        std::string(reinterpret_cast<const char*>(contents.data()), contents.size()));
   }
   take(file->file().close());
   return file->totals().fileBytes;

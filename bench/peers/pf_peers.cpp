@@ -1,8 +1,9 @@
 // pf_peers: this library's writer beside Arrow C++'s, in one process, on the same data in memory,
 // one thread each.
 //
-// A line a work: both rates, their ratio, and the spread over the rounds. Before a work is measured,
-// both files are read back and must hold the same values in the same encoding, row groups and pages.
+// A line a work: both rates, their ratio, and the spread over the rounds. Before a work is
+// measured, both files are read back and must hold the same values in the same encoding, row groups
+// and pages.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
@@ -23,13 +24,15 @@ struct Options {
 
 void declare(CLI::App& app, Options& o) {
   static const std::map<std::string, pf_compression_t> kCodecs = {
-      {"uncompressed", PF_COMPRESSION_UNCOMPRESSED}, {"snappy", PF_COMPRESSION_SNAPPY},
-      {"gzip", PF_COMPRESSION_GZIP},                 {"brotli", PF_COMPRESSION_BROTLI},
-      {"zstd", PF_COMPRESSION_ZSTD},                 {"lz4_raw", PF_COMPRESSION_LZ4_RAW}};
+      {"uncompressed", PF_COMPRESSION_UNCOMPRESSED},
+      {"snappy", PF_COMPRESSION_SNAPPY},
+      {"gzip", PF_COMPRESSION_GZIP},
+      {"brotli", PF_COMPRESSION_BROTLI},
+      {"zstd", PF_COMPRESSION_ZSTD},
+      {"lz4_raw", PF_COMPRESSION_LZ4_RAW}};
   static const std::map<std::string, bool> kSwitch = {{"on", true}, {"off", false}};
   TableOptions& table = o.table;
-  app.add_option("--work", table.work,
-                 "a regular expression: only lines of which it finds a part");
+  app.add_option("--work", table.work, "a regular expression: only lines of which it finds a part");
   app.add_option("--rounds", table.rounds.rounds, "interleaved rounds; medians are printed")
       ->check(CLI::Range(1, 1000));
   app.add_flag("--tiny", o.tiny, "few rows, one round: to see that it works");

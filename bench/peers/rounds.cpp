@@ -22,8 +22,7 @@ Timings runRounds(const std::vector<std::function<void()>>& subjects, const Roun
   std::vector<std::uint64_t> times;
   for (const auto& subject : subjects) {
     secondsOf(subject, 1);
-    times.push_back(
-        static_cast<std::uint64_t>(std::ceil(options.seconds / secondsOf(subject, 1))));
+    times.push_back(static_cast<std::uint64_t>(std::ceil(options.seconds / secondsOf(subject, 1))));
   }
   Timings timings(subjects.size());
   for (std::uint64_t round = 0; round < options.rounds; ++round) {
@@ -39,8 +38,8 @@ Timings runRounds(const std::vector<std::function<void()>>& subjects, const Roun
 Spread spreadOf(std::vector<double> samples) {
   std::sort(samples.begin(), samples.end());
   const std::size_t middle = samples.size() / 2;
-  const double median = samples.size() % 2 == 1 ? samples[middle]
-                                                : (samples[middle - 1] + samples[middle]) / 2;
+  const double median =
+      samples.size() % 2 == 1 ? samples[middle] : (samples[middle - 1] + samples[middle]) / 2;
   return {median, samples.front(), samples.back()};
 }
 

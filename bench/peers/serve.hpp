@@ -1,4 +1,5 @@
-// The C++ half of the works that go to files; file_works.py, which has the other engines, drives it.
+// The C++ half of the works that go to files; file_works.py, which has the other engines, drives
+// it.
 #pragma once
 
 #include <cstdint>

@@ -35,9 +35,8 @@ void compare(const Work& work, unsigned nullPercent, const TableOptions& options
   printLine(lineName(work.name, nullPercent) + median("ours_mvalues_per_sec", ours, 1) +
             median("arrow_mvalues_per_sec", arrows, 1) + median("ratio", ratio, 2) +
             spread("ratio", ratio, 2) + spread("ours", ours, 1) + spread("arrow", arrows, 1) +
-            " ours_bytes=" + std::to_string(ourBytes) +
-            " arrow_bytes=" + std::to_string(arrowBytes) +
-            " crc_and_index=" + (*write.crc ? "on" : "off"));
+            " ours_bytes=" + std::to_string(ourBytes) + " arrow_bytes=" +
+            std::to_string(arrowBytes) + " crc_and_index=" + (*write.crc ? "on" : "off"));
 }
 
 void overhead(const Work& work, unsigned nullPercent, const TableOptions& options) {
@@ -48,9 +47,9 @@ void overhead(const Work& work, unsigned nullPercent, const TableOptions& option
   WriteOptions off = on;
   off.statistics = off.pageIndex = off.crc = false;
   std::uint64_t bytes = 0;
-  const auto timings = runRounds({[&] { writeWithOurs(batch, on, {}); },
-                                  [&] { bytes = writeWithOurs(batch, off, {}); }},
-                                 options.rounds);
+  const auto timings = runRounds(
+      {[&] { writeWithOurs(batch, on, {}); }, [&] { bytes = writeWithOurs(batch, off, {}); }},
+      options.rounds);
   std::vector<double> nsPerByte;
   std::vector<double> percent;
   for (std::size_t i = 0; i < timings[0].size(); ++i) {
