@@ -1,4 +1,4 @@
-// Views straight onto the Arrow buffers, through the encoder: flat columns, PLAIN.
+// Views straight onto the Arrow buffers, through the encoder: flat columns.
 #include "our_writer.hpp"
 
 #include <arrow/array.h>
@@ -8,6 +8,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -88,16 +89,37 @@ column::LeafView viewOf(const arrow::ArrayData& array, std::uint64_t first, std:
   return view;
 }
 
-write::WriterOptions optionsOf(const WriteOptions& from) {
-  if (from.encoding != Encoding::kPlain && from.encoding != Encoding::kChosen) {
-    throw std::runtime_error("not yet: this encoding");
+std::optional<encoding::Encoding> encodingOf(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::kChosen:
+      return std::nullopt;
+    case Encoding::kPlain:
+      return encoding::Encoding::kPlain;
+    case Encoding::kDictionary:
+      return encoding::Encoding::kRleDictionary;
+    case Encoding::kDelta:
+      return encoding::Encoding::kDeltaBinaryPacked;
+    case Encoding::kDeltaLength:
+      return encoding::Encoding::kDeltaLengthByteArray;
+    case Encoding::kDeltaByteArray:
+      return encoding::Encoding::kDeltaByteArray;
+    case Encoding::kByteStreamSplit:
+      return encoding::Encoding::kByteStreamSplit;
   }
+  return std::nullopt;
+}
+
+write::WriterOptions optionsOf(const WriteOptions& from, const schema::Schema& schema) {
   write::WriterOptions options;
   options.column.compression = static_cast<codec::Compression>(from.compression);
-  options.column.statistics = from.statistics.value_or(true);
-  options.crc = from.crc.value_or(true);
+  options.column.encoding = encodingOf(from.encoding);
+  options.column.statistics = from.statistics.value_or(options.column.statistics);
+  options.sizeStatistics = from.statistics.value_or(options.sizeStatistics);
+  options.pageIndex = from.pageIndex.value_or(options.pageIndex);
+  options.crc = from.crc.value_or(options.crc);
   options.pageBytes = from.pageBytes != 0 ? from.pageBytes : options.pageBytes;
   options.pageRows = from.pageRows != 0 ? from.pageRows : options.pageRows;
+  take(write::validateOptions(options, schema));
   return options;
 }
 
@@ -118,7 +140,7 @@ std::unique_ptr<io::OutputFile> openOutput(const Output& output) {
 std::uint64_t writeWithOurs(const std::shared_ptr<arrow::RecordBatch>& batch,
                             const WriteOptions& options, const Output& output) {
   const auto schema = schemaOf(*batch->schema());
-  const auto writerOptions = optionsOf(options);
+  const auto writerOptions = optionsOf(options, *schema);
   const auto encoder = take(write::RowGroupEncoder::create(schema, writerOptions));
   const auto file = take(write::FileWriter::open(openOutput(output), schema, writerOptions));
   write::EncodedRowGroup rowGroup;
