@@ -129,7 +129,9 @@ std::uint64_t writeWithArrow(const std::shared_ptr<arrow::Table>& table,
   check(writer->Close());
   const auto bytes = static_cast<std::uint64_t>(check(stream->Tell()));
   if (output.path.empty() && output.memory != nullptr) {
-    *output.memory = check(static_cast<arrow::io::BufferOutputStream&>(*stream).Finish());
+    const auto file = check(static_cast<arrow::io::BufferOutputStream&>(*stream).Finish());
+    const auto* first = reinterpret_cast<const std::byte*>(file->data());
+    output.memory->assign(first, first + file->size());
   } else {
     check(stream->Close());
   }

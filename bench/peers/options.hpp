@@ -1,16 +1,13 @@
 // What the writers are asked for: the same of each.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "parquet_flow.h"
-
-namespace arrow {
-class Buffer;
-}  // namespace arrow
 
 namespace parquet_flow::peers {
 
@@ -39,8 +36,8 @@ struct WriteOptions {
 
 // Where a file goes: to `path`, else into `memory`, else nowhere.
 struct Output {
-  std::string path;
-  std::shared_ptr<arrow::Buffer>* memory = nullptr;
+  std::string path = {};
+  std::vector<std::byte>* memory = nullptr;
 };
 
 }  // namespace parquet_flow::peers

@@ -1,168 +1,105 @@
-// Views straight onto the Arrow buffers, through the encoder: flat columns.
 #include "our_writer.hpp"
 
-#include <arrow/array.h>
-#include <arrow/buffer.h>
-#include <arrow/record_batch.h>
-#include <arrow/type.h>
-#include <fcntl.h>
-
-#include <algorithm>
-#include <optional>
+#include <memory>
 #include <stdexcept>
-#include <vector>
-
-#include "io/discard_file.hpp"
-#include "io/memory_file.hpp"
-#include "io/posix_file.hpp"
-#include "write/file_writer.hpp"
 
 namespace parquet_flow::peers {
 namespace {
 
-template <class T>
-T take(Result<T> result) {
-  if (!result) {
-    throw std::runtime_error(result.error().message());
-  }
-  if constexpr (!std::is_void_v<T>) {
-    return std::move(*result);
+void require(pf_status_t status, const char* message) {
+  if (status != PF_STATUS_OK) {
+    throw std::runtime_error(message);
   }
 }
 
-schema::PhysicalType physicalType(const arrow::DataType& type) {
-  switch (type.id()) {
-    case arrow::Type::BOOL:
-      return schema::PhysicalType::kBoolean;
-    case arrow::Type::INT32:
-      return schema::PhysicalType::kInt32;
-    case arrow::Type::INT64:
-      return schema::PhysicalType::kInt64;
-    case arrow::Type::FLOAT:
-      return schema::PhysicalType::kFloat;
-    case arrow::Type::DOUBLE:
-      return schema::PhysicalType::kDouble;
-    case arrow::Type::STRING:
-      return schema::PhysicalType::kByteArray;
-    default:
-      throw std::runtime_error("not yet: " + type.ToString());
-  }
-}
-
-std::shared_ptr<const schema::Schema> schemaOf(const arrow::Schema& from) {
-  auto schema = std::make_shared<schema::Schema>();
-  for (const auto& field : from.fields()) {
-    const auto type = physicalType(*field->type());
-    const schema::LogicalType logical{type == schema::PhysicalType::kByteArray
-                                          ? schema::LogicalKind::kString
-                                          : schema::LogicalKind::kNone};
-    const auto repetition =
-        field->nullable() ? schema::Repetition::kOptional : schema::Repetition::kRequired;
-    take(schema->addLeaf(schema::kRoot, field->name(), type, repetition, 0, logical));
-  }
-  return schema;
-}
-
-column::LeafView viewOf(const arrow::ArrayData& array, std::uint64_t first, std::uint64_t rows) {
-  column::LeafView view;
-  view.rows = rows;
-  view.entries = rows;
-  view.spaced = true;
-  view.values.count = rows;
-  const auto* data = reinterpret_cast<const std::byte*>(array.buffers[1]->data());
-  if (array.type->id() == arrow::Type::BOOL) {
-    view.values.layout = column::ValuesLayout::kBits;
-    view.values.data = data;
-    view.values.bitOffset = first;
-  } else if (array.type->id() == arrow::Type::STRING) {
-    view.values.layout = column::ValuesLayout::kOffsets32;
-    view.values.offsets = reinterpret_cast<const std::uint32_t*>(data) + first;
-    view.values.data = reinterpret_cast<const std::byte*>(array.buffers[2]->data());
-    view.values.dataBytes = static_cast<std::uint64_t>(array.buffers[2]->size());
-  } else {
-    view.values.data = data + first * static_cast<std::uint64_t>(array.type->byte_width());
-  }
-  if (array.GetNullCount() != 0) {
-    view.validity = array.buffers[0]->data();
-    view.validityBitOffset = first;
-  }
-  return view;
-}
-
-std::optional<encoding::Encoding> encodingOf(Encoding encoding) {
+std::int32_t encodingOf(Encoding encoding) {
   switch (encoding) {
     case Encoding::kChosen:
-      return std::nullopt;
+      return PF_ENCODING_AUTO;
     case Encoding::kPlain:
-      return encoding::Encoding::kPlain;
+      return PF_ENCODING_PLAIN;
     case Encoding::kDictionary:
-      return encoding::Encoding::kRleDictionary;
+      return PF_ENCODING_RLE_DICTIONARY;
     case Encoding::kDelta:
-      return encoding::Encoding::kDeltaBinaryPacked;
+      return PF_ENCODING_DELTA_BINARY_PACKED;
     case Encoding::kDeltaLength:
-      return encoding::Encoding::kDeltaLengthByteArray;
+      return PF_ENCODING_DELTA_LENGTH_BYTE_ARRAY;
     case Encoding::kDeltaByteArray:
-      return encoding::Encoding::kDeltaByteArray;
+      return PF_ENCODING_DELTA_BYTE_ARRAY;
     case Encoding::kByteStreamSplit:
-      return encoding::Encoding::kByteStreamSplit;
+      return PF_ENCODING_BYTE_STREAM_SPLIT;
   }
-  return std::nullopt;
+  return PF_ENCODING_AUTO;
 }
 
-write::WriterOptions optionsOf(const WriteOptions& from, const schema::Schema& schema) {
-  write::WriterOptions options;
-  options.column.compression = static_cast<codec::Compression>(from.compression);
-  options.column.encoding = encodingOf(from.encoding);
-  options.column.statistics = from.statistics.value_or(options.column.statistics);
-  options.sizeStatistics = from.statistics.value_or(options.sizeStatistics);
-  options.pageIndex = from.pageIndex.value_or(options.pageIndex);
-  options.crc = from.crc.value_or(options.crc);
-  options.pageBytes = from.pageBytes != 0 ? from.pageBytes : options.pageBytes;
-  options.pageRows = from.pageRows != 0 ? from.pageRows : options.pageRows;
-  take(write::validateOptions(options, schema));
+pf_writer_options_t optionsOf(const WriteOptions& from) {
+  pf_writer_options_t options;
+  pf_writer_options_init(&options, sizeof options);
+  options.encoding = encodingOf(from.encoding);
+  options.compression = from.compression;
+  options.statistics = from.statistics.value_or(options.statistics != 0);
+  options.size_statistics = from.statistics.value_or(options.size_statistics != 0);
+  options.page_index = from.pageIndex.value_or(options.page_index != 0);
+  options.crc = from.crc.value_or(options.crc != 0);
+  options.page_bytes = from.pageBytes != 0 ? from.pageBytes : options.page_bytes;
+  options.page_rows = from.pageRows != 0 ? from.pageRows : options.page_rows;
+  options.row_group_rows = from.rowGroupRows != 0 ? from.rowGroupRows : options.row_group_rows;
   return options;
 }
 
-std::unique_ptr<io::OutputFile> openOutput(const Output& output) {
-  if (!output.path.empty()) {
-    return std::make_unique<io::PosixOutputFile>(
-        io::Descriptor(::open(output.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)),
-        output.path);
+pf_output_t outputOf(const Output& to) {
+  pf_output_t output;
+  pf_output_init(&output, sizeof output);
+  if (!to.path.empty()) {
+    output.path = to.path.c_str();
+  } else if (to.memory != nullptr) {
+    output.kind = PF_OUTPUT_MEMORY;
+  } else {
+    output.kind = PF_OUTPUT_DISCARD;
   }
-  if (output.memory != nullptr) {
-    return std::make_unique<io::MemoryOutputFile>();
+  return output;
+}
+
+template <class Write>
+std::uint64_t writeFile(const ArrowSchema& schema, const WriteOptions& from, const Output& to,
+                        Write write) {
+  pf_error_t error;
+  pf_error_init(&error, sizeof error);
+  const pf_writer_options_t options = optionsOf(from);
+  const pf_output_t output = outputOf(to);
+  pf_writer_handle_t* opened = nullptr;
+  require(pf_writer_create_for_arrow(&schema, &options, &output, &opened, &error), error.message);
+  const std::unique_ptr<pf_writer_handle_t, decltype(&pf_writer_destroy)> writer(opened,
+                                                                                 pf_writer_destroy);
+  require(write(writer.get(), &error), error.message);
+  require(pf_writer_close(writer.get()), pf_writer_last_error(writer.get()));
+  if (output.kind == PF_OUTPUT_MEMORY) {
+    const void* data = nullptr;
+    std::size_t bytes = 0;
+    require(pf_writer_memory(writer.get(), &data, &bytes), "no memory to take");
+    const auto* first = static_cast<const std::byte*>(data);
+    to.memory->assign(first, first + bytes);
   }
-  return std::make_unique<io::DiscardFile>();
+  pf_writer_stats_t stats;
+  pf_writer_stats_init(&stats, sizeof stats);
+  pf_writer_get_stats(writer.get(), &stats);
+  return stats.file_bytes;
 }
 
 }  // namespace
 
-std::uint64_t writeWithOurs(const std::shared_ptr<arrow::RecordBatch>& batch,
+std::uint64_t writeWithOurs(const ArrowSchema& schema, const ArrowArray& batch,
                             const WriteOptions& options, const Output& output) {
-  const auto schema = schemaOf(*batch->schema());
-  const auto writerOptions = optionsOf(options, *schema);
-  const auto encoder = take(write::RowGroupEncoder::create(schema, writerOptions));
-  const auto file = take(write::FileWriter::open(openOutput(output), schema, writerOptions));
-  write::EncodedRowGroup rowGroup;
-  std::vector<column::LeafView> views(static_cast<std::size_t>(batch->num_columns()));
-  const auto rows = static_cast<std::uint64_t>(batch->num_rows());
-  const std::uint64_t step = options.rowGroupRows != 0 ? options.rowGroupRows : 1 << 20;
-  for (std::uint64_t first = 0; first < rows; first += step) {
-    const std::uint64_t count = std::min(step, rows - first);
-    for (std::size_t i = 0; i < views.size(); ++i) {
-      views[i] = viewOf(*batch->column_data(static_cast<int>(i)), first, count);
-    }
-    take(encoder->encode(count, views, rowGroup));
-    take(file->writeRowGroup(rowGroup));
-  }
-  take(file->finish());
-  if (output.path.empty() && output.memory != nullptr) {
-    const auto contents = static_cast<io::MemoryOutputFile&>(file->file()).contents();
-    *output.memory = arrow::Buffer::FromString(
-        std::string(reinterpret_cast<const char*>(contents.data()), contents.size()));
-  }
-  take(file->file().close());
-  return file->totals().fileBytes;
+  return writeFile(schema, options, output, [&](pf_writer_handle_t* writer, pf_error_t* error) {
+    return pf_writer_write_arrow(writer, &batch, &schema, error);
+  });
+}
+
+std::uint64_t writeStreamWithOurs(const ArrowSchema& schema, ArrowArrayStream& stream,
+                                  const WriteOptions& options, const Output& output) {
+  return writeFile(schema, options, output, [&](pf_writer_handle_t* writer, pf_error_t* error) {
+    return pf_writer_write_arrow_stream(writer, &stream, error);
+  });
 }
 
 }  // namespace parquet_flow::peers

@@ -1,17 +1,19 @@
-// This library's writer, given the same Arrow data.
+// This library's writer, through its C interface and Arrow's.
 #pragma once
 
-#include <arrow/type_fwd.h>
-
 #include <cstdint>
-#include <memory>
 
 #include "options.hpp"
 
 namespace parquet_flow::peers {
 
-// Writes one file of `batch`, from the creation of a writer to its close. Returns its bytes.
-std::uint64_t writeWithOurs(const std::shared_ptr<arrow::RecordBatch>& batch,
+// Writes one file of one row group, from the creation of a writer to its destruction. Returns its
+// bytes. Borrows; throws what the writer said.
+std::uint64_t writeWithOurs(const ArrowSchema& schema, const ArrowArray& batch,
                             const WriteOptions& options, const Output& output);
+
+// The same of a stream, in row groups that end where the options say.
+std::uint64_t writeStreamWithOurs(const ArrowSchema& schema, ArrowArrayStream& stream,
+                                  const WriteOptions& options, const Output& output);
 
 }  // namespace parquet_flow::peers

@@ -4,7 +4,6 @@
 #include <arrow/ipc/reader.h>
 #include <arrow/ipc/writer.h>
 #include <arrow/record_batch.h>
-#include <arrow/table.h>
 
 #include <chrono>
 #include <cstdio>
@@ -12,9 +11,8 @@
 #include <stdexcept>
 
 #include "arrow_status.hpp"
-#include "arrow_writer.hpp"
+#include "batch.hpp"
 #include "captures.hpp"
-#include "our_writer.hpp"
 
 namespace parquet_flow::peers {
 namespace {
@@ -47,16 +45,16 @@ std::shared_ptr<arrow::RecordBatch> share(const ServeOptions& options) {
 }  // namespace
 
 void serve(const ServeOptions& options) {
-  const auto batch = share(options);
-  const auto table = check(arrow::Table::FromRecordBatches({batch}));
-  WriteOptions write = {.compression = options.compression};
+  const Batch batch(share(options));
+  WriteOptions write;
+  write.compression = options.compression;
   std::puts("ready");
   std::fflush(stdout);
   for (std::string writer; std::getline(std::cin, writer);) {
-    const Output output{.path = options.folder + "/" + writer + ".parquet", .memory = nullptr};
+    const Output output{.path = options.folder + "/" + writer + ".parquet"};
     const auto start = std::chrono::steady_clock::now();
-    const std::uint64_t bytes = writer == "ours" ? writeWithOurs(batch, write, output)
-                                                 : writeWithArrow(table, write, output);
+    const std::uint64_t bytes =
+        writer == "ours" ? batch.writeOurStream(write, output) : batch.writeArrows(write, output);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     std::printf("%.6f %llu\n", elapsed.count(), static_cast<unsigned long long>(bytes));
     std::fflush(stdout);

@@ -1,16 +1,10 @@
 #include "table.hpp"
 
-#include <arrow/array.h>
-#include <arrow/record_batch.h>
-#include <arrow/table.h>
-
 #include <functional>
 #include <regex>
 
-#include "arrow_status.hpp"
-#include "arrow_writer.hpp"
+#include "batch.hpp"
 #include "lines.hpp"
-#include "our_writer.hpp"
 #include "verify.hpp"
 #include "works.hpp"
 
@@ -18,17 +12,16 @@ namespace parquet_flow::peers {
 namespace {
 
 void compare(const Work& work, unsigned nullPercent, const TableOptions& options) {
-  const auto batch = makeBatch(work, {options.rows, nullPercent});
-  const auto table = check(arrow::Table::FromRecordBatches({batch}));
+  const Batch batch(makeBatch(work, {options.rows, nullPercent}));
   WriteOptions write = options.write;
   write.encoding = work.encoding;
   verify(batch, write);
   std::uint64_t ourBytes = 0;
   std::uint64_t arrowBytes = 0;
-  const auto timings = runRounds({[&] { ourBytes = writeWithOurs(batch, write, {}); },
-                                  [&] { arrowBytes = writeWithArrow(table, write, {}); }},
+  const auto timings = runRounds({[&] { ourBytes = batch.writeOurs(write, {}); },
+                                  [&] { arrowBytes = batch.writeArrows(write, {}); }},
                                  options.rounds);
-  const std::uint64_t values = leafValues(*batch->column(0));
+  const std::uint64_t values = batch.leafValues();
   const auto ours = rates(values, timings[0]);
   const auto arrows = rates(values, timings[1]);
   const auto ratio = ratios(arrows, ours);
@@ -40,7 +33,7 @@ void compare(const Work& work, unsigned nullPercent, const TableOptions& options
 }
 
 void overhead(const Work& work, unsigned nullPercent, const TableOptions& options) {
-  const auto batch = makeBatch(work, {options.rows, nullPercent});
+  const Batch batch(makeBatch(work, {options.rows, nullPercent}));
   WriteOptions on = options.write;
   on.encoding = work.encoding;
   on.statistics = on.pageIndex = on.crc = true;
@@ -48,7 +41,7 @@ void overhead(const Work& work, unsigned nullPercent, const TableOptions& option
   off.statistics = off.pageIndex = off.crc = false;
   std::uint64_t bytes = 0;
   const auto timings = runRounds(
-      {[&] { writeWithOurs(batch, on, {}); }, [&] { bytes = writeWithOurs(batch, off, {}); }},
+      {[&] { bytes = batch.writeOurs(on, {}); }, [&] { bytes = batch.writeOurs(off, {}); }},
       options.rounds);
   std::vector<double> nsPerByte;
   std::vector<double> percent;
@@ -57,7 +50,7 @@ void overhead(const Work& work, unsigned nullPercent, const TableOptions& option
     nsPerByte.push_back(more * 1e9 / static_cast<double>(bytes));
     percent.push_back(more / timings[1][i] * 100);
   }
-  const std::uint64_t values = leafValues(*batch->column(0));
+  const std::uint64_t values = batch.leafValues();
   printLine(lineName(std::string("overhead_") + work.name, nullPercent) +
             median("on_mvalues_per_sec", rates(values, timings[0]), 1) +
             median("off_mvalues_per_sec", rates(values, timings[1]), 1) +

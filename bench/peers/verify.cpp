@@ -3,7 +3,6 @@
 #include <arrow/buffer.h>
 #include <arrow/io/memory.h>
 #include <arrow/memory_pool.h>
-#include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/file_reader.h>
@@ -13,10 +12,9 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "arrow_status.hpp"
-#include "arrow_writer.hpp"
-#include "our_writer.hpp"
 
 namespace parquet_flow::peers {
 namespace {
@@ -26,11 +24,13 @@ struct ReadBack {
   std::shared_ptr<parquet::FileMetaData> metadata;
 };
 
-ReadBack readBack(const std::shared_ptr<arrow::Buffer>& file) {
+ReadBack readBack(const std::vector<std::byte>& file) {
   parquet::ReaderProperties properties(arrow::default_memory_pool());
   properties.set_page_checksum_verification(true);
   parquet::arrow::FileReaderBuilder builder;
-  check(builder.Open(std::make_shared<arrow::io::BufferReader>(file), properties));
+  const auto buffer = std::make_shared<arrow::Buffer>(
+      reinterpret_cast<const std::uint8_t*>(file.data()), static_cast<std::int64_t>(file.size()));
+  check(builder.Open(std::make_shared<arrow::io::BufferReader>(buffer), properties));
   ReadBack result;
   result.metadata = builder.raw_reader()->metadata();
   const auto reader = check(builder.Build());
@@ -61,59 +61,58 @@ DataPages dataPagesOf(const parquet::ColumnChunkMetaData& chunk) {
 }
 
 [[noreturn]] void differ(const std::string& what, const std::string& ours,
-                         const std::string& theirs) {
-  throw std::runtime_error("not the same work: " + what + ": ours " + ours + ", Arrow's " + theirs);
+                         const std::string& arrows) {
+  throw std::runtime_error("not the same work: " + what + ": ours " + ours + ", Arrow's " + arrows);
 }
 
 template <class T>
-void requireSame(const std::string& what, T ours, T theirs) {
-  if (ours != theirs) {
-    differ(what, std::to_string(ours), std::to_string(theirs));
+void requireSame(const std::string& what, T ours, T arrows) {
+  if (ours != arrows) {
+    differ(what, std::to_string(ours), std::to_string(arrows));
   }
 }
 
 void compareChunks(const parquet::ColumnChunkMetaData& ours,
-                   const parquet::ColumnChunkMetaData& theirs) {
+                   const parquet::ColumnChunkMetaData& arrows) {
   const std::string name = ours.path_in_schema()->ToDotString();
   const DataPages ourPages = dataPagesOf(ours);
-  const DataPages theirPages = dataPagesOf(theirs);
-  if (ourPages.encoding != theirPages.encoding) {
+  const DataPages arrowsPages = dataPagesOf(arrows);
+  if (ourPages.encoding != arrowsPages.encoding) {
     differ("encoding of " + name, parquet::EncodingToString(ourPages.encoding),
-           parquet::EncodingToString(theirPages.encoding));
+           parquet::EncodingToString(arrowsPages.encoding));
   }
   // Arrow looks at a page's size after every 1 024 rows, and estimates it.
-  if (std::abs(ourPages.count - theirPages.count) > 1 + theirPages.count / 10) {
-    differ("pages of " + name, std::to_string(ourPages.count), std::to_string(theirPages.count));
+  if (std::abs(ourPages.count - arrowsPages.count) > 1 + arrowsPages.count / 10) {
+    differ("pages of " + name, std::to_string(ourPages.count), std::to_string(arrowsPages.count));
   }
   requireSame("codec of " + name, static_cast<int>(ours.compression()),
-              static_cast<int>(theirs.compression()));
-  requireSame("statistics of " + name, ours.is_stats_set(), theirs.is_stats_set());
+              static_cast<int>(arrows.compression()));
+  requireSame("statistics of " + name, ours.is_stats_set(), arrows.is_stats_set());
   requireSame("column index of " + name, ours.GetColumnIndexLocation().has_value(),
-              theirs.GetColumnIndexLocation().has_value());
+              arrows.GetColumnIndexLocation().has_value());
   requireSame("offset index of " + name, ours.GetOffsetIndexLocation().has_value(),
-              theirs.GetOffsetIndexLocation().has_value());
+              arrows.GetOffsetIndexLocation().has_value());
 }
 
 }  // namespace
 
-void verify(const std::shared_ptr<arrow::RecordBatch>& batch, const WriteOptions& options) {
-  const auto table = check(arrow::Table::FromRecordBatches({batch}));
-  std::shared_ptr<arrow::Buffer> ourFile;
-  std::shared_ptr<arrow::Buffer> theirFile;
-  writeWithOurs(batch, options, {.path = {}, .memory = &ourFile});
-  writeWithArrow(table, options, {.path = {}, .memory = &theirFile});
+void verify(const Batch& batch, const WriteOptions& options) {
+  std::vector<std::byte> ourFile;
+  std::vector<std::byte> arrowsFile;
+  static_cast<void>(batch.writeOurs(options, {.memory = &ourFile}));
+  static_cast<void>(batch.writeArrows(options, {.memory = &arrowsFile}));
   const ReadBack ours = readBack(ourFile);
-  const ReadBack theirs = readBack(theirFile);
-  if (!ours.table->Equals(*theirs.table)) {
+  const ReadBack arrows = readBack(arrowsFile);
+  if (!ours.table->Equals(*arrows.table)) {
     throw std::runtime_error("not the same work: the values read back differ");
   }
-  requireSame("row groups", ours.metadata->num_row_groups(), theirs.metadata->num_row_groups());
+  requireSame("row groups", ours.metadata->num_row_groups(), arrows.metadata->num_row_groups());
   for (int group = 0; group < ours.metadata->num_row_groups(); ++group) {
     const auto ourGroup = ours.metadata->RowGroup(group);
-    const auto theirGroup = theirs.metadata->RowGroup(group);
-    requireSame("rows of a row group", ourGroup->num_rows(), theirGroup->num_rows());
+    const auto arrowsGroup = arrows.metadata->RowGroup(group);
+    requireSame("rows of a row group", ourGroup->num_rows(), arrowsGroup->num_rows());
     for (int i = 0; i < ourGroup->num_columns(); ++i) {
-      compareChunks(*ourGroup->ColumnChunk(i), *theirGroup->ColumnChunk(i));
+      compareChunks(*ourGroup->ColumnChunk(i), *arrowsGroup->ColumnChunk(i));
     }
   }
 }
