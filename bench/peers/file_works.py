@@ -158,12 +158,13 @@ def main():
     parser.add_argument("folder", help="an existing folder, for the files")
     parser.add_argument("--work", default="", help="a regular expression, as of pf_peers")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--file-rows", dest="rows", type=int, default=ROWS)
     parser.add_argument("--tiny", action="store_true")
     parser.add_argument("--compression", default="uncompressed",
                         choices=("uncompressed", "snappy", "zstd"))
     parser.add_argument("--itch", help="the ITCH file; else what PF_CORPUS has")
-    options = parser.parse_args()
+    # pf_peers has the table's arguments, and has checked them.
+    options, _ = parser.parse_known_args()
     if options.tiny:
         options.rows, options.rounds = ROWS_TINY, 1
     corpus = pathlib.Path(os.environ.get("PF_CORPUS", "../shared/corpus"))

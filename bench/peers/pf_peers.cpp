@@ -47,6 +47,9 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--crc-and-index", o.crcAndIndex,
                  "on | off: CRC of pages and page index, of both writers")
       ->transform(CLI::CheckedTransformer(kSwitch));
+  // Of the works that go to files, which file_works.py runs with the same arguments.
+  app.add_option("--file-rows", o.serve.rows, "rows of a file of itch10m and ints3");
+  app.add_option("--itch", o.serve.itch, "the ITCH file that itch10m repeats");
 
   CLI::App* serve = app.add_subcommand("serve", "what file_works.py asks for");
   serve->add_option("work", o.serve.work, "itch10m | ints3")->required();
