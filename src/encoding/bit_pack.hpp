@@ -32,7 +32,7 @@ struct BitPackKernels {
 template <class U>
 [[nodiscard]] const BitPackKernels<U>& bitPackKernels(SimdLevel level) noexcept;
 
-// The kernels by name, to be called without a pointer from those of a level.
+// The kernels by name.
 template <class U>
 void packBits(const U* values, unsigned width, std::byte* to) noexcept;
 template <class U>

@@ -112,15 +112,8 @@ class Decoder {
       --count;
     }
     while (count != 0) {
-      // Taken modulo the type: there are writers that do not wrap a delta of INT32.
-      PF_TRY_ASSIGN(const std::int64_t least, reader_.readZigzag64());
-      PF_TRY_ASSIGN(const ConstBytes widths, reader_.readBytes(miniblocks_));
-      for (std::size_t m = 0; m < widths.size() && count != 0; ++m) {
-        const std::size_t values = std::min<std::size_t>(count, miniblockValues_);
-        PF_TRY(
-            decodeMiniblock(std::to_integer<unsigned>(widths[m]), static_cast<U>(least), values));
-        count -= values;
-      }
+      PF_TRY_ASSIGN(const std::size_t decoded, decodeBlock(count));
+      count -= decoded;
     }
     return reader_.position();
   }
@@ -139,6 +132,7 @@ class Decoder {
                                  " values: not of a multiple of 32 values each");
     }
     miniblockValues_ = blockValues / miniblocks_;
+    groups_ = miniblockValues_ / kPackedValues;
     PF_TRY_ASSIGN(const std::uint64_t total, reader_.readVarint64());
     if (total != count) {
       return reader_.failCorrupt("a count of " + std::to_string(total) +
@@ -155,39 +149,60 @@ class Decoder {
   }
 
  private:
-  Result<void> decodeMiniblock(unsigned width, U least, std::size_t count) {
-    if (width > 8 * sizeof(U)) {
-      return reader_.failCorrupt("a miniblock of deltas of " + std::to_string(width) +
-                                 " bits, where the type has " + std::to_string(8 * sizeof(U)));
-    }
-    const std::size_t groupBytes = packedBytes(width);
+  // Of the `count` values that are left; returns how many the block has.
+  Result<std::size_t> decodeBlock(std::size_t count) {
+    // Taken modulo the type: there are writers that do not wrap a delta of INT32.
+    PF_TRY_ASSIGN(const std::int64_t wideLeast, reader_.readZigzag64());
+    const auto least = static_cast<U>(wideLeast);
+    PF_TRY_ASSIGN(const ConstBytes widths, reader_.readBytes(miniblocks_));
+    count = std::min<std::size_t>(count, miniblocks_ * miniblockValues_);
+    const std::size_t used = (count + miniblockValues_ - 1) / miniblockValues_;
+    PF_TRY_ASSIGN(const std::uint64_t bytes, bodyBytes(widths.first(used)));
     const std::size_t readable = reader_.remaining();
-    PF_TRY_ASSIGN(const ConstBytes body,
-                  reader_.readBytes(miniblockValues_ / kPackedValues * groupBytes));
-    const std::byte* from = body.data();
-    // The kernel reads past what it unpacks: only while that is within the page.
-    std::size_t direct = readable < kBitPackSlack ? 0 : count / kPackedValues;
-    if (groupBytes != 0 && direct != 0) {
-      direct = std::min(direct, (readable - kBitPackSlack) / groupBytes);
+    PF_TRY_ASSIGN(const ConstBytes body, reader_.readBytes(bytes));
+    if (count == used * miniblockValues_ && readable - bytes >= kBitPackSlack) [[likely]] {
+      previous_ = kernels_.decodeMiniblocks(body.data(), widths.data(), used, groups_, least,
+                                            previous_, out_);
+      out_ += count * sizeof(U);
+    } else {
+      decodeByGroups(body.data(), widths, least, count);
     }
-    previous_ = kernels_.decodeGroups(from, direct, width, least, previous_, out_);
-    from += direct * groupBytes;
-    out_ += direct * kPackedValues * sizeof(U);
-    count -= direct * kPackedValues;
-    while (count != 0) {
-      std::array<std::byte, packedBytes(8 * sizeof(U)) + kBitPackSlack> packed{};
-      std::copy_n(from, groupBytes, packed.data());
-      from += groupBytes;
-      std::array<U, kPackedValues> values;
+    return count;
+  }
+
+  // What miniblocks of these widths take.
+  Result<std::uint64_t> bodyBytes(ConstBytes widths) const {
+    std::uint64_t bytes = 0;
+    for (const std::byte byte : widths) {
+      const auto width = std::to_integer<unsigned>(byte);
+      if (width > 8 * sizeof(U)) {
+        return reader_.failCorrupt("a miniblock of deltas of " + std::to_string(width) +
+                                   " bits, where the type has " + std::to_string(8 * sizeof(U)));
+      }
+      bytes += groups_ * packedBytes(width);
+    }
+    return bytes;
+  }
+
+  // A block that is not whole, or so near to the page's end that a kernel must not read past it:
+  // out of a copy of each group.
+  void decodeByGroups(const std::byte* from, ConstBytes widths, U least,
+                      std::size_t count) noexcept {
+    std::array<std::byte, packedBytes(8 * sizeof(U)) + kBitPackSlack> packed{};
+    std::array<U, kPackedValues> values;
+    for (std::uint64_t group = 0; count != 0; ++group) {
+      const std::byte& width = widths[group / groups_];
+      const std::size_t bytes = packedBytes(std::to_integer<unsigned>(width));
+      std::copy_n(from, bytes, packed.data());
+      from += bytes;
+      kernels_.decodeMiniblocks(packed.data(), &width, 1, 1, least, previous_,
+                                reinterpret_cast<std::byte*>(values.data()));
       const std::size_t taken = std::min(count, kPackedValues);
-      kernels_.decodeGroups(packed.data(), 1, width, least, previous_,
-                            reinterpret_cast<std::byte*>(values.data()));
-      previous_ = values[taken - 1];
       std::memcpy(out_, values.data(), taken * sizeof(U));
+      previous_ = values[taken - 1];
       out_ += taken * sizeof(U);
       count -= taken;
     }
-    return {};
   }
 
   const DeltaKernels<U>& kernels_ = deltaKernels<U>(simdLevel());
@@ -195,6 +210,7 @@ class Decoder {
   std::byte* out_;
   std::uint64_t miniblocks_ = 0;  // of a block
   std::uint64_t miniblockValues_ = 0;
+  std::uint64_t groups_ = 0;  // of a miniblock
   U previous_ = 0;
 };
 

@@ -9,7 +9,7 @@
 namespace parquet_flow::encoding {
 namespace {
 
-// Copies of up to here are whole moves of 32 bytes, past their end: a call to memcpy, or a branch
+// Copies of up to here are two moves of 32 bytes, past their end: a call to memcpy, or a branch
 // that depends on the length, costs more than the copy.
 constexpr std::size_t kMoveBytes = 32;
 constexpr std::size_t kWideCopyMax = 2 * kMoveBytes;
@@ -25,9 +25,7 @@ void move32(std::byte* to, const std::byte* from) noexcept {
 void copyBytes(std::byte* to, const std::byte* from, std::size_t bytes, bool isRoomy) noexcept {
   if (isRoomy && bytes <= kWideCopyMax) [[likely]] {
     move32(to, from);
-    if (bytes > kMoveBytes) {
-      move32(to + kMoveBytes, from + kMoveBytes);
-    }
+    move32(to + kMoveBytes, from + kMoveBytes);
   } else if (bytes != 0) {
     std::memcpy(to, from, bytes);
   }
@@ -170,7 +168,15 @@ Result<void> rebuild(const Lengths& lengths, std::size_t count, ConstBytes in, s
                       " bytes, and the value before it " + std::to_string(previousLength));
     }
     const auto room = static_cast<std::size_t>(toEnd - to);
-    copyBytes(to, previous, prefix, room >= kWideCopyMax);
+    // No byte of the value before is loaded without need: it has just been stored, in moves of
+    // other bounds, and a load across them waits until they are in the cache.
+    if (prefix != 0) {
+      if (room >= kMoveBytes && prefix <= kMoveBytes) {
+        move32(to, previous);
+      } else {
+        std::memcpy(to, previous, prefix);
+      }
+    }
     copyBytes(
         to + prefix, from, suffix,
         room >= kWideCopyMax + prefix && static_cast<std::size_t>(fromEnd - from) >= kWideCopyMax);

@@ -40,15 +40,18 @@ std::byte* encodeBlock(const std::byte* values, std::byte* to) noexcept {
 }
 
 template <class U>
-U decodeGroups(const std::byte* packed, std::size_t groups, unsigned width, U minDelta, U previous,
-               std::byte* values) noexcept {
+U decodeMiniblocks(const std::byte* packed, const std::byte* widths, std::size_t count,
+                   std::size_t groups, U least, U previous, std::byte* values) noexcept {
   U deltas[kPackedValues];
-  for (; groups != 0; --groups, packed += packedBytes(width)) {
-    unpackBits(packed, width, deltas);
-    for (const U delta : deltas) {
-      previous += delta + minDelta;
-      storeLe(values, previous);
-      values += sizeof(U);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto width = std::to_integer<unsigned>(widths[i]);
+    for (std::size_t group = 0; group < groups; ++group, packed += packedBytes(width)) {
+      unpackBits(packed, width, deltas);
+      for (const U delta : deltas) {
+        previous += delta + least;
+        storeLe(values, previous);
+        values += sizeof(U);
+      }
     }
   }
   return previous;
@@ -66,12 +69,12 @@ constexpr auto kEncodeBlockAvx2<std::uint32_t> = encodeDeltaBlock32Avx2;
 template <class U>
 const DeltaKernels<U>& deltaKernels([[maybe_unused]] SimdLevel level) noexcept {
 #if defined(__x86_64__)
-  static constexpr DeltaKernels<U> kAvx2{kEncodeBlockAvx2<U>, decodeDeltaGroupsAvx2};
+  static constexpr DeltaKernels<U> kAvx2{kEncodeBlockAvx2<U>, decodeDeltaMiniblocksAvx2};
   if (level >= SimdLevel::kAvx2) {
     return kAvx2;
   }
 #endif
-  static constexpr DeltaKernels<U> kScalar{encodeBlock<U>, decodeGroups<U>};
+  static constexpr DeltaKernels<U> kScalar{encodeBlock<U>, decodeMiniblocks<U>};
   return kScalar;
 }
 

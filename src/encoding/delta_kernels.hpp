@@ -31,10 +31,11 @@ struct DeltaKernels {
   // Writes at most kDeltaBlockBytesMax<U> + kBitPackSlack bytes and returns the block's end.
   std::byte* (*encodeBlock)(const std::byte* values, std::byte* to) noexcept;
 
-  // `groups` times 32 deltas, `width` bits each, less `minDelta`, behind a value of `previous`.
-  // Reads kBitPackSlack bytes too much. Returns the last value.
-  U (*decodeGroups)(const std::byte* packed, std::size_t groups, unsigned width, U minDelta,
-                    U previous, std::byte* values) noexcept;
+  // Decodes `count` miniblocks of `groups` times 32 deltas, less `least`, behind a value of
+  // `previous`: miniblock i is of widths[i] bits, which the type has. Reads kBitPackSlack bytes too
+  // much. Returns the last value.
+  U (*decodeMiniblocks)(const std::byte* packed, const std::byte* widths, std::size_t count,
+                        std::size_t groups, U least, U previous, std::byte* values) noexcept;
 };
 
 // The kernels for a processor that has `level`. Those for SimdLevel::kScalar are the definition.
@@ -44,12 +45,12 @@ template <class U>
 #if defined(__x86_64__)
 std::byte* encodeDeltaBlock32Avx2(const std::byte* values, std::byte* to) noexcept;
 std::byte* encodeDeltaBlock64Avx2(const std::byte* values, std::byte* to) noexcept;
-std::uint32_t decodeDeltaGroupsAvx2(const std::byte* packed, std::size_t groups, unsigned width,
-                                    std::uint32_t minDelta, std::uint32_t previous,
-                                    std::byte* values) noexcept;
-std::uint64_t decodeDeltaGroupsAvx2(const std::byte* packed, std::size_t groups, unsigned width,
-                                    std::uint64_t minDelta, std::uint64_t previous,
-                                    std::byte* values) noexcept;
+std::uint32_t decodeDeltaMiniblocksAvx2(const std::byte* packed, const std::byte* widths,
+                                        std::size_t count, std::size_t groups, std::uint32_t least,
+                                        std::uint32_t previous, std::byte* values) noexcept;
+std::uint64_t decodeDeltaMiniblocksAvx2(const std::byte* packed, const std::byte* widths,
+                                        std::size_t count, std::size_t groups, std::uint64_t least,
+                                        std::uint64_t previous, std::byte* values) noexcept;
 #endif
 
 }  // namespace parquet_flow::encoding

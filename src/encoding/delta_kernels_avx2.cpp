@@ -1,5 +1,7 @@
 #include "encoding/delta_kernels.hpp"
 
+#include "encoding/bit_pack_avx2.hpp"
+
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -9,15 +11,8 @@
 namespace parquet_flow::encoding {
 namespace {
 
-#define PF_AVX2 [[gnu::target("avx2,bmi2")]]
-#define PF_AVX2_INLINE [[gnu::target("avx2,bmi2"), gnu::always_inline]] inline
-
-PF_AVX2_INLINE __m256i load(const void* from) noexcept {
-  return _mm256_loadu_si256(static_cast<const __m256i*>(from));
-}
-PF_AVX2_INLINE void store(void* to, __m256i value) noexcept {
-  _mm256_storeu_si256(static_cast<__m256i*>(to), value);
-}
+using avx2::load;
+using avx2::store;
 
 // What the two widths of integers have different names for.
 struct Lanes32 {
@@ -134,27 +129,32 @@ PF_AVX2_INLINE std::byte* encodeBlock(const std::byte* values, std::byte* to) no
     U* const miniblock = deltas + m * kPackedValues;
     const unsigned width = rebase<L>(miniblock, leastSplat);
     widths[m] = static_cast<std::byte>(width);
-    packBitsAvx2(miniblock, width, to);
+    avx2::pack(miniblock, width, to);
     to += packedBytes(width);
   }
   return to;
 }
 
 template <class L>
-PF_AVX2_INLINE typename L::U decodeGroups(const std::byte* packed, std::size_t groups,
-                                          unsigned width, typename L::U minDelta,
-                                          typename L::U previous, std::byte* values) noexcept {
+PF_AVX2_INLINE typename L::U decodeMiniblocks(const std::byte* packed, const std::byte* widths,
+                                              std::size_t count, std::size_t groups,
+                                              typename L::U least, typename L::U previous,
+                                              std::byte* values) noexcept {
   using U = typename L::U;
   alignas(32) U deltas[kPackedValues];
-  const __m256i least = L::splat(minDelta);
+  const __m256i leastSplat = L::splat(least);
   __m256i carry = L::splat(previous);
-  for (; groups != 0; --groups, packed += packedBytes(width)) {
-    unpackBitsAvx2(packed, width, deltas);
-    for (std::size_t i = 0; i < kPackedValues; i += kLanes<L>) {
-      const __m256i sums = L::sums(L::add(load(deltas + i), least));
-      store(values, L::add(sums, carry));
-      carry = L::add(carry, L::splatLast(sums));  // not from what is stored: one addition, no more
-      values += sizeof(__m256i);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto width = std::to_integer<unsigned>(widths[i]);
+    for (std::size_t group = 0; group < groups; ++group, packed += packedBytes(width)) {
+      avx2::unpack(packed, width, deltas);
+      for (std::size_t k = 0; k < kPackedValues; k += kLanes<L>) {
+        const __m256i sums = L::sums(L::add(load(deltas + k), leastSplat));
+        store(values, L::add(sums, carry));
+        // Not out of what was stored: one addition is all that the next vector waits for.
+        carry = L::add(carry, L::splatLast(sums));
+        values += sizeof(__m256i);
+      }
     }
   }
   return static_cast<U>(L::first(carry));
@@ -168,15 +168,17 @@ PF_AVX2 std::byte* encodeDeltaBlock32Avx2(const std::byte* values, std::byte* to
 PF_AVX2 std::byte* encodeDeltaBlock64Avx2(const std::byte* values, std::byte* to) noexcept {
   return encodeBlock<Lanes64>(values, to);
 }
-PF_AVX2 std::uint32_t decodeDeltaGroupsAvx2(const std::byte* packed, std::size_t groups,
-                                            unsigned width, std::uint32_t minDelta,
-                                            std::uint32_t previous, std::byte* values) noexcept {
-  return decodeGroups<Lanes32>(packed, groups, width, minDelta, previous, values);
+PF_AVX2 std::uint32_t decodeDeltaMiniblocksAvx2(const std::byte* packed, const std::byte* widths,
+                                                std::size_t count, std::size_t groups,
+                                                std::uint32_t least, std::uint32_t previous,
+                                                std::byte* values) noexcept {
+  return decodeMiniblocks<Lanes32>(packed, widths, count, groups, least, previous, values);
 }
-PF_AVX2 std::uint64_t decodeDeltaGroupsAvx2(const std::byte* packed, std::size_t groups,
-                                            unsigned width, std::uint64_t minDelta,
-                                            std::uint64_t previous, std::byte* values) noexcept {
-  return decodeGroups<Lanes64>(packed, groups, width, minDelta, previous, values);
+PF_AVX2 std::uint64_t decodeDeltaMiniblocksAvx2(const std::byte* packed, const std::byte* widths,
+                                                std::size_t count, std::size_t groups,
+                                                std::uint64_t least, std::uint64_t previous,
+                                                std::byte* values) noexcept {
+  return decodeMiniblocks<Lanes64>(packed, widths, count, groups, least, previous, values);
 }
 
 }  // namespace parquet_flow::encoding

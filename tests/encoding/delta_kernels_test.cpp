@@ -74,35 +74,41 @@ template <class U>
 void decodeEveryWidth() {
   std::mt19937_64 random(3);
   for (unsigned width = 0; width <= 8 * sizeof(U); ++width) {
-    for (std::size_t groups = 0; groups < 4; ++groups) {
-      std::vector<U> deltas(groups * 32);
-      for (U& delta : deltas) {
-        delta = width == 0 ? U{0} : static_cast<U>(random() >> (64 - width));
-      }
+    for (std::size_t groups = 1; groups < 4; ++groups) {
+      // A miniblock of that width, none of them, and one of any.
+      const unsigned last = static_cast<unsigned>(random() % (8 * sizeof(U) + 1));
+      const std::vector<std::byte> widths = {static_cast<std::byte>(width), std::byte{0},
+                                             static_cast<std::byte>(last)};
       const auto least = static_cast<U>(random());
       const auto previous = static_cast<U>(random());
       Bytes packed;
-      if (width != 0) reference::putMiniblock(packed, deltas, width, deltas.size(), false);
-      std::vector<U> expected;
-      U last = previous;
-      for (const U delta : deltas) expected.push_back(last += static_cast<U>(delta + least));
+      std::vector<U> expected = {previous};
+      for (const std::byte bits : widths) {
+        const auto count = std::to_integer<unsigned>(bits);
+        std::vector<U> deltas(groups * 32);
+        for (U& delta : deltas) {
+          delta = count == 0 ? U{0} : static_cast<U>(random() >> (64 - count));
+          expected.push_back(static_cast<U>(expected.back() + delta + least));
+        }
+        if (count != 0) reference::putMiniblock(packed, deltas, count, deltas.size(), false);
+      }
       const auto input = std::make_unique<std::byte[]>(packed.size() + kBitPackSlack);
       if (!packed.empty()) std::memcpy(input.get(), packed.data(), packed.size());
+      const std::size_t bytes = (expected.size() - 1) * sizeof(U);
       for (const SimdLevel level : levels()) {
-        const auto out = std::make_unique<std::byte[]>(1 + expected.size() * sizeof(U));
-        EXPECT_EQ(deltaKernels<U>(level).decodeGroups(input.get(), groups, width, least, previous,
-                                                      out.get() + 1),
-                  last);
-        ASSERT_TRUE(expected.empty() ||
-                    std::memcmp(out.get() + 1, expected.data(), expected.size() * sizeof(U)) == 0)
+        const auto out = std::make_unique<std::byte[]>(1 + bytes);
+        EXPECT_EQ(deltaKernels<U>(level).decodeMiniblocks(input.get(), widths.data(), widths.size(),
+                                                          groups, least, previous, out.get() + 1),
+                  expected.back());
+        ASSERT_EQ(std::memcmp(out.get() + 1, expected.data() + 1, bytes), 0)
             << "width " << width << ", level " << static_cast<int>(level);
       }
     }
   }
 }
 
-TEST(DeltaKernels, groupsOf32Bits) { decodeEveryWidth<std::uint32_t>(); }
-TEST(DeltaKernels, groupsOf64Bits) { decodeEveryWidth<std::uint64_t>(); }
+TEST(DeltaKernels, miniblocksOf32Bits) { decodeEveryWidth<std::uint32_t>(); }
+TEST(DeltaKernels, miniblocksOf64Bits) { decodeEveryWidth<std::uint64_t>(); }
 
 }  // namespace
 }  // namespace parquet_flow::encoding
