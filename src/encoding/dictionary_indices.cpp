@@ -22,6 +22,18 @@ class RunWriter {
  public:
   RunWriter(unsigned bitWidth, ByteBuffer& out) noexcept : bitWidth_(bitWidth), out_(out) {}
 
+  // Whether `run` equal ids take fewer bytes as a run of their own than packed, where the last of
+  // the page need no bit-packed run behind them, and may need one of their own.
+  [[nodiscard]] bool isRunShorter(std::size_t run, bool isLast,
+                                  bool isPackedBefore) const noexcept {
+    if (!isLast) {
+      return run >= std::size_t{rleGroupsMin(bitWidth_)} * kGroupValues;
+    }
+    const std::size_t groups = (run + kGroupValues - 1) / kGroupValues;
+    return run != 0 && varintBytes(std::uint64_t{run} << 1) + (bitWidth_ + 7) / 8 <=
+                           groups * bitWidth_ + (isPackedBefore ? 0 : 1);
+  }
+
   Result<void> writeRun(std::uint32_t id, std::size_t count) {
     PF_TRY_ASSIGN(std::byte* const to, out_.reserveExtra(kRleRunBytesMax + sizeof(id)));
     out_.commit(static_cast<std::size_t>(putRleRun(to, id, count, bitWidth_) - to));
@@ -58,9 +70,11 @@ class RunWriter {
 
 // How many of the ids from the front on are like the first.
 std::size_t runLength(const std::uint32_t* ids, std::size_t count) noexcept {
-  return static_cast<std::size_t>(
-      std::find_if(ids, ids + count, [first = *ids](std::uint32_t id) { return id != first; }) -
-      ids);
+  std::size_t run = 0;
+  while (run < count && ids[run] == ids[0]) {
+    ++run;
+  }
+  return run;
 }
 
 tl::unexpected<Error> failIndex(std::uint32_t id, std::uint32_t dictionaryCount) {
@@ -97,33 +111,21 @@ Result<void> encodeDictionaryIndices(const std::uint32_t* ids, std::size_t count
   if (bitWidth == 0) {
     return count == 0 ? Result<void>{} : writer.writeRun(0, count);
   }
-  const std::size_t runMin = std::size_t{rleGroupsMin(bitWidth)} * kGroupValues;
   std::size_t packed = 0;  // where the ids begin that are not written yet
-  std::size_t done = 0;    // before here is no run to be found, at whole groups from `packed`
-  while (count - done >= kGroupValues) {
-    const std::size_t groups = (count - done) / kGroupValues;
-    const std::size_t group = kernels().findEqualGroup(ids + done, groups);
-    done += group * kGroupValues;
-    if (group == groups) {
-      break;
-    }
+  std::size_t done = 0;    // before here is no run to be found; whole groups from `packed`
+  while (done != count) {
+    done += kernels().findEqualGroup(ids + done, (count - done) / kGroupValues) * kGroupValues;
     const std::size_t run = runLength(ids + done, count - done);
-    if (run < runMin) {
+    if (writer.isRunShorter(run, done + run == count, done != packed)) {
+      PF_TRY(writer.writePacked(ids + packed, done - packed));
+      PF_TRY(writer.writeRun(ids[done], run));
+      done += run;
+      packed = done;
+    } else if (run < kGroupValues) {
+      break;  // the last group, and not whole
+    } else {
       done += run / kGroupValues * kGroupValues;
-      continue;
     }
-    PF_TRY(writer.writePacked(ids + packed, done - packed));
-    PF_TRY(writer.writeRun(ids[done], run));
-    done += run;
-    packed = done;
-  }
-  // Less than a group: a run costs its header and value, a group its bits and perhaps a header.
-  const std::size_t left = count - done;
-  const std::size_t runBytes = 1 + (bitWidth + 7) / 8;
-  if (left != 0 && runBytes <= bitWidth + (packed == done ? 1 : 0) &&
-      runLength(ids + done, left) == left) {
-    PF_TRY(writer.writePacked(ids + packed, done - packed));
-    return writer.writeRun(ids[done], left);
   }
   return writer.writePacked(ids + packed, count - packed);
 }

@@ -82,7 +82,7 @@ class DictionaryHashTable {
   // While the table fits the nearest cache levels it is kept so empty that nearly every id is in
   // the first place looked at: a miss costs more than the memory.
   [[nodiscard]] static bool isCrowded(std::size_t count, unsigned bits) noexcept {
-    const unsigned spare = bits <= 13 ? 3 : bits <= 15 ? 2 : 1;
+    const unsigned spare = bits <= 14 ? 4 : bits == 15 ? 2 : 1;
     return count > (std::size_t{1} << bits) >> spare;
   }
 

@@ -30,6 +30,10 @@ Result<RleRun> RleRunReader::next() {
     if (!value.empty()) {
       std::memcpy(&run.value, value.data(), value.size());
     }
+    if (std::uint64_t{run.value} >> bitWidth_ != 0) {
+      return in_.failCorrupt("a run of the value " + std::to_string(run.value) + ", in " +
+                             std::to_string(bitWidth_) + " bits");
+    }
     run.count = count;
   }
   left_ -= run.count;

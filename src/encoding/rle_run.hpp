@@ -47,14 +47,14 @@ inline std::byte* putPackedHeader(std::byte* to, std::uint64_t groups) noexcept 
 
 struct RleRun {
   bool isPacked = false;
-  std::uint32_t value = 0;  // of an RLE run; may have bits above the width
+  std::uint32_t value = 0;  // of an RLE run, below 2^width
   std::uint64_t count = 0;  // values, those that pad a last group left out
   ConstBytes packed = {};   // whole groups, of a bit-packed run
 };
 
 // Takes the runs of one page apart. What is not exactly as the grammar says is kCorrupt: a run of
 // no values, an RLE run of more values or a bit-packed run of more groups than are left of the
-// page, input that ends too early.
+// page, a value wider than the bit width, input that ends too early.
 class RleRunReader {
  public:
   // `in` must live as long. `bitWidth` 0 .. 32. `count`: values of the page.
