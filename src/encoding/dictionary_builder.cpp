@@ -34,21 +34,45 @@ bool isSame(const Source& source, std::size_t i, const SlotOf<Source>& slot,
 }
 
 // The first pass over a block: the ids of the values that are where they are first looked for, and
-// in `misses` the places of all others. Returns how many these are.
+// in `misses` the places of all others. Returns how many these are. `same(i, slot)`: whether value
+// `i` is that of a slot with its key.
+template <class View, class KeyAt, class Same>
+std::size_t lookUpKeys(const View view, std::size_t count, std::uint32_t* ids,
+                       std::uint32_t* misses, const KeyAt& keyAt, const Same& same) noexcept {
+  std::size_t missCount = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto key = keyAt(i);
+    const auto slot = view.first(key);
+    ids[i] = slot.id;
+    misses[missCount] = static_cast<std::uint32_t>(i);
+    missCount += slot.key == key && same(i, slot) ? 0 : 1;
+  }
+  return missCount;
+}
+
 template <class Source, class View>
 std::size_t lookUpHashed(const Source& source, const View view, const std::byte* page,
                          std::size_t begin, std::size_t count, std::uint32_t* ids,
                          std::uint32_t* misses) noexcept {
-  std::size_t missCount = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto key = source.key(begin + i);
-    const auto slot = view.first(key);
-    const bool isHit = slot.key == key && isSame(source, begin + i, slot, page);
-    ids[i] = slot.id;
-    misses[missCount] = static_cast<std::uint32_t>(i);
-    missCount += isHit ? 0 : 1;
+  const auto always = [](std::size_t, const auto&) { return true; };
+  if constexpr (Source::kIsExact) {
+    return lookUpKeys(
+        view, count, ids, misses, [&](std::size_t i) { return source.key(begin + i); }, always);
+  } else {
+    std::uint64_t keys[kBlockValues];
+    std::uint64_t anyBits = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      keys[i] = source.key(begin + i);
+      anyBits |= keys[i];
+    }
+    const auto keyAt = [&](std::size_t i) { return keys[i]; };
+    if (anyBits < kHashedKey) {  // keys are values, and nothing is left to branch for
+      return lookUpKeys(view, count, ids, misses, keyAt, always);
+    }
+    return lookUpKeys(view, count, ids, misses, keyAt, [&](std::size_t i, const auto& slot) {
+      return isSame(source, begin + i, slot, page);
+    });
   }
-  return missCount;
 }
 
 // The same where a value has one place: kNoId says that it was not there. Returns whether any was
