@@ -12,7 +12,7 @@ namespace parquet_flow::stats {
 namespace {
 
 constexpr std::size_t kLaneBytes = 32;
-constexpr int kAccumulators = 4;
+constexpr std::size_t kAccumulators = 4;
 constexpr std::size_t kStepBytes = kAccumulators * kLaneBytes;
 
 [[gnu::target("avx2,bmi2"), gnu::always_inline]] inline __m256i loadAt(const std::byte* from) {
@@ -64,7 +64,7 @@ template <class Lanes>
   constexpr std::size_t kLanes = kLaneBytes / sizeof(Value);
   __m256i least = min[0];
   __m256i greatest = max[0];
-  for (int k = 1; k < kAccumulators; ++k) {
+  for (std::size_t k = 1; k < kAccumulators; ++k) {
     least = Lanes::less(least, min[k]);
     greatest = Lanes::greater(greatest, max[k]);
   }
@@ -94,7 +94,7 @@ template <class Lanes>
   }
   __m256i min[kAccumulators];
   __m256i max[kAccumulators];
-  for (int k = 0; k < kAccumulators; ++k) {
+  for (std::size_t k = 0; k < kAccumulators; ++k) {
     min[k] = max[k] = _mm256_xor_si256(loadAt(values + k * kLaneBytes), flip);
   }
   for (std::size_t position = kStepBytes;; position += kStepBytes) {
@@ -104,7 +104,7 @@ template <class Lanes>
       }
       position = bytes - kStepBytes;  // values seen twice change nothing
     }
-    for (int k = 0; k < kAccumulators; ++k) {
+    for (std::size_t k = 0; k < kAccumulators; ++k) {
       const __m256i lane = _mm256_xor_si256(loadAt(values + position + k * kLaneBytes), flip);
       min[k] = Lanes::less(min[k], lane);
       max[k] = Lanes::greater(max[k], lane);
@@ -180,14 +180,14 @@ template <class Lanes, auto kScalar>
   Vector min[kAccumulators];
   Vector max[kAccumulators];
   __m256i nans[kAccumulators];
-  for (int k = 0; k < kAccumulators; ++k) {
+  for (std::size_t k = 0; k < kAccumulators; ++k) {
     min[k] = Lanes::all(kInfinity);
     max[k] = Lanes::all(-kInfinity);
     nans[k] = _mm256_setzero_si256();
   }
   std::size_t position = 0;
   for (; position + kStepBytes <= bytes; position += kStepBytes) {
-    for (int k = 0; k < kAccumulators; ++k) {
+    for (std::size_t k = 0; k < kAccumulators; ++k) {
       const Vector lane = Lanes::load(values + position + k * kLaneBytes);
       min[k] = Lanes::less(lane, min[k]);
       max[k] = Lanes::greater(lane, max[k]);
@@ -195,7 +195,7 @@ template <class Lanes, auto kScalar>
     }
   }
   FloatRange<Value> range = {kInfinity, -kInfinity, 0};
-  for (int k = 0; k < kAccumulators; ++k) {
+  for (std::size_t k = 0; k < kAccumulators; ++k) {
     Value mins[kLanes];
     Value maxs[kLanes];
     typename Lanes::Count counts[kLanes];
@@ -264,7 +264,7 @@ template <class Lanes, auto kScalar>
   const __m256i flip = _mm256_set1_epi64x(isSigned ? 0 : INT64_MIN);
   __m256i min[kAccumulators];
   __m256i max[kAccumulators];
-  for (int k = 0; k < kAccumulators; ++k) {
+  for (std::size_t k = 0; k < kAccumulators; ++k) {
     min[k] = _mm256_set1_epi64x(INT64_MAX);
     max[k] = _mm256_set1_epi64x(INT64_MIN);
   }

@@ -18,7 +18,7 @@ namespace parquet_flow::stats {
 namespace {
 
 constexpr std::size_t kLaneBytes = 64;
-constexpr int kAccumulators = 4;
+constexpr std::size_t kAccumulators = 4;
 constexpr std::size_t kStepBytes = kAccumulators * kLaneBytes;
 
 [[PF_AVX512, gnu::always_inline]] inline __m512i loadAt(const std::byte* from) {
@@ -91,7 +91,7 @@ template <class Lanes, auto kScalar>
   }
   __m512i min[kAccumulators];
   __m512i max[kAccumulators];
-  for (int k = 0; k < kAccumulators; ++k) {
+  for (std::size_t k = 0; k < kAccumulators; ++k) {
     min[k] = max[k] = loadAt(values + k * kLaneBytes);
   }
   for (std::size_t position = kStepBytes;; position += kStepBytes) {
@@ -101,7 +101,7 @@ template <class Lanes, auto kScalar>
       }
       position = bytes - kStepBytes;  // values seen twice change nothing
     }
-    for (int k = 0; k < kAccumulators; ++k) {
+    for (std::size_t k = 0; k < kAccumulators; ++k) {
       const __m512i lane = loadAt(values + position + k * kLaneBytes);
       min[k] = Lanes::less(min[k], lane);
       max[k] = Lanes::greater(max[k], lane);
@@ -161,14 +161,14 @@ template <class Lanes, auto kScalar>
   const std::size_t bytes = count * sizeof(Value);
   Vector min[kAccumulators];
   Vector max[kAccumulators];
-  for (int k = 0; k < kAccumulators; ++k) {
+  for (std::size_t k = 0; k < kAccumulators; ++k) {
     min[k] = Lanes::all(kInfinity);
     max[k] = Lanes::all(-kInfinity);
   }
   std::uint64_t nans = 0;
   std::size_t position = 0;
   for (; position + kStepBytes <= bytes; position += kStepBytes) {
-    for (int k = 0; k < kAccumulators; ++k) {
+    for (std::size_t k = 0; k < kAccumulators; ++k) {
       const Vector lane = Lanes::load(values + position + k * kLaneBytes);
       min[k] = Lanes::less(lane, min[k]);
       max[k] = Lanes::greater(lane, max[k]);
