@@ -5,8 +5,11 @@
 #include <cmath>
 #include <cstring>
 
+// NOLINTBEGIN(readability-identifier-naming): the header's own switches; the second keeps its
+// intrinsics out.
 #define XXH_INLINE_ALL
-#define XXH_NO_XXH3  // and with it the header's own intrinsics
+#define XXH_NO_XXH3
+// NOLINTEND(readability-identifier-naming)
 #include <xxhash.h>
 
 namespace parquet_flow::stats {
@@ -55,7 +58,8 @@ double rateScalar(const std::byte* bits, std::uint64_t blocks, unsigned foldings
     }
     sum += share;
   }
-  return sum / static_cast<double>(blocks / together);
+  const std::uint64_t folded = blocks / together;
+  return sum / static_cast<double>(folded);
 }
 
 constexpr BloomKernels kScalar = {.insert = insertScalar, .rate = rateScalar};
@@ -92,7 +96,8 @@ std::uint64_t bloomHash(ConstBytes value) noexcept { return XXH64(value.data(), 
 // multiplied out, and the mean of q^k is e^(mean (q - 1)).
 double bloomFalsePositiveRate(std::uint64_t distinct, std::size_t bytes) noexcept {
   constexpr double kChoose[] = {1, -8, 28, -56, 70, -56, 28, -8, 1};
-  const double mean = static_cast<double>(distinct) / static_cast<double>(bytes / kBloomBlockBytes);
+  const std::size_t blocks = bytes / kBloomBlockBytes;
+  const double mean = static_cast<double>(distinct) / static_cast<double>(blocks);
   double rate = 0;
   for (std::size_t j = 0; j <= kWords; ++j) {
     rate += kChoose[j] * std::exp(mean * (std::pow(31.0 / 32.0, static_cast<double>(j)) - 1));

@@ -58,7 +58,8 @@ constexpr std::size_t kAhead = 16;
         _mm_mul_pd(_mm256_castpd256_pd128(product), _mm256_extractf128_pd(product, 1));
     sum += _mm_cvtsd_f64(_mm_mul_sd(pair, _mm_unpackhi_pd(pair, pair)));
   }
-  return sum * 0x1p-40 / static_cast<double>(blocks / together);
+  const std::uint64_t folded = blocks / together;
+  return sum * 0x1p-40 / static_cast<double>(folded);
 }
 
 }  // namespace
