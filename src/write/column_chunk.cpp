@@ -15,6 +15,37 @@ namespace {
 constexpr double kLargeChunkEntries = 256 << 10;
 constexpr std::uint32_t kChunksPerChoiceMax = 16;
 
+// Of what a whole chunk is thought to take: one that is estimated too small would grow, and move,
+// when it is nearly full. Memory that is not written to costs nothing but addresses.
+constexpr double kReserveMargin = 1.125;
+// Headers and statistics of the first pages.
+constexpr double kReserveBytesMin = 4096;
+constexpr double kReserveBytesMax = 2.0 * (1 << 30);
+
+// Bytes of the view's values, PLAIN.
+std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view) noexcept {
+  const column::ValuesView& values = view.values;
+  switch (values.layout) {
+    case column::ValuesLayout::kFixed:
+      return values.count * schema::fixedWidth(leaf.type, leaf.typeLength);
+    case column::ValuesLayout::kByteBooleans:
+    case column::ValuesLayout::kBits:
+      return values.count / 8;
+    case column::ValuesLayout::kIndices:
+      return values.count * sizeof(std::uint32_t);
+    case column::ValuesLayout::kOffsets32:
+      break;
+  }
+  std::uint64_t bytes = values.count * sizeof(std::uint32_t);
+  // Nobody has looked at the offsets yet.
+  if (values.count != 0 && values.form == column::SourceForm::kAsLayout &&
+      values.offsets[values.count] > values.offsets[0]) {
+    bytes +=
+        std::min<std::uint64_t>(values.offsets[values.count] - values.offsets[0], values.dataBytes);
+  }
+  return bytes;
+}
+
 // What is for the file or for other columns: a wide schema would have it in each of its writers.
 WriterOptions withoutLists(WriterOptions options) {
   options.column = {};
@@ -40,6 +71,7 @@ struct ColumnChunkWriter::Impl {
         page(itsLeaf, options, column, itsCompressor, *scratch) {}
 
   [[nodiscard]] Result<void> chooseEncoding(const column::LeafView& view, double share);
+  [[nodiscard]] Result<void> reserve(const column::LeafView& view, double share);
   [[nodiscard]] Result<void> appendSlices();
   [[nodiscard]] Result<void> leaveDictionary();
   [[nodiscard]] tl::unexpected<Error> refuseLargeRow(const column::LeafSlice& slice) const;
@@ -52,6 +84,7 @@ struct ColumnChunkWriter::Impl {
   std::shared_ptr<EncodeScratch> scratch;
   column::SliceCursor cursor;
   PageWriter page;
+  EncodedColumnChunk* out = nullptr;
   column::PageRoom room;  // of the open page
   std::uint64_t rows = 0;
   bool isChosen = false;  // the encoding of this chunk
@@ -102,6 +135,7 @@ void EncodedColumnChunk::begin(const schema::Leaf& leaf, const WriterOptions& op
 }
 
 void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) {
+  impl_->out = &out;
   impl_->rows = 0;
   impl_->isChosen = false;
   impl_->page.beginChunk(out, offset);
@@ -111,6 +145,9 @@ Result<void> ColumnChunkWriter::append(const column::LeafView& view, double shar
   Result<void> appended = impl_->cursor.begin(view, impl_->rows);
   if (appended && !impl_->isChosen && view.entries != 0) {
     appended = impl_->chooseEncoding(view, share);
+    if (appended) {
+      appended = impl_->reserve(view, share);
+    }
   }
   if (appended) {
     impl_->page.beginView();
@@ -144,6 +181,19 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(const column::LeafView& vie
   --chunksLeft;
   page.setEncoding(forced.value_or(choice.encoding));
   return {};
+}
+
+// By what the first view has: growing would copy what is there again and again, and hold two of it
+// meanwhile. What is borrowed takes no memory of ours.
+Result<void> ColumnChunkWriter::Impl::reserve(const column::LeafView& view, double share) {
+  const column::ValuesView& values = view.values;
+  const bool isBorrowed =
+      compressor == nullptr && !view.transient && view.validity == nullptr &&
+      view.definitionLevels == nullptr && values.layout == column::ValuesLayout::kFixed &&
+      values.form == column::SourceForm::kAsLayout && page.encoding() == encoding::Encoding::kPlain;
+  const double bytes = isBorrowed ? 0 : static_cast<double>(sourceBytes(leaf, view));
+  const double whole = kReserveBytesMin + bytes / share * kReserveMargin;
+  return out->buffer.reserve(static_cast<std::size_t>(std::min(whole, kReserveBytesMax)));
 }
 
 Result<void> ColumnChunkWriter::Impl::appendSlices() {

@@ -59,6 +59,7 @@ class PageWriter {
   void beginView() noexcept { valueEncoder_.forgetSource(); }
   // Of the pages from here on; no page is open.
   void setEncoding(encoding::Encoding encoding) noexcept { encoding_ = encoding; }
+  [[nodiscard]] encoding::Encoding encoding() const noexcept { return encoding_; }
   // Whether the page with this slice stays within kPageBytesMax, whatever its levels and bytes.
   [[nodiscard]] bool fits(const column::LeafSlice& slice) const noexcept;
   // Adds to the open page, or opens one. False: the dictionary has no room for the slice's values;

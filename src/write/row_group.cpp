@@ -8,36 +8,6 @@
 #include "write/row_order.hpp"
 
 namespace parquet_flow::write {
-namespace {
-
-// Of what a whole chunk is thought to take: one that is estimated too small would grow, and move,
-// when it is nearly full. Memory that is not written to costs nothing but addresses.
-constexpr double kReserveMargin = 1.125;
-// Headers and statistics of the first pages.
-constexpr double kReserveBytesMin = 4096;
-constexpr double kReserveBytesMax = 2.0 * (1 << 30);
-
-// Bytes of the view's values, PLAIN.
-std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view) noexcept {
-  const column::ValuesView& values = view.values;
-  switch (values.layout) {
-    case column::ValuesLayout::kFixed:
-      return values.count * schema::fixedWidth(leaf.type, leaf.typeLength);
-    case column::ValuesLayout::kByteBooleans:
-    case column::ValuesLayout::kBits:
-      return values.count / 8;
-    case column::ValuesLayout::kIndices:
-      return values.count * sizeof(std::uint32_t);
-    case column::ValuesLayout::kOffsets32:
-      break;
-  }
-  const bool areHere = values.count != 0 && values.form == column::SourceForm::kAsLayout;
-  const std::uint64_t bytes = areHere ? values.offsets[values.count] - values.offsets[0] : 0;
-  return bytes + values.count * sizeof(std::uint32_t);
-}
-
-}  // namespace
-
 std::uint64_t EncodedRowGroup::compressedBytes() const noexcept {
   std::uint64_t bytes = 0;
   for (const EncodedColumnChunk& chunk : chunks) {
@@ -78,7 +48,6 @@ struct RowGroupEncoder::Impl {
   [[nodiscard]] Result<void> checkLeaves(std::span<const column::LeafView> leaves) const;
   [[nodiscard]] Result<void> checkRows(std::uint64_t rows, std::uint32_t leafIndex,
                                        const column::LeafView& leaf) const;
-  [[nodiscard]] Result<void> reserve(std::span<const column::LeafView> leaves, double share);
 };
 
 RowGroupEncoder::~RowGroupEncoder() = default;
@@ -154,26 +123,12 @@ void RowGroupEncoder::begin(EncodedRowGroup& out) {
 Result<void> RowGroupEncoder::append(std::uint64_t rows, std::span<const column::LeafView> leaves,
                                      double shareOfWhole) {
   PF_TRY(impl_->checkLeaves(leaves));
-  if (impl_->open->rows == 0) PF_TRY(impl_->reserve(leaves, shareOfWhole));
   for (std::uint32_t i = 0; i < leaves.size(); ++i) {
     PF_TRY(impl_->checkRows(rows, i, leaves[i]));
     PF_TRY(impl_->columns[i]->append(leaves[i], shareOfWhole));
   }
   PF_TRY(impl_->order->add(leaves));
   impl_->open->rows += rows;
-  return {};
-}
-
-// By what the first piece has: growing would copy what is there again and again, and hold two of it
-// meanwhile.
-Result<void> RowGroupEncoder::Impl::reserve(std::span<const column::LeafView> leaves,
-                                            double share) {
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    const auto bytes = static_cast<double>(sourceBytes(schema->leaves()[i], leaves[i]));
-    const double whole = kReserveBytesMin + bytes / share * kReserveMargin;
-    PF_TRY(open->chunks[i].buffer.reserve(
-        static_cast<std::size_t>(std::min(whole, kReserveBytesMax))));
-  }
   return {};
 }
 
