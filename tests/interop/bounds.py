@@ -36,15 +36,15 @@ def check_zero(value, negative):
         assert (math.copysign(1, value) < 0) == negative, f"zero bound {value!r}"
 
 
-def check_cut(found, true_min, true_max, low, high, truncate_bytes, utf8):
-    assert low <= true_min and true_min.startswith(low), f"min {low} of {true_min}"
-    assert high >= true_max, f"max {high} of {true_max}"
+def check_cut(where, true_min, true_max, low, high, truncate_bytes, utf8):
+    assert low <= true_min and true_min.startswith(low), f"{where}: min {low} of {true_min}"
+    assert high >= true_max, f"{where}: max {high} of {true_max}"
     if len(true_min) <= truncate_bytes:
-        assert low == true_min
+        assert low == true_min, f"{where}: min {low} cut, of {true_min}"
     if len(true_max) <= truncate_bytes:
-        assert high == true_max
+        assert high == true_max, f"{where}: max {high} cut, of {true_max}"
     elif high != true_max:  # a bound that cannot be incremented stays whole
-        assert len(high) <= truncate_bytes
+        assert len(high) <= truncate_bytes, f"{where}: max {high} of {truncate_bytes} bytes"
     if utf8:
         low.decode()
         high.decode()
@@ -69,9 +69,8 @@ def check_column(file, leaf, chunk):
     true_min = min(values, key=lambda v: order_key(node, v))
     true_max = max(values, key=lambda v: order_key(node, v))
     if node["of"] in CUT:
-        check_cut(
-            where, true_min, true_max, low, high, file.truncate_bytes, node["of"] != "bytes"
-        )
+        cut = file.options["truncate_bytes"]
+        check_cut(where, true_min, true_max, low, high, cut, node["of"] != "bytes")
         return
     assert (
         low == true_min and high == true_max

@@ -26,6 +26,9 @@ REQUIRED, OPTIONAL, REPEATED = range(3)
     INTERVAL,
 ) = range(13)
 MILLIS, MICROS, NANOS = range(3)
+UNCOMPRESSED, SNAPPY, GZIP, BROTLI, ZSTD, LZ4_RAW = 0, 1, 2, 4, 6, 7
+PLAIN, RLE, DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY, DELTA_BYTE_ARRAY = 0, 3, 5, 6, 7
+RLE_DICTIONARY, BYTE_STREAM_SPLIT = 8, 9
 
 
 def leaf(name, kind, repetition=REQUIRED):
@@ -396,41 +399,50 @@ def shred(schema, rows):
     return leaves
 
 
+# What a file is written with, unless it says otherwise; those of COLUMN can differ by column.
+OPTIONS = {
+    "page_bytes": 1 << 20,
+    "page_rows": 1 << 20,
+    "truncate_bytes": 64,
+    "key_values": {},
+    "crc": True,
+    "baseline": False,
+    "data_page_version": 1,
+    "page_index": True,
+    "size_statistics": True,
+    "total_order": False,
+    "dictionary_bytes": 1 << 20,
+    "sorting_columns": [],  # (path, descending, nulls first)
+}
+COLUMN = {
+    "compression": UNCOMPRESSED,
+    "level": None,
+    "statistics": True,
+    "encoding": None,  # the writer's choice
+    "bloom_filter": False,
+    "chunk_key_values": {},
+}
+
+
 class File:
-    """A file to be written, and what it must hold."""
+    """A file to be written, and what it must hold. `columns`: options by the leaf's path."""
 
     def __init__(
-        self,
-        name,
-        schema,
-        rows,
-        mode="rows",
-        row_group_rows=1 << 20,
-        compression=0,
-        level=None,
-        page_bytes=1 << 20,
-        page_rows=1 << 20,
-        truncate_bytes=64,
-        key_values=None,
+        self, name, schema, rows, mode="rows", row_group_rows=1 << 20, columns=None, **options
     ):
         self.name = name
         self.schema = schema
         self.rows = rows
         self.mode = mode
         self.row_group_rows = row_group_rows
-        self.truncate_bytes = truncate_bytes
-        self.key_values = key_values or {}
-        self.json = {
-            "mode": mode,
-            "row_group_rows": row_group_rows,
-            "compression": compression,
-            "level": level,
-            "page_bytes": page_bytes,
-            "page_rows": page_rows,
-            "truncate_bytes": truncate_bytes,
-            "key_values": self.key_values,
-            "schema": schema,
-        }
+        unknown = options.keys() - OPTIONS.keys() - COLUMN.keys()
+        assert not unknown, f"no such options: {unknown}"
+        self.options = OPTIONS | COLUMN | options
+        self.columns = columns or {}
+        self.written = set()  # (physical type, encoding) that the writer came to, once it is known
+
+    def column_options(self, path):
+        return self.options | self.columns.get(path, {})
 
     def row_groups(self):
         return [
@@ -438,13 +450,24 @@ class File:
             for i in range(0, len(self.rows), self.row_group_rows)
         ]
 
+    def physical_rows(self):
+        """The rows as write_file.cpp takes them, and as ReadFiles.java gives them back."""
+        return [
+            {node["name"]: physical_rows(node, row[node["name"]]) for node in self.schema}
+            for row in self.rows
+        ]
+
     def described(self, path):
-        json = dict(self.json, path=path)
+        json = {
+            "path": path,
+            "mode": self.mode,
+            "row_group_rows": self.row_group_rows,
+            "schema": self.schema,
+            "options": self.options,
+            "columns": self.columns,
+        }
         if self.mode == "rows":
-            json["rows"] = [
-                {node["name"]: physical_rows(node, row[node["name"]]) for node in self.schema}
-                for row in self.rows
-            ]
+            json["rows"] = self.physical_rows()
         else:
             json["row_groups"] = [self._columns(rows) for rows in self.row_groups()]
         return json

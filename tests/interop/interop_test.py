@@ -2,39 +2,37 @@
 
 Method: Python makes schemas and rows (fixed lists of every type and shape, and seeded random
 nesting), our C ABI writes them (as rows, and from levels that Python shredded by itself), and
-pyarrow, DuckDB, Polars and fastparquet read them back, compared value by value. pyarrow's view of
-the footer is held against the rows.
+pyarrow, DuckDB, Polars, fastparquet and parquet-java read them back, compared value by value. The
+metadata, taken apart here and as pyarrow shows it, is held against the rows.
 
-Usage: interop_test.py INTEROP_WRITE [--seed N] [--random N] [--keep FOLDER]
+Usage: interop_test.py INTEROP_WRITE [READ_FILES_CLASS] [--seed N] [--random N] [--keep FOLDER]
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
 """
 
 import argparse
-import collections
-import json
 import pathlib
 import random
-import subprocess
 import sys
 import tempfile
 
 try:
     import pyarrow.parquet as pq
 
-    import description as d
-    import readers
     import bounds
+    import description as d
+    import harness
+    import metadata
+    import page_checks
+    import readers
 except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
     sys.exit(77)
 
-UNCOMPRESSED, SNAPPY, GZIP, BROTLI, ZSTD, LZ4_RAW = 0, 1, 2, 4, 6, 7
-# By the build option of each, with levels.
-OPTIONAL_CODECS = {
-    "snappy": (SNAPPY, (None,)),
-    "brotli": (BROTLI, (None, 0, 5, 11)),
-    "zstd": (ZSTD, (None, 3, 19)),
-    "lz4": (LZ4_RAW, (None, 4, 12)),
+LEVELS = {
+    d.SNAPPY: (None,),
+    d.BROTLI: (None, 0, 5, 11),
+    d.ZSTD: (None, 3, 19),
+    d.LZ4_RAW: (None, 4, 12),
 }
 APART = {
     "int96",
@@ -45,7 +43,7 @@ APART = {
 
 
 def leaf_files(r):
-    """Each type: required, optional, repeated; from rows and from levels; both codecs."""
+    """Each type: required, optional, repeated; from rows and from levels; two codecs."""
     kinds = [kind for kind in d.KINDS if kind not in APART]
     for mode in ("rows", "levels"):
         for repetition, label in (
@@ -60,7 +58,7 @@ def leaf_files(r):
                 d.random_rows(r, schema, 203),
                 mode,
                 row_group_rows=100,
-                compression=GZIP if mode == "rows" else UNCOMPRESSED,
+                compression=d.GZIP if mode == "rows" else d.UNCOMPRESSED,
             )
     for kind in APART:
         schema = [d.leaf(kind, kind), d.leaf("optional", kind, d.OPTIONAL)]
@@ -79,7 +77,7 @@ def flat_files(r):
             schema,
             d.random_rows(r, schema, 300),
             row_group_rows=128,
-            compression=GZIP,
+            compression=d.GZIP,
             level=level,
         )
     schema = [
@@ -88,7 +86,7 @@ def flat_files(r):
     yield d.File("flat_lists", schema, d.random_rows(r, schema, 100), "levels", row_group_rows=30)
 
 
-def codec_files(r, features):
+def codec_files(r, codecs):
     """Pages that shrink, that do not, and empty ones, by each optional codec of the build."""
     schema = [
         d.leaf("noise", "uuid"),
@@ -96,11 +94,11 @@ def codec_files(r, features):
         d.leaf("run", "int64"),
         d.list_of("list", d.leaf("element", "int32", d.OPTIONAL)),
     ]
-    for feature, (codec, levels) in OPTIONAL_CODECS.items():
-        for level in levels if feature in features else ():
+    for codec in LEVELS.keys() & codecs:
+        for level in LEVELS[codec]:
             rows = [dict(row, run=7) for row in d.random_rows(r, schema, 3000)]
             yield d.File(
-                f"codec_{feature}_{level}",
+                f"codec_{codec}_{level}",
                 schema,
                 rows,
                 "levels",
@@ -167,7 +165,7 @@ def shape_files(r):
             mode,
             row_group_rows=150,
             page_rows=50,
-            compression=GZIP,
+            compression=d.GZIP,
         )
     edges = [
         {"l": None, "m": None},
@@ -199,7 +197,7 @@ def size_files(r):
     yield d.File("no_rows_levels", schema, [], "levels")
     yield d.File("one_row", schema, d.random_rows(r, schema, 1))
     yield d.File(
-        "many_pages", schema, d.random_rows(r, schema, 5000), page_rows=7, compression=GZIP
+        "many_pages", schema, d.random_rows(r, schema, 5000), page_rows=7, compression=d.GZIP
     )
     yield d.File("small_page_bytes", schema, d.random_rows(r, schema, 3000), page_bytes=1024)
     yield d.File(
@@ -247,9 +245,7 @@ def id_files(r):
     yield d.File("field_ids", schema, d.random_rows(r, schema, 5))
 
 
-def random_files(r, count, features):
-    optional = [codec for feature, (codec, _) in OPTIONAL_CODECS.items() if feature in features]
-    codecs = [UNCOMPRESSED, GZIP, *optional]
+def random_files(r, count, codecs):
     for i in range(count):
         schema = d.random_schema(r)
         rows = d.random_rows(r, schema, r.choice([1, 5, 40, 300]), r.choice([0.0, 0.1, 0.5]))
@@ -265,54 +261,30 @@ def random_files(r, count, features):
         )
 
 
-def all_files(seed, random_count, features):
+def all_files(seed, random_count, codecs):
     r = random.Random(seed)
     for files in (
         leaf_files(r),
         flat_files(r),
-        codec_files(r, features),
+        codec_files(r, codecs),
         null_files(r),
         shape_files(r),
         size_files(r),
         bound_files(),
         id_files(r),
-        random_files(r, random_count, features),
+        random_files(r, random_count, codecs),
     ):
         yield from files
 
 
-class Tally:
-    def __init__(self):
-        self.passed = 0
-        self.failed = 0
-        self.left_out = collections.Counter()
-
-    def check(self, what, action):
-        try:
-            action()
-            self.passed += 1
-        except Exception as error:  # an engine's own exception is a failure of ours
-            self.failed += 1
-            print(f"FAILED {what}: {type(error).__name__}: {str(error)[:600]}")
-
-
-def check_rows(reader, file, path):
-    found, expected = readers.read_rows(reader, file, path), readers.expected_rows(reader, file)
-    assert len(found) == len(expected), f"{len(found)} rows, not {len(expected)}"
-    for i, (a, b) in enumerate(zip(found, expected)):
-        for name in b:
-            assert readers.same(
-                a[name], b[name]
-            ), f"row {i}, {name}: {a[name]!r} instead of {b[name]!r}"
-
-
 def check_footer(file, path):
-    metadata = pq.ParquetFile(path).metadata
-    assert metadata.created_by.startswith("parquet_flow version "), metadata.created_by
-    pairs = metadata.metadata or {}
-    for key, value in file.key_values.items():
+    footer = pq.ParquetFile(path).metadata
+    assert footer.created_by.startswith("parquet_flow version "), footer.created_by
+    pairs = footer.metadata or {}
+    for key, value in file.options["key_values"].items():
         assert pairs.get(key.encode()) == value.encode(), f"key {key}: {pairs.get(key.encode())}"
-    bounds.check_statistics(file, metadata)
+    bounds.check_statistics(file, footer)
+    page_checks.check_file(file, metadata.ParquetFile(path))
 
 
 def check_skipping(duck, file, path):
@@ -344,63 +316,41 @@ def check_field_ids(path):
     assert [int(m[b"PARQUET:field_id"]) for m in found] == [1, 2, 3], found
 
 
-def write_all(write_file, files, folder):
-    for file in files:
-        described = file.described(str(folder / f"{file.name}.parquet"))
-        (folder / f"{file.name}.json").write_text(json.dumps(described))
-    names = [str(folder / f"{file.name}.json") for file in files]
-    for i in range(0, len(names), 100):
-        done = subprocess.run(
-            [write_file, *names[i : i + 100]], capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            print(f"FAILED to write: {done.stderr}")
-            return False
-    return True
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("write_file")
+    parser.add_argument("read_files_class", nargs="?")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--features", default="", help="optional libraries of the build")
     parser.add_argument("--random", type=int, default=60)
     parser.add_argument("--keep", type=pathlib.Path)
     arguments = parser.parse_args()
+    tally = harness.Tally()
     duck = readers.DuckDb()
     engines = [readers.PyArrow(), duck, readers.Polars(), readers.FastParquet()]
+    engines += harness.java(tally, arguments.read_files_class)
     print(f"seed {arguments.seed}; " + ", ".join(engine.name for engine in engines))
-    tally = Tally()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or pathlib.Path(temporary)
         folder.mkdir(exist_ok=True)
-        features = arguments.features.split()
-        files = list(all_files(arguments.seed, arguments.random, features))
-        if not write_all(arguments.write_file, files, folder):
-            print("0 passed, 1 failed")
-            return 1
-        for file in files:
-            path = str(folder / f"{file.name}.parquet")
-            for engine in engines:
-                reason = engine.refuses(file)
-                if reason:
-                    tally.left_out[f"{engine.name}: {reason}"] += 1
-                else:
+        codecs = harness.features(arguments.write_file)["codecs"]
+        files = list(all_files(arguments.seed, arguments.random, codecs))
+        if harness.write_all(tally, arguments.write_file, files, folder):
+            for file in files:
+                path = str(folder / f"{file.name}.parquet")
+                file.written = metadata.ParquetFile(path).encodings()
+                for engine in engines:
+                    tally.try_engine(file.name, engine.name, engine.refuses(file),
+                                     lambda e=engine: harness.check_rows(e, file, path))
+                tally.check(f"footer of {file.name}", lambda: check_footer(file, path))
+                if not duck.refuses(file):
                     tally.check(
-                        f"{file.name} by {engine.name}",
-                        lambda e=engine: check_rows(e, file, path),
+                        f"predicates on {file.name}", lambda: check_skipping(duck, file, path)
                     )
-            tally.check(f"footer of {file.name}", lambda: check_footer(file, path))
-            if not duck.refuses(file):
-                tally.check(
-                    f"predicates on {file.name}", lambda: check_skipping(duck, file, path)
-                )
-        path = str(folder / "field_ids.parquet")
-        tally.check("field ids", lambda: check_field_ids(path))
-    for reason, count in sorted(tally.left_out.items()):
-        print(f"left out {count} files: {reason}")
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 1 if tally.failed else 0
+            path = str(folder / "field_ids.parquet")
+            tally.check("field ids", lambda: check_field_ids(path))
+    for engine in engines:
+        engine.close()
+    return tally.finish()
 
 
 if __name__ == "__main__":

@@ -143,9 +143,36 @@ def kinds_in(schema):
     return {leaf.node["of"] for leaf in d.leaves_of(schema)}
 
 
-class PyArrow:
-    name = f"pyarrow {pa.__version__}"
+class ArrowReader:
+    """An engine whose results are Arrow data, or a dict of lists."""
+
     null_is_nan = False
+
+    def close(self):
+        pass
+
+    def rows(self, file, path):
+        """The rows as the engine gives them, and as it should."""
+        found = self.read(path)
+        columns = []
+        for node in file.schema:
+            name = node["name"]
+            values = found[name] if isinstance(found, dict) else plain(found.column(name))
+            columns.append([to_expected(node, value) for value in values])
+        names = [node["name"] for node in file.schema]
+        return [dict(zip(names, row)) for row in zip(*columns)], [
+            {node["name"]: self.expected(node, row[node["name"]]) for node in file.schema}
+            for row in file.rows
+        ]
+
+    def expected(self, node, value):
+        if value is None and self.null_is_nan and node.get("of") in ("float", "double"):
+            return math.nan
+        return expected(node, value)
+
+
+class PyArrow(ArrowReader):
+    name = f"pyarrow {pa.__version__}"
 
     def refuses(self, file):
         return None
@@ -156,9 +183,7 @@ class PyArrow:
         )
 
 
-class DuckDb:
-    null_is_nan = False
-
+class DuckDb(ArrowReader):
     def __init__(self):
         import duckdb
 
@@ -168,7 +193,15 @@ class DuckDb:
         self.name = f"duckdb {duckdb.__version__}"
 
     def refuses(self, file):
-        return "has no BSON" if "bson" in kinds_in(file.schema) else None
+        if "bson" in kinds_in(file.schema):
+            return "has no BSON"
+        if (d.FIXED, d.BYTE_STREAM_SPLIT) in file.written:
+            return "does not decode BYTE_STREAM_SPLIT of FIXED_LEN_BYTE_ARRAY"
+        for leaf in d.leaves_of(file.schema):
+            encoding = file.column_options(leaf.path)["encoding"]
+            if leaf.node["of"] == "decimal20" and encoding == d.DELTA_LENGTH_BYTE_ARRAY:
+                return "decodes DELTA_LENGTH_BYTE_ARRAY of text and blobs, not of decimals"
+        return None
 
     def read(self, path):
         return self.connection.execute("select * from read_parquet($1)", [path]).to_arrow_table()
@@ -178,9 +211,7 @@ class DuckDb:
         return self.connection.execute(query, [path, value]).fetchone()[0]
 
 
-class Polars:
-    null_is_nan = False
-
+class Polars(ArrowReader):
     def __init__(self):
         import polars
 
@@ -190,13 +221,16 @@ class Polars:
     def refuses(self, file):
         if "interval" in kinds_in(file.schema):
             return "reads INTERVAL as no type of its own"
+        for encoding in ("DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT"):
+            if (d.FIXED, getattr(d, encoding)) in file.written:
+                return f"does not decode {encoding} of FIXED_LEN_BYTE_ARRAY"
         return None
 
     def read(self, path):
         return self.polars.read_parquet(path, glob=False).to_arrow()
 
 
-class FastParquet:
+class FastParquet(ArrowReader):
     """Flat columns, and lists of primitives; it loses what is nested deeper."""
 
     kinds = {"boolean", "int32", "int64", "float", "double", "bytes", "string"}
@@ -214,8 +248,10 @@ class FastParquet:
             if inner["kind"] != "leaf" or inner["repetition"] == d.REPEATED:
                 return "loses what is nested"
             if inner["of"] not in self.kinds:
-                return f"has no lossless {inner['of']}"
-        return None if file.rows else "does not read a file without row groups"
+                return "shows most logical types as something else"
+        if {d.DELTA_LENGTH_BYTE_ARRAY, d.DELTA_BYTE_ARRAY} & {e for _, e in file.written}:
+            return "decodes neither DELTA_LENGTH_BYTE_ARRAY nor DELTA_BYTE_ARRAY"
+        return None
 
     def read(self, path):
         frame = self.fastparquet.ParquetFile(path).to_pandas()
@@ -229,29 +265,3 @@ class FastParquet:
         if hasattr(value, "item"):
             value = value.item()
         return value.encode() if isinstance(value, str) else value
-
-
-def read_rows(reader, file, path):
-    """The rows as the reader gives them."""
-    found = reader.read(path)
-    columns = []
-    for node in file.schema:
-        values = (
-            found[node["name"]] if isinstance(found, dict) else plain(found.column(node["name"]))
-        )
-        columns.append([to_expected(node, value) for value in values])
-    names = [node["name"] for node in file.schema]
-    return [dict(zip(names, row)) for row in zip(*columns)]
-
-
-def expected_rows(reader, file):
-    return [
-        {node["name"]: expected_value(reader, node, row[node["name"]]) for node in file.schema}
-        for row in file.rows
-    ]
-
-
-def expected_value(reader, node, value):
-    if value is None and reader.null_is_nan and node.get("of") in ("float", "double"):
-        return math.nan
-    return expected(node, value)

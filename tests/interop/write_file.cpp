@@ -2,11 +2,12 @@
 // that is ours. The rows come from Python, which compares them with what other readers give back.
 //
 //   interop_write DESCRIPTION.json ...
+//   interop_write --features    which codecs and encodings this build can write, as JSON
 //
-// {"path": "...", "mode": "rows" | "levels", "row_group_rows": n,
-//  "compression": 0, "level": null, "page_bytes": n, "page_rows": n, "truncate_bytes": n,
-//  "key_values": {"k": "v"}, "schema": [NODE, ...], "rows": [{...}, ...] | "row_groups": [{"rows":
-//  n, "columns": [COLUMN, ...]}, ...]}
+// {"path": "...", "mode": "rows" | "levels", "row_group_rows": n, "options": OPTIONS,
+//  "columns": {PATH: OPTIONS that differ}, "schema": [NODE, ...],
+//  "rows": [{...}, ...] | "row_groups": [{"rows": n, "columns": [COLUMN, ...]}, ...]}
+// OPTIONS: those of description.py, OPTIONS and COLUMN there.
 // NODE: {"name", "kind": "leaf" | "group" | "list" | "map", "repetition": 0..2, "type", "length",
 // "logical": [kind, a, b],
 //        "field_id", "children": [NODE, ...]}
@@ -16,6 +17,8 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <list>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -175,7 +178,7 @@ void writeRows(pf_writer_handle_t* writer, const Json& file, pf_error_t& error) 
 }
 
 // --- columns with levels
-// ---------------------------------------------------------------------------
+// --------------------------------------------------------------------------
 
 struct Column {
   std::string values;
@@ -263,8 +266,103 @@ void writeLevels(pf_writer_handle_t* writer, const Json& file,
   }
 }
 
-// --- the file
-// ----------------------------------------------------------------------------------------
+// --- the file ------------------------------------------------------------------------------------
+
+std::int32_t levelOf(const Json& options) {
+  const Json& level = options.at("level");
+  return level.is_null() ? PF_LEVEL_DEFAULT : level.get<std::int32_t>();
+}
+
+bool isOn(const Json& json, const char* name) { return json.at(name).get<bool>(); }
+
+std::int32_t encodingOf(const Json& options) {
+  const Json& encoding = options.at("encoding");
+  return encoding.is_null() ? PF_ENCODING_AUTO : encoding.get<std::int32_t>();
+}
+
+// Keys and values that outlive the calls which they are passed to.
+struct KeyValues {
+  explicit KeyValues(const Json& json) {
+    for (const auto& [key, value] : json.items()) {
+      texts.emplace_back(key, value.get<std::string>());
+    }
+    for (const auto& [key, value] : texts) {
+      pairs.push_back({key.c_str(), value.c_str()});
+    }
+  }
+  KeyValues(const KeyValues&) = delete;
+  KeyValues& operator=(const KeyValues&) = delete;
+
+  std::vector<std::pair<std::string, std::string>> texts;
+  std::vector<pf_key_value_t> pairs;
+};
+
+// Options, and all that they point to.
+struct Options {
+  explicit Options(const Json& file) : json(file.at("options")), keyValues(json.at("key_values")) {
+    setWriter();
+    for (const auto& [path, differing] : file.at("columns").items()) {
+      paths.push_back(path);
+      addColumn(differing);
+    }
+    for (const Json& column : json.at("sorting_columns")) {
+      sorting.push_back({column.at(0).get_ref<const std::string&>().c_str(),
+                         column.at(1).get<bool>() ? 1U : 0U, column.at(2).get<bool>() ? 1U : 0U});
+    }
+    writer.columns = columns.data();
+    writer.column_count = columns.size();
+    writer.sorting_columns = sorting.data();
+    writer.sorting_column_count = sorting.size();
+  }
+  Options(const Options&) = delete;
+  Options& operator=(const Options&) = delete;
+
+  void setWriter() {
+    pf_writer_options_init(&writer, sizeof writer);
+    writer.compression = json.at("compression");
+    writer.compression_level = levelOf(json);
+    writer.statistics = isOn(json, "statistics") ? 1 : 0;
+    writer.crc = isOn(json, "crc") ? 1 : 0;
+    writer.page_bytes = json.at("page_bytes");
+    writer.page_rows = json.at("page_rows");
+    writer.truncate_bytes = json.at("truncate_bytes");
+    writer.key_values = keyValues.pairs.data();
+    writer.key_value_count = keyValues.pairs.size();
+    writer.encoding = encodingOf(json);
+    writer.profile = isOn(json, "baseline") ? PF_WRITER_PROFILE_BASELINE : PF_WRITER_PROFILE_MODERN;
+    writer.data_page_version = json.at("data_page_version");
+    writer.page_index = isOn(json, "page_index") ? 1 : 0;
+    writer.size_statistics = isOn(json, "size_statistics") ? 1 : 0;
+    writer.float_order = isOn(json, "total_order") ? PF_FLOAT_ORDER_TOTAL : PF_FLOAT_ORDER_TYPE;
+    writer.bloom_filter = isOn(json, "bloom_filter") ? 1 : 0;
+    writer.dictionary_bytes = json.at("dictionary_bytes");
+  }
+
+  void addColumn(const Json& differing) {
+    Json whole = json;
+    whole.update(differing);
+    chunkKeyValues.push_back(std::make_unique<KeyValues>(whole.at("chunk_key_values")));
+    pf_column_options_t column;
+    pf_column_options_init(&column);
+    column.path = paths.back().c_str();
+    column.compression = whole.at("compression");
+    column.compression_level = levelOf(whole);
+    column.encoding = encodingOf(whole);
+    column.statistics = isOn(whole, "statistics") ? 1 : 0;
+    column.bloom_filter = isOn(whole, "bloom_filter") ? 1 : 0;
+    column.key_values = chunkKeyValues.back()->pairs.data();
+    column.key_value_count = chunkKeyValues.back()->pairs.size();
+    columns.push_back(column);
+  }
+
+  const Json& json;
+  KeyValues keyValues;
+  std::list<std::string> paths;
+  std::vector<std::unique_ptr<KeyValues>> chunkKeyValues;
+  std::vector<pf_column_options_t> columns;
+  std::vector<pf_sorting_column_t> sorting;
+  pf_writer_options_t writer{};
+};
 
 void writeFile(const Json& file) {
   pf_error_t error;
@@ -274,31 +372,13 @@ void writeFile(const Json& file) {
   std::vector<const Json*> leaves;
   addNodes(schema, PF_SCHEMA_ROOT, file.at("schema"), leaves, error);
 
-  pf_writer_options_t options;
-  pf_writer_options_init(&options, sizeof options);
-  options.compression = file.at("compression");
-  if (!file.at("level").is_null()) {
-    options.compression_level = file.at("level");
-  }
-  options.page_bytes = file.at("page_bytes");
-  options.page_rows = file.at("page_rows");
-  options.truncate_bytes = file.at("truncate_bytes");
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (const auto& [key, value] : file.at("key_values").items()) {
-    pairs.emplace_back(key, value.get<std::string>());
-  }
-  std::vector<pf_key_value_t> keyValues;
-  for (const auto& [key, value] : pairs) {
-    keyValues.push_back({key.c_str(), value.c_str()});
-  }
-  options.key_values = keyValues.data();
-  options.key_value_count = keyValues.size();
+  const Options options(file);
   const std::string path = file.at("path");
   pf_output_t output;
   pf_output_init(&output, sizeof output);
   output.path = path.c_str();
   pf_writer_handle_t* writer = nullptr;
-  check(pf_writer_create_with_options(schema, &options, &output, &writer, &error), error);
+  check(pf_writer_create_with_options(schema, &options.writer, &output, &writer, &error), error);
   if (file.at("mode") == "rows") {
     writeRows(writer, file, error);
   } else {
@@ -311,9 +391,79 @@ void writeFile(const Json& file) {
   pf_schema_destroy(schema);
 }
 
+// --- what this build can write -------------------------------------------------------------------
+
+// Whether a value of this type can be written, to memory.
+bool canWrite(int type, pf_compression_t compression, pf_encoding_t encoding) {
+  pf_schema_t* schema = nullptr;
+  pf_error_t error;
+  pf_error_init(&error, sizeof error);
+  check(pf_schema_create(&schema, &error), error);
+  check(
+      pf_schema_add_leaf(schema, PF_SCHEMA_ROOT, "a", static_cast<pf_physical_type_t>(type),
+                         PF_REPETITION_REQUIRED, type == PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY ? 12 : 0,
+                         PF_LOGICAL_NONE, 0, 0, -1, nullptr, &error),
+      error);
+  pf_writer_options_t options;
+  pf_writer_options_init(&options, sizeof options);
+  pf_column_options_t column;
+  pf_column_options_init(&column);
+  column.path = "a";
+  column.compression = compression;
+  column.encoding = encoding;
+  options.columns = &column;
+  options.column_count = 1;
+  pf_output_t output;
+  pf_output_init(&output, sizeof output);
+  output.kind = PF_OUTPUT_MEMORY;
+  pf_writer_handle_t* writer = nullptr;
+  pf_status_t status = pf_writer_create_with_options(schema, &options, &output, &writer, &error);
+  if (status == PF_STATUS_OK) {
+    const char value[12] = {};
+    const std::uint32_t offsets[] = {0, 12};
+    const bool bytes = type == PF_PHYSICAL_BYTE_ARRAY;
+    const bool counted =
+        !bytes && type != PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY && type != PF_PHYSICAL_INT96;
+    const pf_column_input_t input{value, counted ? 1U : 12U, bytes ? offsets : nullptr,
+                                  bytes ? 2U : 0U};
+    status = pf_writer_write_row_group(writer, 1, &input, 1);
+    status = status == PF_STATUS_OK ? pf_writer_close(writer) : status;
+  }
+  pf_writer_destroy(writer);
+  pf_schema_destroy(schema);
+  return status == PF_STATUS_OK;
+}
+
+// {"codecs": [pf_compression_t, ...], "encodings": {pf_physical_type_t: [pf_encoding_t, ...]}}
+Json features() {
+  Json found = {{"codecs", Json::array()}, {"encodings", Json::object()}};
+  for (const int codec : {PF_COMPRESSION_UNCOMPRESSED, PF_COMPRESSION_SNAPPY, PF_COMPRESSION_GZIP,
+                          PF_COMPRESSION_BROTLI, PF_COMPRESSION_ZSTD, PF_COMPRESSION_LZ4_RAW}) {
+    if (canWrite(PF_PHYSICAL_INT32, static_cast<pf_compression_t>(codec), PF_ENCODING_PLAIN)) {
+      found["codecs"].push_back(codec);
+    }
+  }
+  for (int type = PF_PHYSICAL_BOOLEAN; type <= PF_PHYSICAL_FIXED_LEN_BYTE_ARRAY; ++type) {
+    Json& encodings = found["encodings"][std::to_string(type)] = Json::array();
+    for (const int encoding :
+         {PF_ENCODING_PLAIN, PF_ENCODING_RLE, PF_ENCODING_DELTA_BINARY_PACKED,
+          PF_ENCODING_DELTA_LENGTH_BYTE_ARRAY, PF_ENCODING_DELTA_BYTE_ARRAY,
+          PF_ENCODING_RLE_DICTIONARY, PF_ENCODING_BYTE_STREAM_SPLIT, PF_ENCODING_AUTO}) {
+      if (canWrite(type, PF_COMPRESSION_UNCOMPRESSED, static_cast<pf_encoding_t>(encoding))) {
+        encodings.push_back(encoding);
+      }
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::strcmp(argv[1], "--features") == 0) {
+    std::printf("%s\n", features().dump().c_str());
+    return 0;
+  }
   for (int i = 1; i < argc; ++i) {
     try {
       writeFile(Json::parse(std::ifstream(argv[i])));

@@ -1,0 +1,50 @@
+"""Apache's own implementation, parquet-hadoop, in one JVM that answers for all files."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+
+JARS = pathlib.Path(__file__).resolve().parents[2] / ".cache" / "java"
+
+
+def missing(program):
+    """Why there is no such reader; None where there is one. `program`: ReadFiles.class or None."""
+    if program is None:
+        return "its program is not compiled: no javac, or no jars when Meson configured"
+    if shutil.which("java") is None:
+        return "no java"
+    return None if any(JARS.glob("*.jar")) else f"no jars in {JARS}"
+
+
+class Java:
+    """To be closed."""
+
+    def __init__(self, program):
+        classes = pathlib.Path(program).parent
+        self.jvm = subprocess.Popen(
+            ["java", "-XX:+UseSerialGC", "-cp", f"{classes}:{JARS}/*", "ReadFiles"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        self.name = self.jvm.stdout.readline().strip()
+
+    def ask(self, path, bloom=None, predicates=()):
+        """What ReadFiles.java answers to such a request: the rows as description.py writes them."""
+        request = {"path": path, "bloom": bloom or {}, "predicates": list(predicates)}
+        self.jvm.stdin.write(json.dumps(request) + "\n")
+        self.jvm.stdin.flush()
+        answer = json.loads(self.jvm.stdout.readline())
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer
+
+    def refuses(self, file):
+        return None
+
+    def rows(self, file, path):
+        """Every row bit for bit, with page checksums verified, and as it should be."""
+        return self.ask(path)["rows"], file.physical_rows()
+
+    def close(self):
+        self.jvm.stdin.close()
+        self.jvm.stdout.close()
+        self.jvm.wait()
