@@ -1,0 +1,118 @@
+"""Goal: whatever is combined, every engine reads the same, and skips nothing that it should not.
+
+Method: combinations.py draws files, our C ABI writes them, all readers give the rows back. The
+metadata is taken apart and held against the rows; parquet-java's view of it against ours.
+Predicates are pushed into DuckDB, pyarrow, Polars and parquet-java, and must keep the rows that the
+same engine keeps with nothing to skip by, and those that Python counts.
+
+Usage: combinations_test.py INTEROP_WRITE [READ_FILES_CLASS] [--seed N] [--count N] [--only NUMBER]
+         [--keep FOLDER] [--codecs "NAME ..."]
+Exit code 77, which the test runner shows as skipped, where the readers are not installed.
+"""
+
+import argparse
+import pathlib
+import random
+import sys
+import tempfile
+
+try:
+    import bounds
+    import combinations
+    import description as d
+    import harness
+    import java_checks
+    import java_reader
+    import metadata
+    import page_checks
+    import predicates
+    import readers
+except ImportError as missing:
+    print(f"SKIPPED: {missing} (./dev deps installs the readers)")
+    sys.exit(77)
+
+
+CODECS = {"snappy": d.SNAPPY, "brotli": d.BROTLI, "zstd": d.ZSTD, "lz4": d.LZ4_RAW}
+
+
+def check_features(features, names):
+    """The writer has the codecs that the build has, and all encodings."""
+    codecs = {d.UNCOMPRESSED, d.GZIP} | {CODECS[name] for name in names if name in CODECS}
+    assert set(features["codecs"]) == codecs, f"codecs {features['codecs']}"
+    for kind, encodings in combinations.ENCODINGS.items():
+        found = features["encodings"][str(kind)]
+        assert found == encodings, f"encodings {found} of type {kind}"
+
+
+def check_predicate(view, file, predicate):
+    found = view.rows(predicate, skipping=True)
+    without = view.rows(predicate, skipping=False)
+    assert found == without, f"{predicate}: rows {found[:20]}, {without[:20]} without skipping"
+    if predicate.node["of"] not in bounds.FLOATS:
+        expected = predicate.expected(file.rows)
+        assert found == expected, f"{predicate}: rows {found[:20]}, not {expected[:20]}"
+
+
+def view_of(engine, path):
+    """What answers predicates by this engine; None where another check does."""
+    if isinstance(engine, readers.PyArrow):
+        return predicates.InPyArrow(path)
+    if isinstance(engine, readers.DuckDb):
+        return predicates.InDuckDb(engine.connection, path)
+    return predicates.InPolars(engine.polars, path) if isinstance(engine, readers.Polars) else None
+
+
+def check_file(tally, engines, file, path, chosen):
+    parquet = metadata.ParquetFile(path)
+    file.written = parquet.encodings()
+    tally.check(f"metadata of {file.name}", lambda: page_checks.check_file(file, parquet))
+    for engine in engines:
+        if isinstance(engine, java_reader.Java):
+            tally.check(f"{file.name} by {engine.name}",
+                        lambda e=engine: java_checks.check(e, file, path, parquet, chosen))
+            continue
+        reason = engine.refuses(file)
+        read = tally.try_engine(file.name, engine.name, reason,
+                                lambda e=engine: harness.check_rows(e, file, path))
+        view = view_of(engine, path) if read else None
+        for predicate in chosen if view else []:
+            tally.try_engine(f"{file.name} filtered", engine.name, view.refuses(predicate),
+                             lambda v=view, p=predicate: check_predicate(v, file, p))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("write_file")
+    parser.add_argument("read_files_class", nargs="?")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--only", type=int)
+    parser.add_argument("--keep", type=pathlib.Path)
+    parser.add_argument("--codecs", default="", help="optional libraries of the build")
+    arguments = parser.parse_args()
+    numbers = range(arguments.count) if arguments.only is None else [arguments.only]
+    tally = harness.Tally()
+    features = harness.features(arguments.write_file)
+    tally.check("features", lambda: check_features(features, arguments.codecs.split()))
+    engines = [readers.PyArrow(), readers.DuckDb(), readers.Polars()]
+    engines += harness.java(tally, arguments.read_files_class)
+    print(f"seed {arguments.seed}; " + ", ".join(engine.name for engine in engines))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.keep or pathlib.Path(temporary)
+        folder.mkdir(exist_ok=True)
+        for first in range(0, len(numbers), 100):
+            files = [combinations.file_of(arguments.seed, n, features["codecs"])
+                     for n in numbers[first : first + 100]]
+            if not harness.write_all(tally, arguments.write_file, files, folder):
+                break
+            for file in files:
+                path = str(folder / f"{file.name}.parquet")
+                chosen = predicates.choose(random.Random(file.name), file, 3)
+                check_file(tally, engines, file, path, chosen)
+    for engine in engines:
+        engine.close()
+    return tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
