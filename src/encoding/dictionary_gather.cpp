@@ -11,8 +11,7 @@ namespace {
 // the length, costs more than the bytes.
 constexpr std::size_t kWideCopy = 16;
 
-// One load and one store of a constant width. AVX2's gathers were measured and are no faster than
-// the scalar loads on the processors at hand.
+// One load and one store of a constant width.
 template <std::size_t kWidth>
 void gatherConstant(const std::byte* dictionary, const std::uint32_t* ids, std::size_t count,
                     std::byte* out) noexcept {
