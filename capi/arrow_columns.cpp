@@ -123,7 +123,8 @@ Result<LeafView> ArrowColumns::viewOfLeaf(const schema::Leaf& leaf, LeafMemory& 
   const bool isFlatOptional = steps_.size() == 1 && step.isOptional;
   // The bitmap of a flat column needs no levels made of it.
   if (!isFlatOptional) PF_TRY(levels.addStruct(step.isOptional, source.validity));
-  if (!isContiguous) source.values = takeSlots(source.values, levels.slots(), memory.extra);
+  if (!isContiguous && !source.isAllNull)
+    source.values = takeSlots(source.values, levels.slots(), memory.extra);
 
   LeafView view;
   view.rows = rows_;

@@ -98,7 +98,9 @@ def lists(r, count, nulls, depth):
 
 
 def dictionary(r, count, nulls):
-    kind = r.choice([each for each in LEAVES if not pa.types.is_null(each)])
+    # Of durations in a dictionary Arrow's own reader makes integers.
+    kind = r.choice([each for each in LEAVES
+                     if not pa.types.is_null(each) and not pa.types.is_duration(each)])
     values = leaf_values(r, kind, r.randrange(1, 40), r.choice([0, 0, 0.2]))
     return pa.DictionaryArray.from_arrays(
         pa.array([None if r.random() < nulls else r.randrange(len(values)) for _ in range(count)],
@@ -157,10 +159,10 @@ def table(r):
 def batches(r, whole):
     """The table in batches of random lengths, none longer than 100 rows, empty ones among them."""
     cut = []
-    batch = whole.combine_chunks().to_batches()
-    batch = batch[0] if batch else None
+    batch = pa.RecordBatch.from_arrays([column.chunk(0) for column in whole.columns],
+                                       schema=whole.schema)
     begin = 0
-    while batch is not None and begin < batch.num_rows:
+    while begin < batch.num_rows:
         length = r.randrange(101)
         cut.append(batch.slice(begin, length))
         begin += length

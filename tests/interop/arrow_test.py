@@ -124,9 +124,9 @@ class Writer:
 
 
 def batch_of(table):
-    """One batch, dictionaries unified."""
-    batches = table.combine_chunks().to_batches()
-    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+    """The table as one batch; its columns have one chunk each, which keeps its offset."""
+    return pa.RecordBatch.from_arrays([column.chunk(0) for column in table.columns],
+                                      schema=table.schema)
 
 
 def write(path, table, **options):
@@ -223,7 +223,7 @@ TYPES = {
     "dictionary_u16": (pa.dictionary(pa.uint16(), pa.large_string()), ["a", None, "b"]),
     "uuid": (pa.uuid(), [uuid.UUID(int=1), None, uuid.UUID(int=2**128 - 1)]),
     "json": (pa.json_(), ['{"a": 1}', None, "[]"]),
-    "bool8": (pa.bool8(), [True, None, False]),
+    "bool8": (pa.bool8(), [1, None, 0]),
 }
 # What pyarrow's own writer refuses, or reads back as another type than it was given.
 OURS_ALONE = {
@@ -293,7 +293,9 @@ class ArrowTest(unittest.TestCase):
                                  [{name: plain(each)} for each in values])
 
     def test_duckdb_and_polars_read_each_type(self):
-        skipped = {"polars": {"null", "duration_s", "map"}, "duckdb": set()}
+        # Polars 2.1: "precision must be between 1 and 38"; a panic, "not yet implemented", at the
+        # type of list views in ARROW:schema, in pyarrow's files too.
+        polars_cannot = {"decimal256", "list_view", "large_list_view"}
         for name, (kind, values) in TYPES.items():
             if isinstance(kind, pa.BaseExtensionType):
                 continue
@@ -307,7 +309,7 @@ class ArrowTest(unittest.TestCase):
                 sql = "select * from read_parquet('{}')"
                 self.assertEqual(plain(duckdb.sql(sql.format(self.path)).fetchall()),
                                  plain(duckdb.sql(sql.format(reference)).fetchall()))
-            if name in skipped["polars"]:
+            if name in polars_cannot:
                 continue
             with self.subTest(name, reader="polars"):
                 self.assertEqual(plain(pl.read_parquet(self.path).rows()),
@@ -415,7 +417,7 @@ class ArrowTest(unittest.TestCase):
                    i::decimal(18, 3) / 8 as price, date '2026-11-20' + i::int as day,
                    timestamp '2026-11-20 01:02:03' + interval (i) second as moment,
                    [j for j in range(i % 4)] as numbers, {'a': i, 'b': 'x' || i} as pair,
-                   map {'k' || i: i} as entries, uuid '00000000-0000-0000-0000-000000000001' as key,
+                   map {'k' || i: i} as entries, uuid '00000000-0000-0000-0000-000000000001'::varchar as key,
                    i::utinyint::enum_of as colour
             from (select range::int as i from range(250))""".replace(
                 "i::utinyint::enum_of", "['red', 'green', 'blue'][i % 3 + 1]"))
