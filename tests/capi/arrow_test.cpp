@@ -1,8 +1,9 @@
-// Goal: what is wrong with an ArrowSchema, an ArrowArray or a stream is refused with a sentence that
-// names it, before it is looked into; what is borrowed is never released, what was received always.
+// Goal: what is wrong with an ArrowSchema, an ArrowArray or a stream is refused with a sentence
+// that names it, before it is looked into; what is borrowed is never released, what was received
+// always.
 //
-// Method: good structs made by hand, written and counted; then a table of ways to break them, one at
-// a time. Whether the values arrive is tests/interop's to see.
+// Method: good structs made by hand, written and counted; then a table of ways to break them, one
+// at a time. Whether the values arrive is tests/interop's to see.
 #include <cerrno>
 #include <cstddef>
 #include <functional>
@@ -65,7 +66,8 @@ struct Array : ArrowArray {
   std::vector<ArrowArray*> pointers;
 };
 
-// x: int64; s: utf8; l: list<int32>; d: dictionary<int8, utf8>; v: utf8 view. Three rows: 1 2 3; "a"
+// x: int64; s: utf8; l: list<int32>; d: dictionary<int8, utf8>; v: utf8 view. Three rows: 1 2 3;
+// "a"
 // "" "bc"; [1] [] [2 3]; "a" "bc" "a"; "a" "a" and 13 times z.
 class ArrowTest : public testing::Test {
  protected:
@@ -75,15 +77,16 @@ class ArrowTest : public testing::Test {
     auto dictionary = field("c", "d");
     dictionary->owned.push_back(field("u", ""));
     dictionary->dictionary = dictionary->owned.back().get();
-    return field("+s", "", std::vector{field("l", "x"), field("u", "s"),
-                                       field("+l", "l", std::vector{field("i", "item")}),
-                                       dictionary, field("vu", "v")});
+    return field("+s", "",
+                 std::vector{field("l", "x"), field("u", "s"),
+                             field("+l", "l", std::vector{field("i", "item")}), dictionary,
+                             field("vu", "v")});
   }
 
   std::shared_ptr<Array> makeArray() {
     const auto text = [&] {
-      return std::make_shared<Array>(
-          kRows, std::vector<const void*>{nullptr, textOffsets_.data(), "abc"});
+      return std::make_shared<Array>(kRows,
+                                     std::vector<const void*>{nullptr, textOffsets_.data(), "abc"});
     };
     const auto list = std::make_shared<Array>(
         kRows, std::vector<const void*>{nullptr, listOffsets_.data()},
@@ -97,9 +100,9 @@ class ArrowTest : public testing::Test {
         std::vector{
             std::make_shared<Array>(kRows, std::vector<const void*>{nullptr, int64s_.data()}),
             text(), list, dictionary,
-            std::make_shared<Array>(kRows,
-                                    std::vector<const void*>{nullptr, views_.data(),
-                                                             "zzzzzzzzzzzzz", sizes_.data()})});
+            std::make_shared<Array>(
+                kRows,
+                std::vector<const void*>{nullptr, views_.data(), "zzzzzzzzzzzzz", sizes_.data()})});
   }
 
   static WriterHandle makeWriterFor(const ArrowSchema* schema,
@@ -224,10 +227,8 @@ TEST_F(ArrowTest, brokenSchemasAreRefused) {
       {"a list has 1 children, not 0", [&](Field& f) { setFormat(*f.owned[0], "+l"); }},
       {"a map is no struct", [&](Field& f) { setFormat(*f.owned[2], "+m"); }},
       {"indices into a dictionary of float", [&](Field& f) { setFormat(*f.owned[3], "f"); }},
-      {"metadata of -1 pairs",
-       [](Field& f) { f.owned[0]->metadata = "\xFF\xFF\xFF\xFF"; }},
-      {"metadata of -2 bytes",
-       [](Field& f) { f.owned[0]->metadata = "\1\0\0\0\xFE\xFF\xFF\xFF"; }},
+      {"metadata of -1 pairs", [](Field& f) { f.owned[0]->metadata = "\xFF\xFF\xFF\xFF"; }},
+      {"metadata of -2 bytes", [](Field& f) { f.owned[0]->metadata = "\1\0\0\0\xFE\xFF\xFF\xFF"; }},
       {"is there already", [](Field& f) { f.owned[1]->name = "x"; }},
   };
   for (const Case& c : cases) {
@@ -243,10 +244,10 @@ TEST_F(ArrowTest, brokenSchemasAreRefused) {
   for (int i = 0; i < 65; ++i) deep = field("+l", "x", std::vector{deep});
   ErrorText error;
   pf_schema_t* made = nullptr;
-  PF_EXPECT_STATUS(PF_STATUS_LIMIT,
-                   pf_schema_create_from_arrow(field("+s", "", std::vector{deep}).get(), &made,
-                                               &error),
-                   error.message, "more than 64 levels");
+  PF_EXPECT_STATUS(
+      PF_STATUS_LIMIT,
+      pf_schema_create_from_arrow(field("+s", "", std::vector{deep}).get(), &made, &error),
+      error.message, "more than 64 levels");
 }
 
 TEST_F(ArrowTest, brokenArraysAreRefusedAndTheWriterGoesOn) {
