@@ -1,10 +1,10 @@
 #include "read/column_reader.hpp"
 
-#include <algorithm>
 #include <string>
 
 #include "column/level_scan.hpp"
 #include "format/parquet_types.h"
+#include "read/footer.hpp"
 #include "read/page_reader.hpp"
 
 namespace parquet_flow::read {
@@ -77,17 +77,13 @@ Result<void> ColumnReader::read(const io::InputFile& file, const schema::Leaf& l
   PF_TRY(checkLeaf(leaf, meta));
   PF_TRY_ASSIGN(const codec::Compression compression, compressionOf(meta));
   PF_TRY_ASSIGN(codec::Decompressor* const itsDecompressor, decompressor(compression));
-  std::int64_t offset = meta.data_page_offset;
-  if (meta.__isset.dictionary_page_offset && meta.dictionary_page_offset > 0) {
-    offset = std::min(offset, meta.dictionary_page_offset);
-  }
-  const auto begin = static_cast<std::uint64_t>(offset);
+  const auto begin = static_cast<std::uint64_t>(chunkOffset(meta));
   chunk_.clear();
   PF_TRY(chunk_.appendUninitialized(static_cast<std::uint64_t>(meta.total_compressed_size)));
   PF_TRY(file.readAt(begin, chunk_.mutableSpan()));
 
   const auto entries = static_cast<std::uint64_t>(meta.num_values);
-  PageReader pages(leaf, page_);
+  PageReader pages(leaf, pageBytesMax_, scratch_);
   pages.begin(chunk_.span(), begin, itsDecompressor, entries);
   while (!pages.atEnd()) {
     PF_TRY(pages.next(out));

@@ -12,6 +12,8 @@
 namespace parquet_flow::read {
 
 struct FileReader::Impl {
+  explicit Impl(const ReadOptions& options) : columns(options.pageBytesMax) {}
+
   std::unique_ptr<io::InputFile> file;
   format::FileMetaData metaData;
   schema::Schema schema;
@@ -19,9 +21,10 @@ struct FileReader::Impl {
   ColumnReader columns;
 };
 
-Result<std::unique_ptr<FileReader>> FileReader::open(std::unique_ptr<io::InputFile> file) {
+Result<std::unique_ptr<FileReader>> FileReader::open(std::unique_ptr<io::InputFile> file,
+                                                     const ReadOptions& options) {
   std::unique_ptr<FileReader> reader(new FileReader());
-  reader->impl_ = std::make_unique<Impl>();
+  reader->impl_ = std::make_unique<Impl>(options);
   Impl& impl = *reader->impl_;
   impl.file = std::move(file);
   PF_TRY_ASSIGN(impl.info, readFooter(*impl.file, impl.metaData));

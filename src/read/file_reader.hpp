@@ -9,9 +9,16 @@
 #include "column/leaf_buffer.hpp"
 #include "column/row_builder.hpp"
 #include "io/file.hpp"
+#include "read/page_reader.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::read {
+
+struct ReadOptions {
+  // A page that had more bytes, or stands for far more, is refused as above the limit; see
+  // page_reader.hpp. At most 2^31 - 1 count.
+  std::uint64_t pageBytesMax = kPageBytesMaxDefault;
+};
 
 // One thread at a time. What can be read is said in page_reader.hpp; the rest is kUnsupported,
 // naming it. Nothing that a file says is believed before it has been held against the bytes there
@@ -19,8 +26,8 @@ namespace parquet_flow::read {
 class FileReader {
  public:
   // Reads and checks the footer. Returns as readFileInfo, and kCorrupt or kLimit for its schema.
-  [[nodiscard]] static Result<std::unique_ptr<FileReader>> open(
-      std::unique_ptr<io::InputFile> file);
+  [[nodiscard]] static Result<std::unique_ptr<FileReader>> open(std::unique_ptr<io::InputFile> file,
+                                                                const ReadOptions& options = {});
   FileReader(const FileReader&) = delete;
   FileReader& operator=(const FileReader&) = delete;
   ~FileReader();

@@ -68,11 +68,7 @@ Result<void> checkChunk(const format::ColumnChunk& chunk, std::uint64_t end) {
     return corrupt("it has no ColumnMetaData");
   }
   const format::ColumnMetaData& column = chunk.meta_data;
-  std::int64_t offset = column.data_page_offset;
-  // Some writers give 0 for a dictionary page that is not there.
-  if (column.__isset.dictionary_page_offset && column.dictionary_page_offset > 0) {
-    offset = std::min(offset, column.dictionary_page_offset);
-  }
+  const std::int64_t offset = chunkOffset(column);
   const bool inside = offset >= static_cast<std::int64_t>(kMagicBytes) &&
                       column.total_compressed_size >= 0 &&
                       static_cast<std::uint64_t>(offset) <= end &&
@@ -136,6 +132,14 @@ Result<FileInfo> readInfo(const io::InputFile& file, format::FileMetaData& metaD
 }
 
 }  // namespace
+
+std::int64_t chunkOffset(const format::ColumnMetaData& column) noexcept {
+  const bool hasDictionary =
+      column.__isset.dictionary_page_offset && column.dictionary_page_offset > 0;
+  const bool isFirst = hasDictionary && (column.data_page_offset <= 0 ||
+                                         column.dictionary_page_offset < column.data_page_offset);
+  return isFirst ? column.dictionary_page_offset : column.data_page_offset;
+}
 
 Result<FileInfo> readFileInfo(const io::InputFile& file) {
   format::FileMetaData metaData;

@@ -17,8 +17,9 @@
 #include "io/file.hpp"
 
 namespace parquet_flow::format {
+class ColumnMetaData;
 class FileMetaData;
-}
+}  // namespace parquet_flow::format
 
 namespace parquet_flow::read {
 
@@ -38,5 +39,9 @@ struct FileInfo {
 // succeeds.
 [[nodiscard]] Result<FileInfo> readFooter(const io::InputFile& file,
                                           format::FileMetaData& metaData);
+
+// Where the first page of a chunk lies. Some writers give 0 for a dictionary page that is not
+// there, and for data pages that are not.
+[[nodiscard]] std::int64_t chunkOffset(const format::ColumnMetaData& column) noexcept;
 
 }  // namespace parquet_flow::read

@@ -5,10 +5,8 @@
 
 #include "base/byte_reader.hpp"
 #include "base/crc32.hpp"
-#include "column/level_scan.hpp"
-#include "encoding/plain.hpp"
-#include "encoding/rle_hybrid.hpp"
 #include "format/parquet_types.h"
+#include "read/page_levels.hpp"
 
 namespace parquet_flow::read {
 namespace {
@@ -17,43 +15,40 @@ tl::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::kCorrupt, std::move(message));
 }
 
-tl::unexpected<Error> unsupported(std::string message) {
-  return fail(ErrorCode::kUnsupported, std::move(message));
-}
-
-Result<void> checkKind(const format::PageHeader& header, const schema::Leaf& leaf) {
-  if (header.type != format::PageType::DATA_PAGE) {
-    return unsupported("pages of type " + std::to_string(header.type) +
-                       " are not read by this version");
+Result<void> checkCrc(const format::PageHeader& header, ConstBytes stored) {
+  if (!header.__isset.crc) {
+    return {};
   }
-  if (!header.__isset.data_page_header) {
-    return corrupt("a data page without its header");
-  }
-  const format::DataPageHeader& data = header.data_page_header;
-  if (data.encoding != format::Encoding::PLAIN) {
-    return unsupported("values in encoding " + std::to_string(data.encoding) +
-                       " are not read by this version");
-  }
-  if ((leaf.maxRepetitionLevel != 0 && data.repetition_level_encoding != format::Encoding::RLE) ||
-      (leaf.maxDefinitionLevel != 0 && data.definition_level_encoding != format::Encoding::RLE)) {
-    return unsupported("levels in another encoding than RLE are not read by this version");
+  const std::uint32_t crc = crc32(0, stored);
+  if (crc != static_cast<std::uint32_t>(header.crc)) {
+    return corrupt("its bytes have CRC-32 " + std::to_string(crc) + ", its header says " +
+                   std::to_string(static_cast<std::uint32_t>(header.crc)));
   }
   return {};
 }
 
-// The levels of one kind: a length, and as many bytes.
-Result<const std::uint8_t*> appendLevels(ByteReader& reader, std::uint8_t maxLevel,
-                                         std::uint64_t count, ByteBuffer& out) {
-  PF_TRY_ASSIGN(const auto length, reader.read<std::uint32_t>());
-  PF_TRY_ASSIGN(const ConstBytes encoded, reader.readBytes(length));
-  PF_TRY_ASSIGN(std::byte* const to, out.appendUninitialized(count));
-  auto* const levels = reinterpret_cast<std::uint8_t*>(to);
-  encoding::RleHybridDecoder decoder(encoded, maxLevel, count);
-  PF_TRY(decoder.decode(levels, count));
-  if (decoder.remainingBytes() != 0) {
-    return corrupt(std::to_string(decoder.remainingBytes()) + " bytes behind the last level");
+// Where the header of a page of version 2 says that the parts of its body lie.
+struct Version2Parts {
+  ConstBytes repetition;
+  ConstBytes definition;
+  ConstBytes values;  // as stored
+};
+
+Result<Version2Parts> partsOf(const format::DataPageHeaderV2& header, ConstBytes stored,
+                              std::uint64_t bytes) {
+  const std::int32_t repetition = header.repetition_levels_byte_length;
+  const std::int32_t definition = header.definition_levels_byte_length;
+  const std::int64_t levels = std::int64_t{repetition} + definition;
+  if (repetition < 0 || definition < 0 ||
+      static_cast<std::uint64_t>(levels) > std::min<std::uint64_t>(stored.size(), bytes)) {
+    return corrupt("its levels have " + std::to_string(repetition) + " and " +
+                   std::to_string(definition) + " bytes, of " + std::to_string(stored.size()) +
+                   " that were " + std::to_string(bytes));
   }
-  return levels;
+  return Version2Parts{
+      stored.first(static_cast<std::size_t>(repetition)),
+      stored.subspan(static_cast<std::size_t>(repetition), static_cast<std::size_t>(definition)),
+      stored.subspan(static_cast<std::size_t>(levels))};
 }
 
 }  // namespace
@@ -85,11 +80,8 @@ Result<void> PageReader::readPage(column::LeafBuffer& out) {
                    " bytes, where its chunk has " + std::to_string(behind.size()));
   }
   const ConstBytes stored = behind.first(static_cast<std::size_t>(header.compressed_page_size));
-  PF_TRY_ASSIGN(const Body body, openBody(header, stored));
-  ConstBytes values = body.bytes;
-  PF_TRY_ASSIGN(const std::uint64_t present, readLevels(body, values, out));
-  PF_TRY(readValues(values, present, out));
-  entriesLeft_ -= body.entries;
+  PF_TRY(checkCrc(header, stored));
+  PF_TRY(readBody(header, stored, out));
   rest_ = behind.subspan(stored.size());
   offset_ += headerBytes + stored.size();
   if (atEnd() && !rest_.empty()) {
@@ -98,92 +90,131 @@ Result<void> PageReader::readPage(column::LeafBuffer& out) {
   return {};
 }
 
-Result<PageReader::Body> PageReader::openBody(const format::PageHeader& header, ConstBytes stored) {
-  if (header.__isset.crc) {
-    const std::uint32_t crc = crc32(0, stored);
-    if (crc != static_cast<std::uint32_t>(header.crc)) {
-      return corrupt("its bytes have CRC-32 " + std::to_string(crc) + ", its header says " +
-                     std::to_string(static_cast<std::uint32_t>(header.crc)));
-    }
+Result<void> PageReader::readBody(const format::PageHeader& header, ConstBytes stored,
+                                  column::LeafBuffer& out) {
+  if (header.uncompressed_page_size < 0) {
+    return corrupt("it had " + std::to_string(header.uncompressed_page_size) + " bytes");
   }
-  PF_TRY(checkKind(header, leaf_));
-  Body body;
-  const std::int32_t entries = header.data_page_header.num_values;
+  const auto bytes = static_cast<std::uint64_t>(header.uncompressed_page_size);
+  if (bytes > pageBytesMax_) {
+    return fail(ErrorCode::kLimit, "it had " + std::to_string(bytes) +
+                                       " bytes, above the limit of " +
+                                       std::to_string(pageBytesMax_));
+  }
+  const auto& isset = header.__isset;
+  switch (header.type) {
+    case format::PageType::DICTIONARY_PAGE:
+      return isset.dictionary_page_header ? readDictionary(header, stored)
+                                          : corrupt("a dictionary page without its header");
+    case format::PageType::DATA_PAGE:
+      return isset.data_page_header ? readVersion1(header.data_page_header, stored, bytes, out)
+                                    : corrupt("a data page without its header");
+    case format::PageType::DATA_PAGE_V2:
+      return isset.data_page_header_v2
+                 ? readVersion2(header.data_page_header_v2, stored, bytes, out)
+                 : corrupt("a data page of version 2 without its header");
+    default:
+      return fail(ErrorCode::kUnsupported,
+                  "pages of type " + std::to_string(header.type) + " are not read by this version");
+  }
+}
+
+Result<void> PageReader::readDictionary(const format::PageHeader& header, ConstBytes stored) {
+  if (values_.hasDictionary()) {
+    return corrupt("a second dictionary page in its chunk");
+  }
+  if (hasDataPage_) {
+    return corrupt("a dictionary page behind data pages");
+  }
+  const format::DictionaryPageHeader& dictionary = header.dictionary_page_header;
+  if (dictionary.encoding != format::Encoding::PLAIN &&
+      dictionary.encoding != format::Encoding::PLAIN_DICTIONARY) {
+    return corrupt("a dictionary in encoding " + std::to_string(dictionary.encoding));
+  }
+  if (dictionary.num_values < 0) {
+    return corrupt("a dictionary of " + std::to_string(dictionary.num_values) + " values");
+  }
+  PF_TRY_ASSIGN(
+      const ConstBytes plain,
+      inflated(stored, static_cast<std::uint64_t>(header.uncompressed_page_size), decompressor_));
+  return values_.setDictionary(plain, static_cast<std::uint32_t>(dictionary.num_values));
+}
+
+Result<void> PageReader::readVersion1(const format::DataPageHeader& header, ConstBytes stored,
+                                      std::uint64_t bytes, column::LeafBuffer& out) {
+  PF_TRY_ASSIGN(const std::uint64_t entries, checkEntries(header.num_values, bytes));
+  PF_TRY_ASSIGN(const ConstBytes body, inflated(stored, bytes, decompressor_));
+  ByteReader reader(body);
+  PF_TRY_ASSIGN(
+      const PageLevels levels,
+      readLevels(reader, {header.repetition_level_encoding, header.definition_level_encoding},
+                 leaf_, entries, out));
+  PF_TRY(values_.decode(header.encoding, reader.rest(), levels.values, out));
+  hasDataPage_ = true;
+  entriesLeft_ -= entries;
+  return {};
+}
+
+Result<void> PageReader::readVersion2(const format::DataPageHeaderV2& header, ConstBytes stored,
+                                      std::uint64_t bytes, column::LeafBuffer& out) {
+  PF_TRY_ASSIGN(const std::uint64_t entries, checkEntries(header.num_values, bytes));
+  PF_TRY_ASSIGN(const Version2Parts parts, partsOf(header, stored, bytes));
+  PF_TRY_ASSIGN(const PageLevels levels,
+                readLevels(parts.repetition, parts.definition, leaf_, entries, out));
+  if (header.num_rows < 0 || static_cast<std::uint64_t>(header.num_rows) != levels.rows) {
+    return corrupt("its header says " + std::to_string(header.num_rows) + " rows, its levels " +
+                   std::to_string(levels.rows));
+  }
+  const std::uint64_t nulls = entries - levels.values;
+  if (header.num_nulls < 0 || static_cast<std::uint64_t>(header.num_nulls) != nulls) {
+    return corrupt("its header says " + std::to_string(header.num_nulls) + " nulls, its levels " +
+                   std::to_string(nulls));
+  }
+  // Absent, it is true: the default of parquet.thrift.
+  codec::Decompressor* const decompressor = header.is_compressed ? decompressor_ : nullptr;
+  PF_TRY_ASSIGN(const ConstBytes values,
+                inflated(parts.values, bytes - parts.repetition.size() - parts.definition.size(),
+                         decompressor));
+  PF_TRY(values_.decode(header.encoding, values, levels.values, out));
+  hasDataPage_ = true;
+  entriesLeft_ -= entries;
+  return {};
+}
+
+// A few bytes can stand for as many entries as the format can count, and a reader makes room for
+// each.
+Result<std::uint64_t> PageReader::checkEntries(std::int32_t entries,
+                                               std::uint64_t bodyBytes) const {
   if (entries < 0 || static_cast<std::uint64_t>(entries) > entriesLeft_) {
     return corrupt("it has " + std::to_string(entries) + " entries, where its chunk has " +
                    std::to_string(entriesLeft_) + " left");
   }
-  body.entries = static_cast<std::uint64_t>(entries);
-  if (header.uncompressed_page_size < 0) {
-    return corrupt("it had " + std::to_string(header.uncompressed_page_size) + " bytes");
+  const auto count = static_cast<std::uint64_t>(entries);
+  if (count > std::max(pageBytesMax_, bodyBytes * 8)) {
+    return fail(ErrorCode::kLimit, std::to_string(entries) + " entries in " +
+                                       std::to_string(bodyBytes) + " bytes, above the limit of " +
+                                       std::to_string(pageBytesMax_));
   }
-  PF_TRY_ASSIGN(body.bytes,
-                inflated(stored, static_cast<std::uint64_t>(header.uncompressed_page_size)));
-  if (body.entries > std::max<std::uint64_t>(kPageEntriesMax, body.bytes.size() * 8)) {
-    return unsupported(std::to_string(entries) + " entries in " +
-                       std::to_string(body.bytes.size()) + " bytes are more than are read at once");
-  }
-  return body;
+  return count;
 }
 
-Result<ConstBytes> PageReader::inflated(ConstBytes stored, std::uint64_t bytes) {
-  if (decompressor_ == nullptr) {
+Result<ConstBytes> PageReader::inflated(ConstBytes stored, std::uint64_t bytes,
+                                        codec::Decompressor* decompressor) {
+  // What is empty some writers do not compress.
+  if (decompressor == nullptr || (stored.empty() && bytes == 0)) {
     return stored.size() == bytes
                ? Result<ConstBytes>(stored)
                : corrupt("it is not compressed, and has " + std::to_string(stored.size()) +
                          " bytes where it had " + std::to_string(bytes));
   }
-  if (bytes > decompressor_->bytesMax(stored.size())) {
+  if (bytes > decompressor->bytesMax(stored.size())) {
     return corrupt(std::to_string(stored.size()) + " bytes cannot inflate to " +
                    std::to_string(bytes));
   }
-  scratch_.clear();
-  PF_TRY(scratch_.appendUninitialized(bytes));
-  PF_TRY(decompressor_->decompress(stored, scratch_.mutableSpan()));
-  return scratch_.span();
-}
-
-// Returns how many entries have a value; `rest` is then the values.
-Result<std::uint64_t> PageReader::readLevels(const Body& body, ConstBytes& rest,
-                                             column::LeafBuffer& out) const {
-  ByteReader reader(body.bytes);
-  if (leaf_.maxRepetitionLevel != 0) {
-    PF_TRY(appendLevels(reader, leaf_.maxRepetitionLevel, body.entries, out.repetitionLevels()));
-  }
-  std::uint64_t present = body.entries;
-  if (leaf_.maxDefinitionLevel != 0) {
-    PF_TRY_ASSIGN(
-        const std::uint8_t* const levels,
-        appendLevels(reader, leaf_.maxDefinitionLevel, body.entries, out.definitionLevels()));
-    present = column::scanLevels(levels, body.entries, leaf_.maxDefinitionLevel).matches;
-  }
-  rest = reader.rest();
-  return present;
-}
-
-Result<void> PageReader::readValues(ConstBytes bytes, std::uint64_t count,
-                                    column::LeafBuffer& out) const {
-  std::size_t taken = 0;
-  if (leaf_.type == schema::PhysicalType::kByteArray) {
-    PF_TRY_ASSIGN(taken,
-                  encoding::decodePlainByteArrays(bytes, count, out.values(), out.offsets()));
-  } else if (leaf_.type == schema::PhysicalType::kBoolean) {
-    PF_TRY_ASSIGN(std::byte* const to, out.values().appendUninitialized(count));
-    PF_TRY_ASSIGN(taken,
-                  encoding::decodePlainBooleans(bytes, count, reinterpret_cast<std::uint8_t*>(to)));
-  } else {
-    const std::size_t width = out.width();
-    if (bytes.size() / width < count) {  // before room is made for them
-      return corrupt(std::to_string(bytes.size()) + " bytes do not hold " + std::to_string(count) +
-                     " values");
-    }
-    PF_TRY_ASSIGN(std::byte* const to, out.values().appendUninitialized(count * width));
-    PF_TRY_ASSIGN(taken, encoding::decodePlainFixed(bytes, count, width, to));
-  }
-  if (taken != bytes.size()) {
-    return corrupt(std::to_string(bytes.size() - taken) + " bytes behind its last value");
-  }
-  return {};
+  scratch_.page.clear();
+  PF_TRY(scratch_.page.appendUninitialized(bytes));
+  PF_TRY(decompressor->decompress(stored, scratch_.page.mutableSpan()));
+  return scratch_.page.span();
 }
 
 }  // namespace parquet_flow::read

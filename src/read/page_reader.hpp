@@ -1,7 +1,8 @@
 // The pages of a column chunk, one after the other, back to values and levels.
 //
-// Spec: parquet-format README.md, "Data Pages"; parquet.thrift, PageHeader. See write/page.hpp for
-// how a page lies in the file. Read are data pages of version 1 with PLAIN values and RLE levels.
+// Spec: parquet-format README.md, "Data Pages", "Column chunks"; parquet.thrift, PageHeader. See
+// write/page.hpp for how a page lies in the file. Read are data pages of both versions and the
+// dictionary page in front of them, and the BIT_PACKED levels that version 1 once had.
 #pragma once
 
 #include <cstdint>
@@ -12,57 +13,71 @@
 #include "codec/codec.hpp"
 #include "column/leaf_buffer.hpp"
 #include "format/compact.hpp"
+#include "read/value_decoder.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::format {
+class DataPageHeader;
+class DataPageHeaderV2;
 class PageHeader;
-}
+}  // namespace parquet_flow::format
 
 namespace parquet_flow::read {
 
-// The most entries of a page whose bytes do not account for them, as those of a page of nulls: a
-// few bytes can stand for as many as the format can count, and a reader makes room for each.
-inline constexpr std::uint64_t kPageEntriesMax = 64U << 20;
+// Bytes of a page before compression, and what its values may take above them where a few bytes
+// stand for many.
+inline constexpr std::uint64_t kPageBytesMaxDefault = 64U << 20;
 
-// Memory: a page as stored and as it was, which is at most 1032 times that (the limit of deflate).
+// Memory, with L for the limit on pages: of `scratch` at most L for the page, L for a dictionary
+// and 2 L for ids or lengths; of `out`, for each page, its own bytes, L for its values and L for
+// each kind of levels.
 class PageReader {
  public:
-  // Both must live as long. `scratch` is reused for pages that are compressed.
-  PageReader(const schema::Leaf& leaf, ByteBuffer& scratch) noexcept
-      : leaf_(leaf), scratch_(scratch) {}
+  // Both must live as long. `pageBytesMax`: at most base/limits.hpp's kPageBytesMax.
+  PageReader(const schema::Leaf& leaf, std::uint64_t pageBytesMax, DecodeScratch& scratch) noexcept
+      : leaf_(leaf),
+        pageBytesMax_(pageBytesMax),
+        scratch_(scratch),
+        values_(leaf, pageBytesMax, scratch) {}
 
   // `chunk`: its pages, which lie at `offset` of the file and must live until atEnd.
-  // `decompressor`: nullptr for UNCOMPRESSED. `entries`: ColumnMetaData.num_values.
+  // `decompressor`: nullptr for UNCOMPRESSED. `entries`: ColumnMetaData.num_values. To be called
+  // once.
   void begin(ConstBytes chunk, std::uint64_t offset, codec::Decompressor* decompressor,
              std::uint64_t entries) noexcept;
   [[nodiscard]] bool atEnd() const noexcept { return entriesLeft_ == 0; }
 
-  // Appends the next data page to `out`, which is the leaf's. Returns kCorrupt "page at offset 123:
-  // ..." where bytes end too early or are too many, a checksum differs, a level or a length cannot
-  // be; kUnsupported for other pages, encodings and kPageEntriesMax; kLimit above 4 GiB of values;
-  // kOutOfMemory. `out` is unspecified then.
+  // Takes in the dictionary page, or appends the next data page to `out`, which is the leaf's.
+  // Returns kCorrupt "page at offset 123: ..." where bytes end too early or are too many, a
+  // checksum differs, a level, a count or a length cannot be, a dictionary page is not the first;
+  // kUnsupported for other pages and encodings; kLimit for what is above pageBytesMax, or above
+  // 4 GiB of values; kOutOfMemory. `out` is unspecified then.
   [[nodiscard]] Result<void> next(column::LeafBuffer& out);
 
  private:
-  struct Body {
-    ConstBytes bytes;  // levels and values, as they were before compression
-    std::uint64_t entries = 0;
-  };
   [[nodiscard]] Result<void> readPage(column::LeafBuffer& out);
-  [[nodiscard]] Result<Body> openBody(const format::PageHeader& header, ConstBytes stored);
-  [[nodiscard]] Result<ConstBytes> inflated(ConstBytes stored, std::uint64_t bytes);
-  [[nodiscard]] Result<std::uint64_t> readLevels(const Body& body, ConstBytes& rest,
-                                                 column::LeafBuffer& out) const;
-  [[nodiscard]] Result<void> readValues(ConstBytes bytes, std::uint64_t count,
-                                        column::LeafBuffer& out) const;
+  [[nodiscard]] Result<void> readBody(const format::PageHeader& header, ConstBytes stored,
+                                      column::LeafBuffer& out);
+  [[nodiscard]] Result<void> readDictionary(const format::PageHeader& header, ConstBytes stored);
+  [[nodiscard]] Result<void> readVersion1(const format::DataPageHeader& header, ConstBytes stored,
+                                          std::uint64_t bytes, column::LeafBuffer& out);
+  [[nodiscard]] Result<void> readVersion2(const format::DataPageHeaderV2& header, ConstBytes stored,
+                                          std::uint64_t bytes, column::LeafBuffer& out);
+  [[nodiscard]] Result<std::uint64_t> checkEntries(std::int32_t entries,
+                                                   std::uint64_t bodyBytes) const;
+  [[nodiscard]] Result<ConstBytes> inflated(ConstBytes stored, std::uint64_t bytes,
+                                            codec::Decompressor* decompressor);
 
   const schema::Leaf& leaf_;
-  ByteBuffer& scratch_;
+  const std::uint64_t pageBytesMax_;
+  DecodeScratch& scratch_;
+  ValueDecoder values_;
   format::CompactReader thrift_;
   codec::Decompressor* decompressor_ = nullptr;
   ConstBytes rest_;  // of the chunk
   std::uint64_t offset_ = 0;
   std::uint64_t entriesLeft_ = 0;
+  bool hasDataPage_ = false;
 };
 
 }  // namespace parquet_flow::read

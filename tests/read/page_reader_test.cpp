@@ -56,8 +56,8 @@ Bytes pageOf(const format::PageHeader& header, const Bytes& body) {
 
 Result<void> readAll(const schema::Leaf& leaf, const Bytes& chunk, std::uint64_t entries,
                      column::LeafBuffer& out, codec::Decompressor* decompressor = nullptr) {
-  ByteBuffer scratch;
-  PageReader reader(leaf, scratch);
+  DecodeScratch scratch;
+  PageReader reader(leaf, kPageBytesMaxDefault, scratch);
   reader.begin(asBytes(chunk), 1000, decompressor, entries);
   while (!reader.atEnd()) {
     PF_TRY(reader.next(out));
@@ -163,12 +163,25 @@ TEST(PageReader, aPageThatLiesIsRefused) {
        ErrorCode::kCorrupt, "1 bytes behind the last level"},
       {"no header of a data page", [](auto& h, Bytes&) { h.__isset.data_page_header = false; },
        ErrorCode::kCorrupt, "without its header"},
-      {"a dictionary page", [](auto& h, Bytes&) { h.type = format::PageType::DICTIONARY_PAGE; },
-       ErrorCode::kUnsupported, "pages of type 2"},
-      {"another encoding", [](auto& h, Bytes&) { h.data_page_header.encoding = 8; },
-       ErrorCode::kUnsupported, "encoding 8"},
-      {"other levels", [](auto& h, Bytes&) { h.data_page_header.definition_level_encoding = 4; },
-       ErrorCode::kUnsupported, "than RLE"},
+      {"an index page", [](auto& h, Bytes&) { h.type = format::PageType::INDEX_PAGE; },
+       ErrorCode::kUnsupported, "pages of type 1"},
+      {"a page of another type than its header",
+       [](auto& h, Bytes&) { h.type = format::PageType::DICTIONARY_PAGE; }, ErrorCode::kCorrupt,
+       "a dictionary page without its header"},
+      {"a page of the other version",
+       [](auto& h, Bytes&) { h.type = format::PageType::DATA_PAGE_V2; }, ErrorCode::kCorrupt,
+       "version 2 without its header"},
+      {"an encoding that is not known", [](auto& h, Bytes&) { h.data_page_header.encoding = 10; },
+       ErrorCode::kUnsupported, "encoding 10"},
+      {"an encoding of levels", [](auto& h, Bytes&) { h.data_page_header.encoding = 4; },
+       ErrorCode::kUnsupported, "encoding 4"},
+      {"an encoding of other types", [](auto& h, Bytes&) { h.data_page_header.encoding = 3; },
+       ErrorCode::kCorrupt, "INT32 values in encoding RLE"},
+      {"indices without a dictionary", [](auto& h, Bytes&) { h.data_page_header.encoding = 8; },
+       ErrorCode::kCorrupt, "its chunk has none"},
+      {"levels in an encoding of values",
+       [](auto& h, Bytes&) { h.data_page_header.definition_level_encoding = 0; },
+       ErrorCode::kCorrupt, "levels in encoding 0"},
   };
   for (const Lie& lie : lies) {
     Bytes body = {2, 0, 0, 0, 0x03, 0x05, 7, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF};
@@ -198,13 +211,16 @@ TEST(PageReader, aFewBytesMakeNoRoomForGibibytes) {
   const Bytes body = {6, 0, 0, 0, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F, 0x00};
   column::LeafBuffer out(leaf);
   const auto entries = readAll(leaf, pageOf(headerOf(body, INT32_MAX), body), INT32_MAX, out);
-  EXPECT_EQ(entries.error().code(), ErrorCode::kUnsupported);
+  EXPECT_EQ(entries.error().code(), ErrorCode::kLimit);
 
   auto decompressor = std::move(*codec::makeDecompressor(codec::Compression::kGzip));
   format::PageHeader header = headerOf(body, 1);
-  header.uncompressed_page_size = INT32_MAX;
+  header.uncompressed_page_size = 64 << 20;
   const auto inflated = readAll(leaf, pageOf(header, body), 1, out, decompressor.get());
-  EXPECT_THAT(inflated.error().message(), HasSubstr("10 bytes cannot inflate to 2147483647"));
+  EXPECT_THAT(inflated.error().message(), HasSubstr("10 bytes cannot inflate to 67108864"));
+  header.uncompressed_page_size += 1;
+  const auto above = readAll(leaf, pageOf(header, body), 1, out, decompressor.get());
+  EXPECT_EQ(above.error().code(), ErrorCode::kLimit);
   EXPECT_LT(out.capacityBytes(), 1U << 20);
 }
 

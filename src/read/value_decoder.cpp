@@ -1,0 +1,225 @@
+#include "read/value_decoder.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "encoding/byte_stream_split.hpp"
+#include "encoding/delta_binary_packed.hpp"
+#include "encoding/delta_byte_array.hpp"
+#include "encoding/delta_length_byte_array.hpp"
+#include "encoding/dictionary_gather.hpp"
+#include "encoding/dictionary_indices.hpp"
+#include "encoding/plain.hpp"
+#include "encoding/rle_boolean.hpp"
+
+namespace parquet_flow::read {
+namespace {
+
+using encoding::Encoding;
+using schema::PhysicalType;
+
+constexpr std::size_t kOffsetBytes = sizeof(std::uint32_t);
+
+tl::unexpected<Error> corrupt(std::string message) {
+  return fail(ErrorCode::kCorrupt, std::move(message));
+}
+
+// 0: BYTE_ARRAY; BOOLEAN is decoded to a byte each.
+std::size_t widthOf(const schema::Leaf& leaf) noexcept {
+  return leaf.type == PhysicalType::kBoolean ? 1 : schema::fixedWidth(leaf.type, leaf.typeLength);
+}
+
+bool isInteger(PhysicalType type) noexcept {
+  return type == PhysicalType::kInt32 || type == PhysicalType::kInt64;
+}
+
+// Encodings.md, the headings' lists of types.
+bool hasType(Encoding encoding, PhysicalType type) noexcept {
+  switch (encoding) {
+    case Encoding::kRle:
+      return type == PhysicalType::kBoolean;
+    case Encoding::kDeltaBinaryPacked:
+      return isInteger(type);
+    case Encoding::kDeltaLengthByteArray:
+      return type == PhysicalType::kByteArray;
+    case Encoding::kDeltaByteArray:
+      return type == PhysicalType::kByteArray || type == PhysicalType::kFixedLenByteArray;
+    case Encoding::kByteStreamSplit:
+      return isInteger(type) || type == PhysicalType::kFloat || type == PhysicalType::kDouble ||
+             type == PhysicalType::kFixedLenByteArray;
+    default:
+      return true;
+  }
+}
+
+bool isKnown(std::int32_t encoding) noexcept {
+  constexpr Encoding kKnown[] = {Encoding::kPlain,
+                                 Encoding::kPlainDictionary,
+                                 Encoding::kRle,
+                                 Encoding::kDeltaBinaryPacked,
+                                 Encoding::kDeltaLengthByteArray,
+                                 Encoding::kDeltaByteArray,
+                                 Encoding::kRleDictionary,
+                                 Encoding::kByteStreamSplit};
+  return std::any_of(std::begin(kKnown), std::end(kKnown), [encoding](Encoding known) {
+    return encoding == static_cast<std::int32_t>(known);
+  });
+}
+
+Result<void> checkWhole(std::size_t taken, ConstBytes bytes) {
+  return taken == bytes.size()
+             ? Result<void>{}
+             : corrupt(std::to_string(bytes.size() - taken) + " bytes behind its last value");
+}
+
+}  // namespace
+
+Result<void> ValueDecoder::setDictionary(ConstBytes bytes, std::uint32_t count) {
+  ByteBuffer& offsets = scratch_.dictionaryOffsets;
+  scratch_.dictionary.clear();
+  offsets.clear();
+  PF_TRY(offsets.appendLe(std::uint32_t{0}));
+  PF_TRY_ASSIGN(const std::size_t taken, decodePlain(bytes, count, scratch_.dictionary, offsets));
+  PF_TRY(checkWhole(taken, bytes));
+  longestEntry_ = 0;
+  if (leaf_.type == PhysicalType::kByteArray) {
+    const auto* const ends = reinterpret_cast<const std::uint32_t*>(offsets.data());
+    for (std::uint32_t i = 0; i < count; ++i) {
+      longestEntry_ = std::max(longestEntry_, ends[i + 1] - ends[i]);
+    }
+  }
+  dictionaryCount_ = count;
+  hasDictionary_ = true;
+  return {};
+}
+
+Result<void> ValueDecoder::decode(std::int32_t encoding, ConstBytes bytes, std::uint64_t count,
+                                  column::LeafBuffer& out) {
+  if (!isKnown(encoding)) {
+    return fail(ErrorCode::kUnsupported,
+                "values in encoding " + std::to_string(encoding) + " are not read by this version");
+  }
+  const auto known = static_cast<Encoding>(encoding);
+  if (!hasType(known, leaf_.type)) {
+    return corrupt(std::string(physicalTypeName(leaf_.type)) + " values in encoding " +
+                   std::string(encoding::encodingName(known)));
+  }
+  if (count == 0 && bytes.empty()) {
+    return {};  // as some writers leave a page of nulls, whatever the encoding
+  }
+  PF_TRY_ASSIGN(const std::size_t taken,
+                decodeAs(known, bytes, static_cast<std::size_t>(count), out));
+  return checkWhole(taken, bytes);
+}
+
+Result<std::size_t> ValueDecoder::decodeAs(Encoding encoding, ConstBytes bytes, std::size_t count,
+                                           column::LeafBuffer& out) {
+  switch (encoding) {
+    case Encoding::kPlainDictionary:
+    case Encoding::kRleDictionary:
+      return decodeIndices(bytes, count, out);
+    case Encoding::kRle: {
+      PF_TRY_ASSIGN(std::byte* const to, makeRoom(bytes, count, out));
+      return encoding::decodeRleBooleans(bytes, count, reinterpret_cast<std::uint8_t*>(to));
+    }
+    case Encoding::kDeltaBinaryPacked: {
+      PF_TRY(encoding::checkDeltaBinaryPacked(bytes, count, widthOf(leaf_)));
+      PF_TRY_ASSIGN(std::byte* const to, makeRoom(bytes, count, out));
+      return encoding::decodeDeltaBinaryPacked(bytes, count, widthOf(leaf_), to);
+    }
+    case Encoding::kDeltaLengthByteArray:
+      PF_TRY(checkExpansion(bytes, std::uint64_t{count} * kOffsetBytes));
+      return encoding::decodeDeltaLengthByteArray(bytes, count, out.values(), out.offsets());
+    case Encoding::kDeltaByteArray:
+      return decodeDeltaByteArray(bytes, count, out);
+    case Encoding::kByteStreamSplit: {
+      if (bytes.size() / widthOf(leaf_) < count) {  // before room is made for them
+        return corrupt(std::to_string(bytes.size()) + " bytes do not hold " +
+                       std::to_string(count) + " values");
+      }
+      PF_TRY_ASSIGN(std::byte* const to, makeRoom(bytes, count, out));
+      return encoding::decodeByteStreamSplit(bytes, count, widthOf(leaf_), to);
+    }
+    default:
+      return decodePlain(bytes, count, out.values(), out.offsets());
+  }
+}
+
+Result<std::size_t> ValueDecoder::decodePlain(ConstBytes bytes, std::size_t count,
+                                              ByteBuffer& values, ByteBuffer& offsets) {
+  if (leaf_.type == PhysicalType::kByteArray) {
+    return encoding::decodePlainByteArrays(bytes, count, values, offsets);
+  }
+  const std::size_t width = widthOf(leaf_);
+  const bool isBoolean = leaf_.type == PhysicalType::kBoolean;
+  if ((isBoolean ? bytes.size() * 8 : bytes.size() / width) < count) {  // before room is made
+    return corrupt(std::to_string(bytes.size()) + " bytes do not hold " + std::to_string(count) +
+                   " values");
+  }
+  PF_TRY_ASSIGN(std::byte* const to, values.appendUninitialized(count * width));
+  return isBoolean
+             ? encoding::decodePlainBooleans(bytes, count, reinterpret_cast<std::uint8_t*>(to))
+             : encoding::decodePlainFixed(bytes, count, width, to);
+}
+
+Result<std::size_t> ValueDecoder::decodeIndices(ConstBytes bytes, std::size_t count,
+                                                column::LeafBuffer& out) {
+  if (!hasDictionary_ && count != 0) {
+    return corrupt("its values are in a dictionary, and its chunk has none");
+  }
+  PF_TRY(checkExpansion(bytes, std::uint64_t{count} * kOffsetBytes));
+  scratch_.ids.clear();
+  PF_TRY_ASSIGN(std::byte* const room, scratch_.ids.appendUninitialized(count * kOffsetBytes));
+  auto* const ids = reinterpret_cast<std::uint32_t*>(room);
+  PF_TRY_ASSIGN(const std::size_t taken,
+                encoding::decodeDictionaryIndices(bytes, count, dictionaryCount_, ids));
+  const std::byte* const dictionary = scratch_.dictionary.data();
+  if (leaf_.type != PhysicalType::kByteArray) {
+    PF_TRY_ASSIGN(std::byte* const to, makeRoom(bytes, count, out));
+    encoding::gatherFixed(dictionary, widthOf(leaf_), ids, count, to);
+    return taken;
+  }
+  const auto* const ends =
+      reinterpret_cast<const std::uint32_t*>(scratch_.dictionaryOffsets.data());
+  if (longestEntry_ * std::uint64_t{count} > expansionBytesMax_) {
+    std::uint64_t valueBytes = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      valueBytes += ends[ids[i] + 1] - ends[ids[i]];
+    }
+    PF_TRY(checkExpansion(bytes, valueBytes));
+  }
+  PF_TRY(encoding::gatherByteArrays(dictionary, ends, dictionaryCount_, ids, count, out.values(),
+                                    out.offsets()));
+  return taken;
+}
+
+Result<std::size_t> ValueDecoder::decodeDeltaByteArray(ConstBytes bytes, std::size_t count,
+                                                       column::LeafBuffer& out) {
+  // Two lengths for each value, which equal ones take no bits of.
+  PF_TRY(checkExpansion(bytes, std::uint64_t{count} * 2 * kOffsetBytes));
+  if (leaf_.type == PhysicalType::kByteArray) {
+    return encoding::decodeDeltaByteArray(bytes, count, expansionBytesMax_ + bytes.size(),
+                                          out.values(), out.offsets());
+  }
+  PF_TRY(encoding::checkDeltaBinaryPacked(bytes, count, sizeof(std::uint32_t)));
+  PF_TRY_ASSIGN(std::byte* const to, makeRoom(bytes, count, out));
+  return encoding::decodeDeltaByteArrayFixed(bytes, count, widthOf(leaf_), scratch_.lengths, to);
+}
+
+Result<std::byte*> ValueDecoder::makeRoom(ConstBytes bytes, std::size_t count,
+                                          column::LeafBuffer& out) const {
+  const std::uint64_t valueBytes = std::uint64_t{count} * out.width();
+  PF_TRY(checkExpansion(bytes, valueBytes));
+  return out.values().appendUninitialized(valueBytes);
+}
+
+Result<void> ValueDecoder::checkExpansion(ConstBytes bytes, std::uint64_t valueBytes) const {
+  if (valueBytes > expansionBytesMax_ + bytes.size()) {
+    return fail(ErrorCode::kLimit, std::to_string(bytes.size()) + " bytes stand for values of " +
+                                       std::to_string(valueBytes) + ", where the limit is " +
+                                       std::to_string(expansionBytesMax_) + " more");
+  }
+  return {};
+}
+
+}  // namespace parquet_flow::read

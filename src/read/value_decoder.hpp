@@ -1,0 +1,72 @@
+// The values of a chunk's pages, in whichever encoding each page has.
+//
+// Spec: parquet-format Encodings.md; README.md, "Column chunks": a dictionary page is the first of
+// its chunk, and there is one at most.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/byte_buffer.hpp"
+#include "base/bytes.hpp"
+#include "base/status.hpp"
+#include "column/leaf_buffer.hpp"
+#include "encoding/encoding.hpp"
+#include "schema/schema.hpp"
+
+namespace parquet_flow::read {
+
+// What pages are decoded with; reused for chunk after chunk, of any leaf.
+struct DecodeScratch {
+  ByteBuffer page;               // as it was before compression
+  ByteBuffer dictionary;         // values
+  ByteBuffer dictionaryOffsets;  // of BYTE_ARRAY, as LeafBuffer has them
+  ByteBuffer ids;
+  ByteBuffer lengths;
+};
+
+//   setDictionary (once at most) -> decode ...
+class ValueDecoder {
+ public:
+  // All must live as long. `expansionBytesMax`: see decode; below 4 GiB.
+  ValueDecoder(const schema::Leaf& leaf, std::uint64_t expansionBytesMax,
+               DecodeScratch& scratch) noexcept
+      : leaf_(leaf), expansionBytesMax_(expansionBytesMax), scratch_(scratch) {}
+
+  [[nodiscard]] bool hasDictionary() const noexcept { return hasDictionary_; }
+  // `bytes`: the `count` values of the dictionary page, PLAIN. kCorrupt: not exactly so many.
+  [[nodiscard]] Result<void> setDictionary(ConstBytes bytes, std::uint32_t count);
+
+  // Appends the `count` values of a page, which are all of `bytes`, to `out`, which is the leaf's.
+  // `encoding`: as the page says. kCorrupt: what the encoding's decoder refuses, bytes behind the
+  // last value, an encoding that the leaf's type does not have, a dictionary that is not there;
+  // kUnsupported: an encoding that is not known; kLimit: the values would take more than
+  // `expansionBytesMax` bytes above `bytes`, as a few bytes can stand for any number of them, or
+  // above 4 GiB in `out`; kOutOfMemory. `out` is unspecified then.
+  [[nodiscard]] Result<void> decode(std::int32_t encoding, ConstBytes bytes, std::uint64_t count,
+                                    column::LeafBuffer& out);
+
+ private:
+  // Each returns how many of the bytes it has taken.
+  [[nodiscard]] Result<std::size_t> decodeAs(encoding::Encoding encoding, ConstBytes bytes,
+                                             std::size_t count, column::LeafBuffer& out);
+  [[nodiscard]] Result<std::size_t> decodePlain(ConstBytes bytes, std::size_t count,
+                                                ByteBuffer& values, ByteBuffer& offsets);
+  [[nodiscard]] Result<std::size_t> decodeIndices(ConstBytes bytes, std::size_t count,
+                                                  column::LeafBuffer& out);
+  [[nodiscard]] Result<std::size_t> decodeDeltaByteArray(ConstBytes bytes, std::size_t count,
+                                                         column::LeafBuffer& out);
+  // Room for `count` values of the leaf's width, within expansionBytesMax_.
+  [[nodiscard]] Result<std::byte*> makeRoom(ConstBytes bytes, std::size_t count,
+                                            column::LeafBuffer& out) const;
+  [[nodiscard]] Result<void> checkExpansion(ConstBytes bytes, std::uint64_t valueBytes) const;
+
+  const schema::Leaf& leaf_;
+  const std::uint64_t expansionBytesMax_;
+  DecodeScratch& scratch_;
+  bool hasDictionary_ = false;
+  std::uint32_t dictionaryCount_ = 0;
+  std::uint32_t longestEntry_ = 0;  // of a dictionary of BYTE_ARRAYs
+};
+
+}  // namespace parquet_flow::read
