@@ -48,7 +48,7 @@ class Harness {
       record.producer = 7;
       records.push_back(record);
     }
-    return shape_->append(records, room, rows);
+    return shape_->append(records, room, rows.rows == 0, rows);
   }
 
   column::Batch rows;
