@@ -15,6 +15,8 @@ struct ThreadOptions {
   // Where it may run. Empty: where the process may, less the caller's core if the caller is pinned
   // to one.
   std::span<const std::uint32_t> cpus;
+  // Gives way to threads of ours that do not, where they share a core.
+  bool givesWay = false;
 };
 
 // A thread with SCHED_OTHER whatever its creator has, and all signals blocked, so that it never

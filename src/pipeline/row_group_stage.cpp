@@ -43,7 +43,8 @@ Result<std::unique_ptr<RowGroupStage>> RowGroupStage::open(const StageOptions& o
   }
   for (std::uint32_t i = 0; i < options.threads; ++i) {
     const std::string name = "pf-encode-" + std::to_string(i);
-    auto thread = Thread::start({name, options.cpus}, runLane, stage->lanes_[i].get());
+    // Rings fill while whoever drains them waits; what is to be encoded can wait.
+    auto thread = Thread::start({name, options.cpus, true}, runLane, stage->lanes_[i].get());
     if (!thread) return fail(std::move(thread).error());
     stage->lanes_[i]->thread = std::move(*thread);
     ++stage->threads_;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kMagicBytes = 4;
 constexpr std::uint64_t kTailBytes = kMagicBytes + sizeof(std::uint32_t);
+constexpr std::size_t kFooterSignatureBytes = 28;  // a nonce of 12, a tag of 16
 constexpr std::string_view kMagic = "PAR1";
 constexpr std::string_view kEncryptedMagic = "PARE";
 
@@ -64,11 +65,18 @@ Result<void> checkChunk(const format::ColumnChunk& chunk, std::uint64_t end) {
   if (chunk.__isset.file_path) {
     return fail(ErrorCode::kUnsupported, "its pages are in another file, " + chunk.file_path);
   }
+  // Encryption.md, 5.2: with a key of its own the metadata is in encrypted_column_metadata, and a
+  // stripped one may stand beside it.
+  if (chunk.__isset.crypto_metadata) {
+    return fail(ErrorCode::kUnsupported, "it is encrypted");
+  }
   if (!chunk.__isset.meta_data) {
     return corrupt("it has no ColumnMetaData");
   }
   const format::ColumnMetaData& column = chunk.meta_data;
   const std::int64_t offset = chunkOffset(column);
+  // A chunk without pages has no place; some writers then give 0.
+  if (column.num_values == 0 && column.total_compressed_size == 0) return {};
   const bool inside = offset >= static_cast<std::int64_t>(kMagicBytes) &&
                       column.total_compressed_size >= 0 &&
                       static_cast<std::uint64_t>(offset) <= end &&
@@ -102,11 +110,16 @@ Result<FileInfo> checked(const format::FileMetaData& metaData, std::uint64_t end
             std::move(chunk).error().withContext(where + ", column " + std::to_string(column)));
       }
     }
-    // At most 2^63 - 1 of a group, and fewer groups than bytes: the sum does not wrap twice; once
-    // shows below.
-    info.rows += static_cast<std::uint64_t>(rowGroup.num_rows);
+    const auto rows = static_cast<std::uint64_t>(rowGroup.num_rows);
+    if (rows > static_cast<std::uint64_t>(INT64_MAX) - info.rows) {
+      return corrupt(where + ": the rows up to it are more than a file can have");
+    }
+    info.rows += rows;
   }
-  if (metaData.num_rows < 0 || info.rows != static_cast<std::uint64_t>(metaData.num_rows)) {
+  // parquet-rs up to 0.3 left 0 there.
+  const bool leftOut = metaData.num_rows == 0;
+  if (!leftOut &&
+      (metaData.num_rows < 0 || info.rows != static_cast<std::uint64_t>(metaData.num_rows))) {
     return corrupt("the footer counts " + std::to_string(metaData.num_rows) +
                    " rows, its row groups " + std::to_string(info.rows));
   }
@@ -122,7 +135,10 @@ Result<FileInfo> readInfo(const io::InputFile& file, format::FileMetaData& metaD
   PF_TRY(file.readAt(begin, {at, length}));
   format::CompactReader reader;
   PF_TRY_ASSIGN(const std::size_t used, reader.read(bytes.span(), metaData, begin));
-  if (used != length) {
+  // Encryption.md, 4.2: a footer in the clear is signed where columns are encrypted.
+  const bool isSigned =
+      metaData.__isset.encryption_algorithm && length - used == kFooterSignatureBytes;
+  if (used != length && !isSigned) {
     return corrupt("offset " + std::to_string(begin + used) + ": " + std::to_string(length - used) +
                    " bytes behind FileMetaData");
   }

@@ -7,7 +7,8 @@
 // A file is valid if and only if
 //   - it has both magics, and the length fits between them
 //   - FileMetaData has a root and as many leaves as each row group has column chunks
-//   - the rows of the row groups add up to the rows of the file, and none is negative
+//   - the rows of the row groups add up to the rows of the file, unless those are given as 0, and
+//     none is negative
 //   - each chunk lies whole between the first magic and FileMetaData
 #pragma once
 
@@ -32,7 +33,7 @@ struct FileInfo {
 
 // Reads the footer alone. Memory is bounded by a multiple of the footer's length, which is bounded
 // by the file's. Returns kCorrupt naming the file and what contradicts it, kUnsupported (an
-// encrypted footer, chunks in other files), kIo, kOutOfMemory.
+// encrypted footer or column, chunks in other files), kIo, kOutOfMemory.
 [[nodiscard]] Result<FileInfo> readFileInfo(const io::InputFile& file);
 
 // The same, and gives what it read: `metaData`, which is to be new, is as checked when this

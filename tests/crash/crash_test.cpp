@@ -1,5 +1,5 @@
-// What SIGKILL leaves of a running sink: published files are whole, their ledgers hold and follow on
-// one another, what was published before rotate() returned is there, the file being written does
+// What SIGKILL leaves of a running sink: published files are whole, their ledgers hold and follow
+// on one another, what was published before rotate() returned is there, the file being written does
 // not look like a finished one, and a sink opened on the same directory goes on behind what it
 // finds and changes nothing of it.
 //
@@ -117,8 +117,8 @@ SystemCallFaults killAtCall(std::uint64_t nth, Told* told) {
 class Crash : public ::testing::Test {
  protected:
   void SetUp() override {
-    void* const shared = mmap(nullptr, sizeof(Told), PROT_READ | PROT_WRITE,
-                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* const shared =
+        mmap(nullptr, sizeof(Told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ASSERT_NE(shared, MAP_FAILED);
     told_ = new (shared) Told;
   }

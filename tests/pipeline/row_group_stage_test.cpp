@@ -274,7 +274,7 @@ TEST_P(RowGroupStageTest, cpuThatIsNotThereFailsTheOpen) {
   pieces.push_back(std::make_unique<RowGroupPiece>());
   PF_EXPECT_ERROR(RowGroupStage::open({schema, &options, GetParam(), std::span(&cpu, 1)},
                                       {jobs, pieces}, &writer),
-      ErrorCode::kInvalidArgument, "CPU");
+                  ErrorCode::kInvalidArgument, "CPU");
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, RowGroupStageTest, ::testing::Values(0, 1, 4));

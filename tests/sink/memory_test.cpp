@@ -1,0 +1,131 @@
+// The memory that a sink comes to stays below the ceiling that its options state, whatever the
+// load. Method: four producers overload it while the disk is full, so that every pool fills up to
+// its bound, then while it writes; resident memory and the sink's own count are looked at
+// meanwhile.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "io/posix_directory.hpp"
+#include "sink/log_sink.hpp"
+#include "support/expect_result.hpp"
+#include "support/faulty_io.hpp"
+#include "support/seeded_random.hpp"
+#include "support/temp_directory.hpp"
+
+namespace parquet_flow::sink {
+namespace {
+
+using parquet_flow::test::FaultPlan;
+using parquet_flow::test::FaultyDirectory;
+using parquet_flow::test::IoOperation;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+std::uint64_t residentBytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t size = 0;
+  std::uint64_t resident = 0;
+  statm >> size >> resident;
+  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+struct Case {
+  const char* name;
+  std::uint32_t encodeThreads;
+  codec::Compression compression;
+  std::size_t payloadMax;  // 0: as large as they may be
+};
+
+class Memory : public ::testing::TestWithParam<Case> {
+ protected:
+  // Flat out, now and then giving way to those who work.
+  static void produce(Producer* producer, std::uint64_t seed, std::size_t payloadMax,
+                      const std::atomic<bool>* stop) {
+    std::mt19937_64 random(seed);
+    std::vector<std::uint64_t> bytes(payloadMax / sizeof(std::uint64_t) + 1);
+    std::generate(bytes.begin(), bytes.end(), random);
+    while (!stop->load(std::memory_order_relaxed)) {
+      for (int i = 0; i < 64; ++i) {
+        static_cast<void>(producer->tryRecord(bytes.data(), 1 + random() % payloadMax));
+      }
+      std::this_thread::yield();
+    }
+  }
+};
+
+TEST_P(Memory, overloadStaysBelowTheCeiling) {
+  constexpr std::uint32_t kProducers = 4;
+  const parquet_flow::test::TempDirectory place;
+  PF_ASSERT_OK_ASSIGN(const auto below, io::openDirectory(place.path(), io::IfMissing::kFail));
+  const auto plan = std::make_shared<FaultPlan>();
+  SinkOptions options;
+  options.directory = place.path();
+  options.files = std::make_shared<FaultyDirectory>(*below, plan);
+  options.syncOnPublish = false;
+  options.rotateBytes = 64 << 20;
+  options.rowGroupBytes = 4 << 20;
+  options.ringBytes = 1 << 20;
+  options.encodeThreads = GetParam().encodeThreads;
+  options.compression = GetParam().compression;
+  PF_ASSERT_OK_ASSIGN(const std::uint64_t ceiling, memoryCeilingBytes(options, kProducers));
+
+  const std::uint64_t before = residentBytes();
+  PF_ASSERT_OK_ASSIGN(const auto sink, LogSink::open(options));
+  parquet_flow::test::SeededRandom random;
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  for (std::uint32_t i = 0; i < kProducers; ++i) {
+    PF_ASSERT_OK_ASSIGN(Producer* const producer, sink->addProducer());
+    const std::size_t most =
+        GetParam().payloadMax == 0 ? producer->recordBytesMax() : GetParam().payloadMax;
+    threads.emplace_back(produce, producer, random.bits(), most, &stop);
+  }
+  plan->fail(IoOperation::kWrite, 2, ENOSPC, FaultPlan::kForEver);
+  std::uint64_t peak = 0;
+  std::uint64_t counted = 0;
+  const auto begin = steady_clock::now();
+  for (bool healed = false; steady_clock::now() - begin < milliseconds(800);) {
+    peak = std::max(peak, residentBytes());
+    counted = std::max(counted, sink->stats().memoryBytes);
+    if (!healed && steady_clock::now() - begin > milliseconds(400)) {
+      plan->heal();
+      healed = true;
+    }
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  stop = true;
+  for (auto& thread : threads) thread.join();
+  PF_ASSERT_OK(sink->close(60'000'000'000));
+  const SinkStats stats = sink->stats();
+  EXPECT_GT(stats.records.refusedInAll(), 0U) << "it was no overload";
+  EXPECT_EQ(stats.rows, stats.records.accepted);
+  EXPECT_LE(counted, ceiling);
+  EXPECT_LE(peak - before, ceiling);
+  // Rings and the two row groups of pieces: what a full disk must have filled.
+  EXPECT_GE(counted, kProducers * options.ringBytes + 2 * options.rowGroupBytes);
+  std::printf("resident %.1f MiB more, counted %.1f, ceiling %.1f\n",
+              static_cast<double>(peak - before) / (1 << 20),
+              static_cast<double>(counted) / (1 << 20), static_cast<double>(ceiling) / (1 << 20));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Loads, Memory,
+    ::testing::Values(Case{"small_records", 1, codec::Compression::kUncompressed, 300},
+                      Case{"large_records", 1, codec::Compression::kUncompressed, 0},
+                      Case{"three_encoders", 3, codec::Compression::kUncompressed, 300},
+                      Case{"no_encoder", 0, codec::Compression::kUncompressed, 300},
+                      Case{"gzip", 1, codec::Compression::kGzip, 300}),
+    [](const auto& each) { return each.param.name; });
+
+}  // namespace
+}  // namespace parquet_flow::sink
