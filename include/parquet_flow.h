@@ -520,9 +520,9 @@ PF_API pf_status_t pf_writer_get_column_stats(const pf_writer_handle_t* writer, 
 /* ------------------------------------------------------------------------------------------------
  * Writing a file from Arrow data
  *
- * Source: Arrow's C data and C stream interfaces (arrow.apache.org/docs/format/CDataInterface.html);
- * the structs are theirs, under their guards, so that any other header that has them can be
- * included too.
+ * Source: Arrow's C data and C stream interfaces
+ * (arrow.apache.org/docs/format/CDataInterface.html); the structs are theirs, under their guards,
+ * so that any other header that has them can be included too.
  */
 
 #ifndef ARROW_C_DATA_INTERFACE
@@ -597,9 +597,9 @@ PF_API pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow,
  *
  * As pf_schema_create_from_arrow and pf_writer_create_with_options. Besides, the footer gets what
  * Arrow C++ puts there: the keys and values of the Arrow schema's own metadata that are UTF-8, and
- * "ARROW:schema", from which Arrow's readers know the types that Parquet does not have: dictionaries,
- * large and view types, fixed-size lists, durations, time zones, extension names. A key that the
- * options give stays as they give it.
+ * "ARROW:schema", from which Arrow's readers know the types that Parquet does not have:
+ * dictionaries, large and view types, fixed-size lists, durations, time zones, extension names. A
+ * key that the options give stays as they give it.
  */
 PF_API pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
                                               const pf_writer_options_t* options,
@@ -633,14 +633,14 @@ PF_API pf_status_t pf_writer_write_arrow(pf_writer_handle_t* writer, const struc
  * row_group_rows and row_group_bytes.
  *
  * Rows of small batches are copied until there are enough for a row group, and each batch is
- * released before the next one is asked for; a batch that fills a row group is written from where it
- * is. The last row group has what is left: nothing is pending on return.
+ * released before the next one is asked for; a batch that fills a row group is written from where
+ * it is. The last row group has what is left: nothing is pending on return.
  *
  * Ownership: the stream stays the caller's, who releases it, read to its end or not; what it gives
  *            is released here.
  * Returns as pf_writer_write_arrow; and PF_STATUS_IO, with the stream's error code in system_error,
- * when the stream fails, which leaves the writer usable. After a failure the rows that had filled row
- * groups are written, and the others are not.
+ * when the stream fails, which leaves the writer usable. After a failure the rows that had filled
+ * row groups are written, and the others are not.
  */
 PF_API pf_status_t pf_writer_write_arrow_stream(pf_writer_handle_t* writer,
                                                 struct ArrowArrayStream* stream,

@@ -299,6 +299,10 @@ class Schema : public Group {
   Schema() noexcept : Group(nullptr, PF_SCHEMA_ROOT, ownError_) {
     (void)pf_schema_create(&schema_, ownError_.raw());
   }
+  // That of an Arrow struct of columns.
+  explicit Schema(const ArrowSchema& arrow) noexcept : Group(nullptr, PF_SCHEMA_ROOT, ownError_) {
+    (void)pf_schema_create_from_arrow(&arrow, &schema_, ownError_.raw());
+  }
   Schema(const Schema&) = delete;  // groups point to its error
   Schema& operator=(const Schema&) = delete;
   ~Schema() { pf_schema_destroy(schema_); }
@@ -514,6 +518,31 @@ class Writer {
       return error;
     }
     return Writer(writer);
+  }
+
+  // For data of an Arrow type, with ARROW:schema in the footer.
+  static Result<Writer> createForArrow(const ArrowSchema& arrow, const Output& output,
+                                       const WriterOptions& options = {}) noexcept {
+    Error error;
+    pf_writer_handle_t* writer = nullptr;
+    if (pf_writer_create_for_arrow(&arrow, &options, output.get(), &writer, error.raw()) !=
+        PF_STATUS_OK) {
+      return error;
+    }
+    return Writer(writer);
+  }
+
+  // A record batch as one row group; borrowed.
+  Result<> write(const ArrowArray& batch, const ArrowSchema& schema) noexcept {
+    Error error;
+    (void)pf_writer_write_arrow(get(), &batch, &schema, error.raw());
+    return error;
+  }
+  // All batches of a stream, which stays the caller's.
+  Result<> write(ArrowArrayStream& stream) noexcept {
+    Error error;
+    (void)pf_writer_write_arrow_stream(get(), &stream, error.raw());
+    return error;
   }
 
   // One row group; the columns are the leaves in schema order.

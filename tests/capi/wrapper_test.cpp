@@ -160,6 +160,50 @@ TEST(WrapperSink, errorsHaveStatusAndSentence) {
   EXPECT_EQ(missing.error().systemError(), ENOENT);
 }
 
+TEST(WrapperWriter, takesArrowData) {
+  const auto releaseSchema = [](ArrowSchema* mine) { mine->release = nullptr; };
+  const auto releaseArray = [](ArrowArray* mine) { mine->release = nullptr; };
+  ArrowSchema column{};
+  column.format = "l";
+  column.name = "x";
+  column.release = releaseSchema;
+  ArrowSchema* columns[] = {&column};
+  ArrowSchema type{};
+  type.format = "+s";
+  type.n_children = 1;
+  type.children = columns;
+  type.release = releaseSchema;
+  const std::int64_t values[] = {1, 2, 3};
+  const void* buffers[] = {nullptr, values};
+  ArrowArray array{};
+  array.length = 3;
+  array.n_buffers = 2;
+  array.buffers = buffers;
+  array.release = releaseArray;
+  ArrowArray* arrays[] = {&array};
+  const void* none[] = {nullptr};
+  ArrowArray batch{};
+  batch.length = 3;
+  batch.n_buffers = 1;
+  batch.buffers = none;
+  batch.n_children = 1;
+  batch.children = arrays;
+  batch.release = releaseArray;
+
+  EXPECT_EQ(Schema(type).leafCount(), 1U);
+  auto writer = Writer::createForArrow(type, Output::memory());
+  ASSERT_TRUE(writer) << writer.error().message();
+  EXPECT_TRUE(writer->write(batch, type));
+  EXPECT_TRUE(writer->close());
+  EXPECT_EQ(writer->stats()->rows, 3U);
+
+  type.format = "i";
+  EXPECT_EQ(Writer::createForArrow(type, Output::memory()).error().status(),
+            PF_STATUS_INVALID_ARGUMENT);
+  ArrowArrayStream released{};
+  EXPECT_EQ(writer->write(released).error().status(), PF_STATUS_NOT_OPEN);
+}
+
 TEST(WrapperSink, brokenRowSchemaComesBackFromOpen) {
   const TempDirectory directory;
   const std::string path = directory.file("x.parquet");

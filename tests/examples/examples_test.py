@@ -146,6 +146,19 @@ class ExampleTest(unittest.TestCase):
             {"id": 4, "name": "", "tags": ["c"]},
         ])
 
+    def test_write_arrow(self):
+        self.assertEqual(self.run_example("write_arrow", "a.parquet"),
+                         "rows=4 output=a.parquet\n")
+        read = self.read("a.parquet")
+        self.assertEqual(read["types"]["symbol"],
+                         "dictionary<values=string, indices=int8, ordered=0>")
+        self.assertEqual(read["rows"], [
+            {"symbol": "ACME", "sizes": [1, 2]},
+            {"symbol": None, "sizes": []},
+            {"symbol": "EXAMPLE", "sizes": [3]},
+            {"symbol": "ACME", "sizes": [4, 5, 6]},
+        ])
+
     def test_capture_and_read_files(self):
         output = self.run_example("capture", "captured")
         files = re.findall(r"^file rows=(\d+) path=(.*)$", output, re.M)

@@ -119,7 +119,8 @@ def array(r, count, depth):
     elif pick < 0.75:
         made = dictionary(r, count, nulls)
     elif pick < 0.8:
-        base = leaf_values(r, r.choice([pa.int32(), pa.string(), pa.float64()]), count // 3 + 1, nulls)
+        kind = r.choice([pa.int32(), pa.string(), pa.float64()])
+        base = leaf_values(r, kind, count // 3 + 1, nulls)
         repeated = base.take(pa.array([i // 3 for i in range(count)], pa.int64()))
         made = pc.run_end_encode(repeated, run_end_type=r.choice([pa.int32(), pa.int64()]))
     else:

@@ -413,14 +413,15 @@ class ArrowTest(unittest.TestCase):
 
     def test_data_of_duckdb(self):
         query = duckdb.sql("""
-            select i as id, i % 3 = 0 as flag, case when i % 7 > 0 then 'name ' || i % 5 end as name,
+            select i as id, i % 3 = 0 as flag,
+                   case when i % 7 > 0 then 'name ' || i % 5 end as name,
                    i::decimal(18, 3) / 8 as price, date '2026-11-20' + i::int as day,
                    timestamp '2026-11-20 01:02:03' + interval (i) second as moment,
                    [j for j in range(i % 4)] as numbers, {'a': i, 'b': 'x' || i} as pair,
-                   map {'k' || i: i} as entries, uuid '00000000-0000-0000-0000-000000000001'::varchar as key,
-                   i::utinyint::enum_of as colour
-            from (select range::int as i from range(250))""".replace(
-                "i::utinyint::enum_of", "['red', 'green', 'blue'][i % 3 + 1]"))
+                   map {'k' || i: i} as entries,
+                   uuid '00000000-0000-0000-0000-000000000001'::varchar as key,
+                   ['red', 'green', 'blue'][i % 3 + 1]::enum('red', 'green', 'blue') as colour
+            from (select range::int as i from range(250))""")
         expected = plain(query.fetchall())
         arrow = query.to_arrow_table() if hasattr(query, "to_arrow_table") else query.arrow()
         if isinstance(arrow, pa.RecordBatchReader):
@@ -474,7 +475,8 @@ class ArrowTest(unittest.TestCase):
         cases = (
             ("column s.u: a union", pa.StructArray.from_arrays([union], ["u"]), "s"),
             ("column e: a struct without fields", pa.array([{}], pa.struct([])), "e"),
-            ("column d: a decimal with 5 digits, -2", pa.array([D(100)], pa.decimal128(5, -2)), "d"),
+            ("column d: a decimal with 5 digits, -2", pa.array([D(100)], pa.decimal128(5, -2)),
+             "d"),
             ("column w: values of 0 bytes", pa.array([b""], pa.binary(0)), "w"),
         )
         for sentence, array, name in cases:
