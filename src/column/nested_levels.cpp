@@ -73,13 +73,6 @@ struct ViewLists {
                ? "the list view ends past its elements"
                : nullptr;
   }
-  [[nodiscard]] bool areRight(std::uint64_t first, std::uint64_t slots) const noexcept {
-    bool right = true;
-    for (std::uint64_t slot = first; slot < first + slots; ++slot) {
-      right &= check(slot) == nullptr;
-    }
-    return right;
-  }
 };
 
 struct FixedLists {
@@ -94,7 +87,7 @@ struct FixedLists {
   [[nodiscard]] std::uint64_t length(std::uint64_t) const noexcept { return size; }
   [[nodiscard]] const char* check(std::uint64_t slot) const noexcept {
     return size != 0 && skipped + slot >= childCount / size ? "the list ends past its elements"
-                                                          : nullptr;
+                                                            : nullptr;
   }
   [[nodiscard]] bool areRight(std::uint64_t first, std::uint64_t slots) const noexcept {
     return slots == 0 || check(first + slots - 1) == nullptr;
@@ -168,8 +161,7 @@ Result<void> NestedLevels::addStruct(bool isOptional, const Validity& validity) 
   if (!hasDefinition_) {
     return makeDefinition(validity, nullLevel);
   }
-  applyValidity(validity, nullLevel);
-  return {};
+  return applyValidity(validity, nullLevel);
 }
 
 Result<void> NestedLevels::makeDefinition(const Validity& validity, std::uint8_t nullLevel) {
@@ -187,28 +179,30 @@ Result<void> NestedLevels::makeDefinition(const Validity& validity, std::uint8_t
   return {};
 }
 
-void NestedLevels::applyValidity(const Validity& validity, std::uint8_t nullLevel) noexcept {
+Result<void> NestedLevels::applyValidity(const Validity& validity, std::uint8_t nullLevel) {
   auto* const levels = reinterpret_cast<std::uint8_t*>(definition_.data());
   if (!isContiguous_) {
-    return forEachSlot([&](std::uint64_t entry, std::uint64_t index) {
+    forEachSlot([&](std::uint64_t entry, std::uint64_t index) {
       if (levels[entry] == leafLevel_ && !isValid(validity, slots_[index])) {
         levels[entry] = nullLevel;
       }
     });
+    return {};
   }
-  // Without a branch for each entry. The bit behind the last slot is not looked at: bytes of the
-  // bitmap end with it.
-  const std::uint64_t last = slotCount_ == 0 ? 0 : slotCount_ - 1;
-  if (slotCount_ == 0) {
-    return;
-  }
+  // By slot first, then to the entries that have one, without a branch for each.
+  slotLevels_.clear();
+  PF_TRY_ASSIGN(std::byte * to, slotLevels_.reserveExtra(slotCount_ + kSlackBytes));
+  auto* const ofSlots = reinterpret_cast<std::uint8_t*>(to);
+  expandBits(validity, firstSlot_, slotCount_, nullLevel, leafLevel_, ofSlots);
+  ofSlots[slotCount_] = nullLevel;  // looked at, not used, behind the last slot
   std::uint64_t index = 0;
   for (std::uint64_t entry = 0; entry < entries_; ++entry) {
     const std::uint8_t level = levels[entry];
-    const bool valid = bitAt(validity.bits, validity.offset + firstSlot_ + std::min(index, last));
-    levels[entry] = level == leafLevel_ && !valid ? nullLevel : level;
+    const std::uint8_t ofSlot = ofSlots[index];
+    levels[entry] = level == leafLevel_ ? ofSlot : level;
     index += level >= slotLevel_ ? 1 : 0;
   }
+  return {};
 }
 
 Result<void> NestedLevels::requireValid(const Validity& validity) const {
@@ -296,17 +290,23 @@ Result<void> NestedLevels::addLists(bool isOptional, const Validity& validity, c
 // Of all slots, null or not: as many as there can be entries beside those there are.
 template <class Lists>
 Result<std::uint64_t> NestedLevels::countElements(const Lists& lists) const {
-  const bool areRight = isContiguous_ && lists.areRight(firstSlot_, slotCount_);
   std::uint64_t elements = 0;
-  for (std::uint64_t index = 0; index < slotCount_; ++index) {
-    const std::uint64_t slot = slotAt(index);
-    const char* const wrong = areRight ? nullptr : lists.check(slot);
-    if (wrong != nullptr) {
-      return refuseSlot(index, wrong);
+  bool isCounted = false;
+  if constexpr (Lists::kInOrder) {
+    isCounted = isContiguous_ && slotCount_ != 0 && lists.areRight(firstSlot_, slotCount_);
+    if (isCounted) {
+      const std::uint64_t last = firstSlot_ + slotCount_ - 1;
+      elements = lists.begin(last) + lists.length(last) - lists.begin(firstSlot_);
     }
-    elements += lists.length(slot);
-    if (elements > kEntriesMax) {
-      break;
+  }
+  if (!isCounted) {
+    for (std::uint64_t index = 0; index < slotCount_ && elements <= kEntriesMax; ++index) {
+      const std::uint64_t slot = slotAt(index);
+      const char* const wrong = lists.check(slot);
+      if (wrong != nullptr) {
+        return refuseSlot(index, wrong);
+      }
+      elements += lists.length(slot);
     }
   }
   if (entries_ + elements > kEntriesMax) {

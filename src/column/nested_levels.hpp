@@ -107,7 +107,7 @@ class NestedLevels {
   }
 
   [[nodiscard]] Result<void> makeDefinition(const Validity& validity, std::uint8_t nullLevel);
-  void applyValidity(const Validity& validity, std::uint8_t nullLevel) noexcept;
+  [[nodiscard]] Result<void> applyValidity(const Validity& validity, std::uint8_t nullLevel);
   [[nodiscard]] Result<void> requireValid(const Validity& validity) const;
   [[nodiscard]] Result<void> addListAs(bool isOptional, const Validity& validity,
                                        const ListShape& shape, bool oneByOne);
@@ -136,6 +136,7 @@ class NestedLevels {
   ByteBuffer repetition_;
   ByteBuffer nextDefinition_;
   ByteBuffer nextRepetition_;
+  ByteBuffer slotLevels_;
 
   std::uint64_t slotCount_ = 0;
   bool isContiguous_ = true;
