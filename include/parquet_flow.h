@@ -599,7 +599,9 @@ PF_API pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow,
  * Arrow C++ puts there: the keys and values of the Arrow schema's own metadata that are UTF-8, and
  * "ARROW:schema", from which Arrow's readers know the types that Parquet does not have:
  * dictionaries, large and view types, fixed-size lists, durations, time zones, extension names. A
- * key that the options give stays as they give it.
+ * key that the options give stays as they give it. Texts of a dictionary type are written with a
+ * dictionary where the options leave the encoding open: Arrow's readers do not take other encodings
+ * for them.
  */
 PF_API pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
                                               const pf_writer_options_t* options,
