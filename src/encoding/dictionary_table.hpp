@@ -109,13 +109,16 @@ class DictionaryHashTable {
 
   [[nodiscard]] Result<void> grow(std::size_t count) {
     DictionaryHashTable larger;
+    larger.memory_ = std::move(spare_);
     PF_TRY(larger.clear(count));
     for (std::size_t at = 0; at < std::size_t{1} << bits_; ++at) {
       if (slots()[at].id != kNoId) {
         larger.put(slots()[at]);
       }
     }
-    *this = std::move(larger);
+    spare_ = std::move(memory_);
+    memory_ = std::move(larger.memory_);
+    bits_ = larger.bits_;
     return {};
   }
 
@@ -125,6 +128,7 @@ class DictionaryHashTable {
   }
 
   ByteBuffer memory_;
+  ByteBuffer spare_;  // where the next larger table goes: so growing again allocates nothing
   unsigned bits_ = kBitsMin;  // log2 of the slots
 };
 

@@ -34,7 +34,8 @@ struct ValueEncoders {
   ValueEncoders(std::uint32_t width, std::uint64_t dictionaryBytesMax) noexcept
       : deltaByteArray(width),
         byteStreamSplit(width),
-        dictionary(width, static_cast<std::size_t>(dictionaryBytesMax)) {}
+        dictionary(width, static_cast<std::size_t>(dictionaryBytesMax)),
+        sampleDictionary(width, static_cast<std::size_t>(dictionaryBytesMax)) {}
 
   encoding::PlainBooleanEncoder plainBoolean;
   encoding::RleBooleanEncoder rleBoolean;
@@ -44,6 +45,8 @@ struct ValueEncoders {
   encoding::DeltaByteArrayEncoder deltaByteArray;
   encoding::ByteStreamSplitEncoder byteStreamSplit;
   encoding::DictionaryBuilder dictionary;
+  // Of the chooser: each begins with tables of the size that it needed the time before.
+  encoding::DictionaryBuilder sampleDictionary;
   ByteBuffer ids;  // std::uint32_t each: of the open page, in the dictionary
   // By the numbers of the dictionary that the values come with: their ids in ours.
   ByteBuffer idsOfSource;

@@ -219,7 +219,7 @@ Result<void> EncodingChooser::addDictionary(const Job& job) {
     return {};
   }
   const ValuesView values = sample_.values();
-  encoding::DictionaryBuilder& dictionary = job.encoders.dictionary;
+  encoding::DictionaryBuilder& dictionary = job.encoders.sampleDictionary;
   dictionary.clear();
   ids_.clear();
   PF_TRY_ASSIGN(std::byte* const to,
@@ -234,7 +234,6 @@ Result<void> EncodingChooser::addDictionary(const Job& job) {
                           static_cast<double>(std::max<std::size_t>(seen, 1));
   PF_TRY_ASSIGN(const double page,
                 scaled(job, dictionary.plainPage(), std::max<std::size_t>(seen, 1)));
-  dictionary.clear();
   if (taken < values.count) {
     return {};
   }

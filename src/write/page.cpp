@@ -439,7 +439,9 @@ Result<void> PageWriter::appendHeader(const Body& body) {
 
 Result<void> PageWriter::finishChunk() {
   PF_TRY(appendDictionaryPage());
-  bloomFilter_.addDictionary(valueEncoder_.dictionaryPage(), valueEncoder_.dictionaryCount());
+  if (out_->dictionaryBytes != 0) {
+    bloomFilter_.addDictionary(valueEncoder_.dictionaryPage(), valueEncoder_.dictionaryCount());
+  }
   PF_TRY(bloomFilter_.finish(out_->bloomFilter));
   if (statistics_) {
     chunkBounds_.finish(out_->statistics);
@@ -451,8 +453,9 @@ Result<void> PageWriter::finishChunk() {
 // The dictionary is whole when the last page is, and stands in front of the first.
 Result<void> PageWriter::appendDictionaryPage() {
   const std::size_t count = valueEncoder_.dictionaryCount();
-  if (count == 0) {
-    return {};
+  const auto dictionaryPages = static_cast<std::size_t>(named(Encoding::kRleDictionary));
+  if (count == 0 || out_->pagesByEncoding[dictionaryPages] == 0) {
+    return {};  // it was full before the first page had its values
   }
   const ConstBytes plain = valueEncoder_.dictionaryPage();
   ByteBuffer& out = out_->buffer;

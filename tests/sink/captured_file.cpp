@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <memory>
 
 #include "base/bytes.hpp"
-#include "codec/codec.hpp"
+#include "column/row_builder.hpp"
 #include "format/compact.hpp"
 #include "format/parquet_types.h"
+#include "io/memory_file.hpp"
+#include "read/file_reader.hpp"
 #include "sink/ledger.hpp"
 
 namespace parquet_flow::sink::test {
@@ -24,67 +27,25 @@ format::FileMetaData readFooter(std::string_view file) {
   return metaData;
 }
 
-// The PLAIN values of a required column's chunk, page after page, with nothing between them.
-std::string readChunk(std::string_view file, const format::ColumnMetaData& column) {
-  std::string values;
-  auto decompressor =
-      codec::makeDecompressor(static_cast<codec::Compression>(static_cast<int>(column.codec)));
-  EXPECT_TRUE(decompressor.has_value());
-  std::string_view left = file.substr(static_cast<std::size_t>(column.data_page_offset),
-                                      static_cast<std::size_t>(column.total_compressed_size));
-  while (!left.empty()) {
-    format::PageHeader header;
-    format::CompactReader reader;
-    const auto read = reader.read(constBytes(left), header);
-    EXPECT_TRUE(read.has_value()) << (read ? "" : read.error().message());
-    if (!read) return values;
-    left.remove_prefix(*read);
-    const auto stored = static_cast<std::size_t>(header.compressed_page_size);
-    std::string page(static_cast<std::size_t>(header.uncompressed_page_size), '\0');
-    if (*decompressor == nullptr) {
-      page = left.substr(0, stored);
-    } else {
-      EXPECT_TRUE((*decompressor)
-                      ->decompress(constBytes(left.substr(0, stored)),
-                                   {reinterpret_cast<std::byte*>(page.data()), page.size()})
-                      .has_value());
-    }
-    values += page;
-    left.remove_prefix(stored);
-  }
-  return values;
-}
-
-template <class T>
-T valueAt(const std::string& values, std::size_t index) {
-  T value{};
-  if ((index + 1) * sizeof value > values.size()) {
-    ADD_FAILURE() << "a column is short of values";
-    return value;
-  }
-  std::memcpy(&value, values.data() + index * sizeof value, sizeof value);
-  return value;
-}
-
-void readGroup(std::string_view file, const format::RowGroup& group, CapturedFile* out) {
-  ASSERT_EQ(group.columns.size(), 4U);
-  const auto times = readChunk(file, group.columns[0].meta_data);
-  const auto producers = readChunk(file, group.columns[1].meta_data);
-  const auto attempts = readChunk(file, group.columns[2].meta_data);
-  const auto payloads = readChunk(file, group.columns[3].meta_data);
-  std::size_t at = 0;
-  const auto rows = static_cast<std::uint64_t>(group.num_rows);
+void readGroup(read::FileReader& file, std::size_t group, CapturedFile* out) {
+  ASSERT_EQ(file.schema().leaves().size(), 4U);
+  column::Batch batch = column::makeBatch(file.schema());
+  const auto read = file.readRowGroup(group, batch);
+  ASSERT_TRUE(read.has_value()) << read.error().message();
+  const std::uint64_t rows = file.rowGroupRows(group);
+  const auto* const times = batch.leaves[0].values().data();
+  const auto* const producers = batch.leaves[1].values().data();
+  const auto* const attempts = batch.leaves[2].values().data();
+  const auto* const payloads = reinterpret_cast<const char*>(batch.leaves[3].values().data());
+  const auto* const ends = batch.leaves[3].offsets().data();
   for (std::size_t i = 0; i < rows; ++i) {
-    std::uint32_t length = 0;
-    ASSERT_LE(at + sizeof length, payloads.size());
-    std::memcpy(&length, payloads.data() + at, sizeof length);
-    at += sizeof length;
-    ASSERT_LE(at + length, payloads.size());
-    out->rows.push_back({valueAt<std::int64_t>(times, i), valueAt<std::uint32_t>(producers, i),
-                         valueAt<std::uint64_t>(attempts, i), payloads.substr(at, length)});
-    at += length;
+    const auto begin = loadLe<std::uint32_t>(ends + i * sizeof(std::uint32_t));
+    const auto end = loadLe<std::uint32_t>(ends + (i + 1) * sizeof(std::uint32_t));
+    out->rows.push_back({loadLe<std::int64_t>(times + i * sizeof(std::int64_t)),
+                         loadLe<std::uint32_t>(producers + i * sizeof(std::uint32_t)),
+                         loadLe<std::uint64_t>(attempts + i * sizeof(std::uint64_t)),
+                         std::string(payloads + begin, end - begin)});
   }
-  EXPECT_EQ(at, payloads.size());
   out->groupRows.push_back(rows);
 }
 
@@ -103,7 +64,15 @@ CapturedFile readCaptured(std::string_view file) {
     return captured;
   }
   const auto metaData = readFooter(file);
-  for (const auto& group : metaData.row_groups) readGroup(file, group, &captured);
+  auto opened =
+      read::FileReader::open(std::make_unique<io::MemoryInputFile>(constBytes(file), "captured"));
+  if (!opened) {
+    ADD_FAILURE() << opened.error().message();
+    return captured;
+  }
+  for (std::size_t i = 0; i < metaData.row_groups.size(); ++i) {
+    readGroup(**opened, i, &captured);
+  }
   EXPECT_EQ(captured.rows.size(), static_cast<std::uint64_t>(metaData.num_rows));
   for (const auto& pair : metaData.key_value_metadata) captured.keyValues[pair.key] = pair.value;
   const auto ledger =
