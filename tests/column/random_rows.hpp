@@ -16,7 +16,9 @@ namespace parquet_flow::test {
 
 class RandomRows {
  public:
-  explicit RandomRows(std::uint64_t seed) : random_(seed) {}
+  // `distinct`: of each leaf's values; 0: any number.
+  explicit RandomRows(std::uint64_t seed, std::uint64_t distinct = 0)
+      : random_(seed), distinct_(distinct) {}
 
   // Every physical type, repetition, group, LIST and MAP, to `depth` levels of nesting.
   schema::Schema makeSchema(int depth) {
@@ -106,28 +108,40 @@ class RandomRows {
 
   Value makeLeaf(const column::Step& step) {
     using schema::PhysicalType;
+    std::uint64_t state = distinct_ == 0 ? random_() : random_() % distinct_;
+    const std::uint64_t bits = mix(state);
     switch (step.type) {
       case PhysicalType::kBoolean:
-        return Value(below(2) == 0);
+        return Value(bits % 2 == 0);
       case PhysicalType::kInt32:
-        return Value(static_cast<std::int32_t>(random_()));
+        return Value(static_cast<std::int32_t>(bits));
       case PhysicalType::kInt64:
-        return Value(static_cast<std::int64_t>(random_()));
+        return Value(static_cast<std::int64_t>(bits));
       case PhysicalType::kFloat:
-        return Value(Value::Float{static_cast<std::uint32_t>(random_())});
+        return Value(Value::Float{static_cast<std::uint32_t>(bits)});
       case PhysicalType::kDouble:
-        return Value(Value::Double{random_()});
+        return Value(Value::Double{bits});
       default:
         break;
     }
-    std::string bytes(step.valueBytes != 0 ? step.valueBytes : below(below(8) == 0 ? 200 : 12), 0);
+    std::string bytes(
+        step.valueBytes != 0 ? step.valueBytes : bits / 8 % (bits % 8 == 0 ? 200 : 12), 0);
     for (char& byte : bytes) {
-      byte = static_cast<char>(random_());
+      byte = static_cast<char>(mix(state));
     }
     return Value(std::move(bytes));
   }
 
+  // SplitMix64 (Steele et al., 2014).
+  static std::uint64_t mix(std::uint64_t& state) {
+    std::uint64_t z = state += 0x9E3779B97F4A7C15U;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBU;
+    return z ^ z >> 31;
+  }
+
   std::mt19937_64 random_;
+  const std::uint64_t distinct_;
 };
 
 // Hands `value`, which stands at step `index`, to the builder.
