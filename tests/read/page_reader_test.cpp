@@ -14,61 +14,22 @@
 
 #include "base/crc32.hpp"
 #include "format/parquet_types.h"
+#include "made_pages.hpp"
 
 namespace parquet_flow::read {
 namespace {
 
 using schema::PhysicalType;
+using test::asBytes;
+using test::Bytes;
+using test::contentsOf;
+using test::dictionaryOf;
+using test::headerOf;
+using test::leafOf;
+using test::pageOf;
+using test::readAll;
+using test::version2Of;
 using testing::HasSubstr;
-using Bytes = std::vector<std::uint8_t>;
-
-ConstBytes asBytes(const Bytes& bytes) { return constBytes(bytes.data(), bytes.size()); }
-
-schema::Leaf leafOf(PhysicalType type, schema::Repetition repetition) {
-  schema::Schema schema;
-  (void)*schema.addLeaf(schema::kRoot, "c", type, repetition);
-  return schema.leaves()[0];
-}
-
-format::PageHeader headerOf(const Bytes& body, std::int32_t entries) {
-  format::PageHeader header;
-  header.type = format::PageType::DATA_PAGE;
-  header.uncompressed_page_size = static_cast<std::int32_t>(body.size());
-  header.compressed_page_size = static_cast<std::int32_t>(body.size());
-  header.__set_crc(static_cast<std::int32_t>(crc32(0, asBytes(body))));
-  format::DataPageHeader data;
-  data.num_values = entries;
-  data.encoding = format::Encoding::PLAIN;
-  data.definition_level_encoding = format::Encoding::RLE;
-  data.repetition_level_encoding = format::Encoding::RLE;
-  header.__set_data_page_header(data);
-  return header;
-}
-
-Bytes pageOf(const format::PageHeader& header, const Bytes& body) {
-  ByteBuffer bytes;
-  format::CompactWriter writer;
-  EXPECT_TRUE(writer.write(header, bytes));
-  EXPECT_TRUE(bytes.append(asBytes(body)));
-  const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes.data());
-  return {data, data + bytes.size()};
-}
-
-Result<void> readAll(const schema::Leaf& leaf, const Bytes& chunk, std::uint64_t entries,
-                     column::LeafBuffer& out, codec::Decompressor* decompressor = nullptr) {
-  DecodeScratch scratch;
-  PageReader reader(leaf, kPageBytesMaxDefault, scratch);
-  reader.begin(asBytes(chunk), 1000, decompressor, entries);
-  while (!reader.atEnd()) {
-    PF_TRY(reader.next(out));
-  }
-  return {};
-}
-
-Bytes contentsOf(const ByteBuffer& buffer) {
-  const auto* const data = reinterpret_cast<const std::uint8_t*>(buffer.data());
-  return {data, data + buffer.size()};
-}
 
 TEST(PageReader, levelsAndValuesOfAnOptionalColumn) {
   const schema::Leaf leaf = leafOf(PhysicalType::kInt32, schema::Repetition::kOptional);
@@ -233,6 +194,145 @@ TEST(PageReader, aRunOfNullsThatIsWithinTheLimitIsRead) {
   ASSERT_TRUE(read) << read.error().message();
   EXPECT_EQ(contentsOf(out.definitionLevels()), Bytes(1'000'000, 0));
   EXPECT_EQ(out.values().size(), 0U);
+}
+
+// Two rows, [7, null] and []: repetition levels 0 1 0 and definition levels 2 1 0 of a repeated
+// group with an optional value. Each kind is one packed group: header 1 << 1 | 1 = 3; 1 bit a
+// level, 0b010 = 02; 2 bits a level, 0b00'01'10 = 06 00.
+struct ListPage {
+  ListPage() {
+    const auto group = *schema.addGroup(schema::kRoot, "g", schema::Repetition::kRepeated);
+    (void)*schema.addLeaf(group, "c", PhysicalType::kInt32, schema::Repetition::kOptional);
+    header = version2Of(body, 3);
+    header.data_page_header_v2.num_nulls = 2;
+    header.data_page_header_v2.num_rows = 2;
+    header.data_page_header_v2.repetition_levels_byte_length = 2;
+    header.data_page_header_v2.definition_levels_byte_length = 3;
+  }
+  schema::Schema schema;
+  Bytes body = {0x03, 0x02, 0x03, 0x06, 0x00, 7, 0, 0, 0};
+  format::PageHeader header;
+};
+
+TEST(PageReader, version2HasItsLevelsWhereItsHeaderSays) {
+  const ListPage page;
+  const schema::Leaf& leaf = page.schema.leaves()[0];
+  column::LeafBuffer out(leaf);
+  const auto read = readAll(leaf, pageOf(page.header, page.body), 3, out);
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_EQ(contentsOf(out.repetitionLevels()), (Bytes{0, 1, 0}));
+  EXPECT_EQ(contentsOf(out.definitionLevels()), (Bytes{2, 1, 0}));
+  EXPECT_EQ(contentsOf(out.values()), (Bytes{7, 0, 0, 0}));
+}
+
+TEST(PageReader, aPageOfVersion2ThatLiesIsRefused) {
+  struct Version2Lie {
+    const char* name;
+    std::function<void(format::DataPageHeaderV2&, Bytes&)> tell;
+    const char* says;
+  };
+  const Version2Lie lies[] = {
+      {"fewer rows", [](auto& h, Bytes&) { h.num_rows = 1; }, "says 1 rows, its levels 2"},
+      {"negative rows", [](auto& h, Bytes&) { h.num_rows = -1; }, "says -1 rows"},
+      {"fewer nulls", [](auto& h, Bytes&) { h.num_nulls = 1; }, "says 1 nulls, its levels 2"},
+      {"negative nulls", [](auto& h, Bytes&) { h.num_nulls = -1; }, "says -1 nulls"},
+      {"more entries", [](auto& h, Bytes&) { h.num_values = 4; }, "4 entries"},
+      {"negative levels", [](auto& h, Bytes&) { h.repetition_levels_byte_length = -1; },
+       "its levels have -1 and 3 bytes"},
+      {"negative levels that make up for the others",
+       [](auto& h, Bytes&) {
+         h.repetition_levels_byte_length = 8;
+         h.definition_levels_byte_length = -3;
+       },
+       "its levels have 8 and -3 bytes"},
+      {"levels past the page", [](auto& h, Bytes&) { h.definition_levels_byte_length = 8; },
+       "of 9 that were 9"},
+      {"levels as long as can be",
+       [](auto& h, Bytes&) {
+         h.repetition_levels_byte_length = INT32_MAX;
+         h.definition_levels_byte_length = INT32_MAX;
+       },
+       "its levels have 2147483647"},
+      {"a byte of values among the levels",
+       [](auto& h, Bytes&) { h.definition_levels_byte_length = 4; },
+       "1 bytes behind the last level"},
+      {"a row that begins in the middle", [](auto&, Bytes& b) { b[1] = 0x03; },
+       "its first entry does not begin a row"},
+  };
+  for (const Version2Lie& lie : lies) {
+    ListPage page;
+    lie.tell(page.header.data_page_header_v2, page.body);
+    page.header.crc = static_cast<std::int32_t>(crc32(0, asBytes(page.body)));
+    const schema::Leaf& leaf = page.schema.leaves()[0];
+    column::LeafBuffer out(leaf);
+    const auto read = readAll(leaf, pageOf(page.header, page.body), 3, out);
+    ASSERT_FALSE(read) << lie.name;
+    EXPECT_EQ(read.error().code(), ErrorCode::kCorrupt) << lie.name;
+    EXPECT_THAT(read.error().message(), HasSubstr(lie.says)) << lie.name;
+  }
+}
+
+// The four values that follow the levels as a stored block of deflate: RFC 1951, 3.2.4, in a member
+// of RFC 1952 with the CRC-32 and the length of its content.
+TEST(PageReader, version2IsCompressedUnlessItSaysOtherwise) {
+  const schema::Leaf leaf = leafOf(PhysicalType::kInt32, schema::Repetition::kOptional);
+  const Bytes plain = {7, 0, 0, 0};
+  const std::uint32_t sum = crc32(0, asBytes(plain));
+  Bytes body = {0x03, 0x01, 0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 1, 4, 0, 0xFB, 0xFF, 7, 0, 0, 0};
+  for (int i = 0; i < 4; ++i) {
+    body.push_back(static_cast<std::uint8_t>(sum >> 8 * i));
+  }
+  body.insert(body.end(), {4, 0, 0, 0});
+  const auto decompressor = std::move(*codec::makeDecompressor(codec::Compression::kGzip));
+  format::PageHeader header = version2Of(body, 1);
+  header.uncompressed_page_size = 6;
+  header.data_page_header_v2.definition_levels_byte_length = 2;
+  column::LeafBuffer out(leaf);
+  const auto read = readAll(leaf, pageOf(header, body), 1, out, decompressor.get());
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_EQ(contentsOf(out.values()), plain);
+
+  out.clear();
+  const Bytes stored = {0x03, 0x01, 7, 0, 0, 0};
+  header = version2Of(stored, 1);
+  header.data_page_header_v2.definition_levels_byte_length = 2;
+  header.data_page_header_v2.__set_is_compressed(false);
+  ASSERT_TRUE(readAll(leaf, pageOf(header, stored), 1, out, decompressor.get()));
+  EXPECT_EQ(contentsOf(out.values()), plain);
+  header.data_page_header_v2.__set_is_compressed(true);
+  EXPECT_FALSE(readAll(leaf, pageOf(header, stored), 1, out, decompressor.get()));
+}
+
+// Encodings.md, BIT_PACKED: from the most significant bit, without a length. Levels 1 0 1 are A0.
+TEST(PageReader, bitPackedLevelsOfOldFiles) {
+  const schema::Leaf leaf = leafOf(PhysicalType::kInt32, schema::Repetition::kOptional);
+  const Bytes body = {0xA0, 7, 0, 0, 0, 8, 0, 0, 0};
+  format::PageHeader header = headerOf(body, 3);
+  header.data_page_header.definition_level_encoding = format::Encoding::BIT_PACKED;
+  column::LeafBuffer out(leaf);
+  const auto read = readAll(leaf, pageOf(header, body), 3, out);
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_EQ(contentsOf(out.definitionLevels()), (Bytes{1, 0, 1}));
+  EXPECT_EQ(contentsOf(out.values()), (Bytes{7, 0, 0, 0, 8, 0, 0, 0}));
+}
+
+TEST(PageReader, theDictionaryPageIsTheFirstAndTheOnlyOne) {
+  const schema::Leaf leaf = leafOf(PhysicalType::kInt32, schema::Repetition::kRequired);
+  const Bytes entries = {7, 0, 0, 0};
+  const Bytes dictionary = pageOf(dictionaryOf(entries, 1), entries);
+  const Bytes plain = {9, 0, 0, 0};
+  const Bytes data = pageOf(headerOf(plain, 1), plain);
+  const auto refusal = [&](const Bytes& chunk) {
+    column::LeafBuffer out(leaf);
+    const auto read = readAll(leaf, chunk, 2, out);
+    EXPECT_EQ(read.error().code(), ErrorCode::kCorrupt);
+    return read.error().message();
+  };
+  EXPECT_THAT(refusal(test::concat({dictionary, dictionary, data, data})),
+              HasSubstr("a second dictionary page"));
+  EXPECT_THAT(refusal(test::concat({data, dictionary, data})),
+              HasSubstr("a dictionary page behind data pages"));
+  EXPECT_THAT(refusal(test::concat({dictionary, data})), HasSubstr("page at offset"));
 }
 
 }  // namespace
