@@ -13,9 +13,11 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "load/histogram.hpp"
+#include "machine.hpp"
 #include "options.hpp"
 #include "report.hpp"
 #include "subjects.hpp"
@@ -132,6 +134,7 @@ struct Row {
   Tally burst;
   Tally full;
   Tally mean;
+  std::vector<double> meanRounds;  // ticks of a burst, of each round kept
   std::function<void(const Schedule&, std::uint64_t, Tally&)> segment;
   std::function<void(std::uint64_t, std::uint64_t, Tally&)> meanSegment;
   std::function<void(const Schedule&, std::uint64_t, Tally&)> fullSegment;
@@ -256,17 +259,22 @@ void addPercentiles(Report& report, const Tally& tally, double nsPerTick) {
   report.add("refused", tally.attempted - tally.accepted);
 }
 
-double callNs(const Tally& tally, double nsPerTick) {
-  return tally.ticks.mean() * nsPerTick / static_cast<double>(kBurst);
-}
-
-// "void" where a refusal spoils the mean.
+// "void" where a refusal spoils the mean. The median of the rounds, each less the clock reads of
+// its own round, and their spread.
 void addCallMean(Report& report, const Row& row, const Row& clock, double nsPerTick) {
   if (row.mean.accepted != row.mean.attempted) {
     report.add("call_mean_ns", std::string_view("void"));
-  } else {
-    report.add("call_mean_ns", callNs(row.mean, nsPerTick) - callNs(clock.mean, nsPerTick));
+    return;
   }
+  std::vector<double> rounds;
+  for (std::size_t i = 0; i < row.meanRounds.size(); ++i) {
+    rounds.push_back((row.meanRounds[i] - clock.meanRounds[i]) * nsPerTick /
+                     static_cast<double>(kBurst));
+  }
+  const Spread spread = spreadOf(rounds);
+  report.add("call_mean_ns", spread.median);
+  report.add("call_mean_ns_min", spread.min);
+  report.add("call_mean_ns_max", spread.max);
 }
 
 const Row& rowNamed(const std::vector<Row>& rows, const std::string& name) {
@@ -291,7 +299,16 @@ bool writeHistograms(const Options& o, const std::vector<Row>& rows, double nsPe
   return true;
 }
 
-int print(const Options& o, const std::vector<Row>& rows, double nsPerTick, double stepNs) {
+// What was measured beside the subjects.
+struct Beside {
+  double nsPerTick;
+  double stepNs;
+  double lineNs;
+  double steal;
+};
+
+int print(const Options& o, const std::vector<Row>& rows, const Beside& beside) {
+  const double nsPerTick = beside.nsPerTick;
   const Row& ours = rows.front();
   const Row& clock = rowNamed(rows, "clock");
   Report report;
@@ -309,7 +326,9 @@ int print(const Options& o, const std::vector<Row>& rows, double nsPerTick, doub
   report.add("worker", std::string_view(o.spin ? "spin" : "park"));
   report.add("row_group_bytes", o.rowGroupBytes);
   report.add("rounds", o.rounds);
-  report.add("clock_step_ns", stepNs);
+  report.add("steal_ms", beside.steal);
+  report.add("line_transfer_ns", beside.lineNs);
+  report.add("clock_step_ns", beside.stepNs);
   report.add("empty_p50_ns",
              static_cast<double>(rowNamed(rows, "empty").steady.ticks.valueAt(50)) * nsPerTick);
   report.add("clock_p50_ns", static_cast<double>(clock.steady.ticks.valueAt(50)) * nsPerTick);
@@ -349,6 +368,8 @@ int runLatencyMode(const Options& options) {
   const Payloads payloads;
   const double nsPerTick = measureNsPerTick();
   const double stepNs = static_cast<double>(measureStepTicks()) * nsPerTick;
+  const double lineNs = lineTransferNs(cpus.producer, cpus.worker, nsPerTick);
+  const double stealBefore = stealMs();
   std::vector<Row> rows = makeRows(options, payloads, cpus);
   if (rows.front().name.empty()) {
     std::fprintf(stderr, "pf_bench: %s\n", rows.front().steady.voidReason.c_str());
@@ -368,7 +389,10 @@ int runLatencyMode(const Options& options) {
     for (Row& row : rows) {
       row.segment(steady, now, row.steady);
       row.segment(burst, now / 4, row.burst);
+      const load::Histogram meanBefore = std::exchange(row.mean.ticks, load::Histogram());
       row.meanSegment(burstTicks, std::max<std::uint64_t>(1, now / kBurst), row.mean);
+      if (round != 0) row.meanRounds.push_back(row.mean.ticks.mean());
+      row.mean.ticks.add(meanBefore);
       if (row.fullSegment && round == options.rounds) {
         row.fullSegment(steady, std::min<std::uint64_t>(calls, 1'000'000), row.full);
       }
@@ -385,7 +409,7 @@ int runLatencyMode(const Options& options) {
   if (!options.hgrmPrefix.empty() && !writeHistograms(options, rows, nsPerTick)) {
     return 1;
   }
-  return print(options, rows, nsPerTick, stepNs);
+  return print(options, rows, {nsPerTick, stepNs, lineNs, stealMs() - stealBefore});
 }
 
 }  // namespace parquet_flow::bench

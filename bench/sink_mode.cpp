@@ -2,10 +2,12 @@
 // in it, all else counted.
 #include <algorithm>
 #include <cstdio>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "load/pacer.hpp"
+#include "machine.hpp"
 #include "options.hpp"
 #include "payload.hpp"
 #include "report.hpp"
@@ -66,6 +68,7 @@ int runSinkMode(const Options& options) {
   const double payloadMiB =
       static_cast<double>(options.rows) * static_cast<double>(options.rowSize) / kMiB;
   std::vector<double> speeds;
+  std::vector<double> steals;
   Report report;
   report.add("mode", std::string_view("sink"));
   report.add("rows", options.rows);
@@ -73,10 +76,12 @@ int runSinkMode(const Options& options) {
   report.add("rounds", options.rounds);
   for (std::uint64_t round = 0; round < options.rounds; ++round) {
     SinkRun run;
+    const double stealBefore = stealMs();
     if (!runOnce(options, pool, run)) {
       return 1;
     }
     speeds.push_back(payloadMiB / 1024 / run.seconds());
+    steals.push_back(stealMs() - stealBefore);
     if (round + 1 == options.rounds) {
       run.addTo(report, options);
     }
@@ -85,6 +90,12 @@ int runSinkMode(const Options& options) {
   report.add("accepted_gib_per_sec", speed.median);
   report.add("accepted_gib_per_sec_min", speed.min);
   report.add("accepted_gib_per_sec_max", speed.max);
+  for (std::size_t round = 0; round < speeds.size(); ++round) {
+    Report line;
+    line.add("accepted_gib_per_sec", speeds[round]);
+    line.add("steal_ms", steals[round]);
+    report.addRow("run", std::to_string(round + 1), line);
+  }
   std::fputs((options.json ? report.asJson() : report.asText()).c_str(), stdout);
   return 0;
 }

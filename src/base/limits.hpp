@@ -16,12 +16,10 @@ inline constexpr std::uint64_t kFooterBytesMax = 0x7FFF'FFFF;
 // implementations disagree on whether it counts, so a file stays below 32 768.
 inline constexpr std::uint64_t kRowGroupsMax = 32'767;
 
-// Levels of a schema below its root. Ours (parquet_flow.h), as the format sets none: recursion over
-// a schema must not overrun the stack, and a level must fit a byte.
+// Nodes on the way from a schema's root, which is not counted, to a leaf. Ours (parquet_flow.h), as
+// the format sets none: recursion over a schema must not overrun the stack, and each adds at most
+// one to a level, which must fit a byte.
 inline constexpr std::uint32_t kNestingDepthMax = 100;
-
-// Definition and repetition levels are handed over as one byte each (parquet_flow.h).
-inline constexpr std::uint32_t kLevelMax = 255;
 
 // Bytes of a FIXED_LEN_BYTE_ARRAY value. Ours (parquet_flow.h).
 inline constexpr std::uint32_t kFixedLenBytesMax = 1U << 20;

@@ -98,7 +98,7 @@ class Assembler {
   }
 
   // `repetition`: of the entries that begin the step. Recursion ends at the schema's depth, which
-  // kNestingMax bounds.
+  // kNestingDepthMax bounds.
   Result<Value> assembleStep(std::uint32_t index,  // NOLINT(misc-no-recursion)
                              std::uint8_t repetition) {
     const Step& step = plan_.steps[index];

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/limits.hpp"
 #include "column/row_plan.hpp"
 
 namespace parquet_flow::column {
@@ -15,7 +16,7 @@ namespace {
 using schema::PhysicalType;
 
 // Lists and groups that can be open at once: a REPEATED group is two.
-constexpr std::size_t kOpenMax = 2 * schema::kNestingMax + 1;
+constexpr std::size_t kOpenMax = 2 * kNestingDepthMax + 1;
 
 constexpr std::size_t kRejectionBytes = 512;
 constexpr std::size_t kPathBytesMax = 240;

@@ -5,13 +5,14 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/limits.hpp"
 #include "base/utf8.hpp"
 #include "schema/logical_type.hpp"
 
 namespace parquet_flow::schema {
 namespace {
 
-static_assert(kNestingMax <= UINT8_MAX, "levels are kept in a byte");
+static_assert(kNestingDepthMax <= UINT8_MAX, "levels are kept in a byte");
 
 tl::unexpected<Error> refuse(std::string message) {
   return fail(ErrorCode::kInvalidArgument, std::move(message));
@@ -55,9 +56,9 @@ Result<void> checkLeafType(PhysicalType type, std::uint32_t typeLength) {
                   " is not one of pf_physical_type_t");
   }
   if (type == PhysicalType::kFixedLenByteArray) {
-    if (typeLength == 0 || typeLength > kTypeLengthMax) {
+    if (typeLength == 0 || typeLength > kFixedLenBytesMax) {
       return refuse("the length of FIXED_LEN_BYTE_ARRAY is " + std::to_string(typeLength) +
-                    ", not 1 .. " + std::to_string(kTypeLengthMax));
+                    ", not 1 .. " + std::to_string(kFixedLenBytesMax));
     }
   } else if (typeLength != 0) {
     return refuse("a type length goes with FIXED_LEN_BYTE_ARRAY only");
@@ -158,9 +159,9 @@ Result<void> Schema::checkNewNode(std::uint32_t parent, std::string_view name,
   if (above == NodeKind::kList || above == NodeKind::kMap) {
     PF_TRY(checkNewElement(parent, name, repetition));
   }
-  if (depthOf(parent) + levels > kNestingMax) {
+  if (depthOf(parent) + levels > kNestingDepthMax) {
     return fail(ErrorCode::kLimit, describe(parent, name) + " is nested more than " +
-                                       std::to_string(kNestingMax) + " levels deep");
+                                       std::to_string(kNestingDepthMax) + " levels deep");
   }
   return {};
 }

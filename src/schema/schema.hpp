@@ -66,10 +66,6 @@ enum class NodeKind : std::uint8_t { kGroup, kList, kMap, kLeaf };
 
 inline constexpr std::int32_t kNoFieldId = -1;
 inline constexpr std::uint32_t kRoot = 0;
-// Nodes on the way from the root, which is not counted, to a leaf. Each adds at most one to a
-// level, so that levels fit a byte.
-inline constexpr std::uint32_t kNestingMax = 100;
-inline constexpr std::uint32_t kTypeLengthMax = 1U << 20;
 
 // One SchemaElement of the footer. The repeated group inside a LIST or MAP is a kGroup node of its
 // own.

@@ -6,16 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "write/metadata.hpp"
 
 namespace parquet_flow::write {
 namespace {
 
 constexpr std::string_view kMagic = "PAR1";
-// RowGroup.ordinal is an i16; readers that split a file by it count from 0.
-constexpr std::uint64_t kRowGroupsMax = 32'767;
-// The length of the footer is an i32 to many readers.
-constexpr std::uint64_t kFooterBytesMax = INT32_MAX;
 constexpr std::uint64_t kRowGroupListHeaderBytesMax = 4;  // a type and a varint of kRowGroupsMax
 // Of one key and its value in the footer: the headers of both, their lengths, a stop byte; for the
 // first also the header of the field and of the list.

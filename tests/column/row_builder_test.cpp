@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "column/assemble.hpp"
 #include "column/random_rows.hpp"
 #include "support/allocation_counter.hpp"
@@ -467,13 +468,13 @@ TEST(RowBuilder, everyCallBehindAMistakeFails) {
 TEST(RowBuilder, deepestSchema) {
   Schema schema;
   std::uint32_t parent = kRoot;
-  for (std::uint32_t depth = 1; depth < schema::kNestingMax; ++depth) {
+  for (std::uint32_t depth = 1; depth < kNestingDepthMax; ++depth) {
     parent = *schema.addGroup(parent, "g", kRepeated);
   }
   (void)*schema.addLeaf(parent, "leaf", PhysicalType::kInt32, kRepeated);
   Fixture f(std::move(schema));
   ASSERT_TRUE(f.row([](RowBuilder& row) {
-    for (std::uint32_t depth = 1; depth < schema::kNestingMax; ++depth) {
+    for (std::uint32_t depth = 1; depth < kNestingDepthMax; ++depth) {
       row.beginList();
       row.beginGroup();
     }
@@ -481,7 +482,7 @@ TEST(RowBuilder, deepestSchema) {
     row.appendInt32(7);
     row.appendInt32(8);
     row.endList();
-    for (std::uint32_t depth = 1; depth < schema::kNestingMax; ++depth) {
+    for (std::uint32_t depth = 1; depth < kNestingDepthMax; ++depth) {
       row.endGroup();
       row.endList();
     }

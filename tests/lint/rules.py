@@ -44,7 +44,8 @@ RESTRICTED = (
     (INTRINSICS,
      re.compile(rf".*{ISA_SUFFIX.pattern}|src/base/clock\.\w+$|src/ring/|(tools|bench|examples)/"),
      "intrinsics belong in files with an ISA suffix, base/clock and ring/"),
-    # Clock, threads, fork, huge pages and the kernel's random numbers: what every layer needs of the system.
+    # Clock, threads, fork, huge pages, the kernel's random numbers: what every layer needs of the
+    # system.
     (OS_HEADERS,
      re.compile(r"src/(io|ring)/|src/base/(clock\.\w+|(huge_pages|process|thread|uuid)\.cpp)$|"
                 r"(tools|bench|examples)/"),

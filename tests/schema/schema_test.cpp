@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "schema/logical_type.hpp"
 
 namespace parquet_flow::schema {
@@ -194,7 +195,7 @@ TEST(Schema, fieldIdsAreOnAllFieldsOrOnNone) {
 TEST(Schema, nestingEndsAtItsLimit) {
   Schema schema;
   std::uint32_t parent = kRoot;
-  for (std::uint32_t depth = 1; depth < kNestingMax; ++depth) {
+  for (std::uint32_t depth = 1; depth < kNestingDepthMax; ++depth) {
     const auto node = schema.addGroup(parent, "g", kRepeated);
     ASSERT_TRUE(node) << depth;
     parent = *node;
@@ -228,11 +229,11 @@ TEST(Schema, onlyFixedLenByteArrayHasALength) {
                           length);
   };
   expectRefused(add(PhysicalType::kFixedLenByteArray, 0), "length");
-  expectRefused(add(PhysicalType::kFixedLenByteArray, kTypeLengthMax + 1), "1048577");
+  expectRefused(add(PhysicalType::kFixedLenByteArray, kFixedLenBytesMax + 1), "1048577");
   expectRefused(add(PhysicalType::kInt32, 4), "FIXED_LEN_BYTE_ARRAY only");
   expectRefused(add(PhysicalType::kByteArray, 4), "FIXED_LEN_BYTE_ARRAY only");
   EXPECT_TRUE(add(PhysicalType::kFixedLenByteArray, 1));
-  EXPECT_TRUE(add(PhysicalType::kFixedLenByteArray, kTypeLengthMax));
+  EXPECT_TRUE(add(PhysicalType::kFixedLenByteArray, kFixedLenBytesMax));
 }
 
 struct LogicalCase {
