@@ -910,7 +910,8 @@ PF_API void pf_sink_options_init(pf_sink_options_t* options, size_t struct_size)
 /* The most memory, in bytes, that a sink opened with `options` takes with `producers` producers:
  * rings, row_group_buffers - 1 row groups as columns, those being encoded or written in their
  * encoded form (one with one encode thread), held records. Little of it is touched while encoding
- * keeps up. On top come retained footers, bounded by rotation and shown in the stats. Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
+ * keeps up. On top come retained footers, bounded by rotation and shown in the stats. Returns
+ * PF_STATUS_OK, _INVALID_ARGUMENT. */
 PF_API pf_status_t pf_sink_memory_ceiling(const pf_sink_options_t* options, uint32_t producers,
                                           uint64_t* bytes, pf_error_t* error) PF_NOEXCEPT;
 

@@ -31,6 +31,18 @@ using parquet_flow::test::IoOperation;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+#else
+constexpr bool kSanitized = false;
+#endif
+
 std::uint64_t residentBytes() {
   std::ifstream statm("/proc/self/statm");
   std::uint64_t size = 0;
@@ -110,7 +122,8 @@ TEST_P(Memory, overloadStaysBelowTheCeiling) {
   EXPECT_GT(stats.records.refusedInAll(), 0U) << "it was no overload";
   EXPECT_EQ(stats.rows, stats.records.accepted);
   EXPECT_LE(counted, ceiling);
-  EXPECT_LE(peak - before, ceiling);
+  // Sanitizers hold back what was freed, and add to each allocation.
+  EXPECT_TRUE(kSanitized || peak - before <= ceiling) << peak - before << " of " << ceiling;
   // Rings and the two row groups of pieces: what a full disk must have filled.
   EXPECT_GE(counted, kProducers * options.ringBytes + 2 * options.rowGroupBytes);
   std::printf("resident %.1f MiB more, counted %.1f, ceiling %.1f\n",
