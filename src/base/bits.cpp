@@ -1,0 +1,77 @@
+#include "base/bits.hpp"
+
+#include <algorithm>
+
+namespace parquet_flow {
+namespace {
+
+// Eight bytes to eight bits: bit i says whether byte i is not zero.
+//
+// Adding 0x7F to the low seven bits of a byte carries into its top bit unless they are all 0, and
+// never further; or-ing the byte itself brings in a top bit that was set. The product then moves
+// bit 0 of byte i to bit 56 + i: its terms are distinct powers of two, so nothing carries.
+std::byte packEight(std::uint64_t bytes) noexcept {
+  constexpr std::uint64_t kLow7 = 0x7F7F7F7F7F7F7F7F;
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kGather = 0x0102040810204080;
+  const std::uint64_t nonzero = ((((bytes & kLow7) + kLow7) | bytes) >> 7) & kOnes;
+  return static_cast<std::byte>((nonzero * kGather) >> 56);
+}
+
+std::byte packUpToEight(const std::uint8_t* values, std::size_t count) noexcept {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, values, count);
+  return packEight(bytes);
+}
+
+}  // namespace
+
+std::size_t bitmapCount(const std::byte* bitmap, std::size_t bitOffset, std::size_t bits) noexcept {
+  if (bits == 0) {
+    return 0;
+  }
+  const std::byte* byte = bitmap + bitOffset / 8;
+  const std::size_t skipped = bitOffset % 8;
+  std::size_t count = 0;
+  if (skipped != 0) {
+    const std::size_t inFirst = std::min(bits, 8 - skipped);
+    const unsigned mask = ((1U << inFirst) - 1) << skipped;
+    count += static_cast<std::size_t>(std::popcount(std::to_integer<unsigned>(*byte) & mask));
+    bits -= inFirst;
+    ++byte;
+  }
+  for (; bits >= 64; bits -= 64, byte += 8) {
+    count += static_cast<std::size_t>(std::popcount(loadLe<std::uint64_t>(byte)));
+  }
+  std::uint64_t last = 0;
+  if (bits != 0) {
+    std::memcpy(&last, byte, bitmapBytes(bits));
+    count += static_cast<std::size_t>(std::popcount(last & ((std::uint64_t{1} << bits) - 1)));
+  }
+  return count;
+}
+
+void packBooleans(const std::uint8_t* values, std::size_t count, std::byte* bitmap,
+                  std::size_t bitOffset) noexcept {
+  if (count == 0) {
+    return;
+  }
+  std::byte* byte = bitmap + bitOffset / 8;
+  const std::size_t kept = bitOffset % 8;
+  if (kept != 0) {
+    const std::size_t inFirst = std::min(count, 8 - kept);
+    const auto keepMask = static_cast<std::byte>((1U << kept) - 1);
+    *byte = (*byte & keepMask) | (packUpToEight(values, inFirst) << kept);
+    values += inFirst;
+    count -= inFirst;
+    ++byte;
+  }
+  for (; count >= 8; count -= 8, values += 8) {
+    *byte++ = packEight(loadLe<std::uint64_t>(values));
+  }
+  if (count != 0) {
+    *byte = packUpToEight(values, count);
+  }
+}
+
+}  // namespace parquet_flow
