@@ -15,8 +15,8 @@
 namespace parquet_flow::encoding {
 
 // The bit width of indices into `count` entries, 1 at least: parquet-java and arrow-rs write 0 for
-// one entry, but readers have failed on it (parquet-python issue 47, kostya-sh/parquet-go pull
-// request 7); Arrow C++ writes 1. It costs a byte a page.
+// one entry, but readers (parquet-python, kostya-sh/parquet-go) have failed on it; Arrow C++ writes
+// 1. It costs a byte a page.
 [[nodiscard]] unsigned dictionaryIndexBitWidth(std::size_t count) noexcept;
 
 // Appends the runs of one page's `count` ids, all below 2^bitWidth, to `body`; the byte with the

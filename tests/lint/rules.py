@@ -54,7 +54,7 @@ RESTRICTED = (
      re.compile(r"src/codec/\w+\.cpp$|src/base/crc32\.cpp$|bench/\w+\.cpp$"),
      "headers of codecs belong in codec/*.cpp and base/crc32.cpp"),
     (re.compile(r"xxhash\.h$"),
-     re.compile(r"src/stats/bloom_filter\w*\.cpp$|src/encoding/dictionary\w*\.cpp$"),
+     re.compile(r"src/stats/bloom_filter\w*\.cpp$|src/encoding/dictionary\w*\.[ch]pp$"),
      "xxHash is for bloom filters and dictionaries"),
     (re.compile(r"thrift/"), re.compile(r"src/format/compact\.cpp$"),
      "Thrift's headers belong in the adapter in format/"),

@@ -104,6 +104,7 @@ const std::map<std::string, Contents>& readable() {
       {"page_v2_empty_compressed.parquet", {10, 1720283030U, codec::Compression::kZstd}},
       {"plain-dict-uncompressed-checksum.parquet", {1000, 38960371U}},
       {"repeated_primitive_no_list.parquet", {4, 2656344423U}},
+      {"repeated_no_annotation.parquet", {6, 1654525716U}},
       {"rle-dict-snappy-checksum.parquet", {1000, 2444301301U, codec::Compression::kSnappy}},
       {"rle_boolean_encoding.parquet", {68, 3571390651U}},
       {"single_nan.parquet", {1, 217439821U, codec::Compression::kSnappy}},
@@ -121,8 +122,6 @@ const std::map<std::string, ErrorCode>& refused() {
       {"rle-dict-uncompressed-corrupt-checksum.parquet", ErrorCode::kCorrupt},
       // A chunk that has 15 bytes more than its metadata says: the header of its dictionary page.
       {"nation.dict-malformed.parquet", ErrorCode::kCorrupt},
-      // 0 rows in the footer, 6 in its row group.
-      {"repeated_no_annotation.parquet", ErrorCode::kCorrupt},
       // Pages of 1 GiB.
       {"large_string_map.brotli.parquet", ErrorCode::kLimit},
       // bad_data: an index page among the pages; a dictionary of another length than its values; a

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,15 @@ class Files : public ::testing::Test {
     for (int i = 0; i < count; ++i) record(producer, std::string(bytes, 'x'));
     harness.poll();
   }
+  // What no encoding makes smaller.
+  void noise(int count, std::size_t bytes) {
+    for (int i = 0; i < count; ++i) {
+      std::string payload(bytes, '\0');
+      for (char& c : payload) c = static_cast<char>(random());
+      record(producer, payload);
+    }
+    harness.poll();
+  }
   void putThere(const std::string& name) {
     const auto folder = FileNames::directoryOf(name);
     if (!folder.empty()) PF_ASSERT_OK(harness.directory->makeDirectory(folder));
@@ -41,6 +51,7 @@ class Files : public ::testing::Test {
 
   SinkHarness harness;
   Producer* producer = nullptr;
+  std::mt19937 random;
 };
 
 TEST_F(Files, rowGroupIsSealedByRows) {
@@ -130,7 +141,7 @@ TEST_F(Files, rotatesBeforeTheBytesArePassed) {
   harness.options.rowGroupBytes = 64 << 10;
   harness.options.rotateBytes = 200'000;  // three row groups of 64 KiB
   open();
-  for (int i = 0; i < 10; ++i) records(60, 1000);
+  for (int i = 0; i < 10; ++i) noise(60, 1000);
   PF_ASSERT_OK(harness.close());
   ASSERT_EQ(harness.files().size(), 4U);
   for (const auto& name : harness.files()) {
