@@ -44,6 +44,15 @@ const pf_column_options_t kColumnStatistics[] = {
     columnNamed("x", [](auto& o) { o.statistics = 2; })};
 const pf_column_options_t kColumnReserved[] = {columnNamed("x", [](auto& o) { o.reserved = 1; })};
 
+const pf_column_options_t kColumnEncoding[] = {
+    columnNamed("x", [](auto& o) { o.encoding = PF_ENCODING_RLE; })};
+const pf_column_options_t kColumnBloomFilter[] = {
+    columnNamed("x", [](auto& o) { o.bloom_filter = 2; })};
+const pf_sorting_column_t kSortingNullPath[] = {{nullptr, 0, 0}};
+const pf_sorting_column_t kSortingNoSuchColumn[] = {{"y", 0, 0}};
+const pf_sorting_column_t kSortingDescending[] = {{"x", 2, 0}};
+const pf_sorting_column_t kSortingNullsFirst[] = {{"x", 0, 2}};
+
 TEST(WriterOptions, eachBadOptionIsRefusedByItsName) {
   using O = pf_writer_options_t;
   const BadOptions cases[] = {
@@ -77,6 +86,73 @@ TEST(WriterOptions, eachBadOptionIsRefusedByItsName) {
       {"truncate_bytes 0", [](O& o) { o.truncate_bytes = 0; }, "truncate_bytes"},
       {"truncate_bytes above", [](O& o) { o.truncate_bytes = 65536; }, "65536"},
       {"reserved", [](O& o) { o.reserved = 1; }, "options->reserved is 1"},
+      {"encoding", [](O& o) { o.encoding = 1; }, "encoding is 1"},
+      {"encoding in statistics alone", [](O& o) { o.encoding = PF_ENCODING_PLAIN_DICTIONARY; },
+       "ask for RLE_DICTIONARY"},
+      {"profile", [](O& o) { o.profile = 2; }, "profile is 2"},
+      {"data_page_version", [](O& o) { o.data_page_version = 3; }, "data_page_version is 3"},
+      {"baseline of version 2",
+       [](O& o) {
+         o.profile = PF_WRITER_PROFILE_BASELINE;
+         o.data_page_version = 2;
+       },
+       "baseline"},
+      {"page_index", [](O& o) { o.page_index = 2; }, "options->page_index is 2"},
+      {"size_statistics", [](O& o) { o.size_statistics = 2; }, "options->size_statistics is 2"},
+      {"float_order", [](O& o) { o.float_order = 2; }, "float_order is 2"},
+      {"field_ids", [](O& o) { o.field_ids = 3; }, "field_ids is 3"},
+      {"bloom_filter", [](O& o) { o.bloom_filter = 2; }, "options->bloom_filter is 2"},
+      {"bloom_filter_fpp",
+       [](O& o) {
+         o.bloom_filter = 1;
+         o.bloom_filter_fpp = 0.6;
+       },
+       "0.5"},
+      {"dictionary_bytes below", [](O& o) { o.dictionary_bytes = 1023; }, "1023"},
+      {"dictionary_bytes above", [](O& o) { o.dictionary_bytes = (1ULL << 30) + 1; }, "1073741825"},
+      {"sorting_columns NULL", [](O& o) { o.sorting_column_count = 1; },
+       "options->sorting_columns is NULL"},
+      {"sorting column without a path",
+       [](O& o) {
+         o.sorting_columns = kSortingNullPath;
+         o.sorting_column_count = 1;
+       },
+       "path is NULL"},
+      {"sorting column that is not there",
+       [](O& o) {
+         o.sorting_columns = kSortingNoSuchColumn;
+         o.sorting_column_count = 1;
+       },
+       "'y'"},
+      {"sorting column descending",
+       [](O& o) {
+         o.sorting_columns = kSortingDescending;
+         o.sorting_column_count = 1;
+       },
+       "descending is 2"},
+      {"sorting column nulls_first",
+       [](O& o) {
+         o.sorting_columns = kSortingNullsFirst;
+         o.sorting_column_count = 1;
+       },
+       "nulls_first is 2"},
+      {"row_group_rows 0", [](O& o) { o.row_group_rows = 0; }, "options->row_group_rows is 0"},
+      {"row_group_rows above", [](O& o) { o.row_group_rows = 1ULL << 31; }, "2147483648"},
+      {"row_group_bytes below", [](O& o) { o.row_group_bytes = 1023; }, "1023"},
+      {"row_group_bytes above", [](O& o) { o.row_group_bytes = (1ULL << 40) + 1; },
+       "options->row_group_bytes is 1099511627777"},
+      {"encoding of a column",
+       [](O& o) {
+         o.columns = kColumnEncoding;
+         o.column_count = 1;
+       },
+       "RLE"},
+      {"bloom filter of a column",
+       [](O& o) {
+         o.columns = kColumnBloomFilter;
+         o.column_count = 1;
+       },
+       "options->columns[0]: bloom_filter is 2"},
       {"key_values NULL", [](O& o) { o.key_value_count = 1; }, "options->key_values is NULL"},
       {"key NULL",
        [](O& o) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 
 #include "support/expect_result.hpp"
@@ -13,17 +14,20 @@ namespace parquet_flow::write {
 namespace {
 
 using codec::Compression;
+using encoding::Encoding;
 using schema::PhysicalType;
 using schema::Repetition;
 
-schema::Schema twoColumns() {
+schema::Schema fourColumns() {
   schema::Schema schema;
   EXPECT_TRUE(schema.addLeaf(schema::kRoot, "a", PhysicalType::kInt32, Repetition::kRequired));
   EXPECT_TRUE(schema.addLeaf(schema::kRoot, "b", PhysicalType::kInt64, Repetition::kOptional));
+  EXPECT_TRUE(schema.addLeaf(schema::kRoot, "c", PhysicalType::kBoolean, Repetition::kRequired));
+  EXPECT_TRUE(schema.addLeaf(schema::kRoot, "d", PhysicalType::kInt32, Repetition::kRepeated));
   return schema;
 }
 
-TEST(Options, defaultsAreValid) { PF_EXPECT_OK(validateOptions({}, twoColumns())); }
+TEST(Options, defaultsAreValid) { PF_EXPECT_OK(validateOptions({}, fourColumns())); }
 
 struct Case {
   const char* name;
@@ -43,6 +47,68 @@ const std::vector<Case>& cases() {
       {"truncate_bytes_zero", [](auto& o) { o.truncateBytes = 0; }, "truncate_bytes is 0"},
       {"truncate_bytes_most", [](auto& o) { o.truncateBytes = 65'535; }, nullptr},
       {"truncate_bytes_above", [](auto& o) { o.truncateBytes = 65'536; }, "truncate_bytes"},
+      {"dictionary_bytes_least", [](auto& o) { o.dictionaryBytes = 1024; }, nullptr},
+      {"dictionary_bytes_below", [](auto& o) { o.dictionaryBytes = 1023; },
+       "dictionary_bytes is 1023"},
+      {"dictionary_bytes_most", [](auto& o) { o.dictionaryBytes = 1 << 30; }, nullptr},
+      {"dictionary_bytes_above", [](auto& o) { o.dictionaryBytes = (1 << 30) + 1; },
+       "dictionary_bytes"},
+      {"page_version_0", [](auto& o) { o.dataPageVersion = 0; }, "data_page_version is 0"},
+      {"page_version_2", [](auto& o) { o.dataPageVersion = 2; }, nullptr},
+      {"page_version_3", [](auto& o) { o.dataPageVersion = 3; }, "data_page_version is 3"},
+      {"baseline_of_version_2",
+       [](auto& o) {
+         o.profile = Profile::kBaseline;
+         o.dataPageVersion = 2;
+       },
+       "version 1 alone"},
+      {"baseline_with_a_dictionary",
+       [](auto& o) {
+         o.profile = Profile::kBaseline;
+         o.column.encoding = Encoding::kRleDictionary;
+       },
+       nullptr},
+      {"baseline_with_deltas",
+       [](auto& o) {
+         o.profile = Profile::kBaseline;
+         o.column.encoding = Encoding::kDeltaBinaryPacked;
+       },
+       "DELTA_BINARY_PACKED is not in the baseline profile"},
+      {"baseline_with_deltas_in_one_column",
+       [](auto& o) {
+         o.profile = Profile::kBaseline;
+         o.overrides = {{.path = "b", .encoding = {{Encoding::kDeltaBinaryPacked}}}};
+       },
+       "column 'b'"},
+      {"the_old_dictionary", [](auto& o) { o.column.encoding = Encoding::kPlainDictionary; },
+       "PLAIN_DICTIONARY is not written on demand"},
+      {"bit_packed", [](auto& o) { o.column.encoding = Encoding::kBitPacked; }, "BIT_PACKED"},
+      {"an_encoding_that_no_column_has", [](auto& o) { o.column.encoding = Encoding::kRle; },
+       nullptr},
+      {"an_encoding_that_the_column_does_not_have",
+       [](auto& o) { o.overrides = {{.path = "b", .encoding = {{Encoding::kRle}}}}; },
+       "INT64 cannot be encoded as RLE"},
+      {"bloom_filter_rate_least",
+       [](auto& o) { o.column.bloomFilter = {.falsePositiveRate = 1e-6}; }, nullptr},
+      {"bloom_filter_rate_below",
+       [](auto& o) { o.column.bloomFilter = {.falsePositiveRate = 9e-7}; }, "1e-6 to 0.5"},
+      {"bloom_filter_rate_most", [](auto& o) { o.column.bloomFilter = {.falsePositiveRate = 0.5}; },
+       nullptr},
+      {"bloom_filter_rate_above",
+       [](auto& o) { o.column.bloomFilter = {.falsePositiveRate = 0.51}; }, "1e-6 to 0.5"},
+      {"bloom_filter_rate_that_is_no_number",
+       [](auto& o) { o.column.bloomFilter = {.falsePositiveRate = std::nan("")}; }, "1e-6 to 0.5"},
+      {"bloom_filter_of_booleans",
+       [](auto& o) { o.overrides = {{.path = "c", .bloomFilter = {{BloomFilterOptions{}}}}}; },
+       "BOOLEAN has no bloom filter"},
+      {"sorting_column_that_is_there", [](auto& o) { o.sortingColumns = {{.path = "b"}}; },
+       nullptr},
+      {"sorting_column_that_is_not", [](auto& o) { o.sortingColumns = {{.path = "x"}}; },
+       "sorting column 'x'"},
+      {"sorting_column_that_repeats", [](auto& o) { o.sortingColumns = {{.path = "d"}}; },
+       "'d' repeats"},
+      {"key_of_a_column_that_is_not_utf8",
+       [](auto& o) { o.overrides = {{.path = "a", .keyValues = {{"\xC0", "v"}}}}; }, "UTF-8"},
       {"gzip_level_above",
        [](auto& o) {
          o.column.compression = Compression::kGzip;
@@ -67,7 +133,7 @@ const std::vector<Case>& cases() {
 }
 
 TEST(Options, areRefusedOutOfRange) {
-  const schema::Schema schema = twoColumns();
+  const schema::Schema schema = fourColumns();
   for (const Case& one : cases()) {
     SCOPED_TRACE(one.name);
     WriterOptions options;
@@ -85,7 +151,7 @@ TEST(Options, refuseACodecThatIsNotBuilt) {
   for (const test::OptionalCodec& codec : test::kOptionalCodecs) {
     WriterOptions options;
     options.column.compression = static_cast<Compression>(codec.compression);
-    const Result<void> validated = validateOptions(options, twoColumns());
+    const Result<void> validated = validateOptions(options, fourColumns());
     if (codec.built) {
       PF_EXPECT_OK(validated);
     } else {
@@ -95,7 +161,7 @@ TEST(Options, refuseACodecThatIsNotBuilt) {
 }
 
 TEST(ColumnOptions, takeFromTheOverrideWhatItSays) {
-  const schema::Schema schema = twoColumns();
+  const schema::Schema schema = fourColumns();
   WriterOptions options;
   options.column.compression = Compression::kGzip;
   options.column.compressionLevel = 6;
@@ -110,6 +176,27 @@ TEST(ColumnOptions, takeFromTheOverrideWhatItSays) {
   // Another codec comes with its own level, not with that of the writer's.
   options.overrides = {{.path = "b", .compression = Compression::kUncompressed}};
   EXPECT_EQ(columnOptions(options, schema.leaves()[1]).compressionLevel, codec::kLevelDefault);
+}
+
+// An encoding of the writer's holds for the columns that can have it, one of a column's only there.
+TEST(ColumnOptions, takeTheEncodingsAndFiltersThatTheirTypesHave) {
+  const schema::Schema schema = fourColumns();
+  WriterOptions options;
+  options.column.encoding = Encoding::kDeltaBinaryPacked;
+  options.column.bloomFilter = BloomFilterOptions{};
+  options.overrides = {{.path = "b",
+                        .encoding = ColumnOverride::EncodingChoice{std::nullopt},
+                        .bloomFilter = ColumnOverride::BloomFilterChoice{std::nullopt}}};
+  PF_EXPECT_OK(validateOptions(options, schema));
+  const ColumnOptions a = columnOptions(options, schema.leaves()[0]);
+  EXPECT_EQ(a.encoding, Encoding::kDeltaBinaryPacked);
+  EXPECT_TRUE(a.bloomFilter.has_value());
+  const ColumnOptions b = columnOptions(options, schema.leaves()[1]);
+  EXPECT_EQ(b.encoding, std::nullopt);
+  EXPECT_FALSE(b.bloomFilter.has_value());
+  const ColumnOptions c = columnOptions(options, schema.leaves()[2]);
+  EXPECT_EQ(c.encoding, std::nullopt);
+  EXPECT_FALSE(c.bloomFilter.has_value());
 }
 
 }  // namespace

@@ -1,0 +1,123 @@
+// Goal: columns of the kinds that there are get the encoding that makes them small. Method: chunks
+// of each kind, made here; the encoding of their pages.
+#include "write/encoding_choice.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "encoded_pages.hpp"
+#include "support/expect_result.hpp"
+
+namespace parquet_flow::write {
+namespace {
+
+using column::LeafView;
+using encoding::Encoding;
+using schema::PhysicalType;
+using schema::Repetition;
+using test::OneColumn;
+
+constexpr std::size_t kValues = 100'000;
+
+template <class Make>
+auto valuesOf(const Make& make) {
+  std::vector<decltype(make(std::size_t{0}))> values;
+  for (std::size_t i = 0; i < kValues; ++i) {
+    values.push_back(make(i));
+  }
+  return values;
+}
+
+// Of the first data page.
+Encoding chosen(const OneColumn& column, const LeafView& view, const WriterOptions& options = {}) {
+  EncodedColumnChunk chunk;
+  PF_EXPECT_OK(test::encodeChunk(column.leaf(), options, {view}, chunk));
+  EXPECT_FALSE(chunk.pages.empty());
+  return chunk.pages.at(0).encoding;
+}
+
+template <class Make>
+Encoding ofInt64(const Make& make, const WriterOptions& options = {}) {
+  const std::vector<std::int64_t> values = valuesOf(make);
+  return chosen({PhysicalType::kInt64, Repetition::kRequired}, test::fixedView(values), options);
+}
+
+template <class Make>
+Encoding ofStrings(const Make& make) {
+  const std::vector<std::string> values = valuesOf(make);
+  const test::Strings strings(values);
+  return chosen({PhysicalType::kByteArray, Repetition::kRequired}, strings.view());
+}
+
+TEST(EncodingChoice, ofIntegers) {
+  std::mt19937_64 random(1);
+  // A clock, a counter.
+  std::int64_t now = 1'700'000'000'000'000'000;
+  EXPECT_EQ(
+      ofInt64([&](std::size_t) { return now += static_cast<std::int64_t>(random() % 10'000); }),
+      Encoding::kDeltaBinaryPacked);
+  EXPECT_EQ(ofInt64([](std::size_t i) { return static_cast<std::int64_t>(i); }),
+            Encoding::kDeltaBinaryPacked);
+  // A few large numbers, in no order.
+  const std::vector<std::int64_t> few = {1LL << 60, 3, -(1LL << 50), 1LL << 40, 77};
+  EXPECT_EQ(ofInt64([&](std::size_t) { return few[random() % few.size()]; }),
+            Encoding::kRleDictionary);
+  // Nothing in common.
+  EXPECT_EQ(ofInt64([&](std::size_t) { return static_cast<std::int64_t>(random()); }),
+            Encoding::kPlain);
+}
+
+TEST(EncodingChoice, ofBooleans) {
+  std::mt19937_64 random(1);
+  const OneColumn column(PhysicalType::kBoolean, Repetition::kRequired);
+  std::vector<std::uint8_t> values(kValues);
+  LeafView view;
+  view.rows = view.entries = view.values.count = kValues;
+  view.values.layout = column::ValuesLayout::kByteBooleans;
+  view.values.data = reinterpret_cast<const std::byte*>(values.data());
+  EXPECT_EQ(chosen(column, view), Encoding::kRle);  // all false
+  for (std::uint8_t& value : values) {
+    value = random() % 2;
+  }
+  EXPECT_EQ(chosen(column, view), Encoding::kPlain);
+}
+
+TEST(EncodingChoice, ofStrings) {
+  std::mt19937_64 random(1);
+  EXPECT_EQ(ofStrings([&](std::size_t) { return "SYM" + std::to_string(random() % 500); }),
+            Encoding::kRleDictionary);
+  EXPECT_EQ(ofStrings([](std::size_t i) {
+              return "https://example.org/a/long/path/" + std::to_string(10'000'000 + i);
+            }),
+            Encoding::kDeltaByteArray);
+  EXPECT_EQ(ofStrings([&](std::size_t) { return std::to_string(random()); }),
+            Encoding::kDeltaLengthByteArray);
+}
+
+TEST(EncodingChoice, ofFloatsThatAreCompressed) {
+  std::mt19937_64 random(1);
+  const OneColumn column(PhysicalType::kDouble, Repetition::kRequired);
+  double price = 100;
+  const std::vector<double> values = valuesOf(
+      [&](std::size_t) { return price += static_cast<double>(random() % 1'000'000) * 1e-9; });
+  WriterOptions options;
+  EXPECT_EQ(chosen(column, test::fixedView(values)), Encoding::kPlain);
+  options.column.compression = codec::Compression::kGzip;
+  EXPECT_EQ(chosen(column, test::fixedView(values), options), Encoding::kByteStreamSplit);
+}
+
+TEST(EncodingChoice, ofTheBaselineProfileIsOneOfTwo) {
+  WriterOptions options;
+  options.profile = Profile::kBaseline;
+  EXPECT_EQ(ofInt64([](std::size_t i) { return static_cast<std::int64_t>(i); }, options),
+            Encoding::kPlain);
+  EXPECT_EQ(ofInt64([](std::size_t i) { return static_cast<std::int64_t>(i % 5); }, options),
+            Encoding::kPlainDictionary);
+}
+
+}  // namespace
+}  // namespace parquet_flow::write
