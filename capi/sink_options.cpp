@@ -11,6 +11,7 @@
 #include "sink.hpp"
 #include "struct_versions.hpp"
 #include "text.hpp"
+#include "writer.hpp"
 
 namespace parquet_flow::capi {
 namespace {
@@ -154,13 +155,62 @@ Result<void> readFiles(const pf_sink_options_t& given, SinkOptions& ours) {
   return {};
 }
 
-Result<void> readRowGroups(const pf_sink_options_t& given, SinkOptions& ours) {
+void readRowGroups(const pf_sink_options_t& given, SinkOptions& ours) {
   ours.rowGroupRows = given.row_group_rows;
   ours.rowGroupBytes = given.row_group_bytes;
   ours.rowGroupTimeNs = given.row_group_time_ns;
-  PF_TRY_ASSIGN(ours.compression, toCompression(given.compression));
-  ours.compressionLevel = given.compression_level;
-  PF_TRY_ASSIGN(ours.keyValues, readKeyValues(given.key_values, given.key_value_count));
+}
+
+// --- the writer ----------------------------------------------------------------------------------
+
+bool namesCodec(std::int32_t compression, std::int32_t level) noexcept {
+  return compression != PF_COMPRESSION_UNCOMPRESSED || level != PF_LEVEL_DEFAULT;
+}
+
+// What the sink has options of its own for.
+Result<void> takeSinksCodec(const pf_sink_options_t& given, pf_writer_options_t& writer) {
+  if (!namesCodec(given.compression, given.compression_level)) return {};
+  if (namesCodec(writer.compression, writer.compression_level) &&
+      (writer.compression != given.compression ||
+       writer.compression_level != given.compression_level)) {
+    return invalid("options->writer has another compression or compression_level than options");
+  }
+  writer.compression = given.compression;
+  writer.compression_level = given.compression_level;
+  return {};
+}
+
+Result<void> requireUntouched(const pf_writer_options_t& writer) {
+  const pf_writer_options_t untouched = defaultWriterOptions();
+  if (writer.sync != untouched.sync) {
+    return invalid("options->writer->sync is not for a sink, which has no_sync");
+  }
+  if (writer.row_group_rows != untouched.row_group_rows ||
+      writer.row_group_bytes != untouched.row_group_bytes) {
+    return invalid(
+        "options->writer->row_group_rows and row_group_bytes are not for a sink, which has its "
+        "own");
+  }
+  return {};
+}
+
+Result<void> readWriter(const pf_sink_options_t& given, SinkOptions& ours) {
+  pf_writer_options_t writer = defaultWriterOptions();
+  if (given.writer != nullptr) {
+    PF_TRY_ASSIGN(writer, readStruct(given.writer, "options->writer", writer));
+  }
+  writer.struct_size = sizeof writer;
+  PF_TRY(takeSinksCodec(given, writer));
+  PF_TRY(requireUntouched(writer));
+  auto settings = readWriterOptions(&writer);
+  if (!settings) {
+    return given.writer == nullptr
+               ? fail(std::move(settings).error())
+               : fail(std::move(settings).error().withContext("options->writer"));
+  }
+  ours.writer = std::move(settings->options);
+  PF_TRY_ASSIGN(auto keyValues, readKeyValues(given.key_values, given.key_value_count));
+  for (write::KeyValue& each : keyValues) setKeyValue(ours.writer.keyValues, std::move(each));
   return {};
 }
 
@@ -200,7 +250,8 @@ Result<SinkOptions> readSinkOptions(const pf_sink_options_t* options, SinkCallba
   SinkOptions ours;
   PF_TRY(readRows(given, ours));
   PF_TRY(readFiles(given, ours));
-  PF_TRY(readRowGroups(given, ours));
+  readRowGroups(given, ours);
+  PF_TRY(readWriter(given, ours));
   PF_TRY(readRings(given, ours));
   PF_TRY(readTimeAndThreads(given, ours));
   readCallbacks(given, callbacks, ours);

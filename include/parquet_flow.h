@@ -903,6 +903,18 @@ typedef struct pf_sink_options {
   void* on_file_user;
   pf_doubt_fn on_doubt;
   void* on_doubt_user;
+
+  /*
+   * How the files' columns, pages and footers are: all of pf_writer_options_t, copied; NULL
+   * (default): its defaults. Columns are named as in the file, with capture_time, producer and
+   * attempt.
+   *
+   * The codec may stand here or there; where both say one (a compression or level that is not the
+   * default), it has to be the same. Key values of both are written; of a key in both the sink's.
+   * What the sink has its own word for has to be left alone: sync (no_sync), row_group_rows,
+   * row_group_bytes.
+   */
+  const pf_writer_options_t* writer;
 } pf_sink_options_t;
 
 PF_API void pf_sink_options_init(pf_sink_options_t* options, size_t struct_size) PF_NOEXCEPT;
@@ -911,7 +923,7 @@ PF_API void pf_sink_options_init(pf_sink_options_t* options, size_t struct_size)
  * rings, row_group_buffers - 1 row groups as columns, those being encoded or written in their
  * encoded form (one with one encode thread), held records. Little of it is touched while encoding
  * keeps up. On top come retained footers, bounded by rotation and shown in the stats. Returns
- * PF_STATUS_OK, _INVALID_ARGUMENT. */
+ * PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED (codec not built). */
 PF_API pf_status_t pf_sink_memory_ceiling(const pf_sink_options_t* options, uint32_t producers,
                                           uint64_t* bytes, pf_error_t* error) PF_NOEXCEPT;
 

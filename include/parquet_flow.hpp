@@ -726,6 +726,7 @@ class SinkOptions : public pf_sink_options_t {
     key_values = all.data();
     key_value_count = all.size();
   }
+  void setWriter(const WriterOptions& options) noexcept { writer = &options; }
   void setWorkerCpus(std::span<const std::uint32_t> all) noexcept {
     worker_cpus = all.data();
     worker_cpu_count = all.size();

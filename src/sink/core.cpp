@@ -32,28 +32,16 @@ std::uint64_t deadlineAfter(std::uint64_t timeoutNs) noexcept {
   return timeoutNs > UINT64_MAX - now ? UINT64_MAX : now + timeoutNs;
 }
 
-write::WriterOptions writerOptionsOf(const SinkOptions& options) {
-  write::WriterOptions writer;
-  writer.column.compression = options.compression;
-  writer.column.compressionLevel = options.compressionLevel;
-  writer.keyValues = options.keyValues;
-  return writer;
-}
-
 }  // namespace
 
 Core::Core(SinkOptions options)
-    : options_(std::move(options)),
-      id_(nextSinkId()),
-      writerOptions_(writerOptionsOf(options_)),
-      log_(options_),
-      registry_(options_, this) {}
+    : options_(std::move(options)), id_(nextSinkId()), log_(options_), registry_(options_, this) {}
 
 Result<std::unique_ptr<Core>> Core::open(SinkOptions options) {
   PF_TRY_ASSIGN(auto normal, normalizeOptions(std::move(options)));
   std::unique_ptr<Core> core(new Core(std::move(normal)));
   PF_TRY_ASSIGN(core->schema_, makeFileSchema(core->options_));
-  PF_TRY(write::validateOptions(core->writerOptions_, *core->schema_.file));
+  PF_TRY(write::validateOptions(core->options_.writer, *core->schema_.file));
   PF_TRY(core->openFiles());
   PF_TRY(core->startWorking());
   return core;
@@ -86,7 +74,7 @@ Result<void> Core::openFiles() {
     names = FileNames::ofPath(path.name);
   }
   output_ = std::make_unique<Output>(
-      OutputParts{&options_, &schema_, &writerOptions_, directory_.get(), &*session_, &requests_,
+      OutputParts{&options_, &schema_, &options_.writer, directory_.get(), &*session_, &requests_,
                   &failure_, &outputCounters_, &log_, &wake_},
       std::move(*names));
   return output_->openFirst();
@@ -104,7 +92,7 @@ Result<void> Core::startWorking() {
   PF_TRY_ASSIGN(auto shape,
                 makeRowShape(options_, schema_.row, CaptureColumns(options_).rowBytes()));
   PF_TRY_ASSIGN(
-      stage_, pipeline::RowGroupStage::open({schema_.file, &writerOptions_, options_.encodeThreads,
+      stage_, pipeline::RowGroupStage::open({schema_.file, &options_.writer, options_.encodeThreads,
                                              options_.workerCpus, encodedBytesMax(options_)},
                                             {rowGroups_, pieces_}, output_.get()));
   auto worker = std::make_unique<Worker>(

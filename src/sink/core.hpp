@@ -81,7 +81,6 @@ class Core {
   SinkOptions options_;
   const std::uint64_t id_;
   FileSchema schema_;
-  write::WriterOptions writerOptions_;
   Log log_;
   Failure failure_;
   Requests requests_;

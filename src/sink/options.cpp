@@ -92,14 +92,14 @@ Result<void> checkRowGroups(const SinkOptions& options) {
   PF_TRY(checkRange("row_group_rows", options.rowGroupRows, 1, kRowGroupRowsMax));
   PF_TRY(
       checkRange("row_group_bytes", options.rowGroupBytes, kRowGroupBytesMin, kRowGroupBytesMax));
-  for (const auto& [key, value] : options.keyValues) {
+  for (const auto& [key, value] : options.writer.keyValues) {
     if (key.empty()) return refuse("key_values", "must not have an empty key");
     if (key.starts_with(kOwnKeys)) {
       return refuse("key_values",
                     "must not have the key \"" + key + "\": \"parquet_flow.\" is ours");
     }
   }
-  return codec::checkCodec(options.compression, options.compressionLevel);
+  return {};
 }
 
 Result<void> checkRings(const SinkOptions& options) {

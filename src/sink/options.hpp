@@ -9,7 +9,6 @@
 
 #include "base/clock.hpp"
 #include "base/status.hpp"
-#include "codec/codec.hpp"
 #include "column/row_builder.hpp"
 #include "io/directory.hpp"
 #include "schema/schema.hpp"
@@ -135,9 +134,7 @@ struct SinkOptions {
   std::uint64_t rowGroupRows = std::uint64_t{1} << 20;
   std::uint64_t rowGroupBytes = std::uint64_t{64} << 20;
   std::uint64_t rowGroupTimeNs = 5'000'000'000;
-  codec::Compression compression = codec::Compression::kUncompressed;
-  std::int32_t compressionLevel = codec::kLevelDefault;
-  std::vector<write::KeyValue> keyValues;
+  write::WriterOptions writer;  // held against the file's schema when the sink is opened
 
   // Rings.
   std::uint64_t ringBytes = std::uint64_t{8} << 20;

@@ -84,8 +84,9 @@ TEST(Defaults, ofSinkOptions) {
   EXPECT_EQ(options.row_group_rows, ours.rowGroupRows);
   EXPECT_EQ(options.row_group_bytes, ours.rowGroupBytes);
   EXPECT_EQ(options.row_group_time_ns, ours.rowGroupTimeNs);
-  EXPECT_TRUE(agrees(ours.compression, options.compression));
-  EXPECT_EQ(options.compression_level, ours.compressionLevel);
+  EXPECT_TRUE(agrees(ours.writer.column.compression, options.compression));
+  EXPECT_EQ(options.compression_level, ours.writer.column.compressionLevel);
+  EXPECT_EQ(options.writer, nullptr);
   EXPECT_EQ(options.ring_bytes, ours.ringBytes);
   EXPECT_EQ(options.record_bytes_max, ours.recordBytesMax);
   EXPECT_EQ(options.lock_memory == 1, ours.lockMemory);

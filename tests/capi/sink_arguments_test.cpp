@@ -48,6 +48,23 @@ void structColumn(O& options, Change change) {
   options.struct_column_count = 1;
 }
 
+// Sets a writer that differs from the default one.
+template <class Change>
+void writer(O& options, Change change) {
+  static pf_writer_options_t writer;
+  pf_writer_options_init(&writer, sizeof writer);
+  change(writer);
+  options.writer = &writer;
+}
+
+pf_column_options_t columnEncoded(const char* path, pf_encoding_t encoding) {
+  pf_column_options_t column;
+  pf_column_options_init(&column);
+  column.path = path;
+  column.encoding = encoding;
+  return column;
+}
+
 struct BadSink {
   const char* what;
   void (*breakIt)(O&);
@@ -56,6 +73,10 @@ struct BadSink {
 
 const uint32_t kNoSuchCpu[] = {100000};
 const pf_key_value_t kNullKey[] = {{nullptr, nullptr}};
+const pf_key_value_t kLedgerKey[] = {{"parquet_flow.ledger", "{}"}};
+const pf_column_options_t kNoSuchColumn[] = {columnEncoded("x", PF_ENCODING_PLAIN)};
+const pf_column_options_t kDeltaPayload[] = {
+    columnEncoded("payload", PF_ENCODING_DELTA_BINARY_PACKED)};
 
 const BadSink kBadSinks[] = {
     {"not initialised", [](O& o) { o.struct_size = 0; }, "options->struct_size is 0"},
@@ -167,6 +188,60 @@ const BadSink kBadSinks[] = {
        o.key_value_count = 1;
      },
      "options->key_values[0].key is NULL"},
+    // The writer.
+    {"writer not initialised", [](O& o) { writer(o, [](auto& w) { w.struct_size = 0; }); },
+     "options->writer->struct_size is 0"},
+    {"writer's statistics 2", [](O& o) { writer(o, [](auto& w) { w.statistics = 2; }); },
+     "options->writer: options->statistics is 2"},
+    {"writer's page version 3", [](O& o) { writer(o, [](auto& w) { w.data_page_version = 3; }); },
+     "data_page_version"},
+    {"writer's sync", [](O& o) { writer(o, [](auto& w) { w.sync = 1; }); },
+     "options->writer->sync"},
+    {"writer's row_group_rows", [](O& o) { writer(o, [](auto& w) { w.row_group_rows = 1000; }); },
+     "options->writer->row_group_rows"},
+    {"writer's row_group_bytes",
+     [](O& o) { writer(o, [](auto& w) { w.row_group_bytes = 64 << 20; }); },
+     "options->writer->row_group_rows and row_group_bytes"},
+    {"writer's other codec",
+     [](O& o) {
+       writer(o, [](auto& w) { w.compression = PF_COMPRESSION_SNAPPY; });
+       o.compression = PF_COMPRESSION_GZIP;
+     },
+     "options->writer has another compression"},
+    {"writer's other level",
+     [](O& o) {
+       writer(o, [](auto& w) {
+         w.compression = PF_COMPRESSION_GZIP;
+         w.compression_level = 2;
+       });
+       o.compression = PF_COMPRESSION_GZIP;
+       o.compression_level = 1;
+     },
+     "options->writer has another compression or compression_level"},
+    {"writer's key of ours",
+     [](O& o) {
+       writer(o, [](auto& w) {
+         w.key_values = kLedgerKey;
+         w.key_value_count = 1;
+       });
+     },
+     "parquet_flow.ledger"},
+    {"writer's column that the file has not",
+     [](O& o) {
+       writer(o, [](auto& w) {
+         w.columns = kNoSuchColumn;
+         w.column_count = 1;
+       });
+     },
+     "'x'"},
+    {"writer's encoding that the column has not",
+     [](O& o) {
+       writer(o, [](auto& w) {
+         w.columns = kDeltaPayload;
+         w.column_count = 1;
+       });
+     },
+     "'payload'"},
     // Rings.
     {"ring_bytes below", [](O& o) { o.ring_bytes = 65535; }, "ring_bytes"},
     {"ring_bytes above", [](O& o) { o.ring_bytes = (16ULL << 30) + 1; }, "ring_bytes"},

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <type_traits>
@@ -216,6 +217,25 @@ TEST(WrapperSink, brokenRowSchemaComesBackFromOpen) {
   const auto sink = LogSink::open(std::move(options));
   ASSERT_FALSE(sink);
   EXPECT_STREQ(sink.error().message(), schema.error().message());
+}
+
+TEST(WrapperSink, filesAreWrittenAsTheWritersOptionsSay) {
+  const TempDirectory directory;
+  const std::string path = directory.file("x.parquet");
+  const auto bytesWith = [&](std::uint32_t pageIndex) {
+    WriterOptions writer;
+    writer.page_index = pageIndex;
+    SinkOptions options = optionsFor(path.c_str());
+    options.replace = 1;
+    options.setWriter(writer);
+    auto sink = LogSink::open(std::move(options));
+    EXPECT_TRUE(sink) << sink.error().message();
+    if (!sink) return std::uintmax_t{0};
+    EXPECT_EQ(sink->tryRecord(7), RecordResult::kOk);
+    EXPECT_TRUE(sink->close());
+    return std::filesystem::file_size(path);
+  };
+  EXPECT_GT(bytesWith(1), bytesWith(0));
 }
 
 TEST(WrapperSink, memoryCeilingGrowsWithProducers) {

@@ -116,7 +116,7 @@ TEST_P(Allocations, nothingButTheFooterGrows) {
   harness.options.files = std::make_shared<DiscardingDirectory>(harness.options.files);
   harness.options.rowGroupRows = 2000;
   harness.options.ringBytes = 1 << 20;
-  harness.options.compression = GetParam().compression;
+  harness.options.writer.column.compression = GetParam().compression;
   harness.options.log = nullptr;
   harness.options = GetParam().change(harness.options);
   harness.open();

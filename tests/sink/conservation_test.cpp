@@ -175,7 +175,7 @@ TEST(Conservation, fourEncodersWriteInOrder) {
   harness.options.encodeThreads = 4;
   harness.options.rowGroupBuffers = 8;
   harness.options.rowGroupRows = 500;
-  harness.options.compression = codec::Compression::kGzip;
+  harness.options.writer.column.compression = codec::Compression::kGzip;
   harness.open();
   overload(harness, 20'000);
 }

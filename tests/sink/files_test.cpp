@@ -279,7 +279,7 @@ TEST_F(Files, fileEndsBeforeItsOrdinalsAreUsedUp) {
 
 TEST_F(Files, keyValuesStandInEachFile) {
   harness.useDirectory();
-  harness.options.keyValues = {{"venue", "X"}, {"empty", std::nullopt}};
+  harness.options.writer.keyValues = {{"venue", "X"}, {"empty", std::nullopt}};
   open();
   records(1);
   PF_ASSERT_OK(harness.sink->rotate(kSecond));

@@ -101,17 +101,11 @@ TEST(Options, whatCannotBeIsRefusedByName) {
       {"small_groups", [](auto& o) { o.rowGroupBytes = 65'535; }, "row_group_bytes must be 65536"},
       {"smallest_groups", [](auto& o) { o.rowGroupBytes = 65'536; }, nullptr},
       {"large_groups", [](auto& o) { o.rowGroupBytes = (1ULL << 30) + 1; }, "row_group_bytes must"},
-      {"old_lz4", [](auto& o) { o.compression = codec::Compression::kLz4; }, "LZ4_RAW is"},
-      {"gzip_10",
-       [](auto& o) {
-         o.compression = codec::Compression::kGzip;
-         o.compressionLevel = 10;
-       },
-       "10"},
-      {"key_without_a_name", [](auto& o) { o.keyValues = {{"", "x"}}; }, "key_values must not"},
-      {"key_of_ours", [](auto& o) { o.keyValues = {{"parquet_flow.ledger", "x"}}; },
+      {"key_without_a_name", [](auto& o) { o.writer.keyValues = {{"", "x"}}; },
+       "key_values must not"},
+      {"key_of_ours", [](auto& o) { o.writer.keyValues = {{"parquet_flow.ledger", "x"}}; },
        "\"parquet_flow.ledger\""},
-      {"key_without_a_value", [](auto& o) { o.keyValues = {{"x", std::nullopt}}; }, nullptr},
+      {"key_without_a_value", [](auto& o) { o.writer.keyValues = {{"x", std::nullopt}}; }, nullptr},
       {"tiny_ring", [](auto& o) { o.ringBytes = 65'535; }, "ring_bytes must be 65536"},
       {"huge_ring", [](auto& o) { o.ringBytes = (16ULL << 30) + 1; }, "ring_bytes must be 65536"},
       {"largest_ring", [](auto& o) { o.ringBytes = 16ULL << 30; }, nullptr},
@@ -209,6 +203,51 @@ TEST(Options, structColumnThatCannotBeIsRefusedByName) {
       PF_EXPECT_ERROR(normalizeOptions(options), ErrorCode::kInvalidArgument, each.sentence);
     }
   }
+}
+
+TEST(Options, writersThatDoNotFitTheFileAreRefusedBeforeThereIsOne) {
+  const std::vector<Case> cases = {
+      {"gzip_10",
+       [](auto& o) {
+         o.writer.column.compression = codec::Compression::kGzip;
+         o.writer.column.compressionLevel = 10;
+       },
+       "10"},
+      {"capture_column", [](auto& o) { o.writer.overrides = {{.path = "attempt"}}; }, nullptr},
+      {"no_such_column", [](auto& o) { o.writer.overrides = {{.path = "x"}}; }, "column 'x'"},
+      {"sorted_by_payload", [](auto& o) { o.writer.sortingColumns = {{.path = "payload"}}; },
+       nullptr},
+  };
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.name);
+    SinkOptions options = fine();
+    each.change(options);
+    if (each.sentence == nullptr) {
+      PF_EXPECT_OK(memoryCeilingBytes(options, 1));
+    } else {
+      PF_EXPECT_ERROR(memoryCeilingBytes(options, 1), ErrorCode::kInvalidArgument, each.sentence);
+    }
+  }
+}
+
+TEST(Options, ceilingGoesByWhatTheWriterKeeps) {
+  const auto ceiling = [](auto change) {
+    SinkOptions options = fine();
+    options.recordBytesMax = 1 << 10;
+    change(options.writer);
+    const auto bytes = memoryCeilingBytes(options, 1);
+    EXPECT_TRUE(bytes) << (bytes ? "" : bytes.error().message());
+    return bytes.value_or(0);
+  };
+  const std::uint64_t usual = ceiling([](auto&) {});
+  // Of four leaves and one encoder: a page, gathered and compressed, each in a buffer that doubles,
+  // less what is kept of 60 of the 65 pages that there were; a dictionary's page with tables of
+  // eight times its size.
+  EXPECT_GE(ceiling([](auto& w) { w.pageBytes = 16 << 20; }) - usual, 4ULL * 4 * (14 << 20));
+  EXPECT_EQ(ceiling([](auto& w) { w.dictionaryBytes = 2 << 20; }) - usual, 4ULL * 9 * (1 << 20));
+  // Headers and indexes of a million pages, and a filter of a million values, 10 bits for each.
+  EXPECT_GE(ceiling([](auto& w) { w.pageRows = 1; }) - usual, 4ULL * 100 << 20);
+  EXPECT_GE(ceiling([](auto& w) { w.column.bloomFilter.emplace(); }) - usual, 4ULL << 20);
 }
 
 TEST(Options, whatStandsForSomethingElseIsFilledIn) {
