@@ -88,7 +88,7 @@ TEST_P(Memory, overloadStaysBelowTheCeiling) {
   options.rowGroupBytes = 4 << 20;
   options.ringBytes = 1 << 20;
   options.encodeThreads = GetParam().encodeThreads;
-  options.compression = GetParam().compression;
+  options.writer.column.compression = GetParam().compression;
   PF_ASSERT_OK_ASSIGN(const std::uint64_t ceiling, memoryCeilingBytes(options, kProducers));
 
   const std::uint64_t before = residentBytes();
