@@ -23,7 +23,9 @@ apt() {
 apt update
 (cd "$folder/debs" && apt download \
   zlib1g zlib1g-dev libthrift-dev libgtest-dev libgmock-dev \
-  libdeflate0 libdeflate-dev libisal2 libisal-dev nlohmann-json3-dev)
+  libdeflate0 libdeflate-dev libisal2 libisal-dev libsnappy1v5 libsnappy-dev libzstd1 libzstd-dev \
+  liblz4-1 liblz4-dev libbrotli1 libbrotli-dev libxxhash0 libxxhash-dev libflatbuffers2 \
+  libflatbuffers-dev nlohmann-json3-dev)
 for package in "$folder"/debs/*.deb; do
   dpkg-deb -x "$package" "$folder"
 done
