@@ -151,9 +151,11 @@ Result<void> EncodingChooser::addDeltaBinaryPacked(const Job& job) {
   return {};
 }
 
-// Moves bytes, and so gains something only where a codec follows.
+// Moves bytes, and so gains something only where a codec follows. Neither DuckDB 2.0 nor Polars 2.1
+// reads it of FIXED_LEN_BYTE_ARRAY.
 Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
-  if (job.compressor == nullptr || !encodingFits(Encoding::kByteStreamSplit, job.leaf)) {
+  if (job.compressor == nullptr || job.leaf.type == PhysicalType::kFixedLenByteArray ||
+      !encodingFits(Encoding::kByteStreamSplit, job.leaf)) {
     return {};
   }
   encoded_.clear();
@@ -166,7 +168,12 @@ Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
   return {};
 }
 
+// Of BYTE_ARRAY alone: Polars 2.1 reads no DELTA_BYTE_ARRAY of FIXED_LEN_BYTE_ARRAY, and DuckDB 2.0
+// no DELTA_LENGTH_BYTE_ARRAY of decimals.
 Result<void> EncodingChooser::addDeltaByteArrays(const Job& job) {
+  if (job.leaf.type != PhysicalType::kByteArray) {
+    return {};
+  }
   const auto add = [&](Encoding encoding, auto& encoder, const auto& append) -> Result<void> {
     encoded_.clear();
     for (std::size_t i = 0; i < sample_.runs(); ++i) {
@@ -184,17 +191,11 @@ Result<void> EncodingChooser::addDeltaByteArrays(const Job& job) {
   const auto appendByteArrays = [](auto& encoder, const ValuesView& run) {
     return encoder.append(run.data, run.offsets, run.count);
   };
-  if (job.leaf.type == PhysicalType::kByteArray) {
+  if (job.leaf.logical.kind != schema::LogicalKind::kDecimal) {
     PF_TRY(
         add(Encoding::kDeltaLengthByteArray, job.encoders.deltaLengthByteArray, appendByteArrays));
-    return add(Encoding::kDeltaByteArray, job.encoders.deltaByteArray, appendByteArrays);
   }
-  if (job.leaf.type == PhysicalType::kFixedLenByteArray) {
-    return add(
-        Encoding::kDeltaByteArray, job.encoders.deltaByteArray,
-        [](auto& encoder, const ValuesView& run) { return encoder.append(run.data, run.count); });
-  }
-  return {};
+  return add(Encoding::kDeltaByteArray, job.encoders.deltaByteArray, appendByteArrays);
 }
 
 // Of the chunk, `seen` of which are in the sample.
