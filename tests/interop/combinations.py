@@ -9,6 +9,7 @@ import random
 
 import bounds
 import description as d
+import sorting_checks
 
 # Levels that each codec takes; None is its default.
 LEVELS = {
@@ -37,6 +38,9 @@ ENCODINGS = {
 RARE = ["int96", "interval", "float16", "bson"]
 FREQUENT = [kind for kind in d.KINDS if kind not in RARE]
 
+# What encodings and statistics tell apart.
+SHAPES = ["random", "few", "constant", "sorted", "reversed", "runs"]
+
 
 def number_of_nulls(r, count):
     return r.choice([0, 0, count // 10, count // 2, count])
@@ -55,10 +59,9 @@ def with_nulls(r, values):
     return values
 
 
-def shaped(r, node, count):
-    """Values of a flat column in one of the shapes that encodings and statistics tell apart."""
+def shaped(r, node, count, shape):
+    """Values of a flat column in a shape of SHAPES."""
     draw = d.KINDS[node["of"]][3]
-    shape = r.choice(["random", "few", "constant", "sorted", "reversed", "runs"])
     if shape in ("few", "runs", "constant"):
         pool = [draw(r) for _ in range(1 if shape == "constant" else r.randrange(2, 20))]
         run = r.randrange(2, 40) if shape == "runs" else 1
@@ -74,7 +77,7 @@ def shaped(r, node, count):
 def columns_of(r, schema, count):
     for node in schema:
         if node["kind"] == "leaf" and node["repetition"] != d.REPEATED:
-            values = shaped(r, node, count)
+            values = shaped(r, node, count, r.choice(SHAPES))
             yield with_nulls(r, values) if node["repetition"] == d.OPTIONAL else values
         else:
             share = r.choice([0.0, 0.1, 0.5])
@@ -113,8 +116,21 @@ def column_options(r, leaf, codecs, baseline):
 def sorting_columns(r, leaves):
     """Columns that may be sorted, or may not: the writer has to look."""
     flat = [leaf.path for leaf in leaves if leaf.max_repetition == 0]
-    chosen = r.sample(flat, min(len(flat), r.choice([0, 0, 0, 1, 1, 2])))
+    chosen = r.sample(flat, min(len(flat), r.choice([0, 0, 1, 1, 2])))
     return [(path, r.random() < 0.5, r.random() < 0.5) for path in chosen]
+
+
+def sort_by(schema, rows, columns):
+    """Sorts by the columns' values; a NaN goes anywhere."""
+    nodes = {leaf.path: leaf.node for leaf in d.leaves_of(schema)}
+    for path, descending, nulls_first in reversed(columns):
+        def key(row, node=nodes[path], path=path):
+            return bounds.order_key(node, sorting_checks.value_at(path, row))
+
+        null = [row for row in rows if sorting_checks.value_at(path, row) is None]
+        there = [row for row in rows if sorting_checks.value_at(path, row) is not None]
+        there.sort(key=key, reverse=descending)
+        rows[:] = null + there if nulls_first else there + null
 
 
 def file_of(seed, number, codecs):
@@ -125,6 +141,10 @@ def file_of(seed, number, codecs):
     columns = [list(range(count)), *columns_of(r, schema[1:], count)]
     rows = [dict(zip([node["name"] for node in schema], row)) for row in zip(*columns)]
     leaves = d.leaves_of(schema)
+    sorting = sorting_columns(r, leaves)
+    if r.random() < 0.6:
+        sort_by(schema, rows, sorting)
+        rows = [row | {"row": i} for i, row in enumerate(rows)]
     baseline = r.random() < 0.1
     return d.File(
         f"combination_{number}",
@@ -142,7 +162,7 @@ def file_of(seed, number, codecs):
         page_index=r.random() < 0.7,
         size_statistics=r.random() < 0.7,
         total_order=r.random() < 0.3,
-        sorting_columns=sorting_columns(r, leaves),
+        sorting_columns=sorting,
         columns={leaf.path: column_options(r, leaf, codecs, baseline)
                  for leaf in leaves if r.random() < 0.9},
     )

@@ -6,7 +6,7 @@ Predicates are pushed into DuckDB, pyarrow, Polars and parquet-java, and must ke
 same engine keeps with nothing to skip by, and those that Python counts.
 
 Usage: combinations_test.py INTEROP_WRITE [READ_FILES_CLASS] [--seed N] [--count N] [--only NUMBER]
-         [--keep FOLDER] [--codecs "NAME ..."]
+         [--keep FOLDER] [--codecs "NAME ..."] [--more]
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
 """
 
@@ -24,6 +24,7 @@ try:
     import java_checks
     import java_reader
     import metadata
+    import more_readers
     import page_checks
     import predicates
     import readers
@@ -62,10 +63,27 @@ def view_of(engine, path):
     return predicates.InPolars(engine.polars, path) if isinstance(engine, readers.Polars) else None
 
 
+def check_blooms(duck, file, path):
+    """DuckDB's own reading of the filters rules no value out that is there. Asked by name, it takes
+    the chunk at the column's place among those of the top level: right before nested ones alone."""
+    applicable = {leaf.path for leaf in predicates.applicable(file)}
+    for leaf, node in zip(d.leaves_of(file.schema), file.schema):
+        if leaf.path != node["name"]:
+            break
+        if leaf.path not in applicable or not file.column_options(leaf.path)["bloom_filter"]:
+            continue
+        groups = [{row[leaf.path] for row in rows} - {None} for rows in file.row_groups()]
+        for i, values in enumerate(groups):
+            for value in sorted(values, key=repr)[:3]:
+                ruled_out = predicates.duckdb_blooms(duck.connection, path, leaf, value)
+                assert not ruled_out[i], f"row group {i}: {leaf.path} = {value!r} ruled out"
+
+
 def check_file(tally, engines, file, path, chosen):
     parquet = metadata.ParquetFile(path)
     file.written = parquet.encodings()
     tally.check(f"metadata of {file.name}", lambda: page_checks.check_file(file, parquet))
+    tally.check(f"choices of {file.name}", lambda: page_checks.check_choices(file, parquet))
     for engine in engines:
         if isinstance(engine, java_reader.Java):
             tally.check(f"{file.name} by {engine.name}",
@@ -74,6 +92,9 @@ def check_file(tally, engines, file, path, chosen):
         reason = engine.refuses(file)
         read = tally.try_engine(file.name, engine.name, reason,
                                 lambda e=engine: harness.check_rows(e, file, path))
+        if isinstance(engine, readers.DuckDb) and reason is None:
+            tally.check(f"bloom filters of {file.name} by {engine.name}",
+                        lambda e=engine: check_blooms(e, file, path))
         view = view_of(engine, path) if read else None
         for predicate in chosen if view else []:
             tally.try_engine(f"{file.name} filtered", engine.name, view.refuses(predicate),
@@ -88,14 +109,19 @@ def main():
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--only", type=int)
     parser.add_argument("--keep", type=pathlib.Path)
-    parser.add_argument("--codecs", default="", help="optional libraries of the build")
+    parser.add_argument("--more", action="store_true",
+                        help="Spark, ClickHouse, arrow-rs and parquet-go too")
+    parser.add_argument("--codecs", help="optional libraries of the build, which it has to have")
     arguments = parser.parse_args()
     numbers = range(arguments.count) if arguments.only is None else [arguments.only]
     tally = harness.Tally()
     features = harness.features(arguments.write_file)
-    tally.check("features", lambda: check_features(features, arguments.codecs.split()))
+    if arguments.codecs is not None:
+        tally.check("features", lambda: check_features(features, arguments.codecs.split()))
     engines = [readers.PyArrow(), readers.DuckDb(), readers.Polars()]
     engines += harness.java(tally, arguments.read_files_class)
+    engines += more_readers.available(tally) if arguments.more else []
+    harness.check_versions(tally, engines)
     print(f"seed {arguments.seed}; " + ", ".join(engine.name for engine in engines))
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or pathlib.Path(temporary)

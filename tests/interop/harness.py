@@ -7,6 +7,7 @@ import subprocess
 
 import java_reader
 import readers
+import refusals
 
 
 class Tally:
@@ -73,6 +74,11 @@ def java(tally, read_files_class):
         tally.skip(f"parquet-java: {missing} (./dev deps)")
         return []
     return [java_reader.Java(read_files_class)]
+
+
+def check_versions(tally, engines):
+    for engine in engines:
+        tally.check(f"version of {engine.engine}", lambda e=engine: refusals.check_version(e))
 
 
 def check_rows(engine, file, path):

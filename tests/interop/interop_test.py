@@ -5,7 +5,7 @@ nesting), our C ABI writes them (as rows, and from levels that Python shredded b
 pyarrow, DuckDB, Polars, fastparquet and parquet-java read them back, compared value by value. The
 metadata, taken apart here and as pyarrow shows it, is held against the rows.
 
-Usage: interop_test.py INTEROP_WRITE [READ_FILES_CLASS] [--seed N] [--random N] [--keep FOLDER]
+Usage: interop_test.py INTEROP_WRITE [READ_FILES_CLASS] [--seed N] [--random N] [--keep FOLDER] [--more]
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
 """
 
@@ -22,8 +22,10 @@ try:
     import description as d
     import harness
     import metadata
+    import more_readers
     import page_checks
     import readers
+    import refusals
 except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
     sys.exit(77)
@@ -67,7 +69,7 @@ def leaf_files(r):
 
 def flat_files(r):
     """What the simplest reader takes."""
-    kinds = sorted(readers.FastParquet.kinds)
+    kinds = sorted(refusals.FASTPARQUET_KINDS)
     for level in (None, 0, 1, 6, 9):
         schema = [d.leaf(kind, kind) for kind in kinds] + [
             d.leaf(f"{kind}_optional", kind, d.OPTIONAL) for kind in kinds
@@ -316,6 +318,11 @@ def check_field_ids(path):
     assert [int(m[b"PARQUET:field_id"]) for m in found] == [1, 2, 3], found
 
 
+def check_page_of_readers():
+    page = pathlib.Path(__file__).resolve().parents[2] / "docs/readers.md"
+    assert refusals.table() in page.read_text(encoding="utf-8"), "not the table of refusals.py"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("write_file")
@@ -323,11 +330,16 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--random", type=int, default=60)
     parser.add_argument("--keep", type=pathlib.Path)
+    parser.add_argument("--more", action="store_true",
+                        help="Spark, ClickHouse, arrow-rs and parquet-go too")
     arguments = parser.parse_args()
     tally = harness.Tally()
     duck = readers.DuckDb()
     engines = [readers.PyArrow(), duck, readers.Polars(), readers.FastParquet()]
     engines += harness.java(tally, arguments.read_files_class)
+    engines += more_readers.available(tally) if arguments.more else []
+    harness.check_versions(tally, engines)
+    tally.check("docs/readers.md", check_page_of_readers)
     print(f"seed {arguments.seed}; " + ", ".join(engine.name for engine in engines))
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or pathlib.Path(temporary)

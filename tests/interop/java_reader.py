@@ -5,6 +5,8 @@ import pathlib
 import shutil
 import subprocess
 
+import readers
+
 JARS = pathlib.Path(__file__).resolve().parents[2] / ".cache" / "java"
 
 
@@ -17,15 +19,17 @@ def missing(program):
     return None if any(JARS.glob("*.jar")) else f"no jars in {JARS}"
 
 
-class Java:
+class Java(readers.Reader):
     """To be closed."""
+
+    engine = "parquet-java"
 
     def __init__(self, program):
         classes = pathlib.Path(program).parent
         self.jvm = subprocess.Popen(
             ["java", "-XX:+UseSerialGC", "-cp", f"{classes}:{JARS}/*", "ReadFiles"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-        self.name = self.jvm.stdout.readline().strip()
+        self.version = self.jvm.stdout.readline().split()[1]
 
     def ask(self, path, bloom=None, predicates=()):
         """What ReadFiles.java answers to such a request: the rows as description.py writes them."""
@@ -36,9 +40,6 @@ class Java:
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer
-
-    def refuses(self, file):
-        return None
 
     def rows(self, file, path):
         """Every row bit for bit, with page checksums verified, and as it should be."""

@@ -94,8 +94,11 @@ class Page:
         self.stored = data[reader.at : reader.at + self.header["compressed_page_size"]]
         self.header_size = reader.at - offset
         self.size = self.header_size + len(self.stored)  # what OffsetIndex calls compressed
-        self.type = self.header["type"]
         self.data = self.header["data_page_header"] or self.header["data_page_header_v2"]
+
+    @property
+    def type(self):
+        return self.header["type"]
 
 
 class Chunk:

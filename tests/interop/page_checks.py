@@ -10,7 +10,10 @@ import zlib
 
 import bounds
 import description as d
+import hybrid
 import metadata as m
+import refusals
+import sorting_checks
 
 
 class Entries:
@@ -118,7 +121,7 @@ def check_statistics(file, where, entries, statistics):
     distinct = statistics["distinct_count"]
     if distinct is not None:
         expect(f"{where}: distinct_count", distinct,
-               len({str(d.physical(node, value)) for value in entries.values}))
+               len(distinct_values([entries])))
     low, high = statistics["min_value"], statistics["max_value"]
     exact = (statistics["is_min_value_exact"], statistics["is_max_value_exact"])
     if not has_bounds(file, entries):
@@ -159,9 +162,32 @@ def check_page(where, entries, page, options):
     if page.type == m.DATA_PAGE_V2:
         expect(f"{where}: num_nulls", page.data["num_nulls"], entries.nulls)
         expect(f"{where}: num_rows", page.data["num_rows"], entries.rows)
+        check_version_2(where, entries, page, options)
     else:
         levels = (page.data["definition_level_encoding"], page.data["repetition_level_encoding"])
         expect(f"{where}: encodings of levels", levels, (m.RLE, m.RLE))
+
+
+def check_version_2(where, entries, page, options):
+    """The parts of a page of version 2: its levels are never compressed."""
+    leaf, at = entries.leaf, 0
+    for name, maximum in (("repetition", leaf.max_repetition), ("definition", leaf.max_definition)):
+        size = page.data[f"{name}_levels_byte_length"]
+        levels = getattr(entries, name)
+        if maximum == 0:
+            expect(f"{where}: bytes of {name} levels", size, 0)
+            continue
+        expect(f"{where}: {name} levels",
+               hybrid.decode(page.stored[at : at + size], maximum, len(levels)), levels)
+        at += size
+    shrunk = len(page.stored) < page.header["uncompressed_page_size"]
+    expect(f"{where}: is_compressed", page.data["is_compressed"] is not False,
+           options["compression"] != d.UNCOMPRESSED and shrunk)
+
+
+def distinct_values(parts):
+    """By their bits, so that NaNs and zeros of different ones are different."""
+    return {str(d.physical(part.leaf.node, value)) for part in parts for value in part.values}
 
 
 def check_encodings(where, chunk, parts, options):
@@ -183,6 +209,8 @@ def check_encodings(where, chunk, parts, options):
            chunk.data_pages()[0].offset)
     dictionary = m.PLAIN_DICTIONARY if options["baseline"] else m.RLE_DICTIONARY
     wanted = dictionary if options["encoding"] == m.RLE_DICTIONARY else options["encoding"]
+    used = [page.data["encoding"] == dictionary for page in chunk.data_pages()]
+    expect(f"{where}: has a dictionary page", bool(dictionaries), any(used))
     for page, part in zip(chunk.data_pages(), parts):
         if part.values:  # the first that has any; a dictionary may not hold those of one page
             full = wanted == dictionary and plain_bytes(part) > options["dictionary_bytes"]
@@ -192,7 +220,17 @@ def check_encodings(where, chunk, parts, options):
     if options["baseline"]:
         new = {encoding for _, encoding in counts} - {m.PLAIN, m.PLAIN_DICTIONARY}
         expect(f"{where}: encodings that are not of 2015", new, set())
-    elif dictionaries:
+    if dictionaries:
+        expect(f"{where}: dictionary_page_offset", chunk.facts["dictionary_page_offset"],
+               chunk.pages[0].offset)
+        by_dictionary = [part for part, uses in zip(parts, used) if uses]
+        header = chunk.pages[0].header["dictionary_page_header"]
+        # And of a page that found no room for its others.
+        least, most = len(distinct_values(by_dictionary)), len(distinct_values(parts))
+        found = header["num_values"]
+        assert least <= found <= most and (not all(used) or found == least), (
+            f"{where}: {found} values in the dictionary, of {least} in its pages")
+    if dictionaries and not options["baseline"]:
         header = chunk.pages[0].header["dictionary_page_header"]
         expect(f"{where}: the dictionary's encoding", header["encoding"], m.PLAIN)
 
@@ -226,10 +264,12 @@ def check_boundary_order(where, keys, found):
     """`keys`: minimum and maximum of each page that has values. An order that is not claimed is
     lost to binary search, so it has to be where it holds."""
     steps = [(a, b) for before, after in zip(keys, keys[1:]) for a, b in zip(before, after)]
-    true = {m.ASCENDING: all(a <= b for a, b in steps),
-            m.DESCENDING: all(a >= b for a, b in steps)}
-    true[m.UNORDERED] = not any(true.values())
-    assert true[found], f"{where}: boundary_order {found} of {keys}"
+    wanted = m.UNORDERED
+    if all(a <= b for a, b in steps):
+        wanted = m.ASCENDING  # where all are equal too
+    elif all(a >= b for a, b in steps):
+        wanted = m.DESCENDING
+    expect(f"{where}: boundary_order of {keys}", found, wanted)
 
 
 def check_offset_index(where, leaf, parts, pages, index, sized):
@@ -274,12 +314,29 @@ def check_size_statistics(where, leaf, sizes, wanted):
            Entries(leaf).byte_array_bytes() if byte_arrays else None)
 
 
+def key_values(pairs):
+    return {pair["key"].decode(): pair["value"].decode() for pair in pairs or []}
+
+
+def check_choices(file, parquet):
+    """The writer's own choice is no encoding that DuckDB, Polars or pyarrow cannot read."""
+    unreadable = set().union(*refusals.ENCODINGS.values())
+    for chunks in parquet.row_groups:
+        for leaf, chunk in zip(d.leaves_of(file.schema), chunks):
+            if file.column_options(leaf.path)["encoding"] is None:
+                chosen = {(what, page.data["encoding"]) for page in chunk.data_pages()
+                          for what in (leaf.node["type"], leaf.node["of"])}
+                expect(f"{leaf.path}: chosen, and not read by all", chosen & unreadable, set())
+
+
 def check_chunk(file, where, leaf, chunk):
     facts, options = chunk.facts, file.column_options(leaf.path)
     expect(f"{where}: path", b".".join(facts["path_in_schema"]).decode(), leaf.path)
     expect(f"{where}: type", facts["type"], leaf.node["type"])
     expect(f"{where}: codec", facts["codec"], options["compression"])
     expect(f"{where}: num_values", facts["num_values"], len(leaf.definition))
+    expect(f"{where}: key values", key_values(facts["key_value_metadata"]),
+           options["chunk_key_values"])
     expect(f"{where}: file_offset", chunk.column_chunk["file_offset"], 0)
     expect(f"{where}: uncompressed size", facts["total_uncompressed_size"],
            sum(page.header_size + page.header["uncompressed_page_size"] for page in chunk.pages))
@@ -310,6 +367,8 @@ def check_file(file, parquet):
     """`file`: description.File; `parquet`: the metadata.ParquetFile that was made of it."""
     groups = file.row_groups()
     expect("num_rows", parquet.footer["num_rows"], len(file.rows))
+    expect("key values", key_values(parquet.footer["key_value_metadata"]),
+           file.options["key_values"])
     expect("row groups", len(parquet.row_groups), len(groups))
     for i, (rows, chunks) in enumerate(zip(groups, parquet.row_groups)):
         facts = parquet.footer["row_groups"][i]
@@ -318,6 +377,7 @@ def check_file(file, parquet):
         for total, part in (("total_byte_size", "total_uncompressed_size"),
                             ("total_compressed_size", "total_compressed_size")):
             expect(f"row group {i}: {total}", facts[total], sum(c.facts[part] for c in chunks))
+        sorting_checks.check(file, f"row group {i}", rows, facts["sorting_columns"])
         leaves = d.shred(file.schema, rows)
         expect(f"row group {i}: columns", len(chunks), len(leaves))
         for leaf, chunk in zip(leaves, chunks):

@@ -140,6 +140,15 @@ class InDuckDb(View):
         return str(value).lower()
 
 
+def duckdb_blooms(connection, path, leaf, value):
+    """Whether DuckDB rules the value out, for each row group that has a filter of the column."""
+    literal = InDuckDb.literal(leaf.node, value)
+    found = connection.execute(
+        f"select row_group_id, bloom_filter_excludes from parquet_bloom_probe($1, $2, {literal})",
+        [path, leaf.path])
+    return dict(found.fetchall())
+
+
 class InPolars(View):
     def __init__(self, polars, path):
         self.polars = polars

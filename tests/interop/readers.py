@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 import description as d
+import refusals
 
 NS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 
@@ -139,17 +140,24 @@ def same(a, b):
     return type(a) == type(b) and a == b
 
 
-def kinds_in(schema):
-    return {leaf.node["of"] for leaf in d.leaves_of(schema)}
+class Reader:
+    """An engine: `engine` names it as refusals.py does, `version` is the one that runs."""
 
+    @property
+    def name(self):
+        return f"{self.engine} {self.version}"
 
-class ArrowReader:
-    """An engine whose results are Arrow data, or a dict of lists."""
-
-    null_is_nan = False
+    def refuses(self, file):
+        return refusals.reason(self.engine, file)
 
     def close(self):
         pass
+
+
+class ArrowReader(Reader):
+    """One whose results are Arrow data, or a dict of lists."""
+
+    null_is_nan = False
 
     def rows(self, file, path):
         """The rows as the engine gives them, and as it should."""
@@ -172,10 +180,8 @@ class ArrowReader:
 
 
 class PyArrow(ArrowReader):
-    name = f"pyarrow {pa.__version__}"
-
-    def refuses(self, file):
-        return None
+    engine = "pyarrow"
+    version = pa.__version__
 
     def read(self, path):
         return pa.parquet.read_table(
@@ -184,24 +190,15 @@ class PyArrow(ArrowReader):
 
 
 class DuckDb(ArrowReader):
+    engine = "duckdb"
+
     def __init__(self):
         import duckdb
 
         self.duckdb = duckdb
         self.connection = duckdb.connect()
         self.connection.execute("set timezone = 'UTC'")
-        self.name = f"duckdb {duckdb.__version__}"
-
-    def refuses(self, file):
-        if "bson" in kinds_in(file.schema):
-            return "has no BSON"
-        if (d.FIXED, d.BYTE_STREAM_SPLIT) in file.written:
-            return "does not decode BYTE_STREAM_SPLIT of FIXED_LEN_BYTE_ARRAY"
-        for leaf in d.leaves_of(file.schema):
-            encoding = file.column_options(leaf.path)["encoding"]
-            if leaf.node["of"] == "decimal20" and encoding == d.DELTA_LENGTH_BYTE_ARRAY:
-                return "decodes DELTA_LENGTH_BYTE_ARRAY of text and blobs, not of decimals"
-        return None
+        self.version = duckdb.__version__
 
     def read(self, path):
         return self.connection.execute("select * from read_parquet($1)", [path]).to_arrow_table()
@@ -212,46 +209,27 @@ class DuckDb(ArrowReader):
 
 
 class Polars(ArrowReader):
+    engine = "polars"
+
     def __init__(self):
         import polars
 
         self.polars = polars
-        self.name = f"polars {polars.__version__}"
-
-    def refuses(self, file):
-        if "interval" in kinds_in(file.schema):
-            return "reads INTERVAL as no type of its own"
-        for encoding in ("DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT"):
-            if (d.FIXED, getattr(d, encoding)) in file.written:
-                return f"does not decode {encoding} of FIXED_LEN_BYTE_ARRAY"
-        return None
+        self.version = polars.__version__
 
     def read(self, path):
         return self.polars.read_parquet(path, glob=False).to_arrow()
 
 
 class FastParquet(ArrowReader):
-    """Flat columns, and lists of primitives; it loses what is nested deeper."""
-
-    kinds = {"boolean", "int32", "int64", "float", "double", "bytes", "string"}
+    engine = "fastparquet"
     null_is_nan = True  # a pandas column of floats knows no other null
 
     def __init__(self):
         import fastparquet
 
         self.fastparquet = fastparquet
-        self.name = f"fastparquet {fastparquet.__version__}"
-
-    def refuses(self, file):
-        for node in file.schema:
-            inner = node["children"][0] if node["kind"] == "list" else node
-            if inner["kind"] != "leaf" or inner["repetition"] == d.REPEATED:
-                return "loses what is nested"
-            if inner["of"] not in self.kinds:
-                return "shows most logical types as something else"
-        if {d.DELTA_LENGTH_BYTE_ARRAY, d.DELTA_BYTE_ARRAY} & {e for _, e in file.written}:
-            return "decodes neither DELTA_LENGTH_BYTE_ARRAY nor DELTA_BYTE_ARRAY"
-        return None
+        self.version = fastparquet.__version__
 
     def read(self, path):
         frame = self.fastparquet.ParquetFile(path).to_pandas()

@@ -1,0 +1,257 @@
+"""Goal: the other interop tests would notice: a false fact, a spoiled page, a filter of no use.
+
+Method: the facts of a good file are changed one by one, and its check has to fail each time; a bit
+of every page is flipped, and parquet-java and pyarrow have to refuse the page. Fixed files prove
+that engines skip by what we write: parquet-java says how many rows it looked at, DuckDB and
+parquet-java what a bloom filter rules out.
+
+Usage: checks_test.py INTEROP_WRITE [READ_FILES_CLASS]
+Exit code 77, which the test runner shows as skipped, where the readers are not installed.
+"""
+
+import argparse
+import itertools
+import pathlib
+import random
+import sys
+import tempfile
+
+try:
+    import combinations
+    import description as d
+    import harness
+    import metadata
+    import page_checks
+    import predicates
+    import readers
+except ImportError as missing:
+    print(f"SKIPPED: {missing} (./dev deps installs the readers)")
+    sys.exit(77)
+
+# What the check does not look at, and why.
+NOT_HELD = {
+    "schema": "every engine builds its columns of it",
+    "version": "the same in all files",
+    "created_by": "interop_test.py compares it",
+    "column_orders": "pyarrow and parquet-java take bounds by it",
+    # The file was taken apart by these, so that to change them afterwards changes nothing.
+    "bloom_filter_offset": "followed", "bloom_filter_length": "followed",
+    "column_index_offset": "followed", "column_index_length": "followed",
+    "offset_index_offset": "followed", "offset_index_length": "followed",
+    "compressed_page_size": "followed",
+    # Lists what is used, and may list more.
+    "encodings": "parquet-java compares it",
+}
+
+
+# --- false facts ----------------------------------------------------------------------------------
+
+
+def rich_schema():
+    return [
+        d.leaf("row", "int64"),
+        d.leaf("number", "int32", d.OPTIONAL),
+        d.leaf("real", "double", d.OPTIONAL),
+        d.leaf("text", "string", d.OPTIONAL),
+        d.list_of("list", d.leaf("element", "string", d.OPTIONAL)),
+    ]
+
+
+def rich_files(r):
+    """Files with all facts that there are, of both page versions."""
+    for version in (1, 2):
+        schema = rich_schema()
+        rows = d.random_rows(r, schema, 60)
+        rows = [row | {"row": i, "text": b"abc" * (i % 5)} for i, row in enumerate(rows)]
+        for page_index in (True, False):
+            yield d.File(
+                f"rich_{version}_{page_index}", schema, rows, row_group_rows=40, page_rows=15,
+                truncate_bytes=4, data_page_version=version, page_index=page_index,
+                compression=d.GZIP, key_values={"origin": "test"},
+                sorting_columns=[("row", False, True)],
+                columns={"text": {"encoding": d.RLE_DICTIONARY, "bloom_filter": True},
+                         "number": {"chunk_key_values": {"key": "value"}}},
+            )
+
+
+def spoiled(value):
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    return value[:-1] + bytes([value[-1] ^ 0x40]) if value else b"\x01"
+
+
+def places(struct, path=""):
+    """(container, key, where) of each value within a parsed struct."""
+    pairs = struct.items() if isinstance(struct, dict) else enumerate(struct)
+    for key, value in list(pairs):
+        if key in NOT_HELD or value is None:
+            continue
+        if isinstance(value, dict | list):
+            yield from places(value, f"{path}.{key}")
+        else:
+            yield struct, key, f"{path}.{key}"
+
+
+def all_places(parquet):
+    yield from places(parquet.footer, "footer")
+    for chunks in parquet.row_groups:
+        for chunk in chunks:
+            for page in chunk.pages:
+                yield from places(page.header, "page")
+            for index in (chunk.column_index, chunk.offset_index):
+                yield from places(index or {}, "index")
+
+
+def check_each_false_fact(file, path):
+    parquet = metadata.ParquetFile(path)
+    page_checks.check_file(file, parquet)
+    unnoticed, count = set(), 0
+    for struct, key, where in all_places(parquet):
+        count += 1
+        good = struct[key]
+        struct[key] = spoiled(good)
+        if harness.outcome(lambda: page_checks.check_file(file, parquet)) is None:
+            unnoticed.add(where)
+        struct[key] = good
+    assert not unnoticed, f"{len(unnoticed)} of {count} false facts unnoticed: {sorted(unnoticed)}"
+    assert count > 500, f"{count} facts alone"
+
+
+# --- spoiled pages --------------------------------------------------------------------------------
+
+
+def check_flipped_bits(r, engines, file, path, spoiled_path):
+    """A bit of each page's bytes, dictionary pages' too."""
+    parquet = metadata.ParquetFile(path)
+    with open(path, "rb") as good:
+        data = bytearray(good.read())
+    pages = [page for chunks in parquet.row_groups for chunk in chunks for page in chunk.pages]
+    assert any(page.type == metadata.DICTIONARY_PAGE for page in pages)
+    for page in pages:
+        at = page.offset + page.header_size + r.randrange(len(page.stored))
+        bit = 1 << r.randrange(8)
+        data[at] ^= bit
+        with open(spoiled_path, "wb") as out:
+            out.write(data)
+        data[at] ^= bit
+        for engine in engines:
+            error = harness.outcome(lambda e=engine: e.rows(file, spoiled_path))
+            assert error is not None, f"{engine.name} read a page with byte {at} changed"
+            assert "crc" in str(error).lower() or "checksum" in str(error).lower(), (
+                f"{engine.name} refused byte {at} for another reason: {error}")
+
+
+# --- skipping -------------------------------------------------------------------------------------
+
+ROWS = 3000
+
+
+def skip_files(r):
+    """Sorted numbers, and shuffled even ones, of which odd ones are within the bounds."""
+    schema = [d.leaf("row", "int64"), d.leaf("sorted", "int64"), d.leaf("even", "int64")]
+    shuffled = [2 * i for i in range(ROWS)]
+    r.shuffle(shuffled)
+    rows = [{"row": i, "sorted": i, "even": even} for i, even in enumerate(shuffled)]
+    plain = {"encoding": d.PLAIN}
+    yield "page index", d.File(
+        "skip_pages", schema, rows, page_rows=100, columns={"even": plain})
+    yield "row groups", d.File(
+        "skip_groups", schema, rows, row_group_rows=300, page_index=False, columns={"even": plain})
+    yield "bloom filters", d.File(
+        "skip_bloom", schema, rows, row_group_rows=300,
+        columns={"even": plain | {"bloom_filter": True}})
+    yield "dictionaries", d.File(
+        "skip_dictionary", schema, rows, row_group_rows=300,
+        columns={"even": {"encoding": d.RLE_DICTIONARY}})
+
+
+# What may be looked at at most, by the file's label: for a value of "sorted" that is there, and for
+# one of "even" that is not.
+LOOKED_AT = {"page index": (100, ROWS), "row groups": (300, ROWS), "bloom filters": (300, 300),
+             "dictionaries": (300, 0)}
+
+
+def check_skipped(java, label, file, path):
+    leaves = {leaf.path: leaf for leaf in d.leaves_of(file.schema)}
+    chosen = [predicates.Predicate(leaves["sorted"], "=", 1234),
+              predicates.Predicate(leaves["even"], "=", 2 * 1234 + 1)]
+    answers = java.ask(path, predicates=[predicate.for_java() for predicate in chosen])
+    for predicate, answer, most in zip(chosen, answers["predicates"], LOOKED_AT[label]):
+        assert answer["rows"] == predicate.expected(file.rows), f"{predicate}: {answer['rows']}"
+        assert answer["looked_at"] <= most, f"{predicate}: looked at {answer['looked_at']} rows"
+
+
+# A filter's rate of false positives is asked to be 0.01 at most. Of 3 000 answers 30 are expected
+# then, with a standard deviation of 5.5; 60 are beyond five of these.
+FALSE_POSITIVES = 60
+
+
+def check_false_positives(file, path, java, duck):
+    groups = [[2 * i + 1 for i in range(300 * g, 300 * (g + 1))] for g in range(ROWS // 300)]
+    answer = java.ask(path, bloom={"even": groups})
+    found = [there for group in answer["footer"]["row_groups"]
+             for there in group["columns"][2]["bloom"]]
+    assert len(found) == ROWS and sum(found) <= FALSE_POSITIVES, f"{sum(found)} of {len(found)}"
+    leaf = d.leaves_of(file.schema)[2]
+    ruled_out = [out for value in range(1, 600, 2)
+                 for out in predicates.duckdb_blooms(duck.connection, path, leaf, value).values()]
+    wrong = ruled_out.count(False)
+    assert len(ruled_out) == ROWS and wrong <= FALSE_POSITIVES, f"{wrong} of {len(ruled_out)}"
+
+
+# --- the writer's choice --------------------------------------------------------------------------
+
+
+def choice_files(r):
+    """Every kind of column in every shape, all encodings left to the writer."""
+    names = combinations.SHAPES
+    for kind, codec in itertools.product(d.KINDS, (d.UNCOMPRESSED, d.GZIP)):
+        schema = [d.leaf(shape, kind, d.OPTIONAL) for shape in names]
+        columns = [combinations.shaped(r, d.leaf(shape, kind), 1000, shape) for shape in names]
+        yield d.File(f"choice_{kind}_{codec}", schema,
+                     [dict(zip(names, values)) for values in zip(*columns)], compression=codec)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("write_file")
+    parser.add_argument("read_files_class", nargs="?")
+    arguments = parser.parse_args()
+    r = random.Random(1)
+    tally = harness.Tally()
+    duck, java = readers.DuckDb(), harness.java(tally, arguments.read_files_class)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+
+        def path_of(file):
+            return str(folder / f"{file.name}.parquet")
+
+        rich, choices, skips = list(rich_files(r)), list(choice_files(r)), list(skip_files(r))
+        files = rich + choices + [file for _, file in skips]
+        if not harness.write_all(tally, arguments.write_file, files, folder):
+            return tally.finish()
+        for file in rich:
+            tally.check(f"false facts of {file.name}",
+                        lambda: check_each_false_fact(file, path_of(file)))
+            tally.check(f"flipped bits of {file.name}",
+                        lambda: check_flipped_bits(r, [readers.PyArrow(), *java], file,
+                                                   path_of(file), str(folder / "spoiled")))
+        for file in choices:
+            tally.check(f"choices of {file.name}", lambda: page_checks.check_choices(
+                file, metadata.ParquetFile(path_of(file))))
+        for label, file in skips if java else []:
+            tally.check(f"skipping by {label}",
+                        lambda: check_skipped(java[0], label, file, path_of(file)))
+            if label == "bloom filters":
+                tally.check("false positives", lambda: check_false_positives(
+                    file, path_of(file), java[0], duck))
+    for engine in [duck, *java]:
+        engine.close()
+    return tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""The readers of the longer command: Spark, ClickHouse, arrow-rs and parquet-go.
+
+Each is left out, with the reason said, where it is not installed or not built: `./dev interop` does
+both, from requirements.txt, rust/Cargo.lock and go/go.sum.
+"""
+
+import importlib
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import pyarrow as pa
+
+import description as d
+import readers
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RUST_PROGRAM = ROOT / ".cache/rust/release/read_files"
+GO_PROGRAM = ROOT / ".cache/go/read_files"
+
+
+class Unavailable(Exception):
+    """An engine that this machine does not have."""
+
+
+def module_of(name):
+    try:
+        return importlib.import_module(name)
+    except ImportError as missing:
+        raise Unavailable(str(missing)) from missing
+
+
+class Spark(readers.ArrowReader):
+    engine = "spark"
+
+    def __init__(self):
+        session = module_of("pyspark.sql").SparkSession
+        if shutil.which("java") is None:
+            raise Unavailable("no java")
+        self.folder = tempfile.TemporaryDirectory()
+        builder = session.builder.master("local[1]").config("spark.ui.enabled", "false")
+        for key, value in {
+            "spark.sql.session.timeZone": "UTC",
+            # Spark has no nanoseconds: as integers it lets them through, by this alone.
+            "spark.sql.legacy.parquet.nanosAsLong": "true",
+            "spark.sql.warehouse.dir": self.folder.name,
+            "spark.log.level": "OFF",
+            "spark.ui.showConsoleProgress": "false",
+        }.items():
+            builder = builder.config(key, value)
+        self.session = builder.getOrCreate()
+        self.version = self.session.version
+
+    def read(self, path):
+        return self.session.read.parquet(path).toArrow()
+
+    def close(self):
+        self.session.stop()
+        self.folder.cleanup()
+
+
+class ClickHouse(readers.ArrowReader):
+    engine = "clickhouse"
+
+    def __init__(self):
+        self.chdb = module_of("chdb")
+        self.version = self.chdb.query("select version()", "TSV").bytes().decode().strip()
+
+    def read(self, path):
+        query = (f"select * from file('{path}', Parquet) "
+                 "settings output_format_arrow_string_as_string = 0")
+        return pa.ipc.open_file(self.chdb.query(query, "Arrow").bytes()).read_all()
+
+    def rows(self, file, path):
+        return [
+            [{node["name"]: collapsed(node, row[node["name"]]) for node in file.schema}
+             for row in rows]
+            for rows in super().rows(file, path)
+        ]
+
+
+def collapsed(node, value):
+    """As far as ClickHouse tells values apart, whose arrays and maps are never NULL, and whose
+    tuples not always: a NULL list is an empty one, a struct of nothing but NULLs a NULL one."""
+    kind, children = node["kind"], node.get("children")
+    if node["repetition"] == d.REPEATED:
+        once = dict(node, repetition=d.REQUIRED)
+        return [collapsed(once, element) for element in value or []]
+    if kind == "list":
+        return [collapsed(children[0], element) for element in value or []]
+    if kind == "map":
+        return [(k, collapsed(children[1], v)) for k, v in value or []]
+    if kind == "leaf":
+        return value
+    members = {child["name"]: collapsed(child, value and value[child["name"]])
+               for child in children}
+    return members if any(member not in (None, []) for member in members.values()) else None
+
+
+class Program:
+    """A program that reads a file for each line that it is given, and answers with a line."""
+
+    def __init__(self, program):
+        if not program.exists():
+            raise Unavailable(f"{program.name} of {program.parent} is not built")
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True, encoding="utf-8")
+        self.version = self.process.stdout.readline().split()[1].lstrip("v")
+
+    def ask(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().rstrip("\n")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+class ArrowRs(readers.ArrowReader):
+    engine = "arrow-rs"
+
+    def __init__(self):
+        self.program = Program(RUST_PROGRAM)
+        self.version = self.program.version
+        self.folder = tempfile.TemporaryDirectory()
+
+    def read(self, path):
+        converted = f"{self.folder.name}/rows.arrow"
+        answer = self.program.ask(f"{path}\t{converted}")
+        if answer != "ok":
+            raise RuntimeError(answer)
+        with pa.ipc.open_stream(converted) as stream:
+            return stream.read_all()
+
+    def close(self):
+        self.program.close()
+        self.folder.cleanup()
+
+
+class ParquetGo(readers.Reader):
+    """Answers with leaves, not rows: their values and levels."""
+
+    engine = "parquet-go"
+
+    def __init__(self):
+        self.program = Program(GO_PROGRAM)
+        self.version = self.program.version
+
+    def rows(self, file, path):
+        answer = json.loads(self.program.ask(path))
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        wanted = [
+            {"definition": leaf.definition, "repetition": leaf.repetition,
+             "values": [d.physical(leaf.node, value) for value in leaf.values]}
+            for leaf in d.shred(file.schema, file.rows)
+        ]
+        if not file.rows:  # without row groups it has no columns to show
+            assert "columns" not in answer, f"columns of nothing: {answer}"
+            return [], []
+        return answer["columns"], wanted
+
+    def close(self):
+        self.program.close()
+
+
+def available(tally):
+    """Those of them that are here; the others are said to be skipped."""
+    engines = []
+    for kind in (Spark, ClickHouse, ArrowRs, ParquetGo):
+        try:
+            engines.append(kind())
+        except Unavailable as reason:
+            tally.skip(f"{kind.engine}: {reason}")
+    return engines

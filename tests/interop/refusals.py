@@ -1,0 +1,142 @@
+"""What engines do not read of what we can write: engine, version, reason.
+
+The tests try each refusal, and fail on one that never holds in files to which it applies, and where
+the engine that runs is of another version. docs/readers.md shows these tables;
+`python3 tests/interop/refusals.py` prints them as they have to stand there.
+"""
+
+import typing
+
+import description as d
+
+VERSIONS = {
+    "pyarrow": "26.0.1",
+    "duckdb": "2.0.0",
+    "polars": "2.1.0",
+    "parquet-java": "1.18.1",
+    "fastparquet": "2026.9.0",
+    "spark": "4.3.0",
+    "clickhouse": "26.9.2.1",
+    "arrow-rs": "60.1.0",
+    "parquet-go": "0.32.0",
+}
+FASTPARQUET_KINDS = {"boolean", "int32", "int64", "float", "double", "bytes", "string"}
+
+# Encodings that an engine cannot read of a physical type, or of a key of description.KINDS: the
+# writer's own choice is never one of them.
+ENCODINGS = {
+    "duckdb": {(d.FIXED, d.BYTE_STREAM_SPLIT), ("decimal20", d.DELTA_LENGTH_BYTE_ARRAY)},
+    "polars": {(d.FIXED, d.DELTA_BYTE_ARRAY), (d.FIXED, d.BYTE_STREAM_SPLIT)},
+}
+
+
+class Refusal(typing.NamedTuple):
+    reason: str
+    applies: typing.Callable  # to a description.File
+
+
+def has_kind(*kinds):
+    return lambda file: any(leaf.node["of"] in kinds for leaf in d.leaves_of(file.schema))
+
+
+def has_codec(codec):
+    """Of chunks that there are: a file without rows has none."""
+    return lambda file: file.rows and any(
+        file.column_options(leaf.path)["compression"] == codec for leaf in d.leaves_of(file.schema))
+
+
+def was_written(*pairs):
+    return lambda file: bool(set(pairs) & file.written)
+
+
+def has_encoded_kind(kind, encoding):
+    return lambda file: any(
+        leaf.node["of"] == kind and file.column_options(leaf.path)["encoding"] == encoding
+        for leaf in d.leaves_of(file.schema))
+
+
+def is_nested(file):
+    inner = [node["children"][0] if node["kind"] == "list" else node for node in file.schema]
+    return any(node["kind"] != "leaf" or node["repetition"] == d.REPEATED for node in inner)
+
+
+REFUSALS = {
+    "duckdb": [
+        Refusal("has no BSON", has_kind("bson")),
+        Refusal("does not decode BYTE_STREAM_SPLIT of FIXED_LEN_BYTE_ARRAY",
+                was_written((d.FIXED, d.BYTE_STREAM_SPLIT))),
+        Refusal("decodes DELTA_LENGTH_BYTE_ARRAY of text and blobs, not of decimals",
+                has_encoded_kind("decimal20", d.DELTA_LENGTH_BYTE_ARRAY)),
+    ],
+    "polars": [
+        Refusal("reads INTERVAL as no type of its own", has_kind("interval")),
+        Refusal("does not decode DELTA_BYTE_ARRAY of FIXED_LEN_BYTE_ARRAY",
+                was_written((d.FIXED, d.DELTA_BYTE_ARRAY))),
+        Refusal("does not decode BYTE_STREAM_SPLIT of FIXED_LEN_BYTE_ARRAY",
+                was_written((d.FIXED, d.BYTE_STREAM_SPLIT))),
+    ],
+    "fastparquet": [
+        Refusal("loses what is nested", is_nested),
+        Refusal("shows most logical types as something else",
+                has_kind(*(d.KINDS.keys() - FASTPARQUET_KINDS))),
+        Refusal("decodes neither DELTA_LENGTH_BYTE_ARRAY nor DELTA_BYTE_ARRAY",
+                lambda file: bool({d.DELTA_LENGTH_BYTE_ARRAY, d.DELTA_BYTE_ARRAY}
+                                  & {encoding for _, encoding in file.written})),
+    ],
+    "spark": [
+        Refusal("has no TIME of Parquet's milliseconds, of UTC, or of nanoseconds",
+                has_kind("time_ms", "time_us", "time_ns")),
+        Refusal("has no UUID", has_kind("uuid")),
+        Refusal("has no FLOAT16", has_kind("float16")),
+        Refusal("has no INTERVAL of Parquet's", has_kind("interval")),
+        Refusal("does not decode BYTE_STREAM_SPLIT of 64-bit unsigned integers",
+                lambda file: has_kind("uint64")(file) and (d.INT64, d.BYTE_STREAM_SPLIT)
+                in file.written),
+        Refusal("comes without the BROTLI codec", has_codec(d.BROTLI)),
+    ],
+    "clickhouse": [Refusal("shows JSON with spaces of its own", has_kind("json"))],
+    "arrow-rs": [
+        Refusal("reads INTERVAL as days and milliseconds, without its months",
+                has_kind("interval")),
+    ],
+    # Of pyarrow's files too.
+    "parquet-go": [
+        Refusal("reads garbage from LZ4_RAW pages that did not shrink", has_codec(d.LZ4_RAW)),
+        Refusal("misreads RLE of BOOLEAN where the values mix", was_written((d.BOOLEAN, d.RLE))),
+    ],
+}
+
+# What comes as something else, and is expected so.
+DIFFERENCES = {
+    "fastparquet": ["floats that are NULL come as NaN, as pandas has them"],
+    "spark": ["nanoseconds need `spark.sql.legacy.parquet.nanosAsLong`, and come as integers"],
+    "clickhouse": ["a NULL list or map comes as an empty one",
+                   "a NULL struct may come as one of NULLs"],
+}
+
+
+def reason(engine, file):
+    """Why the engine cannot read the file; None where it can."""
+    for refusal in REFUSALS.get(engine, []):
+        if refusal.applies(file):
+            return refusal.reason
+    return None
+
+
+def check_version(engine):
+    """`engine`: a readers.Reader; the tables speak of one version."""
+    wanted = VERSIONS[engine.engine]
+    assert engine.version == wanted, f"{engine.name}: refusals.py speaks of {wanted}"
+
+
+def table():
+    lines = ["| engine | version | does not read | comes as something else |", "|---|---|---|---|"]
+    for engine, version in VERSIONS.items():
+        refused = "; ".join(refusal.reason for refusal in REFUSALS.get(engine, []))
+        differs = "; ".join(DIFFERENCES.get(engine, []))
+        lines.append(f"| {engine} | {version} | {refused or '–'} | {differs or '–'} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(table(), end="")
