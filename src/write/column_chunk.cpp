@@ -164,9 +164,11 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(const column::LeafView& vie
   isChosen = true;
   PF_TRY(
       page.beginBloomFilter(static_cast<std::uint64_t>(static_cast<double>(view.entries) / share)));
-  const std::optional<Encoding> forced = column.encoding;
-  if (forced && *forced != Encoding::kRleDictionary) {
-    page.setEncoding(*forced);
+  if (column.encoding) {
+    // What a dictionary that was asked for has no room for is PLAIN, as readers of dictionaries
+    // expect: Arrow C++ reads no other encoding into a dictionary column.
+    choice = {.encoding = *column.encoding, .fallback = Encoding::kPlain};
+    page.setEncoding(choice.encoding);
     return {};
   }
   if (chunksLeft == 0) {
@@ -179,7 +181,7 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(const column::LeafView& vie
     choice = chosen;
   }
   --chunksLeft;
-  page.setEncoding(forced.value_or(choice.encoding));
+  page.setEncoding(choice.encoding);
   return {};
 }
 
