@@ -107,6 +107,9 @@ Result<void> ValueDecoder::decode(std::int32_t encoding, ConstBytes bytes, std::
   if (count == 0 && bytes.empty()) {
     return {};  // as some writers leave a page of nulls, whatever the encoding
   }
+  if (count == 0 && known == Encoding::kByteStreamSplit) {
+    return checkWhole(0, bytes);  // there are no streams
+  }
   PF_TRY_ASSIGN(const std::size_t taken,
                 decodeAs(known, bytes, static_cast<std::size_t>(count), out));
   return checkWhole(taken, bytes);

@@ -128,6 +128,9 @@ Result<void> ValueEncoder::addTo(stats::BoundsCollector& bounds) {
   ByteBuffer& isUsed = encoders_.isUsed;
   isUsed.clear();
   const std::size_t entries = dictionaryCount();
+  if (entries == 0) {
+    return {};
+  }
   PF_TRY_ASSIGN(std::byte* const used, isUsed.appendUninitialized(entries));
   std::memset(used, 0, entries);
   const auto* ids = reinterpret_cast<const std::uint32_t*>(encoders_.ids.data());
@@ -148,6 +151,9 @@ Result<void> ValueEncoder::addTo(stats::BoundsCollector& bounds) {
 }
 
 Result<void> ValueEncoder::append(const ValuesView& values) {
+  if (values.count == 0) {
+    return {};  // a slice of nulls, whose values may be nowhere
+  }
   const bool isByteArray = values.layout == ValuesLayout::kOffsets32;
   switch (encoding_) {
     case Encoding::kPlain:
