@@ -54,9 +54,6 @@ class Mapping {
   // Size of the pages behind it; kHugePageBytes says that huge pages were had.
   [[nodiscard]] std::uint64_t pageBytes() const noexcept { return pageBytes_; }
 
-  // Leaves the memory mapped for good: somebody may still write to it.
-  void leak() noexcept { address_ = nullptr; }
-
  private:
   Mapping(std::uint64_t capacity, std::uint64_t pageBytes) noexcept
       : capacity_(capacity), dataOffset_(pageBytes), pageBytes_(pageBytes) {}

@@ -43,10 +43,8 @@ class Ring {
   [[nodiscard]] Header& header() const noexcept { return *view_.header; }
   [[nodiscard]] const Mapping& mapping() const noexcept { return mapping_; }
   // False where the kernel has no membarrier: closing then cannot prove that a call has ended, and
-  // the ring's memory must be leaked.
+  // the ring's memory must stay for as long as its producer may be used.
   [[nodiscard]] bool hasCloseBarrier() const noexcept { return hasCloseBarrier_; }
-  // Leaves the memory mapped for good; for when CloseOutcome::mayUnmap says no.
-  void leak() noexcept { mapping_.leak(); }
 
  private:
   Ring(Mapping mapping, RingView view, bool hasCloseBarrier) noexcept

@@ -14,14 +14,23 @@ Producer::Producer(ring::Ring ring, const ring::ProducerOptions& options,
       account_(std::move(account)),
       core_(core) {}
 
+Core* Producer::liveCore() const noexcept {
+  Core* const core = core_.load(std::memory_order_acquire);
+  return core == nullptr || core->isInChild() ? nullptr : core;
+}
+
 void Producer::release() noexcept {
-  if (!core_->isInChild()) core_->registry().release(this);
+  if (core_.load(std::memory_order_acquire) == nullptr) {
+    delete this;
+  } else if (Core* const core = liveCore()) {
+    core->registry().release(this);
+  }
 }
 
 std::uint32_t Producer::index() const noexcept { return account_->index; }
 
 std::uint64_t Producer::lastAttempt() const noexcept {
-  if (core_->isInChild()) return 0;
+  if (liveCore() == nullptr) return 0;
   return ring_.header().counters.attempt.loadRelaxed();
 }
 
@@ -34,7 +43,7 @@ ProducerStats Producer::stats() const noexcept {
   stats.index = account_->index;
   stats.durableAttempt = durableAttempt();
   stats.ringBytes = ring_.mapping().capacity();
-  if (core_->isInChild()) return stats;
+  if (liveCore() == nullptr) return stats;
   const ring::Header& header = ring_.header();
   stats.records = ring::readCounters(header);
   // The position read first is the one that trails.
@@ -44,7 +53,9 @@ ProducerStats Producer::stats() const noexcept {
 }
 
 Result<void> Producer::waitDurable(std::uint64_t attempt, std::uint64_t timeoutNs) {
-  return core_->waitDurable(*this, attempt, timeoutNs);
+  Core* const core = core_.load(std::memory_order_acquire);
+  if (core == nullptr) return fail(ErrorCode::kClosed, "the sink is destroyed");
+  return core->waitDurable(*this, attempt, timeoutNs);
 }
 
 ring::Counters Producer::finalCounters() const noexcept {

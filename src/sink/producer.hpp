@@ -53,7 +53,8 @@ class Producer {
   RecordResult commit() noexcept { return end_.commit(); }
   RecordResult abort() noexcept { return end_.abort(); }
 
-  // Gives the handle back: it must not be used any more. What was accepted is still drained.
+  // Gives the handle back: it must not be used any more. What was accepted is still drained. Where
+  // the sink was destroyed before, in the middle of a call on this producer: frees what it left.
   void release() noexcept;
 
   [[nodiscard]] std::uint32_t index() const noexcept;
@@ -78,14 +79,21 @@ class Producer {
   // counts as refused, because the sink was closed.
   [[nodiscard]] ring::Counters finalCounters() const noexcept;
 
+  // The sink is destroyed, and whoever has the handle frees this by release(): until then its
+  // memory is there, and records are refused.
+  void orphan() noexcept { core_.store(nullptr, std::memory_order_release); }
+
   std::atomic<bool> released{false};                            // the handle was given back
   ring::CloseOutcome outcome{ring::CloseStatus::kFinal, true};  // of closing it
 
  private:
+  // The sink, where it is there and this process's.
+  [[nodiscard]] Core* liveCore() const noexcept;
+
   ring::Producer end_;  // first: what a handle points to is what a record needs
   ring::Ring ring_;
   std::shared_ptr<Account> account_;
-  Core* core_;
+  std::atomic<Core*> core_;  // nullptr: an orphan
 };
 
 }  // namespace parquet_flow::sink

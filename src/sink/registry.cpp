@@ -31,9 +31,11 @@ void addCounters(const ring::Counters& more, ring::Counters* sum) noexcept {
 
 Registry::~Registry() {
   for (auto& producer : producers_) {
-    if (producer->outcome.mayUnmap()) continue;
-    // Some thread may still be in a call: it goes on with memory that nobody else gets.
-    producer->ring().leak();
+    if (producer->outcome.mayUnmap() || producer->released.load(std::memory_order_acquire))
+      continue;
+    // Some thread may still be in a call: it goes on with memory that nobody else gets, until it
+    // gives its handle back.
+    producer->orphan();
     static_cast<void>(producer.release());
   }
 }
@@ -127,7 +129,7 @@ void Registry::release(Producer* producer) noexcept {
 // Locked. The ring goes, the numbers stay.
 void Registry::retire(std::size_t position) noexcept {
   std::unique_ptr<Producer>& producer = producers_[position];
-  if (!producer->outcome.mayUnmap()) return;  // left to the end, and then for good
+  if (!producer->outcome.mayUnmap()) return;  // left to the end
   addCounters(producer->finalCounters(), &retired_);
   std::swap(producer, producers_.back());
   producers_.pop_back();

@@ -22,7 +22,7 @@ class Registry {
   Registry(const SinkOptions& options, Core* core) noexcept : options_(options), core_(core) {}
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
-  // Frees all of them, but those whose ring may still be written to.
+  // Frees all of them, but those whose ring may still be written to: these are orphans.
   ~Registry();
 
   // --- any thread ----------------------------------------------------------------------------

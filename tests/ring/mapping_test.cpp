@@ -159,19 +159,6 @@ TEST(Mapping, goesWithItsOwnerAndMovesWithIt) {
   EXPECT_FALSE(isMapped(first));
 }
 
-TEST(Mapping, leakedOneStaysMapped) {
-  std::byte* data = nullptr;
-  {
-    auto mapping = Mapping::open({.capacity = pageBytes()});
-    ASSERT_TRUE(mapping) << mapping.error().message();
-    data = mapping->data();
-    mapping->leak();
-  }
-  ASSERT_TRUE(isMapped(data));
-  *data = std::byte{1};
-  munmap(data - pageBytes(), 3 * pageBytes());
-}
-
 TEST(Mapping, hugePagesAreHadOrRefusedOrReplacedAsAsked) {
   constexpr std::uint64_t kCapacity = 2 * kHugePageBytes;
   const bool areFree = freeHugePages() >= 3;

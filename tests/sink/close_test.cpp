@@ -85,6 +85,11 @@ TEST_P(Close, reservationLeftOpenIsARefusalWhenTheSinkIsDestroyed) {
   EXPECT_EQ(lineOf(file, 0)["refused_by_reason"]["busy"], 1);
   EXPECT_TRUE(harness.hasLogged("1 rings are left mapped"));
   std::fill_n(static_cast<char*>(room), 5, 'x');  // still there to be written to
+  static_cast<void>(producer->commit());
+  EXPECT_EQ(producer->tryRecord("x", 1), RecordResult::kClosed);
+  EXPECT_EQ(producer->lastAttempt(), 0U) << "what there is to know went with the sink";
+  PF_EXPECT_ERROR(producer->waitDurable(1, kSecond), ErrorCode::kClosed, "destroyed");
+  producer->release();  // frees it: LeakSanitizer would tell
 }
 
 TEST_P(Close, producersMayBeReleasedBeforeAndAfter) {
