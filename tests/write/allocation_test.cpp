@@ -1,12 +1,13 @@
 // Goal: encoder and writer reach a state in which a row group costs no allocation, but what the
 // footer grows by. Method: row groups of the same size, of every physical type, nullable and
-// nested, plain and compressed; allocations of the thread counted from the third on.
+// nested, plain and compressed; allocations of the thread are counted once some are written.
 #include <gtest/gtest.h>
 
 #include "encoded_pages.hpp"
 #include "io/discard_file.hpp"
 #include "support/allocation_counter.hpp"
 #include "support/expect_result.hpp"
+#include "support/seeded_random.hpp"
 #include "write/file_writer.hpp"
 
 namespace parquet_flow::write {
@@ -110,6 +111,45 @@ TEST(Allocation, noneAfterTwoRowGroupsButFooterGrowth) {
   // Four buffers double, those of the records and of the page index: from 2 to 12 row groups at
   // most three times each.
   EXPECT_LE(writeAllocations, 12U);
+}
+
+// What a page comes to is bounded by its PLAIN form, for which there is room from the beginning.
+TEST(Allocation, dataThatCompressesWorseGrowsNoPlainColumn) {
+  const auto schema = everyType();
+  WriterOptions options;
+  options.pageBytes = 16 << 10;
+  options.column.compression = codec::Compression::kGzip;
+  options.column.encoding = encoding::Encoding::kPlain;
+  PF_ASSERT_OK(validateOptions(options, *schema));
+  std::vector<std::unique_ptr<Column>> columns;
+  std::vector<LeafView> views;
+  for (const schema::Leaf& leaf : schema->leaves()) {
+    columns.push_back(std::make_unique<Column>(leaf));
+    views.push_back(columns.back()->view);
+  }
+  PF_ASSERT_OK_ASSIGN(const auto encoder,
+                      RowGroupEncoder::create(schema, options, Feeding::kPieces));
+  EncodedRowGroup rowGroup;
+  const auto encode = [&]() -> Result<void> {
+    encoder->begin(rowGroup);
+    PF_TRY(encoder->append(kRows, views, 0.5));
+    PF_TRY(encoder->append(kRows, views, 0.5));
+    return encoder->finish();
+  };
+  PF_ASSERT_OK(encode());
+  PF_ASSERT_OK(encode());
+  const std::uint64_t before = rowGroup.compressedBytes();
+  parquet_flow::test::SeededRandom random;
+  for (const auto& column : columns) {
+    const bool isBoolean = column->view.values.layout == ValuesLayout::kByteBooleans;
+    for (std::byte& value : column->values) {
+      value = static_cast<std::byte>(random.bits() % (isBoolean ? 2 : 128));
+    }
+  }
+  const AllocationWatch watch;
+  PF_ASSERT_OK(encode());
+  EXPECT_EQ(watch.allocations(), 0U);
+  EXPECT_GT(rowGroup.compressedBytes(), 10 * before);
 }
 
 }  // namespace
