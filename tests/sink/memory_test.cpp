@@ -3,13 +3,11 @@
 // its bound, then while it writes; resident memory and the sink's own count are looked at
 // meanwhile.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -19,6 +17,7 @@
 #include "sink/log_sink.hpp"
 #include "support/expect_result.hpp"
 #include "support/faulty_io.hpp"
+#include "support/resident_memory.hpp"
 #include "support/seeded_random.hpp"
 #include "support/temp_directory.hpp"
 
@@ -28,28 +27,10 @@ namespace {
 using parquet_flow::test::FaultPlan;
 using parquet_flow::test::FaultyDirectory;
 using parquet_flow::test::IoOperation;
+using parquet_flow::test::kSanitized;
+using parquet_flow::test::residentBytes;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-#else
-constexpr bool kSanitized = false;
-#endif
-
-std::uint64_t residentBytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::uint64_t size = 0;
-  std::uint64_t resident = 0;
-  statm >> size >> resident;
-  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-}
 
 struct Case {
   const char* name;
