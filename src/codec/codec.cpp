@@ -93,6 +93,11 @@ std::string_view compressionName(Compression compression) noexcept {
   return codecOf(compression).name;
 }
 
+Result<void> Compressor::compressPart(ConstBytes part, std::uint64_t /*pageBytes*/,
+                                      ByteBuffer& out) {
+  return compress(part, out);
+}
+
 Result<void> checkCodec(Compression compression, std::int32_t level) {
   const Codec& codec = codecOf(compression);
   if (compression == Compression::kLz4) {

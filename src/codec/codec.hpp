@@ -38,6 +38,10 @@ class Compressor {
   // Appends one compressed page to `out`. A page that does not shrink is still a valid page of the
   // codec, stored.
   [[nodiscard]] virtual Result<void> compress(std::span<const std::byte> page, ByteBuffer& out) = 0;
+  // A part of a page of `pageBytes`, compressed as well as that page would be: codecs do it
+  // differently by the size of what they are given.
+  [[nodiscard]] virtual Result<void> compressPart(std::span<const std::byte> part,
+                                                  std::uint64_t pageBytes, ByteBuffer& out);
   // The most bytes that compress may append for a page of `bytes`; UINT64_MAX for one that it does
   // not take.
   [[nodiscard]] virtual std::uint64_t bound(std::uint64_t bytes) const noexcept = 0;

@@ -14,6 +14,9 @@ namespace {
 constexpr std::uint32_t kSkippableMagic = 0x184D2A50;
 constexpr std::uint32_t kSkippableMask = 0xFFFFFFF0;
 
+// Above it the library has one set of parameters for a level.
+constexpr std::uint64_t kSmallSourceBytes = 256 << 10;
+
 class ZstdCompressor final : public Compressor {
  public:
   ~ZstdCompressor() override { ZSTD_freeCCtx(context_); }
@@ -29,12 +32,28 @@ class ZstdCompressor final : public Compressor {
     PF_TRY_ASSIGN(std::byte* const at, out.reserveExtra(room));
     const std::size_t bytes =
         ZSTD_compressCCtx(context_, at, room, page.data(), page.size(), level_);
-    if (ZSTD_isError(bytes) != 0) {
-      const bool noMemory = ZSTD_getErrorCode(bytes) == ZSTD_error_memory_allocation;
-      return fail(noMemory ? ErrorCode::kOutOfMemory : ErrorCode::kInternal,
-                  std::string("compressing a page with ZSTD: ") + ZSTD_getErrorName(bytes));
-    }
+    PF_TRY(check(bytes));
     out.commit(bytes);
+    return {};
+  }
+
+  // A level stands for other parameters where a source is known to be small: level 1 looks for
+  // shorter matches then, and makes a quarter less of PLAIN doubles. What is not known to be small
+  // is taken for large.
+  Result<void> compressPart(ConstBytes part, std::uint64_t pageBytes, ByteBuffer& out) override {
+    if (pageBytes <= kSmallSourceBytes) {
+      return compress(part, out);
+    }
+    PF_TRY(check(ZSTD_CCtx_reset(context_, ZSTD_reset_session_only)));
+    PF_TRY(check(ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, level_)));
+    const std::size_t room = ZSTD_compressBound(part.size());
+    PF_TRY_ASSIGN(std::byte* const at, out.reserveExtra(room));
+    ZSTD_inBuffer from = {part.data(), part.size(), 0};
+    ZSTD_outBuffer to = {at, room, 0};
+    for (const ZSTD_EndDirective step : {ZSTD_e_continue, ZSTD_e_end}) {
+      PF_TRY(check(ZSTD_compressStream2(context_, &to, &from, step)));
+    }
+    out.commit(to.pos);
     return {};
   }
 
@@ -43,6 +62,15 @@ class ZstdCompressor final : public Compressor {
   }
 
  private:
+  static Result<void> check(std::size_t result) {
+    if (ZSTD_isError(result) == 0) {
+      return {};
+    }
+    const bool noMemory = ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation;
+    return fail(noMemory ? ErrorCode::kOutOfMemory : ErrorCode::kInternal,
+                std::string("compressing a page with ZSTD: ") + ZSTD_getErrorName(result));
+  }
+
   ZSTD_CCtx* context_ = nullptr;
   std::int32_t level_ = 0;
 };

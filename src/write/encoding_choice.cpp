@@ -14,6 +14,7 @@ using encoding::Encoding;
 using schema::PhysicalType;
 
 constexpr double kLengthBytes = 4;
+constexpr std::size_t kRleLengthBytes = 4;
 // PLAIN is what every reader has, and what is written and read the fastest: it is left only for
 // something smaller by more than this.
 constexpr double kPlainMargin = 1.01;
@@ -41,6 +42,7 @@ struct EncodingChooser::Job {
   ValueEncoders& encoders;
   double values;       // of the chunk, estimated
   double sampleShare;  // of them in the sample
+  std::uint64_t samplePlainBytes;
 };
 
 Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
@@ -60,7 +62,8 @@ Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
                    .compressor = compressor,
                    .encoders = *scratch.encoders(width, options.dictionaryBytes),
                    .values = values,
-                   .sampleShare = static_cast<double>(sample_.count()) / values};
+                   .sampleShare = static_cast<double>(sample_.count()) / values,
+                   .samplePlainBytes = std::max<std::uint64_t>(sample_.bytes(), 1)};
   candidates_.clear();
   PF_TRY(addPlain(job));
   if (options.profile == Profile::kModern) {
@@ -81,10 +84,18 @@ Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
 }
 
 Result<double> EncodingChooser::scaled(const Job& job, ConstBytes encoded, std::size_t count) {
+  return scaledPart(job, encoded, encoded.size(), count);
+}
+
+Result<double> EncodingChooser::scaledPart(const Job& job, ConstBytes encoded,
+                                           std::size_t wholeBytes, std::size_t count) {
   std::size_t bytes = encoded.size();
   if (job.compressor != nullptr && !encoded.empty()) {
     compressed_.clear();
-    PF_TRY(job.compressor->compress(encoded, compressed_));
+    const double pageShare =
+        static_cast<double>(job.options.pageBytes) / static_cast<double>(job.samplePlainBytes);
+    const auto pageBytes = static_cast<std::uint64_t>(static_cast<double>(wholeBytes) * pageShare);
+    PF_TRY(job.compressor->compressPart(encoded, pageBytes, compressed_));
     bytes = std::min(bytes, compressed_.size());
   }
   return static_cast<double>(bytes) / static_cast<double>(count) * job.values;
@@ -119,13 +130,13 @@ Result<void> EncodingChooser::addBooleans(const Job& job) {
     return {};
   }
   encoded_.clear();
-  for (std::size_t i = 0; i < sample_.runs(); ++i) {
-    const ValuesView run = sample_.run(i);
-    job.encoders.rleBoolean.begin(encoded_);
-    PF_TRY(job.encoders.rleBoolean.appendBytes(bytesOf(run), run.count));
-    PF_TRY(job.encoders.rleBoolean.finish());
-  }
-  PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), sample_.count()));
+  const ValuesView values = sample_.values();
+  job.encoders.rleBoolean.begin(encoded_);
+  PF_TRY(job.encoders.rleBoolean.appendBytes(bytesOf(values), values.count));
+  PF_TRY(job.encoders.rleBoolean.finish());
+  // A page has one length before its runs, which is nothing there and much in a sample.
+  PF_TRY_ASSIGN(const double bytes,
+                scaled(job, encoded_.span().subspan(kRleLengthBytes), values.count));
   candidates_.push_back({Encoding::kRle, bytes});
   return {};
 }
@@ -152,7 +163,8 @@ Result<void> EncodingChooser::addDeltaBinaryPacked(const Job& job) {
 }
 
 // Moves bytes, and so gains something only where a codec follows. Neither DuckDB 2.0 nor Polars 2.1
-// reads it of FIXED_LEN_BYTE_ARRAY.
+// reads it of FIXED_LEN_BYTE_ARRAY. The streams of a page are as long as the blocks that codecs make
+// statistics for, and each goes into blocks of its own; those of a sample would share one.
 Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
   if (job.compressor == nullptr || job.leaf.type == PhysicalType::kFixedLenByteArray ||
       !encodingFits(Encoding::kByteStreamSplit, job.leaf)) {
@@ -163,7 +175,12 @@ Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
   job.encoders.byteStreamSplit.begin(encoded_);
   PF_TRY(job.encoders.byteStreamSplit.append(values.data, values.count));
   PF_TRY(job.encoders.byteStreamSplit.finish());
-  PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), values.count));
+  double bytes = 0;
+  for (std::size_t at = 0; at < encoded_.size(); at += values.count) {
+    PF_TRY_ASSIGN(const double stream, scaledPart(job, encoded_.span().subspan(at, values.count),
+                                                  encoded_.size(), values.count));
+    bytes += stream;
+  }
   candidates_.push_back({Encoding::kByteStreamSplit, bytes});
   return {};
 }

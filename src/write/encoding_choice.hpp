@@ -59,6 +59,9 @@ class EncodingChooser {
   [[nodiscard]] Result<void> addDictionary(const Job& job);
   // What the encoded sample comes to when compressed, for the whole chunk.
   [[nodiscard]] Result<double> scaled(const Job& job, ConstBytes encoded, std::size_t count);
+  // The same of a part of it, which is `wholeBytes` long.
+  [[nodiscard]] Result<double> scaledPart(const Job& job, ConstBytes encoded,
+                                          std::size_t wholeBytes, std::size_t count);
   [[nodiscard]] double distinctValues(const Job& job, std::size_t seen);
 
   ValueSample sample_;

@@ -1,5 +1,11 @@
-// Goal: pages of several frames are read, and of today's format alone. Method: frames by hand.
+// Goal: pages of several frames are read, and of today's format alone; a part of a page tells how
+// the page will shrink. Method: frames by hand; doubles of two decimals.
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <random>
 
 #include "codec/codec.hpp"
 #include "codec/zstd.hpp"
@@ -39,6 +45,36 @@ TEST(ZstdDecompressor, formatsFromBeforeTheStandardAreRefused) {
     page[0] = static_cast<std::byte>(magic);  // the old ones differ from the standard's in this
     PF_EXPECT_ERROR(decompressor->decompress(page, out), ErrorCode::kCorrupt, "damaged");
   }
+}
+
+// What repeats in these is six bytes long: at level 1 the library finds it in a small source, and
+// does not look for it in a large one.
+TEST(ZstdCompressor, aPartIsCompressedAsItsPageWouldBe) {
+  Bytes page;
+  std::mt19937_64 random(1);
+  while (page.size() < (1U << 20U)) {
+    const double cents = static_cast<double>(random() % 1'000'000) / 100;
+    const auto bytes = std::bit_cast<std::array<std::byte, 8>>(cents);
+    page.insert(page.end(), bytes.begin(), bytes.end());
+  }
+  const ConstBytes part = ConstBytes(page).first(32 << 10);
+  const auto compressor = std::move(*makeZstdCompressor(1));
+  ByteBuffer whole;
+  ByteBuffer small;
+  ByteBuffer asLarge;
+  ByteBuffer asSmall;
+  PF_ASSERT_OK(compressor->compress(page, whole));
+  PF_ASSERT_OK(compressor->compressPart(part, page.size(), asLarge));
+  PF_ASSERT_OK(compressor->compressPart(part, part.size(), asSmall));
+  PF_ASSERT_OK(compressor->compress(part, small));
+  EXPECT_EQ(asSmall.size(), small.size());
+  const double ratio = static_cast<double>(whole.size()) / static_cast<double>(page.size());
+  EXPECT_NEAR(static_cast<double>(asLarge.size()) / static_cast<double>(part.size()), ratio, 0.07);
+  EXPECT_LT(static_cast<double>(small.size()) / static_cast<double>(part.size()), ratio - 0.1);
+
+  Bytes back(part.size());
+  PF_ASSERT_OK((*makeZstdDecompressor())->decompress(asLarge.span(), back));
+  EXPECT_TRUE(std::equal(back.begin(), back.end(), part.begin()));
 }
 
 TEST(ZstdDecompressor, aFrameWithADictionaryIsRefused) {
