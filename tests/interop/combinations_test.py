@@ -81,7 +81,7 @@ def check_blooms(duck, file, path):
 
 def check_file(tally, engines, file, path, chosen):
     parquet = metadata.ParquetFile(path)
-    file.written = parquet.encodings()
+    page_checks.note_written(file, parquet)
     tally.check(f"metadata of {file.name}", lambda: page_checks.check_file(file, parquet))
     tally.check(f"choices of {file.name}", lambda: page_checks.check_choices(file, parquet))
     for engine in engines:

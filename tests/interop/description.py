@@ -292,8 +292,9 @@ def random_rows(r, schema, count, null_share=0.2):
 class Levels:
     """One leaf's column: levels of its entries and the values that are present."""
 
-    def __init__(self, node, max_definition, max_repetition, path):
+    def __init__(self, node, max_definition, max_repetition, element, path):
         self.node = node
+        self.element_definition = element  # from here on an entry is more than an empty list
         self.max_definition = max_definition
         self.max_repetition = max_repetition
         self.path = path
@@ -305,22 +306,22 @@ class Levels:
 def leaves_of(schema):
     found = []
 
-    def walk(node, definition, repetition, path):
+    def walk(node, definition, repetition, element, path):
         definition += node["repetition"] != REQUIRED
-        repetition += node["repetition"] == REPEATED
+        if node["repetition"] == REPEATED:
+            repetition, element = repetition + 1, definition
         path = path + [node["name"]]
         if node["kind"] == "leaf":
-            found.append(Levels(node, definition, repetition, ".".join(path)))
+            found.append(Levels(node, definition, repetition, element, ".".join(path)))
             return
-        if node["kind"] == "list":
-            definition, repetition, path = definition + 1, repetition + 1, path + ["list"]
-        if node["kind"] == "map":
-            definition, repetition, path = definition + 1, repetition + 1, path + ["key_value"]
+        if node["kind"] in ("list", "map"):
+            definition, repetition = definition + 1, repetition + 1
+            element, path = definition, path + ["list" if node["kind"] == "list" else "key_value"]
         for child in node["children"]:
-            walk(child, definition, repetition, path)
+            walk(child, definition, repetition, element, path)
 
     for node in schema:
-        walk(node, 0, 0, [])
+        walk(node, 0, 0, 0, [])
     return found
 
 
@@ -439,7 +440,11 @@ class File:
         assert not unknown, f"no such options: {unknown}"
         self.options = OPTIONS | COLUMN | options
         self.columns = columns or {}
-        self.written = set()  # (physical type, encoding) that the writer came to, once it is known
+        # What the writer came to, once it is known: (physical type, encoding) of all pages, and
+        # (path, encoding) of chunks where some pages have nulls, beside empty lists, and
+        # some have none.
+        self.written = set()
+        self.mixed = set()
 
     def column_options(self, path):
         return self.options | self.columns.get(path, {})

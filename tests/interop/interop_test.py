@@ -5,7 +5,8 @@ nesting), our C ABI writes them (as rows, and from levels that Python shredded b
 pyarrow, DuckDB, Polars, fastparquet and parquet-java read them back, compared value by value. The
 metadata, taken apart here and as pyarrow shows it, is held against the rows.
 
-Usage: interop_test.py INTEROP_WRITE [READ_FILES_CLASS] [--seed N] [--random N] [--keep FOLDER] [--more]
+Usage: interop_test.py INTEROP_WRITE [READ_FILES_CLASS] [--seed N] [--random N] [--keep FOLDER]
+         [--more]
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
 """
 
@@ -349,7 +350,7 @@ def main():
         if harness.write_all(tally, arguments.write_file, files, folder):
             for file in files:
                 path = str(folder / f"{file.name}.parquet")
-                file.written = metadata.ParquetFile(path).encodings()
+                page_checks.note_written(file, metadata.ParquetFile(path))
                 for engine in engines:
                     tally.try_engine(file.name, engine.name, engine.refuses(file),
                                      lambda e=engine: harness.check_rows(e, file, path))

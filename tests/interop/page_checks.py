@@ -363,6 +363,21 @@ def check_chunk(file, where, leaf, chunk):
     expect(f"{where}: has a bloom filter", chunk.bloom_filter is not None, options["bloom_filter"])
 
 
+def note_written(file, parquet):
+    """Tells the file which encodings it came to, for what engines refuse."""
+    file.written = parquet.encodings()
+    for rows, chunks in zip(file.row_groups(), parquet.row_groups):
+        for leaf, chunk in zip(d.shred(file.schema, rows), chunks):
+            first, with_nulls = 0, set()
+            for page in chunk.data_pages():
+                part = leaf.definition[first : first + page.data["num_values"]]
+                with_nulls.add(any(leaf.element_definition <= level < leaf.max_definition
+                                   for level in part))
+                first += len(part)
+            if len(with_nulls) == 2:
+                file.mixed |= {(leaf.path, page.data["encoding"]) for page in chunk.data_pages()}
+
+
 def check_file(file, parquet):
     """`file`: description.File; `parquet`: the metadata.ParquetFile that was made of it."""
     groups = file.row_groups()
