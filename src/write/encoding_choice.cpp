@@ -163,8 +163,8 @@ Result<void> EncodingChooser::addDeltaBinaryPacked(const Job& job) {
 }
 
 // Moves bytes, and so gains something only where a codec follows. Neither DuckDB 2.0 nor Polars 2.1
-// reads it of FIXED_LEN_BYTE_ARRAY. The streams of a page are as long as the blocks that codecs make
-// statistics for, and each goes into blocks of its own; those of a sample would share one.
+// reads it of FIXED_LEN_BYTE_ARRAY. The streams of a page are as long as the blocks that codecs
+// make statistics for, and each goes into blocks of its own; those of a sample would share one.
 Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
   if (job.compressor == nullptr || job.leaf.type == PhysicalType::kFixedLenByteArray ||
       !encodingFits(Encoding::kByteStreamSplit, job.leaf)) {
