@@ -445,6 +445,8 @@ class File:
         # some have none.
         self.written = set()
         self.mixed = set()
+        # And whether an LZ4_RAW page of more than 1400 bytes has three quarters of its size.
+        self.dense_lz4 = False
 
     def column_options(self, path):
         return self.options | self.columns.get(path, {})

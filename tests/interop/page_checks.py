@@ -368,6 +368,10 @@ def note_written(file, parquet):
     file.written = parquet.encodings()
     for rows, chunks in zip(file.row_groups(), parquet.row_groups):
         for leaf, chunk in zip(d.shred(file.schema, rows), chunks):
+            if chunk.facts["codec"] == d.LZ4_RAW:
+                file.dense_lz4 |= any(
+                    len(page.stored) > max(1400, 0.77 * page.header["uncompressed_page_size"])
+                    for page in chunk.pages)
             first, with_nulls = 0, set()
             for page in chunk.data_pages():
                 part = leaf.definition[first : first + page.data["num_values"]]
