@@ -977,8 +977,8 @@ PF_API pf_status_t pf_sink_add_producer(pf_sink_t* sink, const pf_producer_optio
                                         pf_producer_t** producer, pf_error_t* error) PF_NOEXCEPT;
 
 /* Gives the handle back. What was accepted is still drained; the ring is freed after that. Where
- * the sink was destroyed in the middle of a call on this producer, that call and others are refused,
- * and this frees what was left for them. NULL is fine. */
+ * the sink was destroyed in the middle of a call on this producer, that call and others are
+ * refused, and this frees what was left for them. NULL is fine. */
 PF_API void pf_producer_release(pf_producer_t* producer) PF_NOEXCEPT;
 
 /* The largest payload; 0 for NULL. Any thread. */
