@@ -14,7 +14,6 @@ using encoding::Encoding;
 using schema::PhysicalType;
 
 constexpr double kLengthBytes = 4;
-constexpr std::size_t kRleLengthBytes = 4;
 // PLAIN is what every reader has, and what is written and read the fastest: it is left only for
 // something smaller by more than this.
 constexpr double kPlainMargin = 1.01;
@@ -134,9 +133,8 @@ Result<void> EncodingChooser::addBooleans(const Job& job) {
   job.encoders.rleBoolean.begin(encoded_);
   PF_TRY(job.encoders.rleBoolean.appendBytes(bytesOf(values), values.count));
   PF_TRY(job.encoders.rleBoolean.finish());
-  // A page has one length before its runs, which is nothing there and much in a sample.
-  PF_TRY_ASSIGN(const double bytes,
-                scaled(job, encoded_.span().subspan(kRleLengthBytes), values.count));
+  // Without the length that a page has before its runs: nothing there, and much in a sample.
+  PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), values.count));
   candidates_.push_back({Encoding::kRle, bytes});
   return {};
 }
