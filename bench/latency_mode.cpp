@@ -226,6 +226,9 @@ std::vector<Row> makeRows(const Options& o, const Payloads& payloads, const Cpus
   };
   endless(makeRow("empty", std::make_shared<EmptySubject>(), payloads));
   endless(makeRow("clock", std::make_shared<ClockSubject>(), payloads));
+  if (o.alone) {
+    return rows;
+  }
   endless(makeRow("memcpy", std::make_shared<MemcpySubject>(o.ringBytes), payloads));
 
   auto queue = std::make_shared<MoodycamelSubject>(o.ringBytes, true, cpus.worker);
@@ -262,6 +265,9 @@ void addPercentiles(Report& report, const Tally& tally, double nsPerTick) {
 // "void" where a refusal spoils the mean. The median of the rounds, each less the clock reads of
 // its own round, and their spread.
 void addCallMean(Report& report, const Row& row, const Row& clock, double nsPerTick) {
+  if (row.mean.attempted == 0) {
+    return;
+  }
   if (row.mean.accepted != row.mean.attempted) {
     report.add("call_mean_ns", std::string_view("void"));
     return;
@@ -360,6 +366,15 @@ int print(const Options& o, const std::vector<Row>& rows, const Beside& beside) 
   return voidReason.empty() ? 0 : 2;
 }
 
+// Bursts timed call by call, and as a whole for the mean of a call.
+void runBursts(Row& row, const Schedule& burst, std::uint64_t calls, bool isKept) {
+  row.segment(burst, calls / 4, row.burst);
+  const load::Histogram meanBefore = std::exchange(row.mean.ticks, load::Histogram());
+  row.meanSegment(burst.intervalTicks, std::max<std::uint64_t>(1, calls / kBurst), row.mean);
+  if (isKept) row.meanRounds.push_back(row.mean.ticks.mean());
+  row.mean.ticks.add(meanBefore);
+}
+
 }  // namespace
 
 int runLatencyMode(const Options& options) {
@@ -378,22 +393,21 @@ int runLatencyMode(const Options& options) {
 
   const double interval = 1e9 / static_cast<double>(options.rate) / nsPerTick;
   const Schedule steady{static_cast<std::uint64_t>(interval), 1};
-  const auto burstTicks = static_cast<std::uint64_t>(interval * static_cast<double>(kBurst));
-  const Schedule burst{burstTicks, kBurst};
+  const Schedule burst{static_cast<std::uint64_t>(interval * static_cast<double>(kBurst)), kBurst};
   const double perRound =
       options.seconds * static_cast<double>(options.rate) / static_cast<double>(options.rounds);
   const auto calls = std::max<std::uint64_t>(kBurst, static_cast<std::uint64_t>(perRound));
+  constexpr std::uint64_t kFewCalls = 20'000;
   // The first round warms caches, page tables and branch predictors, and is not kept.
   for (std::uint64_t round = 0; round <= options.rounds; ++round) {
-    const std::uint64_t now = round == 0 ? std::min<std::uint64_t>(calls, 20'000) : calls;
+    const std::uint64_t now = round == 0 ? std::min(calls, kFewCalls) : calls;
     for (Row& row : rows) {
-      row.segment(steady, now, row.steady);
-      row.segment(burst, now / 4, row.burst);
-      const load::Histogram meanBefore = std::exchange(row.mean.ticks, load::Histogram());
-      row.meanSegment(burstTicks, std::max<std::uint64_t>(1, now / kBurst), row.mean);
-      if (round != 0) row.meanRounds.push_back(row.mean.ticks.mean());
-      row.mean.ticks.add(meanBefore);
-      if (row.fullSegment && round == options.rounds) {
+      const bool isOurs = &row == &rows.front();
+      row.segment(steady, options.alone && !isOurs ? kFewCalls : now, row.steady);
+      if (!options.alone) {
+        runBursts(row, burst, now, round != 0);
+      }
+      if (!options.alone && row.fullSegment && round == options.rounds) {
         row.fullSegment(steady, std::min<std::uint64_t>(calls, 1'000'000), row.full);
       }
       if (round == 0) {

@@ -38,6 +38,7 @@ struct Options {
   std::uint64_t seed = 1;
   bool flatOut = false;
   bool spin = false;       // the worker spins
+  bool alone = false;      // latency: the steady regime of ours, without the baselines
   std::string hgrmPrefix;  // latency: histograms go to PREFIX-<subject>-<regime>.hgrm
 };
 

@@ -95,6 +95,8 @@ void declare(CLI::App& app, Options& o) {
       ->check(CLI::Range(0, 64));
   app.add_option("--row-group-bytes", o.rowGroupBytes, "sink, latency, contacts: seals a row group")
       ->check(CLI::Range(std::uint64_t{64} << 10, std::uint64_t{1} << 30));
+  app.add_flag("--alone", o.alone,
+               "latency: the steady regime of ours alone; with --rounds 1 in one go");
   app.add_flag("--spin", o.spin, "the worker spins instead of parking");
   app.add_option("--hgrm", o.hgrmPrefix, "latency: write PREFIX-SUBJECT-REGIME.hgrm");
   app.add_option("--seed", o.seed, "contacts: seed of the generator");
