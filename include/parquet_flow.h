@@ -921,9 +921,11 @@ PF_API void pf_sink_options_init(pf_sink_options_t* options, size_t struct_size)
 
 /* The most memory, in bytes, that a sink opened with `options` takes with `producers` producers:
  * rings, row_group_buffers - 1 row groups as columns, those being encoded or written in their
- * encoded form (one with one encode thread), held records. Little of it is touched while encoding
- * keeps up. On top come retained footers, bounded by rotation and shown in the stats. Returns
- * PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED (codec not built). */
+ * encoded form (one with one encode thread), held records, and for each encode thread and column a
+ * page, a dictionary with its tables, samples and the codec's context, each as large as values can
+ * make it. Little of it is touched while encoding keeps up. On top come footer and page index of
+ * the open file, retained_bytes of the stats, bounded by rotation: up to three times that while
+ * they grow. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED (codec not built). */
 PF_API pf_status_t pf_sink_memory_ceiling(const pf_sink_options_t* options, uint32_t producers,
                                           uint64_t* bytes, pf_error_t* error) PF_NOEXCEPT;
 
@@ -977,8 +979,8 @@ PF_API pf_status_t pf_sink_add_producer(pf_sink_t* sink, const pf_producer_optio
                                         pf_producer_t** producer, pf_error_t* error) PF_NOEXCEPT;
 
 /* Gives the handle back. What was accepted is still drained; the ring is freed after that. Where
- * the sink was destroyed in the middle of a call on this producer, that call and others are
- * refused, and this frees what was left for them. NULL is fine. */
+ * the sink was destroyed in the middle of a call on this producer, later calls are refused, and
+ * this frees what was left for them. NULL is fine. */
 PF_API void pf_producer_release(pf_producer_t* producer) PF_NOEXCEPT;
 
 /* The largest payload; 0 for NULL. Any thread. */

@@ -52,6 +52,15 @@ bool ByteBuffer::grow(std::size_t capacity) noexcept {
   return true;
 }
 
+// What is too small becomes twice as large, at least.
+std::uint64_t ByteBuffer::capacityMax(std::uint64_t bytes) noexcept {
+  if (bytes == 0) {
+    return 0;
+  }
+  const std::uint64_t capacity = std::max<std::uint64_t>(2 * bytes, kFirstCapacity);
+  return capacity + alignmentOf(capacity);
+}
+
 bool ByteBuffer::growBy(std::size_t bytes) noexcept {
   return bytes <= std::numeric_limits<std::size_t>::max() - size_ && grow(size_ + bytes);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -87,6 +88,10 @@ class ByteBuffer {
   [[nodiscard]] Result<void> appendLe(T value) {
     return append(&value, sizeof value);
   }
+
+  // The most that capacity() comes to where room was never asked for more than `bytes`. While a
+  // buffer grows there is half as much beside it: what it had before.
+  [[nodiscard]] static std::uint64_t capacityMax(std::uint64_t bytes) noexcept;
 
   // Cuts back to the first `bytes` <= size() bytes.
   void truncate(std::size_t bytes) noexcept {

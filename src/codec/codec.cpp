@@ -118,6 +118,32 @@ Result<void> checkCodec(Compression compression, std::int32_t level) {
                         std::to_string(min) + " .. " + std::to_string(max));
 }
 
+std::uint64_t compressedBytesMax(std::uint64_t bytes) noexcept {
+  return bytes + bytes / 6 + 1024;  // SNAPPY's, whose bound is the widest
+}
+
+std::uint64_t compressorBytesMax(Compression compression, std::int32_t level,
+                                 std::uint64_t pageBytes) noexcept {
+  constexpr std::uint64_t kMiB = 1 << 20;
+  const std::int32_t its = level == kLevelDefault ? codecOf(compression).levels.byDefault : level;
+  switch (compression) {
+    case Compression::kUncompressed:
+      return 0;
+    case Compression::kSnappy:
+    case Compression::kGzip:
+    case Compression::kLz4:
+    case Compression::kLz4Raw:
+      return kMiB;  // at most 0.75, ISA-L's
+    case Compression::kZstd:
+      // 1.25 MiB up to level 3; above, 17 times a page of 1 MiB and 16 times one of 8 MiB.
+      return 2 * kMiB + (its <= 3 ? 0 : 24 * pageBytes);
+    case Compression::kBrotli:
+      // 1.1 MiB up to level 1, 8.5 at 2, 53 at 9, 65 at 10 with pages of 4 MiB.
+      return its <= 1 ? 2 * kMiB : its <= 4 ? 16 * kMiB : 80 * kMiB + 2 * pageBytes;
+  }
+  return 0;
+}
+
 Result<std::unique_ptr<Compressor>> makeCompressor(Compression compression, std::int32_t level) {
   PF_TRY(checkCodec(compression, level));
   const Codec& codec = codecOf(compression);

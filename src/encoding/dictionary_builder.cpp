@@ -97,6 +97,18 @@ DictionaryBuilder::DictionaryBuilder(std::size_t width, std::size_t bytesMax) no
   PF_ASSERT(bytesMax <= INT32_MAX);
 }
 
+std::uint64_t DictionaryBuilder::memoryBytesMax(std::size_t width, std::uint64_t pageBytes,
+                                                std::uint64_t entries) noexcept {
+  constexpr std::size_t kLengthBytes = 4;
+  const std::uint64_t most =
+      std::min<std::uint64_t>(entries, pageBytes / (width == kByteArrays ? kLengthBytes : width));
+  const bool isWord = width == sizeof(std::int32_t) || width == sizeof(std::int64_t);
+  return ByteBuffer::capacityMax(pageBytes) +
+         (isWord ? DictionaryDirectTable::memoryBytesMax() : 0) +
+         (width == sizeof(std::int32_t) ? DictionaryHashTable<std::uint32_t>::memoryBytesMax(most)
+                                        : DictionaryHashTable<std::uint64_t>::memoryBytesMax(most));
+}
+
 void DictionaryBuilder::clear() noexcept {
   countBefore_ = count_;
   count_ = 0;

@@ -18,15 +18,19 @@ namespace parquet_flow::encoding {
 // One a leaf, for chunk after chunk. Values are compared by their bytes: 0.0 and -0.0 are two
 // entries, and so are two NaNs with different payloads.
 //
-// Memory: the page, at most `bytesMax`, and tables of at most 64 bytes an entry, or 1 MiB where
-// that is more; half as much again while they grow. Kept from chunk to chunk, so a chunk like the
-// one before allocates nothing. One thread at a time.
+// Memory: memoryBytesMax(). Kept from chunk to chunk, so a chunk like the one before allocates
+// nothing. One thread at a time.
 class DictionaryBuilder {
  public:
   static constexpr std::size_t kByteArrays = 0;
 
   // `width`: bytes of a value, or kByteArrays. `bytesMax`, below 2^31: what the page may grow to.
   DictionaryBuilder(std::size_t width, std::size_t bytesMax) noexcept;
+
+  // The most memory where no dictionary takes more than `pageBytes` in PLAIN nor has more than
+  // `entries`: its page, and tables of up to 64 bytes an entry, two and a half times.
+  [[nodiscard]] static std::uint64_t memoryBytesMax(std::size_t width, std::uint64_t pageBytes,
+                                                    std::uint64_t entries) noexcept;
 
   // Forgets all entries: a new chunk.
   void clear() noexcept;

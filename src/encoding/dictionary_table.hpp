@@ -37,10 +37,7 @@ class DictionaryHashTable {
 
   // Empties the table and gives it the size for `count` ids.
   [[nodiscard]] Result<void> clear(std::size_t count) {
-    unsigned bits = kBitsMin;
-    while (isCrowded(count, bits)) {
-      ++bits;
-    }
+    const unsigned bits = bitsFor(count);
     memory_.clear();
     const std::size_t bytes = sizeof(Slot) << bits;
     PF_TRY(memory_.appendUninitialized(bytes));
@@ -49,6 +46,13 @@ class DictionaryHashTable {
     slots()[0].key = 1;
     static_assert(home(0, 64 - kBitsMin) == 0 && home(1, 64 - kBitsMin) != 0);
     return {};
+  }
+
+  // The most memory for `count` ids: the table, another of its size from when it last grew, and
+  // while it grows what that one had before.
+  [[nodiscard]] static std::uint64_t memoryBytesMax(std::size_t count) noexcept {
+    const std::uint64_t bytes = sizeof(Slot) << bitsFor(count);
+    return 2 * bytes + bytes / 2;
   }
 
   // Where the search for a key begins. If the key there is the same, so is the slot: an empty one
@@ -84,6 +88,14 @@ class DictionaryHashTable {
   [[nodiscard]] static bool isCrowded(std::size_t count, unsigned bits) noexcept {
     const unsigned spare = bits <= 14 ? 4 : bits == 15 ? 2 : 1;
     return count > (std::size_t{1} << bits) >> spare;
+  }
+
+  [[nodiscard]] static unsigned bitsFor(std::size_t count) noexcept {
+    unsigned bits = kBitsMin;
+    while (isCrowded(count, bits)) {
+      ++bits;
+    }
+    return bits;
   }
 
   // The high bits of the product with 2^64 / the golden ratio, crossed with those of its low half:
@@ -139,6 +151,10 @@ class DictionaryDirectTable {
   void clear() noexcept {
     entries_ = 0;
     isEmpty_ = true;
+  }
+
+  [[nodiscard]] static std::uint64_t memoryBytesMax() noexcept {
+    return ByteBuffer::capacityMax((2 * kRangeMax + 1) * sizeof(std::uint32_t));
   }
 
   // What looking ids up needs, once a value is covered.

@@ -91,10 +91,10 @@ Result<void> Core::startWorking() {
   PF_TRY_ASSIGN(auto clock, Clock::open(options_.clock, options_.clockSources));
   PF_TRY_ASSIGN(auto shape,
                 makeRowShape(options_, schema_.row, CaptureColumns(options_).rowBytes()));
-  PF_TRY_ASSIGN(
-      stage_, pipeline::RowGroupStage::open({schema_.file, &options_.writer, options_.encodeThreads,
-                                             options_.workerCpus, encodedBytesMax(options_)},
-                                            {rowGroups_, pieces_}, output_.get()));
+  PF_TRY_ASSIGN(stage_, pipeline::RowGroupStage::open(
+                            {schema_.file, &options_.writer, options_.encodeThreads,
+                             options_.workerCpus, encodedBytesMax(options_, *schema_.file)},
+                            {rowGroups_, pieces_}, output_.get()));
   auto worker = std::make_unique<Worker>(
       WorkerParts{&options_, &registry_, stage_.get(), output_.get(), &*session_, &requests_,
                   &failure_, &workerCounters_, &noRing_, &log_, &wake_, &pieceMemory_},

@@ -4,7 +4,7 @@
 
 #include "ring/mapping.hpp"
 #include "sink/file_schema.hpp"
-#include "stats/bloom_filter.hpp"
+#include "write/memory.hpp"
 
 namespace parquet_flow::sink {
 namespace {
@@ -44,31 +44,17 @@ std::uint64_t valueBytesMax(const SinkOptions& options) noexcept {
                                            : std::max(options.rowGroupBytes, rowBytesMax(options));
 }
 
-// Of one leaf's pages in a row group: what is kept of each beside its values.
-std::uint64_t pageInfoBytesMax(const SinkOptions& options) noexcept {
-  const write::WriterOptions& writer = options.writer;
-  const std::uint64_t pages =
-      1 + options.rowGroupRows / writer.pageRows + valueBytesMax(options) / writer.pageBytes;
-  constexpr std::uint64_t kHeaderAndIndexBytes = 256;
-  constexpr std::uint64_t kBounds = 4;  // two in the header, or in the index
-  return pages * (kHeaderAndIndexBytes + kBounds * writer.truncateBytes);
+// What the encoder is to expect.
+write::RowGroupLimits rowGroupLimits(const SinkOptions& options, std::size_t leaves) noexcept {
+  const std::uint64_t row = rowBytesMax(options);
+  return {.rows = options.rowGroupRows,
+          .bytes = valueBytesMax(options),
+          .rowBytes = row,
+          .pieceBytes = piecePlan(options, leaves).bytes + row};
 }
 
-std::uint64_t bloomFilterBytesMax(const SinkOptions& options, const schema::Schema& schema) {
-  std::uint64_t bytes = 0;
-  for (const schema::Leaf& leaf : schema.leaves()) {
-    const auto filter = write::columnOptions(options.writer, leaf).bloomFilter;
-    if (!filter) continue;
-    const std::uint64_t values =
-        leaf.maxRepetitionLevel == 0 ? options.rowGroupRows : valueBytesMax(options);
-    bytes += stats::bloomFilterBytes(filter->distinctCount != 0 ? filter->distinctCount : values,
-                                     filter->falsePositiveRate);
-  }
-  return bytes;
-}
-
-// A buffer doubles, and while it does its old and its new memory are there; the other half of it
-// may be as large as it ever was, up to where it is freed.
+// A piece's buffer doubles, and while it does its old and its new memory are there; the other half
+// of it may be as large as it ever was, up to where it is freed.
 constexpr std::uint64_t kGrowth = 5;
 
 }  // namespace
@@ -87,8 +73,9 @@ PiecePlan piecePlan(const SinkOptions& options, std::size_t leaves) noexcept {
   return plan;
 }
 
-std::uint64_t encodedBytesMax(const SinkOptions& options) noexcept {
-  return 2 * valueBytesMax(options);
+std::uint64_t encodedBytesMax(const SinkOptions& options, const schema::Schema& schema) noexcept {
+  return 2 * write::encodedBytesMax(schema, options.writer,
+                                    rowGroupLimits(options, schema.leaves().size()));
 }
 
 Result<std::uint64_t> memoryCeilingBytes(const SinkOptions& given, std::uint32_t producers) {
@@ -96,7 +83,6 @@ Result<std::uint64_t> memoryCeilingBytes(const SinkOptions& given, std::uint32_t
   PF_TRY_ASSIGN(const FileSchema schema, makeFileSchema(options));
   PF_TRY(write::validateOptions(options.writer, *schema.file));
   const std::uint64_t leaves = schema.file->leaves().size();
-  const std::uint64_t values = valueBytesMax(options);
 
   constexpr std::uint64_t kProducerBytes = 8 * kKiB;  // handle, reader, account, ring header
   const std::uint64_t ring =
@@ -104,20 +90,17 @@ Result<std::uint64_t> memoryCeilingBytes(const SinkOptions& given, std::uint32_t
   // The one that is being filled may be growing.
   const PiecePlan plan = piecePlan(options, leaves);
   const std::uint64_t pieces = plan.bytesMax + kGrowth * (plan.bytes + rowBytesMax(options));
-  const std::uint64_t filters = bloomFilterBytesMax(options, *schema.file);
-  // Pages that do not shrink become stored blocks, which add a little. The only encoder there is
-  // writes what it has encoded before it begins the next row group.
-  const std::uint64_t encoded =
-      values + values / 64 + leaves * (32 * kKiB + pageInfoBytesMax(options)) + filters;
+  // Of an encoded form some leaves' buffers are as they were left, others have the room that was
+  // made when the row group began, an eighth more than all of it, and others have doubled, one of
+  // them just now. The only encoder there is writes what it has encoded before it begins the next.
+  const write::RowGroupLimits limits = rowGroupLimits(options, leaves);
+  const std::uint64_t encoded = write::encodedBytesMax(*schema.file, options.writer, limits);
+  const std::uint64_t encodedForm =
+      encodedBytesMax(options, *schema.file) + limits.bytes + limits.bytes / 8 + 3 * encoded;
   const std::uint64_t encodedCount = options.encodeThreads == 1 ? 1 : options.rowGroupBuffers;
-  // A page ends at page_bytes of values, or after the one value that is larger; there is its
-  // gathered form and its compressed one. A dictionary's tables take eight times its page.
-  const std::uint64_t page =
-      2 * std::max(options.writer.pageBytes, std::min(values, options.recordBytesMax));
-  const std::uint64_t encoder =
-      leaves * (2 * page + 9 * options.writer.dictionaryBytes + kMiB) + filters;
+  const std::uint64_t encoder = write::encoderBytesMax(*schema.file, options.writer, limits);
   constexpr std::uint64_t kOwnBytes = 4 * kMiB;  // worker, queues, file names
-  return producers * ring + pieces + encodedCount * kGrowth * encoded +
+  return producers * ring + pieces + encodedCount * encodedForm +
          std::max(options.encodeThreads, 1U) * encoder + kOwnBytes;
 }
 

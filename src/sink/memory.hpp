@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/status.hpp"
+#include "schema/schema.hpp"
 #include "sink/options.hpp"
 
 namespace parquet_flow::sink {
@@ -26,6 +27,7 @@ struct PiecePlan {
 
 // Above this a row group's encoded form gives its memory back once it is written. `options` as
 // above.
-[[nodiscard]] std::uint64_t encodedBytesMax(const SinkOptions& options) noexcept;
+[[nodiscard]] std::uint64_t encodedBytesMax(const SinkOptions& options,
+                                            const schema::Schema& schema) noexcept;
 
 }  // namespace parquet_flow::sink

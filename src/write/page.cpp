@@ -67,7 +67,7 @@ void PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) {
 bool PageWriter::fits(const LeafSlice& slice) const noexcept {
   const std::uint64_t bytes =
       LevelEncoder::bytesMax(leaf_, entries_ + slice.entries) +
-      valueEncoder_.bytesMax(values_ + slice.values.count, sourceBytes_ + slice.valueBytes);
+      ValueEncoder::bytesMax(leaf_, values_ + slice.values.count, sourceBytes_ + slice.valueBytes);
   return (compressor_ == nullptr ? bytes : compressor_->bound(bytes)) <= kPageBytesMax;
 }
 
@@ -257,7 +257,7 @@ Result<void> PageWriter::finishPage() {
 
 void PageWriter::countPage() {
   out_->entries += entries_;
-  out_->plainBytes += valueEncoder_.plainBytes(values_, sourceBytes_);
+  out_->plainBytes += ValueEncoder::plainBytes(leaf_, values_, sourceBytes_);
   out_->pagesByEncoding[static_cast<std::size_t>(named(pageEncoding_))] += 1;
   out_->pages.push_back({.encoding = named(pageEncoding_),
                          .bytes = out_->compressedBytes - chunkBytesBefore_,
@@ -275,7 +275,7 @@ Result<void> PageWriter::finishUncompressed(const LevelEncoder::Levels& levels) 
   std::uint64_t valueBytes = out.size() - valuesBegin_;
   std::uint32_t crc = valuesCrc_;
   if (pageEncoding_ == Encoding::kPlain && leaf_.type != PhysicalType::kBoolean) {
-    valueBytes = valueEncoder_.plainBytes(values_, sourceBytes_);
+    valueBytes = ValueEncoder::plainBytes(leaf_, values_, sourceBytes_);
   } else {
     crc = crcs_ ? crc32(0, {out.data() + valuesBegin_, valueBytes}) : 0;
     appendSegment({.borrowed = nullptr, .offset = valuesBegin_, .bytes = valueBytes});

@@ -28,14 +28,15 @@ std::uint64_t EncodedRowGroup::capacityBytes() const noexcept {
   std::uint64_t bytes = 0;
   for (const EncodedColumnChunk& chunk : chunks) {
     bytes += chunk.buffer.capacity() + chunk.segments.capacity() * sizeof(Segment) +
-             chunk.pages.capacity() * sizeof(EncodedPage) + chunk.bloomFilter.capacity();
+             chunk.pages.capacity() * sizeof(EncodedPage) + chunk.bloomFilter.capacity() +
+             (chunk.columnIndex ? chunk.columnIndex->bytes() : 0);
   }
   return bytes;
 }
 
 void EncodedRowGroup::releaseMemory() noexcept {
   for (EncodedColumnChunk& chunk : chunks) {
-    chunk.buffer.release();
+    chunk = EncodedColumnChunk();
   }
 }
 

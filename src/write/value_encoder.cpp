@@ -28,8 +28,7 @@ tl::unexpected<Error> failNoEncoder() {
 
 ValueEncoder::ValueEncoder(const schema::Leaf& leaf, std::uint64_t dictionaryBytesMax,
                            EncodeScratch& scratch)
-    : leaf_(leaf),
-      width_(schema::fixedWidth(leaf.type, leaf.typeLength)),
+    : width_(schema::fixedWidth(leaf.type, leaf.typeLength)),
       encoders_(*scratch.encoders(width_, dictionaryBytesMax)) {}
 
 void ValueEncoder::beginChunk() noexcept {
@@ -255,29 +254,31 @@ ConstBytes ValueEncoder::dictionaryPage() const noexcept {
   return encoders_.dictionary.plainPage();
 }
 
-std::uint64_t ValueEncoder::plainBytes(std::uint64_t values,
-                                       std::uint64_t sourceBytes) const noexcept {
-  switch (leaf_.type) {
+std::uint64_t ValueEncoder::plainBytes(const schema::Leaf& leaf, std::uint64_t values,
+                                       std::uint64_t sourceBytes) noexcept {
+  switch (leaf.type) {
     case PhysicalType::kBoolean:
       return (values + 7) / 8;
     case PhysicalType::kByteArray:
       return kLengthBytes * values + sourceBytes;
     default:
-      return values * width_;
+      return values * schema::fixedWidth(leaf.type, leaf.typeLength);
   }
 }
 
 // By the type alone: a page of dictionary indices may have to be another's, and they are all near
 // to PLAIN.
-std::uint64_t ValueEncoder::bytesMax(std::uint64_t values,
-                                     std::uint64_t sourceBytes) const noexcept {
-  const std::uint64_t plain = plainBytes(values, sourceBytes);
-  switch (leaf_.type) {
+std::uint64_t ValueEncoder::bytesMax(const schema::Leaf& leaf, std::uint64_t values,
+                                     std::uint64_t sourceBytes) noexcept {
+  const std::uint64_t plain = plainBytes(leaf, values, sourceBytes);
+  switch (leaf.type) {
     case PhysicalType::kBoolean:
       return plain + plain / 8 + 64;  // RLE: a run's header at most once for 64 values
     case PhysicalType::kByteArray:
     case PhysicalType::kFixedLenByteArray:
       return std::max(plain, encoding::deltaByteArrayBytesMax(values, sourceBytes));
+    case PhysicalType::kInt32:
+      return std::max(plain, encoding::deltaBinaryPackedBytesMax<std::uint32_t>(values));
     default:
       return std::max(plain, encoding::deltaBinaryPackedBytesMax<std::uint64_t>(values));
   }

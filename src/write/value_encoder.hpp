@@ -21,7 +21,7 @@ namespace parquet_flow::write {
 // lookUp of a page may come before its begin.
 class ValueEncoder {
  public:
-  // Both must live as long; of `scratch` the encoders of its width are used from beginChunk to the
+  // `scratch` must live as long; of it the encoders of its width are used from beginChunk to the
   // chunk's end.
   ValueEncoder(const schema::Leaf& leaf, std::uint64_t dictionaryBytesMax, EncodeScratch& scratch);
 
@@ -51,11 +51,11 @@ class ValueEncoder {
   [[nodiscard]] ConstBytes dictionaryPage() const noexcept;
 
   // `sourceBytes` as LeafSlice::valueBytes.
-  [[nodiscard]] std::uint64_t plainBytes(std::uint64_t values,
-                                         std::uint64_t sourceBytes) const noexcept;
+  [[nodiscard]] static std::uint64_t plainBytes(const schema::Leaf& leaf, std::uint64_t values,
+                                                std::uint64_t sourceBytes) noexcept;
   // The most that they take in any encoding, what is in front of them included.
-  [[nodiscard]] std::uint64_t bytesMax(std::uint64_t values,
-                                       std::uint64_t sourceBytes) const noexcept;
+  [[nodiscard]] static std::uint64_t bytesMax(const schema::Leaf& leaf, std::uint64_t values,
+                                              std::uint64_t sourceBytes) noexcept;
 
  private:
   [[nodiscard]] Result<bool> lookUpIndices(const column::ValuesView& values, std::uint32_t* ids);
@@ -65,7 +65,6 @@ class ValueEncoder {
   [[nodiscard]] Result<void> appendRle(const column::ValuesView& values);
   [[nodiscard]] Result<void> finishDictionaryPage();
 
-  const schema::Leaf& leaf_;
   std::uint32_t width_;
   ValueEncoders& encoders_;
   encoding::Encoding encoding_ = encoding::Encoding::kPlain;

@@ -99,6 +99,7 @@ TEST(Codec, everyPageComesBackFromEveryLevelWithinTheBound) {
         ASSERT_EQ(asText(out.span().first(before.size())), before);
         const ConstBytes body = out.span().subspan(before.size());
         EXPECT_LE(body.size(), compressor->bound(page.bytes.size()));
+        EXPECT_LE(compressor->bound(page.bytes.size()), compressedBytesMax(page.bytes.size()));
         EXPECT_GE(decompressor->bytesMax(body.size()), page.bytes.size());
         Bytes back(page.bytes.size());
         PF_ASSERT_OK(decompressor->decompress(body, back));
