@@ -56,10 +56,7 @@ struct LeafCase {
   [[nodiscard]] bool isCompressed() const noexcept {
     return column.compression != codec::Compression::kUncompressed;
   }
-  // A forced dictionary has a fallback that is chosen.
-  [[nodiscard]] bool isChosen() const noexcept {
-    return !column.encoding || *column.encoding == Encoding::kRleDictionary;
-  }
+  [[nodiscard]] bool isChosen() const noexcept { return !column.encoding; }
   [[nodiscard]] bool mayBe(Encoding encoding) const noexcept {
     const bool inProfile =
         options.profile == Profile::kModern || encoding == Encoding::kRleDictionary;
