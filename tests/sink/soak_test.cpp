@@ -343,7 +343,11 @@ class Soak : public ::testing::TestWithParam<Case> {
   std::uint64_t disturb(LogSink& sink, Feed& feed) {
     std::uint64_t peak = 0;
     const auto end = steady_clock::now() + duration();
-    for (std::uint64_t tick = 1; steady_clock::now() < end; ++tick) {
+    // On a machine that is busy otherwise a short run may be over before anything has failed.
+    const auto isOver = [&](steady_clock::time_point now) {
+      return now >= end && (plan_->faults() != 0 || now >= end + std::chrono::seconds(20));
+    };
+    for (std::uint64_t tick = 1; !isOver(steady_clock::now()); ++tick) {
       peak = std::max(peak, residentBytes());
       feed.pause = passFilesOn() > kUncheckedBytesMax;
       if (tick % 20 == 0) breakSomething();
