@@ -494,7 +494,8 @@ void Worker::finishReader(RingReader& reader) {
                       (reader.isBroken() ? ": its ring was overwritten" : ""));
   }
   for (std::size_t i = 0; i < refusedInAll_.size(); ++i) refusedInAll_[i] += counters.refused[i];
-  if (reader.hasNews()) {
+  // Without attempts that are new it still has to be said why some were refused.
+  if (reader.hasNews() || counters.refusedInAll() != 0) {
     ended_.push_back({reader.account(), reader.takeLine(), counters.refused});
     if (newsSinceNs_ == 0) newsSinceNs_ = nowNs_;
   }

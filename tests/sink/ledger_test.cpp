@@ -110,6 +110,20 @@ TEST_F(Ledger, producerThatEndsEarlyIsSplitWhereItEnds) {
   EXPECT_EQ(file(2).ledger["refused_by_reason"]["too_large"], 2) << "the session's sum";
 }
 
+TEST_F(Ledger, producerWithNothingNewAtItsEndIsSplitAllTheSame) {
+  open();
+  refuse(2);
+  record(producer, "3");
+  PF_ASSERT_OK(harness.sink->rotate(kSecond));
+  PF_ASSERT_OK_ASSIGN(Producer* const second, harness.sink->addProducer({.name = "md-b"}));
+  record(second, "1");
+  PF_ASSERT_OK(harness.close());
+  expectLine(file(1), 0, 3, 1, 2);
+  EXPECT_FALSE(lineOf(file(1), 0).contains("refused_by_reason"));
+  expectLine(file(2), 3, 3, 0, 0);
+  EXPECT_EQ(lineOf(file(2), 0)["refused_by_reason"]["too_large"], 2);
+}
+
 TEST_F(Ledger, sessionIsTheSameInAllItsFilesAndAnotherInTheNext) {
   open();
   record(producer, "1");
