@@ -75,8 +75,8 @@ class Directory {
   [[nodiscard]] virtual Result<void> sync(std::string_view name) = 0;
 
   // Takes the lock that the file `name` (created when missing, never removed) stands for. kExists
-  // when somebody holds it, in this process or another. It ends with the object or the process; a
-  // forked child that keeps the descriptor open keeps the lock.
+  // when somebody holds it, in this process or another. It ends with the object in the process that
+  // took it; or with that process and its forked children that keep the descriptor open.
   [[nodiscard]] virtual Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name) = 0;
 
   // For error messages.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/process.hpp"
 #include "io/descriptor.hpp"
 #include "io/posix_file.hpp"
 
@@ -47,12 +48,17 @@ int kindAt(int directory, const char* name, EntryKind& kind) noexcept {
 
 class PosixLock final : public DirectoryLock {
  public:
-  explicit PosixLock(Descriptor descriptor) noexcept : descriptor_(std::move(descriptor)) {}
+  explicit PosixLock(Descriptor descriptor) noexcept
+      : descriptor_(std::move(descriptor)), process_(processId()) {}
+  // The lock belongs to the open file. Its last descriptor may be that of a child, forked a moment
+  // ago, that has not come to closing it; but a child must not give up what is the parent's.
+  ~PosixLock() override {
+    if (processId() == process_) ::flock(descriptor_.get(), LOCK_UN);
+  }
 
  private:
-  // The lock belongs to the open file, and goes with its last descriptor. It is never given up by
-  // LOCK_UN: in a forked child that would take it from the parent.
   Descriptor descriptor_;
+  const std::int64_t process_;  // that took the lock
 };
 
 class PosixDirectory final : public Directory {

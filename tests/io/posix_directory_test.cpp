@@ -279,6 +279,26 @@ TEST_F(PosixDirectoryTest, aForkedChildThatLetsGoDoesNotFreeTheParentsLock) {
   PF_EXPECT_ERROR(directory_->lock(".feed.lock"), ErrorCode::kExists, "somebody holds the lock");
 }
 
+TEST_F(PosixDirectoryTest, aLockThatIsLetGoIsFreeWhateverAForkedChildKeepsOpen) {
+  PF_ASSERT_OK_ASSIGN(auto held, directory_->lock(".feed.lock"));
+  std::array<int, 2> leave{};
+  ASSERT_EQ(::pipe(leave.data()), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    char byte = 0;
+    ::close(leave[1]);
+    ::_exit(::read(leave[0], &byte, 1) == 0 ? 0 : 1);
+  }
+  held.reset();
+  PF_EXPECT_OK(directory_->lock(".feed.lock"));
+  ::close(leave[0]);
+  ::close(leave[1]);
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
 TEST_F(PosixDirectoryTest, staysTheSameDirectoryWhenItIsRenamed) {
   PF_ASSERT_OK_ASSIGN(const auto inner, openDirectory(temp_.file("old"), IfMissing::kCreate));
   ASSERT_EQ(::rename(temp_.file("old").c_str(), temp_.file("new").c_str()), 0);
