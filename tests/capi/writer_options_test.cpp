@@ -2,7 +2,10 @@
 //
 // Method: one small file a case, written to memory through the C header; its footer and first page
 // header, parsed by the format's own reader.
+#include <algorithm>
 #include <array>
+#include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,17 +49,20 @@ class WriterOptionsTest : public testing::Test {
   WriterOptionsTest() { pf_writer_options_init(&options_, sizeof options_); }
 
   File write() {
+    const std::array<pf_column_input_t, 2> columns{int64Column(values_.data(), kRows),
+                                                   int64Column(values_.data(), kRows)};
+    return write(twoColumns(), kRows, columns);
+  }
+  File write(const SchemaHandle& schema, std::size_t rows,
+             std::span<const pf_column_input_t> columns) {
     File file;
-    const SchemaHandle schema = twoColumns();
     const WriterHandle writer = makeWriter(schema.get(), OutputTo(PF_OUTPUT_MEMORY), &options_);
     if (writer == nullptr) return file;
     for (const auto& [key, value] : keysAfterOpen_) {
       EXPECT_EQ(pf_writer_set_key_value(writer.get(), key, value), PF_STATUS_OK);
     }
-    const std::vector<int64_t> values(kRows, 7);
-    const std::array<pf_column_input_t, 2> columns{int64Column(values.data(), kRows),
-                                                   int64Column(values.data(), kRows)};
-    EXPECT_EQ(pf_writer_write_row_group(writer.get(), kRows, columns.data(), 2), PF_STATUS_OK)
+    EXPECT_EQ(pf_writer_write_row_group(writer.get(), rows, columns.data(), columns.size()),
+              PF_STATUS_OK)
         << pf_writer_last_error(writer.get());
     EXPECT_EQ(pf_writer_close(writer.get()), PF_STATUS_OK) << pf_writer_last_error(writer.get());
     const void* data = nullptr;
@@ -82,6 +88,7 @@ class WriterOptionsTest : public testing::Test {
 
   pf_writer_options_t options_;
   pf_column_options_t column_;
+  std::vector<int64_t> values_ = std::vector<int64_t>(kRows, 7);
   std::vector<std::pair<const char*, const char*>> keysAfterOpen_;
 };
 
@@ -157,6 +164,130 @@ TEST_F(WriterOptionsTest, keysAndValuesTheLastOneStays) {
   }
   EXPECT_EQ(found, (std::vector<std::string>{"a=2", "b=3", "empty=", "late=zürich",
                                              "none without value"}));
+}
+
+TEST_F(WriterOptionsTest, encodingOfTheWriterAndOfOneColumn) {
+  options_.encoding = PF_ENCODING_DELTA_BINARY_PACKED;
+  setColumn("b", -1, PF_LEVEL_DEFAULT, -1);
+  column_.encoding = PF_ENCODING_BYTE_STREAM_SPLIT;
+  const File file = write();
+  EXPECT_EQ(file.firstPage(0).data_page_header.encoding, PF_ENCODING_DELTA_BINARY_PACKED);
+  EXPECT_EQ(file.firstPage(1).data_page_header.encoding, PF_ENCODING_BYTE_STREAM_SPLIT);
+}
+
+TEST_F(WriterOptionsTest, baselineHasThePagesOf2015) {
+  options_.profile = PF_WRITER_PROFILE_BASELINE;
+  const File file = write();
+  EXPECT_TRUE(file.firstPage(0).type == format::PageType::DATA_PAGE);
+  EXPECT_EQ(file.firstPage(0).data_page_header.encoding, PF_ENCODING_PLAIN_DICTIONARY);
+}
+
+TEST_F(WriterOptionsTest, dataPagesOfVersion2) {
+  options_.data_page_version = 2;
+  const auto page = write().firstPage(0);
+  EXPECT_TRUE(page.type == format::PageType::DATA_PAGE_V2);
+  EXPECT_EQ(page.data_page_header_v2.num_rows, kRows);
+}
+
+TEST_F(WriterOptionsTest, pageIndexOff) {
+  File file = write();
+  EXPECT_TRUE(file.footer.row_groups[0].columns[0].__isset.offset_index_offset);
+  EXPECT_TRUE(file.footer.row_groups[0].columns[0].__isset.column_index_offset);
+  options_.page_index = 0;
+  file = write();
+  EXPECT_FALSE(file.footer.row_groups[0].columns[0].__isset.offset_index_offset);
+  EXPECT_FALSE(file.footer.row_groups[0].columns[0].__isset.column_index_offset);
+  EXPECT_EQ(file.firstPage(0).data_page_header.statistics.min_value,
+            file.column(0).statistics.min_value)
+      << "the page's bounds stand in its header instead";
+}
+
+TEST_F(WriterOptionsTest, sizeStatisticsOff) {
+  const SchemaHandle schema = makeSchema();
+  addLeaf(schema.get(), PF_SCHEMA_ROOT, "s", PF_PHYSICAL_BYTE_ARRAY);
+  const std::array<uint32_t, 3> offsets{0, 2, 5};
+  const std::array<pf_column_input_t, 1> columns{{{.values = "abcde",
+                                                   .values_len = 5,
+                                                   .offsets = offsets.data(),
+                                                   .offsets_len = offsets.size()}}};
+  EXPECT_EQ(write(schema, 2, columns).column(0).size_statistics.unencoded_byte_array_data_bytes, 5);
+  options_.size_statistics = 0;
+  EXPECT_FALSE(write(schema, 2, columns).column(0).__isset.size_statistics);
+}
+
+TEST_F(WriterOptionsTest, totalOrderIsThatOfFloatColumnsAlone) {
+  const SchemaHandle schema = makeSchema();
+  addLeaf(schema.get(), PF_SCHEMA_ROOT, "i", PF_PHYSICAL_INT64);
+  addLeaf(schema.get(), PF_SCHEMA_ROOT, "d", PF_PHYSICAL_DOUBLE);
+  const double number = 0.5;
+  const std::array<pf_column_input_t, 2> columns{
+      int64Column(values_.data(), 1),
+      {.values = &number, .values_len = 1, .offsets = nullptr, .offsets_len = 0}};
+  EXPECT_TRUE(write(schema, 1, columns).footer.column_orders.at(1).__isset.TYPE_ORDER);
+  options_.float_order = PF_FLOAT_ORDER_TOTAL;
+  const File file = write(schema, 1, columns);
+  EXPECT_TRUE(file.footer.column_orders.at(0).__isset.TYPE_ORDER);
+  EXPECT_TRUE(file.footer.column_orders.at(1).__isset.IEEE_754_TOTAL_ORDER);
+}
+
+TEST_F(WriterOptionsTest, fieldIdsOfNoneAndOfAll) {
+  EXPECT_FALSE(write().footer.schema.at(2).__isset.field_id);
+  options_.field_ids = PF_FIELD_IDS_ASSIGNED;
+  const File file = write();
+  EXPECT_EQ(file.footer.schema.at(1).field_id, 1);
+  EXPECT_EQ(file.footer.schema.at(2).field_id, 2);
+}
+
+TEST_F(WriterOptionsTest, bloomFilterOfOneColumn) {
+  setColumn("b", -1, PF_LEVEL_DEFAULT, -1);
+  column_.bloom_filter = 1;
+  column_.bloom_filter_ndv = 1'000;
+  column_.bloom_filter_fpp = 0.1;
+  const File file = write();
+  EXPECT_FALSE(file.column(0).__isset.bloom_filter_offset);
+  ASSERT_TRUE(file.column(1).__isset.bloom_filter_offset);
+  // One value: it was folded to a single block of 32 bytes, behind a header of a few.
+  EXPECT_GT(file.column(1).bloom_filter_length, 32);
+  EXPECT_LT(file.column(1).bloom_filter_length, 64);
+}
+
+TEST_F(WriterOptionsTest, dictionaryEndsAtItsBytes) {
+  options_.encoding = PF_ENCODING_RLE_DICTIONARY;
+  options_.dictionary_bytes = 1024;
+  options_.page_rows = 100;
+  std::iota(values_.begin(), values_.end(), 0);
+  const File file = write();
+  const auto& encodings = file.column(0).encodings;
+  const auto has = [&](auto encoding) {
+    return std::find(encodings.begin(), encodings.end(), encoding) != encodings.end();
+  };
+  EXPECT_TRUE(has(format::Encoding::RLE_DICTIONARY));
+  EXPECT_TRUE(has(format::Encoding::PLAIN)) << "128 values had room";
+}
+
+TEST_F(WriterOptionsTest, sortingColumnsStandWhereTheRowsAreSorted) {
+  const pf_sorting_column_t byB{.path = "b", .descending = 1, .nulls_first = 0};
+  options_.sorting_columns = &byB;
+  options_.sorting_column_count = 1;
+  std::iota(values_.rbegin(), values_.rend(), 0);
+  const File sorted = write();
+  ASSERT_EQ(sorted.footer.row_groups[0].sorting_columns.size(), 1U);
+  EXPECT_EQ(sorted.footer.row_groups[0].sorting_columns[0].column_idx, 1);
+  EXPECT_TRUE(sorted.footer.row_groups[0].sorting_columns[0].descending);
+  std::swap(values_[3], values_[4]);
+  EXPECT_TRUE(write().footer.row_groups[0].sorting_columns.empty());
+}
+
+TEST_F(WriterOptionsTest, keysAndValuesOfOneColumn) {
+  const pf_key_value_t unit{"unit", "ns"};
+  setColumn("b", -1, PF_LEVEL_DEFAULT, -1);
+  column_.key_values = &unit;
+  column_.key_value_count = 1;
+  const File file = write();
+  EXPECT_TRUE(file.column(0).key_value_metadata.empty());
+  ASSERT_EQ(file.column(1).key_value_metadata.size(), 1U);
+  EXPECT_EQ(file.column(1).key_value_metadata[0].key, "unit");
+  EXPECT_EQ(file.column(1).key_value_metadata[0].value, "ns");
 }
 
 // Before open, on a writer that is made with the known names.
