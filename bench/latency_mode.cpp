@@ -142,7 +142,7 @@ struct Row {
 };
 
 template <class Subject>
-Row makeRow(std::string name, std::shared_ptr<Subject> subject, const Payloads& payloads) {
+Row makeRow(std::string name, const std::shared_ptr<Subject>& subject, const Payloads& payloads) {
   Row row;
   row.name = std::move(name);
   row.segment = [subject, &payloads](const Schedule& schedule, std::uint64_t calls, Tally& tally) {
@@ -166,8 +166,8 @@ void account(Row& row, std::uint64_t drained, std::uint64_t overrun) {
 
 // Fills a subject that nobody drains, then times calls on it: each must be refused.
 template <class Subject>
-std::function<void(const Schedule&, std::uint64_t, Tally&)> fullOf(std::shared_ptr<Subject> subject,
-                                                                   const Payloads& payloads) {
+std::function<void(const Schedule&, std::uint64_t, Tally&)> fullOf(
+    const std::shared_ptr<Subject>& subject, const Payloads& payloads) {
   return [subject, &payloads](const Schedule& schedule, std::uint64_t calls, Tally& tally) {
     while (subject->call(payloads.at(0))) {
     }
@@ -273,6 +273,7 @@ void addCallMean(Report& report, const Row& row, const Row& clock, double nsPerT
     return;
   }
   std::vector<double> rounds;
+  rounds.reserve(row.meanRounds.size());
   for (std::size_t i = 0; i < row.meanRounds.size(); ++i) {
     rounds.push_back((row.meanRounds[i] - clock.meanRounds[i]) * nsPerTick /
                      static_cast<double>(kBurst));

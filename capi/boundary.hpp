@@ -45,7 +45,11 @@ template <class Function>
 // --- checks of arguments, by the names they have in the header -------------------------------
 
 // `<name> is NULL`
-[[nodiscard]] Result<void> requirePointer(const void* pointer, const char* name);
+[[nodiscard]] Result<void> requirePresent(bool isPresent, const char* name);
+template <class T>
+[[nodiscard]] Result<void> requirePointer(const T* pointer, const char* name) {
+  return requirePresent(pointer != nullptr, name);
+}
 // `<name> is <value>, it must be 0 or 1`
 [[nodiscard]] Result<bool> requireSwitch(std::uint32_t value, const char* name);
 // `reserved is <value>, it must be 0`

@@ -37,8 +37,8 @@ void clearError(pf_error_t* error) noexcept {
   error->message[0] = '\0';
 }
 
-Result<void> requirePointer(const void* pointer, const char* name) {
-  if (pointer != nullptr) return {};
+Result<void> requirePresent(bool isPresent, const char* name) {
+  if (isPresent) return {};
   return invalid(name, " is NULL");
 }
 

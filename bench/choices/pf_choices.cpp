@@ -130,6 +130,7 @@ class Program {
     const ColumnData column = makeColumn(kind, options_.rows, withNulls);
     std::vector<NamedEncoding> encodings = encodingsOf(kind.type.physical);
     std::vector<bool> isQuick;
+    isQuick.reserve(encodings.size());
     for (const NamedCodec& codec : kCodecs) {
       if (!isBuilt(codec.compression)) continue;
       encodings.push_back({"AUTO", PF_ENCODING_AUTO, false});

@@ -97,8 +97,8 @@ PF_AVX2_INLINE void packUpTo8(const __m256i (&pairs)[4], unsigned width, std::by
   const __m128i high = highHalf(eights);
   store8(to, low);
   store8(to + width, _mm_unpackhi_epi64(low, low));
-  store8(to + 2 * width, high);
-  store8(to + 3 * width, _mm_unpackhi_epi64(high, high));
+  store8(to + std::size_t{2} * width, high);
+  store8(to + std::size_t{3} * width, _mm_unpackhi_epi64(high, high));
 }
 
 PF_AVX2_INLINE void packUpTo16(const __m256i (&pairs)[4], unsigned width, std::byte* to) noexcept {
@@ -109,8 +109,8 @@ PF_AVX2_INLINE void packUpTo16(const __m256i (&pairs)[4], unsigned width, std::b
   const __m256i odd = _mm256_unpackhi_epi64(low, high);
   store16(to, lowHalf(even));
   store16(to + width, lowHalf(odd));
-  store16(to + 2 * width, highHalf(even));
-  store16(to + 3 * width, highHalf(odd));
+  store16(to + std::size_t{2} * width, highHalf(even));
+  store16(to + std::size_t{3} * width, highHalf(odd));
 }
 
 // Sixteen values out of two pairs vectors. Four values have 4 * width = 68 .. 128 bits. Where the
@@ -141,7 +141,7 @@ struct UnpackTable {
   static constexpr unsigned kLanes = 16 / sizeof(Lane);  // values of a half
   static constexpr unsigned kHalves = 8 / kLanes;
   struct Width {
-    alignas(32) std::array<std::uint8_t, kHalves * 16> shuffle;
+    alignas(32) std::array<std::uint8_t, std::size_t{16} * kHalves> shuffle;
     alignas(32) std::array<Lane, 8> shift;
   };
   std::array<Width, kWidthMax + 1> widths{};
@@ -208,7 +208,7 @@ PF_AVX2_INLINE void packBits32(const U* values, unsigned width, std::byte* to) n
     packUpTo16(pairs, width, to);
   } else {
     packUpTo32(pairs[0], pairs[1], width, to);
-    packUpTo32(pairs[2], pairs[3], width, to + 2 * width);
+    packUpTo32(pairs[2], pairs[3], width, to + std::size_t{2} * width);
   }
 }
 

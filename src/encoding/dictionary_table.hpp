@@ -202,7 +202,7 @@ class DictionaryDirectTable {
 
  private:
   // 256 KiB of ids at most: what the second level of cache takes beside the values.
-  static constexpr std::uint64_t kRangeMax = 32 * 1024;
+  static constexpr std::uint64_t kRangeMax = 1U << 15U;
   static constexpr std::uint64_t kEntriesMin = 256;
 
   ByteBuffer ids_;

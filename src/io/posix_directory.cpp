@@ -201,6 +201,7 @@ Result<std::vector<DirectoryEntry>> PosixDirectory::list(std::string_view name) 
   std::vector<DirectoryEntry> entries;
   for (;;) {
     errno = 0;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this call's own
     const dirent* entry = ::readdir(stream.get());
     if (entry == nullptr) {
       break;

@@ -96,9 +96,10 @@ Result<void> Core::startWorking() {
                              options_.workerCpus, encodedBytesMax(options_, *schema_.file)},
                             {rowGroups_, pieces_}, output_.get()));
   auto worker = std::make_unique<Worker>(
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): openFiles has made it
       WorkerParts{&options_, &registry_, stage_.get(), output_.get(), &*session_, &requests_,
                   &failure_, &workerCounters_, &noRing_, &log_, &wake_, &pieceMemory_},
-      std::move(clock), std::move(shape));
+      clock, std::move(shape));
   PF_TRY(addSink(this));
   if (options_.worker != WorkerMode::kPoll) {
     worker_ = std::move(worker);
@@ -119,7 +120,7 @@ void Core::runWorker(void* core) noexcept { static_cast<Core*>(core)->worker_->r
 void Core::freeInChild(std::unique_ptr<Core> core) noexcept {
   removeSink(core.get());
   core->registry_.clear();
-  static_cast<void>(core.release());
+  static_cast<void>(core.release());  // NOLINT(bugprone-unused-return-value): never destroyed
 }
 
 Core::~Core() {

@@ -67,7 +67,7 @@ class Core {
   // Until isDone() or the deadline; does the worker's work meanwhile where nobody else does.
   template <class IsDone>
   bool await(std::uint64_t deadlineNs, IsDone isDone);
-  bool pollOnce(std::uint64_t deadlineNs, std::uint64_t* waitNs);
+  bool pollOnce(std::uint64_t patienceNs, std::uint64_t* waitNs);
   void hurry() noexcept;
   void releasePrefix() noexcept;
   [[nodiscard]] Error timeoutError(const char* what) const;

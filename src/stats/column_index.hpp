@@ -28,7 +28,8 @@ enum class BoundaryOrder : std::uint8_t { kUnordered = 0, kAscending = 1, kDesce
 // bytes for each level of which there is a histogram.
 class ColumnIndex {
  public:
-  ColumnIndex(const schema::Leaf& leaf, FloatOrder floats = FloatOrder::kTypeDefined) noexcept
+  explicit ColumnIndex(const schema::Leaf& leaf,
+                       FloatOrder floats = FloatOrder::kTypeDefined) noexcept
       : order_(orderOf(leaf, floats)) {
     clear();
   }

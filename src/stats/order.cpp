@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "base/bytes.hpp"
+
 namespace parquet_flow::stats {
 namespace {
 
@@ -34,7 +36,7 @@ Order bytesOrder(const schema::Leaf& leaf, bool total) noexcept {
 template <class T>
 T load(std::string_view value) noexcept {
   T out;
-  std::memcpy(&out, value.data(), sizeof out);
+  std::memcpy(&out, constBytes(value).data(), sizeof out);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "stats/range.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -36,7 +37,7 @@ FloatRange<T> ofFloats(const std::byte* values, std::uint64_t count) noexcept {
     // A comparison with NaN is false: it never becomes a bound.
     range.min = value < range.min ? value : range.min;
     range.max = value > range.max ? value : range.max;
-    range.nans += value != value ? 1 : 0;
+    range.nans += std::isnan(value) ? 1 : 0;
   }
   return range;
 }

@@ -124,7 +124,7 @@ void EncodedColumnChunk::begin(const schema::Leaf& leaf, const WriterOptions& op
   bloomFilter.clear();
   const Kind kind = {stats::orderOf(leaf, options.floatOrder), leaf.type, leaf.maxDefinitionLevel,
                      leaf.maxRepetitionLevel};
-  if (kind_ != kind) {
+  if (!sizes || !columnIndex || kind_ != kind) {
     kind_ = kind;
     sizes.emplace(leaf);
     columnIndex.emplace(leaf, options.floatOrder);

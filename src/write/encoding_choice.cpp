@@ -1,6 +1,7 @@
 #include "write/encoding_choice.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "encoding/dictionary_indices.hpp"
@@ -258,7 +259,7 @@ Result<void> EncodingChooser::addDictionary(const Job& job) {
     return {};
   }
   const unsigned bitWidth =
-      encoding::dictionaryIndexBitWidth(static_cast<std::size_t>(distinct + 0.5));
+      encoding::dictionaryIndexBitWidth(static_cast<std::size_t>(std::llround(distinct)));
   encoded_.clear();
   for (std::size_t i = 0, begin = 0; i < sample_.runs(); ++i) {
     const std::size_t count = sample_.run(i).count;
