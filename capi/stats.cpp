@@ -2,6 +2,7 @@
 #include "boundary.hpp"
 #include "parquet_flow.h"
 #include "sink.hpp"
+#include "sink/fork_guard.hpp"
 #include "struct_versions.hpp"
 
 namespace {
@@ -67,6 +68,7 @@ pf_status_t pf_sink_stats(pf_sink_t* sink, pf_sink_stats_t* stats) noexcept {
   return capi::guard(nullptr, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(sink, "sink"));
     PF_TRY(capi::checkStruct(stats, "stats"));
+    if (sink->sink->isInChild()) return fail(parquet_flow::sink::parentsSink());
     return capi::fillStruct(stats, "stats", toC(sink->sink->stats()));
   });
 }
@@ -75,6 +77,7 @@ pf_status_t pf_producer_stats(const pf_producer_t* producer, pf_producer_stats_t
   return capi::guard(nullptr, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(producer, "producer"));
     PF_TRY(capi::checkStruct(stats, "stats"));
+    if (capi::producerOf(producer).isInChild()) return fail(parquet_flow::sink::parentsSink());
     return capi::fillStruct(stats, "stats", toC(capi::producerOf(producer).stats()));
   });
 }

@@ -5,7 +5,9 @@
  *
  * Rules that hold for every function here:
  *
- *   Handles    are opaque. A NULL handle is refused, or does nothing where nothing is returned.
+ *   Handles    are opaque. A NULL handle is refused, or does nothing where nothing is returned; only
+ *              the functions that record (pf_try_..., pf_commit, pf_abort, pf_sink_try_record) do not
+ *              look: theirs must be a handle.
  *   Structs    that are passed in or filled begin with `struct_size`; pf_xxx_init(ptr, sizeof *ptr)
  *              sets it and the defaults, and fills no more than the caller's size. So a program
  *              runs with a library newer than its header, and what it does not know of has its
@@ -26,9 +28,10 @@
  *   Callbacks  run on the thread that the text names. They must not throw, longjmp or call back
  *              into the handle that called them, unless the text says otherwise.
  *   Fork       in the child, a writer, row writer, sink or producer of the parent can only be
- *              destroyed (pf_sink_close and pf_producer_release are allowed too): that frees memory
- *              and touches nothing else, neither files nor callbacks. The recording functions
- *              return PF_RECORD_CLOSED there, the others PF_STATUS_NOT_OPEN.
+ *              destroyed or released: that frees memory and touches nothing else, neither files nor
+ *              callbacks. The recording functions return PF_RECORD_CLOSED there (pf_commit and
+ *              pf_abort without a reservation PF_RECORD_BUSY, as ever), the others
+ *              PF_STATUS_NOT_OPEN.
  */
 #ifndef PARQUET_FLOW_H
 #define PARQUET_FLOW_H
@@ -883,8 +886,8 @@ typedef struct pf_sink_options {
   /* Time and order. */
   int32_t clock;           /* pf_clock_t; default AUTO */
   int32_t worker;          /* pf_worker_mode_t; default PARK */
-  uint64_t grace_ns;       /* records wait so long for those of other producers; default 1 ms; with
-                              one producer nothing waits */
+  uint64_t grace_ns;       /* records wait so long for those of other producers; at most a minute,
+                              default 1 ms; with one producer nothing waits */
   uint64_t held_bytes_max; /* of records held for ordering; 64 KiB .. 1 GiB, default 64 MiB */
   uint64_t park_ns;        /* shortest park, 1 us .. 1 s, default 50 us */
   uint64_t park_max_ns;    /* longest park when idle, park_ns .. 1 s, default 10 ms */
@@ -978,7 +981,8 @@ PF_API void pf_producer_options_init(pf_producer_options_t* options,
 PF_API pf_status_t pf_sink_add_producer(pf_sink_t* sink, const pf_producer_options_t* options,
                                         pf_producer_t** producer, pf_error_t* error) PF_NOEXCEPT;
 
-/* Gives the handle back. What was accepted is still drained; the ring is freed after that. Where
+/* Gives the handle back. What was accepted is still drained; the ring is freed after that. A
+ * reservation left open is aborted. Where
  * the sink was destroyed in the middle of a call on this producer, later calls are refused, and
  * this frees what was left for them. NULL is fine. */
 PF_API void pf_producer_release(pf_producer_t* producer) PF_NOEXCEPT;
@@ -1052,8 +1056,9 @@ PF_API uint64_t pf_producer_last_attempt(const pf_producer_t* producer) PF_NOEXC
 /* The last attempt up to which all are settled: in an fsynced row group, or refused, aborted,
  * rejected or reported as lost. Any thread. */
 PF_API uint64_t pf_producer_durable_attempt(const pf_producer_t* producer) PF_NOEXCEPT;
-/* Waits until `attempt` is durable, asking for a flush. Any thread. Returns PF_STATUS_OK, _TIMEOUT,
- * _CLOSED (it never will be), _IO, _DATA_LOST. */
+/* Waits until `attempt` is durable, asking for a flush once it was made. Any thread. Returns
+ * PF_STATUS_OK, _TIMEOUT, _CLOSED (it never will be), _IO (syncing its file failed), _DATA_LOST (of
+ * the attempts around it some were accepted and reached no file). */
 PF_API pf_status_t pf_producer_wait_durable(pf_producer_t* producer, uint64_t attempt,
                                             uint64_t timeout_ns) PF_NOEXCEPT;
 

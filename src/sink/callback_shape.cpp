@@ -45,7 +45,11 @@ class CallbackShape final : public RowShape {
     const RecordInfo info{record.payload, record.bytes,    record.timeNs,
                           record.attempt, record.producer, 0};
     builder_->beginRow();
-    const bool filled = onRow_(user_, info, *builder_) == 0;
+    bool filled = false;
+    try {
+      filled = onRow_(user_, info, *builder_) == 0;
+    } catch (...) {  // it must not; but an application's mistake costs a row, not its process
+    }
     // A row that alone is more than a row group may hold would break the memory ceiling.
     return builder_->endRow(filled && rows.bytes() - bytesBefore <= rowBytesMax_);
   }

@@ -205,7 +205,8 @@ void Core::hurry() noexcept {
 // --- requests ------------------------------------------------------------------------------------
 
 Result<void> Core::request(bool publish, std::uint64_t timeoutNs) {
-  if (isInChild() || closing_.load(std::memory_order_acquire)) {
+  if (isInChild()) return fail(parentsSink());
+  if (closing_.load(std::memory_order_acquire)) {
     return fail(ErrorCode::kClosed, "the sink is closed");
   }
   const std::uint64_t deadlineNs = deadlineAfter(timeoutNs);
@@ -219,6 +220,7 @@ Result<void> Core::request(bool publish, std::uint64_t timeoutNs) {
 }
 
 Result<void> Core::rotate(std::uint64_t timeoutNs) {
+  if (isInChild()) return fail(parentsSink());
   if (!options_.outputPath.empty()) {
     return fail(ErrorCode::kInvalidArgument, "with output_path there is but one file to write");
   }
@@ -227,38 +229,53 @@ Result<void> Core::rotate(std::uint64_t timeoutNs) {
 
 Result<void> Core::waitDurable(const Producer& producer, std::uint64_t attempt,
                                std::uint64_t timeoutNs) {
+  if (isInChild()) return fail(parentsSink());
   const std::uint64_t deadlineNs = deadlineAfter(timeoutNs);
   const Account& account = *producer.account();
   const auto isDurable = [&] {
     return account.durableAttempt.load(std::memory_order_acquire) >= attempt;
   };
+  // A flush for an attempt that is still to come would be in vain.
+  const auto mayBeFlushed = [&] {
+    return isDurable() || producer.lastAttempt() >= attempt ||
+           closing_.load(std::memory_order_acquire);
+  };
+  const auto pauseUntil = [&](const auto& isSo) {
+    await(std::min(deadlineNs, monotonicNs() + kDurablePauseNs), isSo);
+    return isSo();
+  };
   while (!isDurable()) {
-    const std::uint64_t now = monotonicNs();
-    auto flushed = request(false, now < deadlineNs ? deadlineNs - now : 0);
-    if (isDurable()) break;
-    if (!flushed) return flushed;
-    // The attempt is in flight, or still to come.
-    await(std::min(deadlineNs, monotonicNs() + kDurablePauseNs), isDurable);
+    if (pauseUntil(mayBeFlushed) && !isDurable()) {
+      const std::uint64_t now = monotonicNs();
+      auto flushed = request(false, now < deadlineNs ? deadlineNs - now : 0);
+      if (isDurable()) break;
+      if (!flushed) return flushed;
+      pauseUntil(isDurable);  // the attempt's own call may be in flight
+    }
     if (!isDurable() && monotonicNs() >= deadlineNs) {
       return fail(ErrorCode::kTimeout,
                   "attempt " + std::to_string(attempt) + " is not durable yet");
     }
   }
-  const std::uint64_t first = account.doubtFirst.load(std::memory_order_relaxed);
-  const std::uint64_t last = account.doubtLast.load(std::memory_order_relaxed);
-  if (attempt >= first && attempt <= last) {
-    return fail(ErrorCode::kIo, "attempts " + std::to_string(first) + " to " +
-                                    std::to_string(last) + " of " + account.name +
-                                    " are in doubt: syncing them failed");
+  const auto attempts = [&](const AttemptRange& range) {
+    return "attempts " + std::to_string(range.first) + " to " + std::to_string(range.last) +
+           " of " + account.name;
+  };
+  if (const auto range = account.lost.find(attempt)) {
+    return fail(ErrorCode::kDataLost, "of " + attempts(*range) + " not all are in a file");
+  }
+  if (const auto range = account.inDoubt.find(attempt)) {
+    return fail(ErrorCode::kIo, attempts(*range) + " are in doubt: syncing them failed");
   }
   return {};
 }
 
 Result<bool> Core::poll(std::uint64_t budgetNs) {
+  if (isInChild()) return fail(parentsSink());
   if (options_.worker != WorkerMode::kPoll) {
     return fail(ErrorCode::kInvalidArgument, "the sink has a worker thread of its own");
   }
-  if (isInChild() || closed_.load(std::memory_order_acquire)) {
+  if (closed_.load(std::memory_order_acquire)) {
     return fail(ErrorCode::kClosed, "the sink is closed");
   }
   const std::uint64_t deadlineNs = deadlineAfter(budgetNs);
@@ -276,7 +293,7 @@ Result<bool> Core::poll(std::uint64_t budgetNs) {
 // --- the end -------------------------------------------------------------------------------------
 
 Result<void> Core::close(std::uint64_t timeoutNs) {
-  if (isInChild()) return fail(ErrorCode::kClosed, "the sink is the parent process's");
+  if (isInChild()) return fail(parentsSink());
   const std::uint64_t deadlineNs = deadlineAfter(timeoutNs);
   const std::unique_lock lock(
       closeMutex_, std::chrono::nanoseconds(std::min<std::uint64_t>(timeoutNs, INT64_MAX / 2)));
@@ -321,6 +338,7 @@ void Core::afterForkInChild() noexcept {
 }
 
 SinkStats Core::stats() const {
+  if (isInChild()) return {};  // the rings are not mapped there
   const Registry::Totals totals = registry_.totals();
   SinkStats stats;
   stats.producers = totals.producers;

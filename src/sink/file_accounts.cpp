@@ -28,6 +28,7 @@ void FileAccounts::add(std::span<const LedgerDelta> deltas) {
       PF_ASSERT(account.line.last == delta.line.previous);
       account.line.extend(delta.line);
     }
+    if (delta.line.writeLost != 0) account.lost.add(delta.line.previous + 1, delta.line.last);
     if (delta.refusedByReason) account.refusedByReason = delta.refusedByReason;
     if (!account.isUnsynced) {
       unsynced_.push_back(delta.account);
@@ -59,7 +60,11 @@ void FileAccounts::clear() noexcept {
 }
 
 void FileAccounts::loseRows() noexcept {
-  for (const auto& account : lines_) account->line.loseRows();
+  for (const auto& account : lines_) {
+    LedgerLine& line = account->line;
+    if (line.rows != 0) account->lost.add(line.previous + 1, line.last);
+    line.loseRows();
+  }
   settle();
 }
 
@@ -75,10 +80,7 @@ void FileAccounts::settle() noexcept {
 void FileAccounts::doubt(const std::string& path, DoubtFunction onDoubt, void* user) {
   for (const auto& account : unsynced_) {
     if (account->unsyncedRows == 0) continue;  // refusals need no disk
-    account->doubtFirst.store(
-        std::min(account->doubtFirst.load(std::memory_order_relaxed), account->unsyncedFirst),
-        std::memory_order_relaxed);
-    account->doubtLast.store(account->unsyncedLast, std::memory_order_relaxed);
+    account->inDoubt.add(account->unsyncedFirst, account->unsyncedLast);
     if (onDoubt != nullptr) {
       onDoubt(user, {account->index, account->unsyncedFirst, account->unsyncedLast, path.c_str()});
     }

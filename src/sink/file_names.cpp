@@ -41,7 +41,10 @@ std::optional<std::uint64_t> fileNumber(std::string_view name, std::string_view 
   const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
   std::uint64_t number = 0;
   const auto parsed = std::from_chars(name.data(), name.data() + digits, number);
-  if (digits < kDigitsMin || parsed.ec != std::errc{}) return std::nullopt;
+  // No sink of ours came so far that the numbers behind it run out.
+  if (digits < kDigitsMin || parsed.ec != std::errc{} || number > UINT64_MAX / 2) {
+    return std::nullopt;
+  }
   name.remove_prefix(digits);
   const bool fits = hidden ? name.starts_with(kExtension) : name == kExtension;
   return fits ? std::optional(number) : std::nullopt;

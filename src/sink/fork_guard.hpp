@@ -14,6 +14,10 @@ namespace parquet_flow::sink {
 class Core;
 class Producer;
 
+// What every call on the parent's sink gets in the child, but for those that record and that free.
+[[nodiscard]] inline Error parentsSink() {
+  return {ErrorCode::kNotOpen, "the sink is the parent process's"};
+}
 // Keeps `core` informed of forks, and reachable for threads that end, until removeSink.
 [[nodiscard]] Result<void> addSink(Core* core);
 // Nothing on its way to `core` is left when this returns.

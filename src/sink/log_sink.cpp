@@ -85,12 +85,13 @@ RecordResult LogSink::recordAfterLookup(const void* payload, std::size_t bytes) 
 }
 
 Result<void> LogSink::prepareThread() {
+  if (core_->isInChild()) return fail(parentsSink());
   PF_TRY(ringOf(*core_));
   return {};
 }
 
 Result<Producer*> LogSink::addProducer(const ProducerOptions& options) {
-  if (core_->isInChild()) return fail(ErrorCode::kClosed, "the sink is the parent process's");
+  if (core_->isInChild()) return fail(parentsSink());
   return core_->registry().add(options);
 }
 
@@ -98,6 +99,7 @@ Result<void> LogSink::flush(std::uint64_t timeoutNs) { return core_->flush(timeo
 Result<void> LogSink::rotate(std::uint64_t timeoutNs) { return core_->rotate(timeoutNs); }
 Result<bool> LogSink::poll(std::uint64_t budgetNs) { return core_->poll(budgetNs); }
 Result<void> LogSink::close(std::uint64_t timeoutNs) { return core_->close(timeoutNs); }
+bool LogSink::isInChild() const noexcept { return core_->isInChild(); }
 SinkStats LogSink::stats() const { return core_->stats(); }
 
 }  // namespace parquet_flow::sink

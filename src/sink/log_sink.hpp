@@ -51,6 +51,9 @@ class LogSink {
   // kTimeout: may be called again. kDataLost: closed, and rows were lost. kClosed: closed before.
   [[nodiscard]] Result<void> close(std::uint64_t timeoutNs);
 
+  // In the child of a fork it stays the parent's: every call is kNotOpen, the recording ones are
+  // kClosed, and stats() are zeros.
+  [[nodiscard]] bool isInChild() const noexcept;
   [[nodiscard]] SinkStats stats() const;
 
  private:

@@ -116,6 +116,7 @@ Result<void> checkRings(const SinkOptions& options) {
 Result<void> checkTimeAndThreads(const SinkOptions& options) {
   PF_TRY(checkEnum("clock", options.clock, ClockChoice::kWorker));
   PF_TRY(checkEnum("worker", options.worker, WorkerMode::kPoll));
+  PF_TRY(checkRange("grace_ns", options.graceNs, 0, kGraceNsMax));
   PF_TRY(checkRange("held_bytes_max", options.heldBytesMax, kHeldBytesMin, kHeldBytesMax));
   PF_TRY(checkRange("park_ns", options.parkNs, kParkNsMin, kParkNsMax));
   PF_TRY(checkRange("park_max_ns", options.parkMaxNs, options.parkNs, kParkNsMax));
@@ -142,6 +143,9 @@ Result<SinkOptions> normalizeOptions(SinkOptions options) {
     options.rotateRows = 0;
     options.rotateTimeNs = 0;
   }
+  // Longer than any program runs.
+  if (options.rotateTimeNs > INT64_MAX / 2) options.rotateTimeNs = 0;
+  if (options.rowGroupTimeNs > INT64_MAX / 2) options.rowGroupTimeNs = 0;
   if (options.worker == WorkerMode::kPoll) options.encodeThreads = 0;
   return options;
 }

@@ -98,6 +98,7 @@ inline constexpr std::uint64_t kRingBytesMin = std::uint64_t{64} << 10;
 inline constexpr std::uint64_t kRingBytesMax = std::uint64_t{16} << 30;
 inline constexpr std::uint64_t kHeldBytesMin = std::uint64_t{64} << 10;
 inline constexpr std::uint64_t kHeldBytesMax = std::uint64_t{1} << 30;
+inline constexpr std::uint64_t kGraceNsMax = 60'000'000'000;
 inline constexpr std::uint64_t kParkNsMin = 1'000;
 inline constexpr std::uint64_t kParkNsMax = 1'000'000'000;
 inline constexpr std::uint32_t kProducersMax = 65'535;

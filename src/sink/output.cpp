@@ -13,9 +13,9 @@ namespace {
 constexpr std::uint64_t kBackOffMinNs = 10'000'000;
 constexpr std::uint64_t kBackOffMaxNs = 1'000'000'000;
 // A full disk is waited for as long as it takes: nothing else could be written either. A file that
-// fails otherwise is given up after so many tries, some four seconds, for the sake of the next
+// fails otherwise is given up after so long, however often it was tried, for the sake of the next
 // ones.
-constexpr std::uint32_t kEndFailuresMax = 10;
+constexpr std::int64_t kEndPatienceNs = 5'000'000'000;
 // Names somebody else may have taken in between.
 constexpr int kNameTries = 1000;
 // Files published without a sync, of which a later flush would have to sync each one.
@@ -227,7 +227,7 @@ Result<std::unique_ptr<OpenFile>> Output::createFile(bool othersWillDo) {
   openedNs_ = nowNs();
   durableRowsInFile_ = 0;
   syncFailed_ = false;
-  endFailures_ = 0;
+  endFailsSinceNs_ = 0;
   const bool replace = parts_.options->replace && fileNumber_ == 0;
   for (int i = 0; i < kNameTries; ++i) {
     auto file = OpenFile::create(*parts_.directory, names_.next(openedUtcNs_),
@@ -273,10 +273,10 @@ Output::Step Output::end() {
     return Step::kDone;
   }
   Error& error = done.error();
-  ++endFailures_;
+  if (endFailsSinceNs_ == 0) endFailsSinceNs_ = nowNs();
   if (error.code() == ErrorCode::kInternal) parts_.failure->last(error);
   if (isHopeless() || file_->isBroken() ||
-      (!isDiskFull(error) && endFailures_ >= kEndFailuresMax)) {
+      (!isDiskFull(error) && nowNs() - endFailsSinceNs_ >= kEndPatienceNs)) {
     giveUpFile(error);
     return Step::kDone;
   }

@@ -131,9 +131,9 @@ class Output final : public pipeline::OrderedWriter {
 
   bool ending_ = false;  // file_ takes no more rows
   bool lastFile_ = false;
-  bool endSynced_ = false;         // ending file_ makes it durable
-  bool syncFailed_ = false;        // of file_: a second try would say nothing
-  std::uint32_t endFailures_ = 0;  // of file_
+  bool endSynced_ = false;            // ending file_ makes it durable
+  bool syncFailed_ = false;           // of file_: a second try would say nothing
+  std::int64_t endFailsSinceNs_ = 0;  // file_ cannot be ended since then; 0: it can
   std::uint64_t backOffNs_ = 0;
   std::int64_t retryAtNs_ = 0;
   std::optional<Error> ticketError_;  // for those who wait for what happens now

@@ -19,10 +19,17 @@ Core* Producer::liveCore() const noexcept {
   return core == nullptr || core->isInChild() ? nullptr : core;
 }
 
+bool Producer::isInChild() const noexcept {
+  const Core* const core = core_.load(std::memory_order_acquire);
+  return core != nullptr && core->isInChild();
+}
+
 void Producer::release() noexcept {
   if (core_.load(std::memory_order_acquire) == nullptr) {
     delete this;
   } else if (Core* const core = liveCore()) {
+    // Nobody can commit it any more, and close would wait for that.
+    static_cast<void>(end_.abort());
     core->registry().release(this);
   }
 }

@@ -53,10 +53,13 @@ class Producer {
   RecordResult commit() noexcept { return end_.commit(); }
   RecordResult abort() noexcept { return end_.abort(); }
 
-  // Gives the handle back: it must not be used any more. What was accepted is still drained. Where
+  // Gives the handle back: it must not be used any more. What was accepted is still drained, and an
+  // open reservation aborted. Where
   // the sink was destroyed before, in the middle of a call on this producer: frees what it left.
   void release() noexcept;
 
+  // See LogSink::isInChild.
+  [[nodiscard]] bool isInChild() const noexcept;
   [[nodiscard]] std::uint32_t index() const noexcept;
   [[nodiscard]] std::uint32_t recordBytesMax() const noexcept { return end_.recordBytesMax(); }
   [[nodiscard]] std::uint64_t lastAttempt() const noexcept;

@@ -461,9 +461,23 @@ TEST_F(SinkTest, forkedChildGetsClosedAndTheParentsFileIsWhole) {
     failures += pf_try_record_low(producer.get(), "c", 1) != PF_RECORD_CLOSED;
     failures += pf_try_reserve(producer.get(), 1, &place) != PF_RECORD_CLOSED;
     failures += pf_sink_try_record(sink.get(), "c", 1) != PF_RECORD_CLOSED;
-    failures += pf_sink_flush(sink.get(), 0, nullptr) == PF_STATUS_OK;
+    failures += pf_commit(producer.get()) != PF_RECORD_BUSY;
+    failures += pf_abort(producer.get()) != PF_RECORD_BUSY;
+    pf_producer_t* another = nullptr;
+    pf_sink_stats_t stats;
+    pf_sink_stats_init(&stats, sizeof stats);
+    pf_producer_stats_t ofProducer;
+    pf_producer_stats_init(&ofProducer, sizeof ofProducer);
+    for (const pf_status_t each :
+         {pf_sink_prepare_thread(sink.get(), nullptr), pf_sink_flush(sink.get(), 0, nullptr),
+          pf_sink_rotate(sink.get(), 0, nullptr), pf_sink_poll(sink.get(), 0, nullptr, nullptr),
+          pf_sink_add_producer(sink.get(), nullptr, &another, nullptr),
+          pf_sink_stats(sink.get(), &stats), pf_producer_stats(producer.get(), &ofProducer),
+          pf_producer_wait_durable(producer.get(), 1, 0),
+          pf_sink_close(sink.get(), PF_TIMEOUT_INFINITE, nullptr)}) {
+      failures += each != PF_STATUS_NOT_OPEN;
+    }
     producer.reset();
-    (void)pf_sink_close(sink.get(), PF_TIMEOUT_INFINITE, nullptr);
     sink.reset();
     _exit(failures);
   }

@@ -92,6 +92,19 @@ TEST_P(Close, reservationLeftOpenIsARefusalWhenTheSinkIsDestroyed) {
   producer->release();  // frees it: LeakSanitizer would tell
 }
 
+TEST_P(Close, reservationOfAReleasedProducerIsAborted) {
+  open();
+  record(producer, "before");
+  void* room = nullptr;
+  ASSERT_EQ(producer->tryReserve(5, &room), RecordResult::kOk);
+  producer->release();
+  PF_ASSERT_OK(harness.sink->close(10 * kSecond));
+  const auto file = harness.read("out.parquet");
+  expectLedgerHolds(file);
+  EXPECT_EQ(lineOf(file, 0)["rows"], 1);
+  EXPECT_EQ(lineOf(file, 0)["aborted"], 1);
+}
+
 TEST_P(Close, producersMayBeReleasedBeforeAndAfter) {
   open();
   auto other = harness.sink->addProducer();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -163,6 +164,36 @@ TEST_F(Durability, failedSyncTellsWhoseRowsAreInDoubt) {
   PF_EXPECT_OK(harness.close());
   EXPECT_EQ(harness.files().size(), 2U);
   EXPECT_EQ(harness.sink->stats().rowsDurable, 2U);
+}
+
+TEST_F(Durability, whatWasSyncedBetweenTwoFailuresIsNotInDoubt) {
+  harness.useDirectory();
+  open();
+  for (const bool isSafe : {false, true, false}) {
+    if (!isSafe) {
+      harness.plan->fail(IoOperation::kSync, harness.plan->count(IoOperation::kSync) + 1, EIO);
+    }
+    record(producer, "x");
+    EXPECT_EQ(harness.sink->rotate(kSecond).has_value(), isSafe);
+  }
+  PF_EXPECT_ERROR(producer->waitDurable(1, kSecond), ErrorCode::kIo, "attempts 1 to 1");
+  PF_EXPECT_OK(producer->waitDurable(2, kSecond));
+  PF_EXPECT_ERROR(producer->waitDurable(3, kSecond), ErrorCode::kIo, "attempts 3 to 3");
+  PF_EXPECT_OK(harness.close());
+}
+
+TEST_F(Durability, waitingForAnAttemptToComeSealsNothing) {
+  open();
+  record(producer, "one");
+  PF_EXPECT_ERROR(producer->waitDurable(2, 20 * kMs), ErrorCode::kTimeout, "attempt 2");
+  EXPECT_EQ(harness.sink->stats().rowGroups, 0U);
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    record(producer, "two");
+  });
+  PF_EXPECT_OK(producer->waitDurable(2, 10 * kSecond));
+  later.join();
+  EXPECT_LE(harness.sink->stats().rowGroups, 2U);
 }
 
 TEST_F(Durability, failedSyncWhilePublishingIsTold) {

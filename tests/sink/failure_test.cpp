@@ -185,6 +185,40 @@ TEST_F(Failing, fileThatCannotBeEndedIsGivenUpAndTheNextLedgerSaysSo) {
   EXPECT_EQ(producer->durableAttempt(), 30U) << "lost and told is settled";
 }
 
+// Each flush has the output try again at once.
+TEST_F(Failing, impatientCallersDoNotMakeAFileBeGivenUpSooner) {
+  open();
+  records(20);
+  PF_ASSERT_OK(harness.sink->flush(kSecond));
+  harness.plan->fail(IoOperation::kPublish, 1, EIO, FaultPlan::kForEver);
+  for (int i = 0; i < 100; ++i) {
+    PF_EXPECT_ERROR(harness.sink->rotate(kMs), ErrorCode::kIo, "");
+    harness.clock.advance(10 * kMs);
+  }
+  harness.plan->heal();
+  PF_EXPECT_OK(harness.sink->rotate(kSecond));
+  EXPECT_EQ(harness.sink->stats().writeLost, 0U);
+  PF_EXPECT_OK(harness.close());
+  expectAllRows();
+}
+
+TEST_F(Failing, waiterForAnAttemptThatIsLostIsTold) {
+  open();
+  records(20);
+  PF_ASSERT_OK(producer->waitDurable(20, kSecond));
+  harness.plan->fail(IoOperation::kPublish, 1, EIO, FaultPlan::kForEver);
+  for (int i = 0; i < 20; ++i) {
+    static_cast<void>(harness.sink->rotate(kMs).has_value());
+    harness.clock.advance(kSecond);
+  }
+  EXPECT_EQ(harness.sink->stats().writeLost, 20U);
+  harness.plan->heal();
+  records(10);
+  PF_EXPECT_OK(producer->waitDurable(30, kSecond));
+  PF_EXPECT_ERROR(producer->waitDurable(20, kSecond), ErrorCode::kDataLost, "attempts 1 to 20");
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kDataLost, "20 accepted records");
+}
+
 TEST_F(Failing, fullDiskIsNoReasonToGiveAFileUp) {
   open();
   records(20);

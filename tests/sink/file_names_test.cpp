@@ -47,7 +47,7 @@ TEST(FileNames, numbersGoOnBehindTheHighestOfAllDates) {
   for (const char* name :
        {"date=2026-11-18/feed-000007.parquet", "date=2026-11-19/feed-000003.parquet",
         "date=2026-11-19/other-000099.parquet", "date=2026-11-19/.feed-000008.parquet.0.pending",
-        "elsewhere/feed-000055.parquet"}) {
+        "elsewhere/feed-000055.parquet", "date=2026-11-19/feed-18446744073709551615.parquet"}) {
     PF_ASSERT_OK(directory.makeDirectory(FileNames::directoryOf(name)));
     PF_ASSERT_OK(directory.createExclusive(name));
   }

@@ -47,6 +47,8 @@ struct Case {
 TEST(Options, whatCannotBeIsRefusedByName) {
   const std::vector<Case> cases = {
       {"neither_path_nor_directory", [](auto& o) { o.directory = ""; }, "output_path or directory"},
+      {"grace_above_a_minute", [](auto& o) { o.graceNs = 60'000'000'001; },
+       "grace_ns must be 0 .. 60000000000"},
       {"path_and_directory", [](auto& o) { o.outputPath = "x.parquet"; },
        "output_path or directory"},
       {"path_without_a_name",
@@ -256,6 +258,12 @@ TEST(Options, whatStandsForSomethingElseIsFilledIn) {
   EXPECT_EQ(normal.ringBytes, 2U << 20);
   EXPECT_EQ(normal.recordBytesMax, (512U << 10) - 24);
   EXPECT_EQ(normal.rotateBytes, 1ULL << 30);
+
+  options.rowGroupTimeNs = UINT64_MAX;
+  options.rotateTimeNs = INT64_MAX;
+  PF_ASSERT_OK_ASSIGN(normal, normalizeOptions(options));
+  EXPECT_EQ(normal.rowGroupTimeNs, 0U) << "no bound";
+  EXPECT_EQ(normal.rotateTimeNs, 0U);
 
   options.directory = "";
   options.outputPath = "/data/x.parquet";

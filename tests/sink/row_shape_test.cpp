@@ -368,6 +368,26 @@ TEST(CallbackShape, rowLargerThanAGroupMayBeIsRejected) {
   EXPECT_EQ(stringsOf(harness.rows.leaves[1]), (std::vector<std::string>{"x"}));
 }
 
+int throwsAtTheFirst(void* /*user*/, const RecordInfo& record, column::RowBuilder& row) {
+  row.appendInt64(0);
+  row.appendBytes("x", 1);
+  if (record.attempt == 1) throw 1;
+  row.appendInt32(0);
+  return 0;
+}
+
+TEST(CallbackShape, rowOfACallbackThatThrowsIsRejected) {
+  SinkOptions options = callbackOptions(nullptr);
+  options.onRow = throwsAtTheFirst;
+  Harness harness(options);
+  harness.add("first");
+  harness.add("second");
+  const Appended done = harness.append();
+  EXPECT_EQ(done.taken, 2U);
+  EXPECT_EQ(done.accepted, 1U);
+  EXPECT_EQ(stringsOf(harness.rows.leaves[1]), (std::vector<std::string>{"x"}));
+}
+
 TEST(CaptureColumns, portableProfileRoundsTimesDownAlsoBefore1970) {
   SinkOptions options;
   options.directory = "/data";
