@@ -52,14 +52,19 @@ std::uint64_t nullsUpTo(const Options& o, std::uint64_t row) {
   return o.repetition == PF_REPETITION_OPTIONAL && o.nullEvery > 0 ? row / o.nullEvery : 0;
 }
 
+// Values of `rows` rows from row `first`.
+std::uint64_t valuesOf(const Options& o, std::uint64_t first, std::uint64_t rows) {
+  if (o.repetition == PF_REPETITION_REPEATED) return rows * o.valuesPerRow;
+  return rows - (nullsUpTo(o, first + rows) - nullsUpTo(o, first));
+}
+
 // The input of the row group of `rows` rows from row `first`.
 pf_column_input_with_levels_t columnOf(const Options& o, const PayloadPool& pool,
                                        const Levels& levels, std::uint64_t group,
                                        std::uint64_t first, std::uint64_t rows) {
   pf_column_input_with_levels_t column{};
-  std::uint64_t values = rows - (nullsUpTo(o, first + rows) - nullsUpTo(o, first));
+  const std::uint64_t values = valuesOf(o, first, rows);
   if (o.repetition == PF_REPETITION_REPEATED) {
-    values = rows * o.valuesPerRow;
     const std::uint64_t entries = rows * std::max<std::uint64_t>(1, o.valuesPerRow);
     column.definition_levels = levels.definition.data();
     column.definition_levels_len = entries;
@@ -145,14 +150,17 @@ struct Samples {
   double zlib6Size = 0;
 };
 
-// zlib on the bytes that the pages hold: lengths and values.
+// zlib on the bytes that the pages hold: lengths and values. Without values there is nothing to
+// sample.
 void sampleZlib(const Options& o, const PayloadPool& pool, double oursPageMiB, Samples& samples) {
   constexpr std::uint64_t kSampleBytes = 4 << 20;
   const auto length = static_cast<std::uint32_t>(o.rowSize);
   std::vector<std::byte> bytes;
+  if (o.repetition == PF_REPETITION_REPEATED && o.valuesPerRow == 0) return;
   for (std::uint64_t group = 0; bytes.size() < kSampleBytes; ++group) {
     const std::byte* values = pool.values(group);
-    for (std::uint64_t row = 0; row < o.rowGroupRows; ++row, values += o.rowSize) {
+    const std::uint64_t count = valuesOf(o, group * o.rowGroupRows, o.rowGroupRows);
+    for (std::uint64_t i = 0; i < count; ++i, values += o.rowSize) {
       const auto* prefix = reinterpret_cast<const std::byte*>(&length);
       bytes.insert(bytes.end(), prefix, prefix + sizeof length);
       bytes.insert(bytes.end(), values, values + o.rowSize);

@@ -5,9 +5,9 @@
  *
  * Rules that hold for every function here:
  *
- *   Handles    are opaque. A NULL handle is refused, or does nothing where nothing is returned; only
- *              the functions that record (pf_try_..., pf_commit, pf_abort, pf_sink_try_record) do not
- *              look: theirs must be a handle.
+ *   Handles    are opaque. A NULL handle is refused, or does nothing where nothing is returned.
+ *              Only the functions that record (pf_try_..., pf_commit, pf_abort,
+ *              pf_sink_try_record) do not look: theirs must be a handle.
  *   Structs    that are passed in or filled begin with `struct_size`; pf_xxx_init(ptr, sizeof *ptr)
  *              sets it and the defaults, and fills no more than the caller's size. So a program
  *              runs with a library newer than its header, and what it does not know of has its
@@ -497,6 +497,7 @@ typedef struct pf_writer_stats {
 } pf_writer_stats_t;
 
 PF_API void pf_writer_stats_init(pf_writer_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
+/* Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
 PF_API pf_status_t pf_writer_get_stats(const pf_writer_handle_t* writer,
                                        pf_writer_stats_t* stats) PF_NOEXCEPT;
 
@@ -718,6 +719,7 @@ PF_API int pf_row_end_list(pf_row_t* row) PF_NOEXCEPT;
  */
 typedef struct pf_row_writer pf_row_writer_t;
 
+/* Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN, _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_row_writer_create(pf_writer_handle_t* writer, uint64_t row_group_rows,
                                         uint64_t row_group_bytes, pf_row_writer_t** row_writer,
                                         pf_error_t* error) PF_NOEXCEPT;
@@ -1046,12 +1048,14 @@ PF_API pf_status_t pf_sink_flush(pf_sink_t* sink, uint64_t timeout_ns,
                                  pf_error_t* error) PF_NOEXCEPT;
 
 /* The same, and the file is closed, published and readable; the next record opens a new one. A file
- * without rows is not published. Any thread. Returns as pf_sink_flush, and
+ * without rows is not published here; pf_sink_close publishes one where only the ledger has
+ * something to say. Any thread. Returns as pf_sink_flush, and
  * PF_STATUS_INVALID_ARGUMENT with output_path, where there is but one file. */
 PF_API pf_status_t pf_sink_rotate(pf_sink_t* sink, uint64_t timeout_ns,
                                   pf_error_t* error) PF_NOEXCEPT;
 
-/* The number of this producer's last attempt so far, 0 before the first. Any thread. */
+/* The number of this producer's last attempt so far; 0 before the first, once the sink is
+ * destroyed, and in a forked child. Any thread. */
 PF_API uint64_t pf_producer_last_attempt(const pf_producer_t* producer) PF_NOEXCEPT;
 /* The last attempt up to which all are settled: in an fsynced row group, or refused, aborted,
  * rejected or reported as lost. Any thread. */
@@ -1077,8 +1081,8 @@ typedef struct pf_sink_stats_t {
   uint64_t aborted;
   uint64_t rejected; /* rows that the callback or the struct table refused */
   uint64_t write_lost;
-  uint64_t rows;         /* in written row groups */
-  uint64_t rows_durable; /* in fsynced ones */
+  uint64_t rows; /* in written row groups; those of a file that is given up go to write_lost */
+  uint64_t rows_durable; /* in fsynced ones; likewise */
   uint64_t row_groups;
   uint64_t files_published;
   uint64_t bytes_written;
@@ -1095,7 +1099,7 @@ typedef struct pf_sink_stats_t {
 } pf_sink_stats_t;
 
 PF_API void pf_sink_stats_init(pf_sink_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
-/* Any thread, any time. */
+/* Any thread, any time. Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
 PF_API pf_status_t pf_sink_stats(pf_sink_t* sink, pf_sink_stats_t* stats) PF_NOEXCEPT;
 
 typedef struct pf_producer_stats_t {
@@ -1116,7 +1120,7 @@ typedef struct pf_producer_stats_t {
 } pf_producer_stats_t;
 
 PF_API void pf_producer_stats_init(pf_producer_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
-/* Any thread, any time. */
+/* Any thread, any time. Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
 PF_API pf_status_t pf_producer_stats(const pf_producer_t* producer,
                                      pf_producer_stats_t* stats) PF_NOEXCEPT;
 
