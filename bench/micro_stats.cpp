@@ -22,7 +22,7 @@ namespace {
 using schema::LogicalKind;
 using schema::PhysicalType;
 
-constexpr std::size_t kSliceBytes = 64 * 1024;
+constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
 
 // A 64-bit LCG's upper bits.
 class Random {

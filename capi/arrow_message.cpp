@@ -98,6 +98,7 @@ class SchemaEncoder {
 
   Tables fieldsOf(const ArrowField& parent) {  // NOLINT(misc-no-recursion)
     std::vector<TableOffset> fields;
+    fields.reserve(parent.children.size());
     for (const ArrowField& child : parent.children) fields.push_back(fieldOf(child));
     return builder_.CreateVector(fields);
   }

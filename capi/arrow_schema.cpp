@@ -12,8 +12,6 @@ namespace parquet_flow::capi {
 namespace {
 
 using schema::LogicalKind;
-using schema::LogicalType;
-using schema::NodeKind;
 using schema::PhysicalType;
 using schema::Repetition;
 using schema::Schema;

@@ -178,7 +178,7 @@ ValuesView viewValues(const ArrowArray& array, std::uint64_t slot, ArrowExtra& e
   const auto last = static_cast<std::size_t>(array.n_buffers - 1);
   const auto* const sizes = static_cast<const std::int64_t*>(array.buffers[last]);
   for (std::size_t i = 2; i < last; ++i) {
-    buffers.push_back({bufferOf(array, i), static_cast<std::size_t>(sizes[i - 2])});
+    buffers.emplace_back(bufferOf(array, i), static_cast<std::size_t>(sizes[i - 2]));
   }
   values.viewBuffers = buffers;
   return values;

@@ -44,7 +44,7 @@ struct pf_row_writer {
 
   // A row that was dropped is reported with the next one open already: it costs nothing else.
   [[nodiscard]] Result<void> next(pf_row_t** row) {
-    const Result<void> taken = takeRow();
+    Result<void> taken = takeRow();
     if (batch_.rows >= rowsMax_ || batch_.bytes() >= bytesMax_) PF_TRY(writeBatch());
     if (!writer_.isOpen()) PF_TRY(writer_.requireOpen());
     builder_->beginRow();
@@ -54,7 +54,7 @@ struct pf_row_writer {
   }
 
   [[nodiscard]] Result<void> flush() {
-    const Result<void> taken = takeRow();
+    Result<void> taken = takeRow();
     if (batch_.rows > 0) PF_TRY(writeBatch());
     PF_TRY(writer_.requireOpen());
     return taken;

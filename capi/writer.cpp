@@ -222,6 +222,7 @@ Result<pf_column_stats_t> Writer::columnStats(std::uint32_t leafIndex) const {
 
 std::unique_ptr<pf_writer> makeWriter(schema::Schema schema, WriterSettings settings,
                                       OutputOptions output) {
+  // NOLINTNEXTLINE(modernize-make-unique): it is an aggregate
   auto writer = std::unique_ptr<pf_writer>(
       new pf_writer{{std::move(schema), std::move(settings), std::move(output)}, {}});
   pf_error_init(&writer->error, sizeof writer->error);

@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   if (!sink) return fail(sink.error());
 
   std::vector<std::thread> loggers;
+  loggers.reserve(threads);
   for (unsigned thread = 0; thread < threads; ++thread) {
     loggers.emplace_back([&sink, thread, records] { logLines(*sink, thread, records); });
   }

@@ -14,7 +14,7 @@ namespace parquet_flow::choices {
 class ChunkWriter {
  public:
   // Stops the program where the writer refuses.
-  ChunkWriter(const ColumnType& type, const ColumnData& column, pf_encoding_t encoding,
+  ChunkWriter(const ColumnType& type, const ColumnData& data, pf_encoding_t encoding,
               pf_compression_t compression);
   ChunkWriter(const ChunkWriter&) = delete;
   ChunkWriter& operator=(const ChunkWriter&) = delete;

@@ -59,7 +59,7 @@ class ColumnBuilder {
   }
 
   static std::unique_ptr<arrow::ArrayBuilder> make(ItchType type) {
-    const auto pool = arrow::default_memory_pool();
+    auto* const pool = arrow::default_memory_pool();
     switch (type) {
       case ItchType::kText:
         return std::make_unique<arrow::StringBuilder>(pool);

@@ -21,6 +21,7 @@ std::string lineName(const std::string& work, unsigned nullPercent) {
 
 std::vector<double> rates(std::uint64_t values, const std::vector<double>& seconds) {
   std::vector<double> all;
+  all.reserve(seconds.size());
   for (const double second : seconds) {
     all.push_back(static_cast<double>(values) / second / 1e6);
   }

@@ -125,15 +125,15 @@ Result<Thread> Thread::start(const ThreadOptions& options, Function function, vo
   attributes.setOrdinaryPriority();
   CpuSet cpus;
   bool anyOther = false;
-  bool bound = true;
   for (const std::uint32_t cpu : options.cpus) {
     if (cpu >= CpuSet::kCpus) {
       return fail(ErrorCode::kInvalidArgument, "there is no CPU " + std::to_string(cpu));
     }
     cpus.add(cpu);
   }
-  if (options.cpus.empty()) bound = chooseCpus(&cpus, &anyOther);
-  if (bound) bound = cpus.applyTo(attributes.get()) == 0;
+  const bool hasCpus = !options.cpus.empty() || chooseCpus(&cpus, &anyOther);
+  // A thread that cannot be bound runs where it is put.
+  if (hasCpus) static_cast<void>(cpus.applyTo(attributes.get()));
 
   pthread_t handle{};
   int error = createBlocked(&handle, attributes.get(), start.get());
@@ -147,7 +147,7 @@ Result<Thread> Thread::start(const ThreadOptions& options, Function function, vo
     return fail(ErrorCode::kInvalidArgument, "none of the given CPUs may be used");
   }
   if (error != 0) return fail(systemError(error, "starting a thread"));
-  static_cast<void>(start.release());  // the thread's now
+  static_cast<void>(start.release());  // NOLINT(bugprone-unused-return-value): the thread's now
   Thread thread;
   thread.handle_ = handle;
   thread.running_ = true;

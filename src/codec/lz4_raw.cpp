@@ -46,8 +46,7 @@ class Lz4RawCompressor final : public Compressor {
 
   // LZ4_compressBound, which says 0 where the library takes no more.
   [[nodiscard]] std::uint64_t bound(std::uint64_t bytes) const noexcept override {
-    return bytes > LZ4_MAX_INPUT_SIZE ? UINT64_MAX
-                                      : static_cast<std::uint64_t>(LZ4_COMPRESSBOUND(bytes));
+    return bytes > LZ4_MAX_INPUT_SIZE ? UINT64_MAX : LZ4_COMPRESSBOUND(bytes);
   }
 
  private:

@@ -27,6 +27,7 @@ class LeafBuffer {
     if (!hasRoom(values_, width_)) [[unlikely]] {
       return false;
     }
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): hasRoom has made room
     std::memcpy(values_.data() + values_.size(), value, width_);
     values_.commit(width_);
     return true;

@@ -86,7 +86,7 @@ struct RowBuilder::Impl {
   }
 
   // False, so that callers can return it.
-  bool reject(ErrorCode code, std::uint32_t step, const char* format, ...) noexcept
+  bool reject(ErrorCode why, std::uint32_t step, const char* format, ...) noexcept
       __attribute__((format(printf, 4, 5)));
   bool rejectUnexpected(const char* given) noexcept;
   bool rejectAppend(std::uint32_t step, std::size_t bytes) noexcept;
@@ -144,6 +144,7 @@ bool RowBuilder::Impl::rejectUnexpected(const char* given) noexcept {
       break;
   }
   return reject(kCode, top->cursor, "takes a value of %s, and %s is given",
+                // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): a literal
                 schema::physicalTypeName(step.type).data(), given);
 }
 
@@ -189,6 +190,7 @@ bool RowBuilder::Impl::appendLeaf(PhysicalType type, std::size_t bytes,
                                   const Append& append) noexcept {
   const Step* const step = current();
   if (step == nullptr || step->kind != StepKind::kLeaf || step->type != type) [[unlikely]] {
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): a literal
     return rejectUnexpected(schema::physicalTypeName(type).data());
   }
   LeafBuffer& leaf = batch->leaves[step->firstLeaf];
@@ -200,7 +202,7 @@ bool RowBuilder::Impl::appendLeaf(PhysicalType type, std::size_t bytes,
 }
 
 Result<std::unique_ptr<RowBuilder>> RowBuilder::create(
-    std::shared_ptr<const schema::Schema> schema) {
+    const std::shared_ptr<const schema::Schema>& schema) {
   PF_TRY(schema->validate());
   std::unique_ptr<RowBuilder> builder(new RowBuilder());
   builder->impl_ = std::make_unique<Impl>(*schema);

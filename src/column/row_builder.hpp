@@ -37,7 +37,7 @@ struct Batch {
 class RowBuilder {
  public:
   [[nodiscard]] static Result<std::unique_ptr<RowBuilder>> create(
-      std::shared_ptr<const schema::Schema> schema);
+      const std::shared_ptr<const schema::Schema>& schema);
   RowBuilder(const RowBuilder&) = delete;
   RowBuilder& operator=(const RowBuilder&) = delete;
   ~RowBuilder();

@@ -10,7 +10,7 @@ namespace parquet_flow::encoding {
 namespace {
 
 // Values that are gone through once for each of their bytes while they are in the nearest cache.
-constexpr std::size_t kTileBytes = 16 * 1024;
+constexpr std::size_t kTileBytes = std::size_t{16} << 10;
 
 std::size_t tileValues(std::size_t width) noexcept {
   return std::max<std::size_t>(kTileBytes / width, 1);

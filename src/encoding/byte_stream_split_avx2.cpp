@@ -30,11 +30,11 @@ template <unsigned kColumns>
                                                                         unsigned rounds) {
   for (; rounds != 0; --rounds) {
     __m256i next[kColumns];
-    for (unsigned i = 0; i < kColumns / 2; ++i) {
+    for (std::size_t i = 0; i < kColumns / 2; ++i) {
       next[2 * i] = _mm256_unpacklo_epi8(registers[i], registers[i + kColumns / 2]);
       next[2 * i + 1] = _mm256_unpackhi_epi8(registers[i], registers[i + kColumns / 2]);
     }
-    for (unsigned i = 0; i < kColumns; ++i) {
+    for (std::size_t i = 0; i < kColumns; ++i) {
       registers[i] = next[i];
     }
   }
@@ -47,12 +47,12 @@ template <unsigned kColumns>
                                              std::size_t stride, std::byte* streams) {
   for (; blocks != 0; --blocks, values += kBlockValues * kColumns, streams += kBlockValues) {
     __m256i registers[kColumns];
-    for (unsigned i = 0; i < kColumns; ++i) {
+    for (std::size_t i = 0; i < kColumns; ++i) {
       registers[i] = _mm256_inserti128_si256(_mm256_castsi128_si256(load16(values + 16 * i)),
                                              load16(values + 16 * (kColumns + i)), 1);
     }
     interleave<kColumns>(registers, kSplitRounds);
-    for (unsigned i = 0; i < kColumns; ++i) {
+    for (std::size_t i = 0; i < kColumns; ++i) {
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(streams + i * stride), registers[i]);
     }
   }
@@ -64,11 +64,11 @@ template <unsigned kColumns>
   constexpr unsigned kMergeRounds = kColumns == 8 ? 3 : kColumns == 4 ? 2 : 1;
   for (; blocks != 0; --blocks, values += kBlockValues * kColumns, streams += kBlockValues) {
     __m256i registers[kColumns];
-    for (unsigned i = 0; i < kColumns; ++i) {
+    for (std::size_t i = 0; i < kColumns; ++i) {
       registers[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(streams + i * stride));
     }
     interleave<kColumns>(registers, kMergeRounds);
-    for (unsigned i = 0; i < kColumns; ++i) {
+    for (std::size_t i = 0; i < kColumns; ++i) {
       store16(values + 16 * i, _mm256_castsi256_si128(registers[i]));
       store16(values + 16 * (kColumns + i), _mm256_extracti128_si256(registers[i], 1));
     }
@@ -89,13 +89,13 @@ template <unsigned kColumns>
                                                std::size_t stride, std::byte* streams) {
   for (; blocks != 0; --blocks, values += kBlockValues * width, streams += kBlockValues) {
     __m256i registers[8];
-    for (unsigned i = 0; i < 8; ++i) {
+    for (std::size_t i = 0; i < 8; ++i) {
       registers[i] =
           _mm256_inserti128_si256(_mm256_castsi128_si256(loadTwo(values + 2 * i * width, width)),
                                   loadTwo(values + (16 + 2 * i) * width, width), 1);
     }
     interleave<8>(registers, kSplitRounds);
-    for (unsigned i = 0; i < columns; ++i) {
+    for (std::size_t i = 0; i < columns; ++i) {
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(streams + i * stride), registers[i]);
     }
   }
@@ -107,7 +107,7 @@ template <unsigned kColumns>
                                                std::size_t stride, std::byte* values) {
   for (; blocks != 0; --blocks, streams += kBlockValues) {
     __m256i registers[8];
-    for (unsigned i = 0; i < 8; ++i) {
+    for (std::size_t i = 0; i < 8; ++i) {
       registers[i] =
           i < columns ? _mm256_loadu_si256(reinterpret_cast<const __m256i*>(streams + i * stride))
                       : _mm256_setzero_si256();

@@ -37,7 +37,7 @@ std::uint64_t packEightBits(const std::uint8_t* levels) noexcept {
 
 std::uint64_t packSixtyFourBits(const std::uint8_t* levels) noexcept {
   std::uint64_t unit = 0;
-  for (unsigned i = 0; i < 8; ++i) {
+  for (std::size_t i = 0; i < 8; ++i) {
     unit |= packEightBits(levels + 8 * i) << (8 * i);
   }
   return unit;
@@ -207,7 +207,7 @@ void RleHybridEncoder::extendRun(std::uint64_t level, std::uint64_t units) noexc
 }
 
 void RleHybridEncoder::flushRun() noexcept {
-  if (runUnits_ * unitLevels_ >= rleGroupsMin(bitWidth_) * kGroupValues) {
+  if (runUnits_ * unitLevels_ >= std::uint64_t{rleGroupsMin(bitWidth_)} * kGroupValues) {
     writeRun(runLevel_, runUnits_ * unitLevels_);
   } else {
     for (; runUnits_ != 0; --runUnits_) {

@@ -156,7 +156,7 @@ class RowGroupStage {
   };
 
   RowGroupStage(const StageOptions& options, const StagePools& pools, OrderedWriter* writer);
-  static void runLane(void* lane) noexcept;
+  static void runLane(void* raw) noexcept;
   Lane& laneOf(const RowGroupJob& job) noexcept { return *lanes_[job.sequence % lanes_.size()]; }
   void encode(Lane& lane, RowGroupJob& job, const RowGroupPiece* piece) noexcept;
   void writeInTurn(Lane& lane, RowGroupJob* job) noexcept;

@@ -40,6 +40,7 @@ std::optional<std::uint64_t> fileNumber(std::string_view name, std::string_view 
   name.remove_prefix(1);
   const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
   std::uint64_t number = 0;
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the end is given
   const auto parsed = std::from_chars(name.data(), name.data() + digits, number);
   // No sink of ours came so far that the numbers behind it run out.
   if (digits < kDigitsMin || parsed.ec != std::errc{} || number > UINT64_MAX / 2) {

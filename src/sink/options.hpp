@@ -178,7 +178,7 @@ struct SinkOptions {
 [[nodiscard]] Result<SinkOptions> normalizeOptions(SinkOptions options);
 
 // As pf_sink_memory_ceiling. Normalizes by itself.
-[[nodiscard]] Result<std::uint64_t> memoryCeilingBytes(const SinkOptions& options,
+[[nodiscard]] Result<std::uint64_t> memoryCeilingBytes(const SinkOptions& given,
                                                        std::uint32_t producers);
 
 }  // namespace parquet_flow::sink

@@ -36,6 +36,7 @@ Registry::~Registry() {
     // Some thread may still be in a call: it goes on with memory that nobody else gets, until it
     // gives its handle back.
     producer->orphan();
+    // NOLINTNEXTLINE(bugprone-unused-return-value): see orphan
     static_cast<void>(producer.release());
   }
 }

@@ -42,7 +42,7 @@ void relax() noexcept {
 Worker::Worker(const WorkerParts& parts, Clock clock, std::unique_ptr<RowShape> shape)
     : parts_(parts),
       options_(*parts.options),
-      clock_(std::move(clock)),
+      clock_(clock),
       capture_(options_),
       shape_(std::move(shape)),
       parkNs_(options_.parkNs) {

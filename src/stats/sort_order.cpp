@@ -23,7 +23,7 @@ struct NumberKeys {
   static bool before(T a, T b) noexcept { return a < b; }
   static bool equal(T a, T b) noexcept { return a == b; }
   // Of two floats by value: neither before, nor equal, nor after.
-  static bool unordered(T a, T b) noexcept { return a != a || b != b; }
+  static bool unordered(T a, T b) noexcept { return !(a <= b) && !(b <= a); }
   static T fromBytes(const std::string& bytes) noexcept {
     T key = {};
     std::memcpy(&key, bytes.data(), std::min(bytes.size(), sizeof key));

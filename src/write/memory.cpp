@@ -28,7 +28,7 @@ constexpr std::uint64_t kOffsetBytes = sizeof(std::uint32_t);
 // themselves.
 constexpr std::uint64_t kObjectBytes = 64 << 10;
 
-constexpr auto capacityMax = ByteBuffer::capacityMax;
+std::uint64_t capacityMax(std::uint64_t bytes) noexcept { return ByteBuffer::capacityMax(bytes); }
 
 // So much of a leaf, in a page or in a chunk.
 struct Amount {
@@ -245,7 +245,7 @@ RowGroupLimits withFewerRows(RowGroupLimits limits, const schema::Schema& schema
                                     : std::max(schema::fixedWidth(leaf.type, leaf.typeLength), 1U);
     rowBytes += leaf.maxDefinitionLevel == 0 ? value : 1;
   }
-  limits.rows = std::min(limits.rows, limits.bytes / rowBytes + 1);
+  limits.rows = std::min(limits.rows, limits.bytes / std::max<std::uint64_t>(rowBytes, 1) + 1);
   return limits;
 }
 

@@ -24,11 +24,11 @@ struct RowGroupLimits {
 // Of one RowGroupEncoder made for Feeding::kPieces. `options` must have passed validateOptions.
 [[nodiscard]] std::uint64_t encoderBytesMax(const schema::Schema& schema,
                                             const WriterOptions& options,
-                                            const RowGroupLimits& limits) noexcept;
+                                            const RowGroupLimits& stated) noexcept;
 
 // What is in an EncodedRowGroup, without what its buffers have spare.
 [[nodiscard]] std::uint64_t encodedBytesMax(const schema::Schema& schema,
                                             const WriterOptions& options,
-                                            const RowGroupLimits& limits) noexcept;
+                                            const RowGroupLimits& stated) noexcept;
 
 }  // namespace parquet_flow::write
