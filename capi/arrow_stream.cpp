@@ -19,7 +19,13 @@ using column::ValuesView;
 
 // Rows that are gathered between two looks at the bounds.
 constexpr std::uint64_t kRowsAtOnce = 16 << 10;
+// Where a batch is cut, bitmaps go on with a whole word.
+constexpr std::uint64_t kCutRows = 64;
 constexpr column::PageRoom kWide{UINT64_MAX, UINT64_MAX, UINT64_MAX};
+
+constexpr std::uint64_t divideRoundingUp(std::uint64_t all, std::uint64_t each) noexcept {
+  return all / each + (all % each != 0 ? 1 : 0);
+}
 
 Result<void> appendByteArrays(const ValuesView& values, LeafBuffer& to) {
   ByteBuffer& offsets = to.offsets();
@@ -96,17 +102,28 @@ Result<void> ArrowRowGroups::append(const ArrowArray& batch) {
   const std::uint64_t whole =
       std::clamp<std::uint64_t>(settings.rowGroupBytes / rowBytes, 1, settings.rowGroupRows);
   for (std::uint64_t first = 0; first < rows;) {
-    if (rows_ == 0 && rows - first >= whole) {
-      PF_TRY_ASSIGN(const auto views, columns_.views(batch, first, whole));
-      PF_TRY(writer_.writeViews(whole, views));
-      first += whole;
-      continue;
-    }
+    if (rows_ == 0 && rows - first >= whole) return writeInPlace(batch, first, whole);
     const std::uint64_t room = std::min(settings.rowGroupRows - rows_, kRowsAtOnce);
     const std::uint64_t some = std::min({rows - first, room, whole});
     PF_TRY(gather(batch, first, some));
     first += some;
     if (rows_ >= settings.rowGroupRows || bytes() >= settings.rowGroupBytes) PF_TRY(finish());
+  }
+  return {};
+}
+
+// Into row groups of about the same size: full ones would leave rows to be gathered.
+Result<void> ArrowRowGroups::writeInPlace(const ArrowArray& batch, std::uint64_t first,
+                                          std::uint64_t rowsMax) {
+  const std::uint64_t rows = lengthOf(batch);
+  const std::uint64_t rowGroups = divideRoundingUp(rows - first, rowsMax);
+  const std::uint64_t even = divideRoundingUp(rows - first, rowGroups);
+  const std::uint64_t each = std::min(divideRoundingUp(even, kCutRows) * kCutRows, rowsMax);
+  while (first < rows) {
+    const std::uint64_t some = std::min(rows - first, each);
+    PF_TRY_ASSIGN(const auto views, columns_.views(batch, first, some));
+    PF_TRY(writer_.writeViews(some, views));
+    first += some;
   }
   return {};
 }

@@ -13,9 +13,9 @@
 
 namespace parquet_flow::capi {
 
-// A row group is written with the row that brings it to the writer's bounds. Where a batch has as
-// many rows as that takes they are written from where they are; else they are gathered, dense, so
-// that no batch is held.
+// Rows are gathered, dense, so that no batch is held, and a row group is written with the row that
+// brings it to the writer's bounds. Where none are gathered and a batch has as many rows as a row
+// group takes, all of them are written from where they are, in row groups of about the same size.
 class ArrowRowGroups {
  public:
   // `type` goes with the writer's schema. Both must live as long.
@@ -27,6 +27,8 @@ class ArrowRowGroups {
   [[nodiscard]] Result<void> finish();
 
  private:
+  [[nodiscard]] Result<void> writeInPlace(const ArrowArray& batch, std::uint64_t first,
+                                          std::uint64_t rowsMax);
   [[nodiscard]] Result<void> gather(const ArrowArray& batch, std::uint64_t first,
                                     std::uint64_t rows);
   [[nodiscard]] Result<void> gatherLeaf(const column::LeafView& view, std::size_t leafIndex);

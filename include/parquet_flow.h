@@ -451,8 +451,8 @@ typedef struct pf_writer_options {
   const pf_sorting_column_t* sorting_columns; /* copied; each row group is checked, and names them
                                                  in the footer if it is sorted */
   size_t sorting_column_count;
-  uint64_t row_group_rows;  /* pf_writer_write_arrow_stream ends a row group with the batch's rows
-                               that bring it to one of these; 1 .. 2^31 - 1, default 1 Mi */
+  uint64_t row_group_rows;  /* pf_writer_write_arrow_stream ends a row group with the rows that
+                               bring it to one of these, or sooner; 1 .. 2^31 - 1, default 1 Mi */
   uint64_t row_group_bytes; /* of values and levels in memory; 1 KiB .. 1 TiB, default 128 MiB */
 } pf_writer_options_t;
 
@@ -635,12 +635,13 @@ PF_API pf_status_t pf_writer_write_arrow(pf_writer_handle_t* writer, const struc
                                          pf_error_t* error) PF_NOEXCEPT;
 
 /*
- * pf_writer_write_arrow_stream - all batches of a stream, into row groups that end at the options'
+ * pf_writer_write_arrow_stream - all batches of a stream, into row groups within the options'
  * row_group_rows and row_group_bytes.
  *
  * Rows of small batches are copied until there are enough for a row group, and each batch is
  * released before the next one is asked for; a batch that fills a row group is written from where
- * it is. The last row group has what is left: nothing is pending on return.
+ * it is, in as few row groups as the bounds allow, all of about the same size. The last row group
+ * has what is left: nothing is pending on return.
  *
  * Ownership: the stream stays the caller's, who releases it, read to its end or not; what it gives
  *            is released here.

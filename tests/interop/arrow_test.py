@@ -396,6 +396,15 @@ class ArrowTest(unittest.TestCase):
         self.check_values(expected)
         self.assertEqual(pq.ParquetFile(self.path).num_row_groups, 1)
 
+    def test_a_batch_above_a_row_group_is_cut_evenly(self):
+        batch = pa.record_batch([pa.array(range(1_100_000), pa.int32())], names=["x"])
+        with Writer(batch.schema, self.path) as writer:
+            writer.write_stream(pa.RecordBatchReader.from_batches(batch.schema, [batch]))
+        metadata = pq.read_metadata(self.path)
+        self.assertEqual([metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)],
+                         [550_016, 549_984])  # where the first ends, a bitmap's word does too
+        self.assertEqual(pq.read_table(self.path)["x"], pa.table(batch)["x"])
+
     def test_metadata_extension_names_and_field_ids(self):
         field = pa.field("x", pa.int32(), metadata={"k": "v", "PARQUET:field_id": "7"})
         unknown = pa.field("y", pa.binary(3), metadata={
