@@ -214,20 +214,33 @@ Result<void> EncodingChooser::addDeltaByteArrays(const Job& job) {
   return add(Encoding::kDeltaByteArray, job.encoders.deltaByteArray, appendByteArrays);
 }
 
-// Of the chunk, `seen` of which are in the sample.
+// Of the chunk, `seen` of which are in the sample. Counted is in how many runs each of them is:
+// that a value comes again soon, as an order's number does, says nothing of what is between the
+// runs.
 double EncodingChooser::distinctValues(const Job& job, std::size_t seen) {
   const auto distinct = static_cast<double>(seen);
   if (job.sampleShare >= 1) {
     return distinct;
   }
-  occurrences_.assign(seen, 0);
-  const auto* ids = reinterpret_cast<const std::uint32_t*>(ids_.data());
-  for (std::size_t i = 0; i < sample_.count(); ++i) {
-    ++occurrences_[ids[i]];
+  const auto runs = static_cast<std::uint16_t>(sample_.runs());
+  occurrences_.assign(seen, {});
+  const auto* id = reinterpret_cast<const std::uint32_t*>(ids_.data());
+  for (std::uint16_t run = 1; run <= runs; ++run) {
+    for (std::size_t left = sample_.run(run - 1U).count; left != 0; --left, ++id) {
+      Occurrences& value = occurrences_[*id];
+      if (runs == 1 || value.lastRun != run) {
+        ++value.count;
+        value.lastRun = run;
+      }
+    }
   }
-  const auto once = static_cast<double>(std::count(occurrences_.begin(), occurrences_.end(), 1U));
-  const auto twice = static_cast<double>(std::count(occurrences_.begin(), occurrences_.end(), 2U));
-  const double unseen = once * (once - 1) / (2 * (twice + 1));
+  const auto found = [this](unsigned times) {
+    return static_cast<double>(
+        std::count_if(occurrences_.begin(), occurrences_.end(),
+                      [&](const Occurrences& value) { return value.count == times; }));
+  };
+  const double once = found(1);
+  const double unseen = once * (once - 1) / (2 * (found(2) + 1));
   return std::min(distinct + unseen, distinct + (1 - job.sampleShare) * job.values);
 }
 

@@ -49,6 +49,10 @@ class EncodingChooser {
     encoding::Encoding encoding;
     double bytes;  // of the chunk
   };
+  struct Occurrences {
+    std::uint16_t count = 0;    // runs that have the value; of a single run, its values
+    std::uint16_t lastRun = 0;  // from 1
+  };
   struct Job;
 
   [[nodiscard]] Result<void> addPlain(const Job& job);
@@ -69,7 +73,7 @@ class EncodingChooser {
   ByteBuffer encoded_;
   ByteBuffer compressed_;
   ByteBuffer ids_;
-  std::vector<std::uint32_t> occurrences_;  // in the sample, by id
+  std::vector<Occurrences> occurrences_;  // in the sample, by id
 };
 
 }  // namespace parquet_flow::write

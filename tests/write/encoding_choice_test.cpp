@@ -71,6 +71,16 @@ TEST(EncodingChoice, ofIntegers) {
             Encoding::kPlain);
 }
 
+// Each number comes three times, not far apart, and never again: a sample of runs has few that are
+// there once, and the dictionary would take more than the ids save.
+TEST(EncodingChoice, ofNumbersThatComeAgainSoonIsNoDictionary) {
+  EXPECT_EQ(ofInt64([](std::size_t i) {
+              const std::size_t order = i / 48 * 16 + i % 16;
+              return static_cast<std::int64_t>(order * 1'000'000 + order * order % 999'983);
+            }),
+            Encoding::kDeltaBinaryPacked);
+}
+
 TEST(EncodingChoice, ofBooleans) {
   std::mt19937_64 random(1);
   const OneColumn column(PhysicalType::kBoolean, Repetition::kRequired);
