@@ -75,6 +75,19 @@ std::size_t compactBitsOneByOne(const std::uint8_t* from, std::uint64_t bitOffse
   return kept;
 }
 
+void bitmapMask(const std::uint8_t* bits, std::uint64_t bitOffset, std::size_t slots,
+                std::uint64_t* mask) noexcept {
+  std::size_t first = 0;
+  if (bitOffset % 8 == 0) {
+    for (; slots - first >= 64; first += 64) {
+      *mask++ = loadLe<std::uint64_t>(bits + (bitOffset + first) / 8);
+    }
+  }
+  for (; first < slots; first += 64) {
+    *mask++ = loadBits(bits, bitOffset + first, std::min<std::size_t>(slots - first, 64));
+  }
+}
+
 const CompactKernels& chooseKernels() noexcept {
   const SimdLevel level = simdLevel();
   if (level >= SimdLevel::kAvx512) {
@@ -103,11 +116,12 @@ const CompactKernels& scalarCompactKernels() noexcept {
 }
 
 void presenceMask(const Presence& presence, std::size_t slots, std::uint64_t* mask) noexcept {
+  if (presence.validity != nullptr) {
+    return bitmapMask(presence.validity, presence.validityBitOffset, slots, mask);
+  }
   for (std::size_t first = 0; first < slots; first += 64, ++mask) {
     const std::size_t count = std::min<std::size_t>(slots - first, 64);
-    *mask = presence.validity != nullptr
-                ? loadBits(presence.validity, presence.validityBitOffset + first, count)
-                : matchMask(presence.definitionLevels + first, count, presence.maxDefinitionLevel);
+    *mask = matchMask(presence.definitionLevels + first, count, presence.maxDefinitionLevel);
   }
 }
 

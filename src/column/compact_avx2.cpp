@@ -64,6 +64,10 @@ PF_AVX2 std::size_t compactLanes(const std::byte* from, const std::uint64_t* mas
   const std::size_t whole = slots / 64 * 64;
   for (std::size_t first = 0; first < whole; first += 64) {
     std::uint64_t word = mask[first / 64];
+    if (word == 0) {  // in sparse columns nearly all: the values need not even be in the cache
+      from += 64 * kWidth;
+      continue;
+    }
     for (unsigned step = 0; step < 64 / kPerStep; ++step, word >>= kPerStep) {
       const auto bits = static_cast<unsigned>(word & kStepMask);
       const std::uint64_t lanes = kWidth == 4 ? kLanes32[bits] : kLanes64[bits % 16];

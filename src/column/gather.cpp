@@ -368,18 +368,29 @@ Result<void> SliceCursor::checkEnd(const Extent& extent) const {
 
 Result<ValuesView> SliceCursor::takeValues(const Extent& extent, std::uint64_t bytesMax) {
   const ValuesView& from = view_.values;
-  if (from.form == SourceForm::kOffsets64) {
-    PF_TRY(checkOffsets(from.offsets64, slot_ + extent.slots));
-  } else if (from.layout == ValuesLayout::kOffsets32 && from.form == SourceForm::kAsLayout) {
-    PF_TRY(checkOffsets(from.offsets, slot_ + extent.slots));
+  const std::uint64_t end = slot_ + extent.slots;
+  const bool hasOffsets32 =
+      from.layout == ValuesLayout::kOffsets32 && from.form == SourceForm::kAsLayout;
+  // The offsets of nulls say nothing, and in a sparse column nearly all are.
+  const bool isCheckedWhenTaken = hasOffsets32 && extent.values != extent.slots;
+  if (from.form == SourceForm::kOffsets64 && extent.values != 0) {
+    PF_TRY(checkOffsets(from.offsets64, end));
+  } else if (hasOffsets32 && !isCheckedWhenTaken) {
+    PF_TRY(checkOffsets(from.offsets, end));
   }
   SlotRange range{.first = slot_, .slots = extent.slots, .values = extent.values, .presence = {}};
   if (extent.values != extent.slots) {
     PF_TRY_ASSIGN(range.presence, presenceOfSlots(extent));
   }
   auto taken = values_.take(range, bytesMax);
-  if (taken || values_.refusedValue() == kNoValue ||
-      taken.error().code() == ErrorCode::kOutOfMemory) [[likely]] {
+  if (taken) [[likely]] {
+    offsetsChecked_ = std::max(offsetsChecked_, end);
+    return taken;
+  }
+  if (isCheckedWhenTaken && taken.error().code() == ErrorCode::kInvalidArgument) {
+    PF_TRY(checkOffsets(from.offsets, end));  // names the slot
+  }
+  if (values_.refusedValue() == kNoValue || taken.error().code() == ErrorCode::kOutOfMemory) {
     return taken;
   }
   const std::uint64_t entry = entry_ + entryOfNth(values_.refusedValue(), extent.entries);

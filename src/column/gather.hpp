@@ -137,7 +137,7 @@ class SliceCursor {
   std::uint64_t row_ = 0;             // of the next slice, within the view
   std::uint64_t entry_ = 0;           // likewise
   std::uint64_t slot_ = 0;            // its first one in view_.values
-  std::uint64_t offsetsChecked_ = 0;  // slots whose offsets are known to be right
+  std::uint64_t offsetsChecked_ = 0;  // slots whose offsets are known to be right, but for nulls'
   std::uint64_t entriesPerSlice_ = 0;
   ByteBuffer slotLevels_;
 };

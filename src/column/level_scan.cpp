@@ -28,6 +28,14 @@ Lanes larger(Lanes a, Lanes b) noexcept {
   return (a & mask) | (b & ~mask);
 }
 
+std::size_t countWordsOneByOne(const std::uint8_t* bits, std::size_t words) noexcept {
+  std::size_t set = 0;
+  for (std::size_t i = 0; i < words; ++i) {
+    set += static_cast<std::size_t>(std::popcount(loadLe<std::uint64_t>(bits + 8 * i)));
+  }
+  return set;
+}
+
 std::size_t sumLanes(Lanes lanes) noexcept {
   std::size_t sum = 0;
   for (std::size_t i = 0; i < kLanes; ++i) {
@@ -166,14 +174,28 @@ bool repeatedAreDefined(const std::uint8_t* definitionLevels, const std::uint8_t
   return defined;
 }
 
+CountWords countWords([[maybe_unused]] SimdLevel level) noexcept {
+#if defined(__x86_64__)
+  if (level >= SimdLevel::kAvx2) {
+    return countWordsAvx2;
+  }
+#endif
+  return countWordsOneByOne;
+}
+
 std::size_t countBits(const std::uint8_t* bits, std::uint64_t bitOffset,
                       std::size_t count) noexcept {
-  std::size_t set = 0;
-  for (std::size_t i = 0; i < count; i += 64) {
-    set += static_cast<std::size_t>(
-        std::popcount(loadBits(bits, bitOffset + i, std::min<std::size_t>(count - i, 64))));
-  }
-  return set;
+  static const CountWords countWhole = countWords(simdLevel());
+  const auto countSome = [&](std::size_t some) {
+    return static_cast<std::size_t>(std::popcount(loadBits(bits, bitOffset, some)));
+  };
+  const std::size_t toByte = std::min<std::size_t>(count, (8 - bitOffset % 8) % 8);
+  std::size_t set = countSome(toByte);
+  bitOffset += toByte;
+  count -= toByte;
+  set += countWhole(bits + bitOffset / 8, count / 64);
+  bitOffset += count / 64 * 64;
+  return set + countSome(count % 64);
 }
 
 std::size_t findBit(const std::uint8_t* bits, std::uint64_t bitOffset, std::size_t count,

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/cpu.hpp"
+
 namespace parquet_flow::column {
 
 struct LevelScan {
@@ -42,6 +44,14 @@ struct LevelScan {
 // Bits set among `count` from `bitOffset` on; no byte is read that has none of them.
 [[nodiscard]] std::size_t countBits(const std::uint8_t* bits, std::uint64_t bitOffset,
                                     std::size_t count) noexcept;
+
+// The inner loop of countBits: bits set in `words` words of eight bytes. The one for
+// SimdLevel::kScalar is the definition.
+using CountWords = std::size_t (*)(const std::uint8_t* bits, std::size_t words) noexcept;
+[[nodiscard]] CountWords countWords(SimdLevel level) noexcept;
+#if defined(__x86_64__)
+std::size_t countWordsAvx2(const std::uint8_t* bits, std::size_t words) noexcept;
+#endif
 
 // The index, from `bitOffset`, of the set bit number `nth` (from 0); `count` where there are fewer.
 [[nodiscard]] std::size_t findBit(const std::uint8_t* bits, std::uint64_t bitOffset,

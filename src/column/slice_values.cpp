@@ -75,6 +75,19 @@ Result<void> checkPointers(const ValuesView& values) {
   return values.data == nullptr ? refuse("values are missing") : Result<void>{};
 }
 
+// Whether the values lie one behind the other, up to `bytesMax`; there is at least one.
+bool areInOrder(const std::uint32_t* starts, const std::uint32_t* ends, std::size_t count,
+                std::uint64_t bytesMax) noexcept {
+  unsigned wrong = ends[count - 1] > bytesMax ? 1 : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    wrong |= starts[i] > ends[i] ? 1 : 0;
+  }
+  for (std::size_t i = 1; i < count; ++i) {
+    wrong |= ends[i - 1] > starts[i] ? 1 : 0;
+  }
+  return wrong == 0;
+}
+
 // Bytes of `values`, which are not indices, by their first ones.
 std::uint64_t guessByteArrays(const ValuesView& values) noexcept {
   if (values.form == SourceForm::kAsLayout) {
@@ -251,17 +264,17 @@ Result<ValuesView> SliceValues::takeBits(const SlotRange& range) {
 }
 
 Result<ValuesView> SliceValues::takeOffsets(const SlotRange& range) {
-  if (source_.offsets == nullptr) {
+  if (range.values == 0) {
     ValuesView none;
     none.layout = ValuesLayout::kOffsets32;
     return none;
   }
-  return takePresent(range, source_.data, source_.offsets + range.first);
+  return takePresent(range, source_.data, source_.offsets + range.first, source_.dataBytes);
 }
 
 // The offsets of the range from its first one on; together they are below 4 GiB.
 Result<ValuesView> SliceValues::takeOffsets64(const SlotRange& range) {
-  if (range.slots == 0 || source_.offsets64 == nullptr) {
+  if (range.values == 0) {
     ValuesView none;
     none.layout = ValuesLayout::kOffsets32;
     return none;
@@ -277,13 +290,14 @@ Result<ValuesView> SliceValues::takeOffsets64(const SlotRange& range) {
   for (std::size_t i = 0; i <= range.slots; ++i) {
     offsets[i] = static_cast<std::uint32_t>(from[i] - from[0]);
   }
-  return takePresent(range, source_.data == nullptr ? nullptr : source_.data + from[0], offsets);
+  return takePresent(range, source_.data == nullptr ? nullptr : source_.data + from[0], offsets,
+                     source_.dataBytes - static_cast<std::uint64_t>(from[0]));
 }
 
 // Mostly nothing stands at a null: then the present values are one after the other as they are, and
 // only the offsets have to be compacted.
 Result<ValuesView> SliceValues::takePresent(const SlotRange& range, const std::byte* data,
-                                            const std::uint32_t* offsets) {
+                                            const std::uint32_t* offsets, std::uint64_t bytesMax) {
   ValuesView values;
   values.layout = ValuesLayout::kOffsets32;
   values.data = data;
@@ -305,9 +319,8 @@ Result<ValuesView> SliceValues::takePresent(const SlotRange& range, const std::b
   auto* const starts = reinterpret_cast<std::uint32_t*>(startsTo);
   const auto* const ends = reinterpret_cast<const std::uint32_t*>(endsTo);
   values.offsets = starts;
-  if (range.values == 0) {
-    starts[0] = 0;
-    return values;
+  if (!areInOrder(starts, ends, range.values, bytesMax)) [[unlikely]] {
+    return refuse("offsets go backwards, or past the bytes of the values");
   }
   starts[range.values] = ends[range.values - 1];
   if (std::memcmp(starts + 1, ends, range.values * sizeof(std::uint32_t)) == 0) {

@@ -41,7 +41,8 @@ class SliceValues {
   [[nodiscard]] std::uint64_t bytesEach() const noexcept { return bytesEach_; }
   [[nodiscard]] bool isFixedWidth() const noexcept { return width_ != 0; }
 
-  // The values of `range`, whose offsets have been checked. BYTE_ARRAYs in a form that has to be
+  // The values of `range`, whose offsets have been checked; those of 32 bits are checked here where
+  // there are nulls among them, as far as they are of values. BYTE_ARRAYs in a form that has to be
   // copied: as many as it takes to come to `bytesMax` bytes, at least one. Valid until the next
   // call. kInvalidArgument, kLimit: see refusedValue; kOutOfMemory.
   [[nodiscard]] Result<ValuesView> take(const SlotRange& range, std::uint64_t bytesMax);
@@ -67,7 +68,8 @@ class SliceValues {
   [[nodiscard]] Result<ValuesView> takeOffsets(const SlotRange& range);
   [[nodiscard]] Result<ValuesView> takeOffsets64(const SlotRange& range);
   [[nodiscard]] Result<ValuesView> takePresent(const SlotRange& range, const std::byte* data,
-                                               const std::uint32_t* offsets);
+                                               const std::uint32_t* offsets,
+                                               std::uint64_t bytesMax);
   [[nodiscard]] Result<ValuesView> takeConverted(const SlotRange& range);
   [[nodiscard]] Result<ValuesView> takeIndexed(const SlotRange& range, std::uint64_t bytesMax);
 

@@ -55,6 +55,9 @@ Result<void> LevelEncoder::add(const column::LeafSlice& slice) {
     return {};
   }
   encoding::RleHybridEncoder& encoder = scratch_.definitionEncoder;
+  if (slice.validity != nullptr && slice.nulls == slice.entries) {
+    return encoder.appendRun(0, slice.entries);
+  }
   if (slice.validity != nullptr) {
     return encoder.appendBitmap(slice.validity, slice.validityBitOffset, slice.entries);
   }

@@ -88,6 +88,24 @@ TEST(Compact, masksOfBitmapsAndOfLevels) {
   EXPECT_EQ(mask, 0b10'1101'1001U);
 }
 
+TEST(Compact, masksOfLongBitmapsFromAnyBit) {
+  std::mt19937_64 random(1);
+  for (std::size_t slots = 0; slots < 400; slots += 7) {
+    for (const std::uint64_t offset : {0U, 8U, 24U, 3U, 65U}) {
+      std::vector<std::uint8_t> bits((offset + slots + 7) / 8);
+      for (std::uint8_t& byte : bits) {
+        byte = static_cast<std::uint8_t>(random());
+      }
+      std::vector<std::uint64_t> mask(maskWords(slots));
+      presenceMask({.validity = bits.data(), .validityBitOffset = offset}, slots, mask.data());
+      for (std::size_t i = 0; i < 64 * mask.size(); ++i) {
+        ASSERT_EQ((mask[i / 64] >> (i % 64) & 1) != 0, i < slots && bitAt(bits.data(), offset + i))
+            << slots << " slots from bit " << offset << ": " << i;
+      }
+    }
+  }
+}
+
 class CompactRandom : public testing::Test {
  protected:
   // Of a density from none to all, whole words of one kind among them.

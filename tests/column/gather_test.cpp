@@ -571,6 +571,71 @@ TEST(SliceCursor, offsetsThatGoBackwardsOrTooFarAreRefusedAtTheirRow) {
               HasSubstr("row 14999: the value ends at offset 10000, past the 9999 bytes"));
 }
 
+// Three slices: of nulls alone, sparse, and without nulls. Offsets of nulls are not looked at, and
+// those of values are, in each.
+TEST(SliceCursor, offsetsAreThoseOfValues) {
+  const Leaf leaf = leafOf(PhysicalType::kByteArray, kOptional);
+  constexpr std::size_t kSlice = SliceCursor::kSliceEntries;
+  constexpr std::size_t kEntries = 3 * kSlice;
+  const std::string data = "abcdef";
+  std::vector<std::uint8_t> validity(kEntries / 8 + 8);
+  std::vector<std::uint32_t> offsets(kEntries + 1);
+  for (std::size_t entry = 0; entry < kEntries; ++entry) {
+    const std::uint32_t bytes = entry == kSlice + 70 || entry == kEntries - 1    ? 2  // "ab", "ef"
+                                : entry == kSlice + 71 || entry == kSlice + 9000 ? 1
+                                                                                 : 0;
+    offsets[entry + 1] = offsets[entry] + bytes;
+    if (bytes != 0 || entry >= 2 * kSlice) {
+      validity[entry / 8] = static_cast<std::uint8_t>(validity[entry / 8] | 1U << (entry % 8));
+    }
+  }
+  LeafView view;
+  view.rows = view.entries = view.values.count = kEntries;
+  view.spaced = true;
+  view.validity = validity.data();
+  view.values.layout = ValuesLayout::kOffsets32;
+  view.values.data = reinterpret_cast<const std::byte*>(data.data());
+  view.values.dataBytes = data.size();
+  view.values.offsets = offsets.data();
+  const auto gather = [&]() -> Result<std::string> {
+    SliceCursor cursor(leaf);
+    PF_TRY(cursor.begin(view, 0));
+    std::string all;
+    while (!cursor.atEnd()) {
+      PF_TRY_ASSIGN(const LeafSlice slice, cursor.next(kWide));
+      for (std::size_t i = 0; i < slice.values.count; ++i) {
+        const std::uint32_t* const at = slice.values.offsets + i;
+        all.append(reinterpret_cast<const char*>(slice.values.data) + at[0], at[1] - at[0]);
+        all += at[0] == at[1] ? "" : ",";
+      }
+    }
+    return all;
+  };
+  ASSERT_EQ(gather().value(), "ab,c,d,ef,");
+  const std::vector<std::uint32_t> good = offsets;
+  offsets[5] = offsets[kSlice + 4000] = UINT32_MAX;
+  EXPECT_EQ(gather().value(), "ab,c,d,ef,");
+
+  const struct {
+    std::size_t offset;
+    std::uint32_t is;
+    const char* said;
+  } cases[] = {
+      {kSlice + 71, 4, "row 16455: the offsets go backwards, from 4 to 3"},
+      {kSlice + 9001, 7, "row 25384: the value ends at offset 7, past the 6 bytes"},
+      {2 * kSlice + 8, 5, "row 32776: the offsets go backwards, from 5 to 4"},
+      {kEntries, 7, "row 49151: the value ends at offset 7, past the 6 bytes"},
+  };
+  for (const auto& each : cases) {
+    offsets = good;
+    offsets[each.offset] = each.is;
+    const auto gathered = gather();
+    ASSERT_FALSE(gathered) << each.said;
+    EXPECT_EQ(gathered.error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_THAT(gathered.error().message(), HasSubstr(each.said));
+  }
+}
+
 TEST(SliceCursor, viewsThatAreNotOfTheLeafAreRefused) {
   const Leaf required = leafOf(PhysicalType::kInt32, kRequired);
   const Leaf optional = leafOf(PhysicalType::kInt32, kOptional);

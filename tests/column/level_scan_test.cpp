@@ -98,6 +98,22 @@ TEST(LevelScan, bitsFromAnyOffset) {
   }
 }
 
+TEST(LevelScan, wordsAreCountedAlikeByAllKernels) {
+  std::mt19937_64 random(4);
+  EXPECT_EQ(countWords(SimdLevel::kScalar)(nullptr, 0), 0U);
+  for (std::size_t words = 1; words < 40; ++words) {
+    const Levels bits = randomLevels(random, words * 8, 256);
+    std::size_t set = 0;
+    for (const std::uint8_t byte : bits) {
+      for (unsigned bit = 0; bit < 8; ++bit) {
+        set += byte >> bit & 1;
+      }
+    }
+    EXPECT_EQ(countWords(SimdLevel::kScalar)(bits.data(), words), set);
+    EXPECT_EQ(countWords(simdLevel())(bits.data(), words), set);
+  }
+}
+
 TEST(LevelScan, oneOffsetThatDecreasesIsSeenWhereverItIs) {
   for (std::size_t count = 0; count < 70; ++count) {
     std::vector<std::uint32_t> offsets(count + 1);
