@@ -60,13 +60,9 @@ std::size_t lookUpHashed(const Source& source, const View view, const std::byte*
         view, count, ids, misses, [&](std::size_t i) { return source.key(begin + i); }, always);
   } else {
     std::uint64_t keys[kBlockValues];
-    std::uint64_t anyBits = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      keys[i] = source.key(begin + i);
-      anyBits |= keys[i];
-    }
+    const bool areExact = source.keys(begin, count, keys);
     const auto keyAt = [&](std::size_t i) { return keys[i]; };
-    if (anyBits < kHashedKey) {  // keys are values, and nothing is left to branch for
+    if (areExact) {  // keys are values, and nothing is left to branch for
       return lookUpKeys(view, count, ids, misses, keyAt, always);
     }
     return lookUpKeys(view, count, ids, misses, keyAt, [&](std::size_t i, const auto& slot) {

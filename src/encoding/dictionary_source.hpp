@@ -2,6 +2,7 @@
 // they stand in the page.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -44,7 +45,8 @@ inline constexpr std::size_t kExactBytesMax = 7;
 inline constexpr std::uint64_t kHashedKey = std::uint64_t{1} << 63;
 
 // `isWide`: eight bytes can be read from `at` on, whatever `bytes` is.
-inline std::uint64_t keyOfBytes(const std::byte* at, std::size_t bytes, bool isWide) noexcept {
+[[gnu::always_inline]] inline std::uint64_t keyOfBytes(const std::byte* at, std::size_t bytes,
+                                                       bool isWide) noexcept {
   if (bytes <= kExactBytesMax) {
     std::uint64_t word = 0;
     if (isWide) {
@@ -73,6 +75,18 @@ inline bool equalBytes(const std::byte* a, const std::byte* b, std::size_t bytes
   return std::memcmp(a, b, bytes) == 0;
 }
 
+// The keys of `count` values from `begin` on. Returns whether none of them is a hash.
+template <class Source>
+bool keysOneByOne(const Source& source, std::size_t begin, std::size_t count,
+                  std::uint64_t* keys) noexcept {
+  std::uint64_t anyBits = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    keys[i] = source.key(begin + i);
+    anyBits |= keys[i];
+  }
+  return anyBits < kHashedKey;
+}
+
 // FIXED_LEN_BYTE_ARRAY and INT96.
 struct FixedSource {
   using Key = std::uint64_t;
@@ -85,6 +99,9 @@ struct FixedSource {
   const std::byte* at(std::size_t i) const noexcept { return values + i * width; }
   Key key(std::size_t i) const noexcept {
     return keyOfBytes(at(i), width, i * width + sizeof(Key) <= bytes);
+  }
+  bool keys(std::size_t begin, std::size_t count, Key* to) const noexcept {
+    return keysOneByOne(*this, begin, count, to);
   }
   bool equals(std::size_t i, Key key, std::uint32_t position,
               const std::byte* page) const noexcept {
@@ -107,6 +124,21 @@ struct ByteArraySource {
   std::uint32_t length(std::size_t i) const noexcept { return offsets[i + 1] - offsets[i]; }
   Key key(std::size_t i) const noexcept {
     return keyOfBytes(data + offsets[i], length(i), offsets[i] + sizeof(Key) <= end);
+  }
+  // Where all are short there is nothing to branch for.
+  bool keys(std::size_t begin, std::size_t count, Key* to) const noexcept {
+    std::uint32_t longest = 0;
+    for (std::size_t i = begin; i < begin + count; ++i) {
+      longest = std::max(longest, length(i));
+    }
+    // The last one begins behind all others.
+    if (longest > kExactBytesMax || offsets[begin + count - 1] + sizeof(Key) > end) {
+      return keysOneByOne(*this, begin, count, to);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      to[i] = keyOfBytes(data + offsets[begin + i], length(begin + i), true);
+    }
+    return true;
   }
   bool equals(std::size_t i, Key key, std::uint32_t position,
               const std::byte* page) const noexcept {

@@ -34,6 +34,7 @@ ValueEncoder::ValueEncoder(const schema::Leaf& leaf, std::uint64_t dictionaryByt
 void ValueEncoder::beginChunk() noexcept {
   encoders_.dictionary.clear();
   encoders_.ids.clear();
+  isOwnDictionary_ = true;
 }
 
 void ValueEncoder::begin(Encoding encoding, ByteBuffer& body) {
@@ -77,6 +78,7 @@ Result<bool> ValueEncoder::lookUp(const ValuesView& values) {
   if (!taken) {
     return fail(taken.error());
   }
+  isOwnDictionary_ = isOwnDictionary_ && *taken == values.count;
   return *taken == values.count;
 }
 
@@ -101,6 +103,7 @@ Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t
     if (id == kUnknown) {
       PF_TRY_ASSIGN(const std::size_t taken, lookUpOne(*values.dictionary, values.indices[i], &id));
       if (taken == 0) {
+        isOwnDictionary_ = false;
         return false;
       }
     }
@@ -131,9 +134,10 @@ Result<void> ValueEncoder::addTo(stats::BoundsCollector& bounds) {
     return {};
   }
   PF_TRY_ASSIGN(std::byte* const used, isUsed.appendUninitialized(entries));
-  std::memset(used, 0, entries);
+  std::memset(used, isOwnDictionary_ ? 1 : 0, entries);
   const auto* ids = reinterpret_cast<const std::uint32_t*>(encoders_.ids.data());
-  for (std::size_t i = 0; i < encoders_.ids.size() / sizeof(std::uint32_t); ++i) {
+  const std::size_t idCount = isOwnDictionary_ ? 0 : encoders_.ids.size() / sizeof(std::uint32_t);
+  for (std::size_t i = 0; i < idCount; ++i) {
     used[ids[i]] = std::byte{1};
   }
   const ConstBytes page = dictionaryPage();
@@ -245,6 +249,7 @@ Result<void> ValueEncoder::finishDictionaryPage() {
   const auto* ids = reinterpret_cast<const std::uint32_t*>(encoders_.ids.data());
   PF_TRY(encoding::encodeDictionaryIndices(ids, count, bitWidth, *body_));
   encoders_.ids.clear();
+  isOwnDictionary_ = false;
   return {};
 }
 

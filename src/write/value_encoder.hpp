@@ -72,6 +72,9 @@ class ValueEncoder {
   std::size_t bodyBegin_ = 0;
   ConstBytes head_;
   std::byte bitWidth_{0};  // the head of a page of dictionary indices
+  // Each entry of the dictionary is from the open page: it is the chunk's first, and all values
+  // that were looked up are its.
+  bool isOwnDictionary_ = true;
 };
 
 }  // namespace parquet_flow::write

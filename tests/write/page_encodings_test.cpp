@@ -182,6 +182,36 @@ TEST(PageEncodings, valuesThatADictionaryHasNoRoomForGoIntoOtherPages) {
 }
 
 // Where not even the first values find room there is nothing that would refer to a dictionary.
+// Entries of values that were looked up and then went into another page are none of the first's,
+// and those of the first page are not all of the second's.
+TEST(PageEncodings, boundsFromADictionaryAreThoseOfThePage) {
+  std::vector<std::string> most;
+  for (int i = 0; i < 300; ++i) {
+    most.push_back("n" + std::to_string(1000 + i));
+  }
+  const test::Strings first({"b", "c", "b"});
+  const test::Strings second({"d", "c", "d"});
+  const test::Strings tooMany(most);
+  WriterOptions options;
+  options.column.encoding = Encoding::kRleDictionary;
+  options.dictionaryBytes = 1024;
+  options.pageRows = 3;
+  const OneColumn column(PhysicalType::kByteArray, Repetition::kRequired);
+  EncodedColumnChunk chunk;
+  PF_ASSERT_OK(test::encodeChunk(column.leaf(), options, {first.view(), second.view()}, chunk));
+  ASSERT_EQ(chunk.columnIndex->pages(), 2U);
+  EXPECT_EQ(chunk.columnIndex->min(0), "b");
+  EXPECT_EQ(chunk.columnIndex->max(0), "c");
+  EXPECT_EQ(chunk.columnIndex->min(1), "c");
+  EXPECT_EQ(chunk.columnIndex->max(1), "d");
+
+  options.pageRows = 1000;
+  PF_ASSERT_OK(test::encodeChunk(column.leaf(), options, {first.view(), tooMany.view()}, chunk));
+  ASSERT_EQ(chunk.columnIndex->pages(), 2U);
+  EXPECT_EQ(chunk.columnIndex->max(0), "c");
+  EXPECT_EQ(chunk.columnIndex->min(1), "n1000");
+}
+
 TEST(PageEncodings, aDictionaryThatNoPageRefersToIsNotWritten) {
   const OneColumn column(PhysicalType::kFixedLenByteArray, Repetition::kRequired, 2000);
   const std::string bytes(10 * 2000, 'x');
