@@ -217,6 +217,7 @@ Result<std::uint32_t> Schema::addLeaf(std::uint32_t parent, std::string_view nam
   leaf.type = type;
   leaf.typeLength = typeLength;
   leaf.logical = logical;
+  leaf.repetition = repetition;
   leaf.maxDefinitionLevel = node.definitionLevel;
   leaf.maxRepetitionLevel = node.repetitionLevel;
   leaf.repeatedDefinitionLevels.resize(leaf.maxRepetitionLevel);

@@ -87,6 +87,7 @@ struct Leaf {
   PhysicalType type = PhysicalType::kByteArray;
   std::uint32_t typeLength = 0;  // FIXED_LEN_BYTE_ARRAY, else 0
   LogicalType logical;
+  Repetition repetition = Repetition::kRequired;  // its own
   std::uint8_t maxDefinitionLevel = 0;
   std::uint8_t maxRepetitionLevel = 0;
   // For each repetition level from 1 on: the definition level of the REPEATED node that adds it. An

@@ -33,6 +33,15 @@ std::size_t widthOf(const schema::Leaf& leaf) noexcept {
   return schema::fixedWidth(leaf.type, leaf.typeLength);
 }
 
+// Whether the leaf is REQUIRED, and the next node above it that is not is an OPTIONAL group. Polars
+// 2.1 panics at DELTA encodings and BYTE_STREAM_SPLIT of such a column where some of its pages have
+// nulls and some have none, which is not known of those to come.
+bool isRequiredInOptional(const schema::Leaf& leaf) noexcept {
+  const std::uint8_t repeated =
+      leaf.maxRepetitionLevel == 0 ? 0 : leaf.repeatedDefinitionLevels.back();
+  return leaf.repetition == schema::Repetition::kRequired && leaf.maxDefinitionLevel > repeated;
+}
+
 }  // namespace
 
 struct EncodingChooser::Job {
@@ -68,6 +77,8 @@ Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
   PF_TRY(addPlain(job));
   if (options.profile == Profile::kModern) {
     PF_TRY(addBooleans(job));
+  }
+  if (options.profile == Profile::kModern && !isRequiredInOptional(leaf)) {
     PF_TRY(addDeltaBinaryPacked(job));
     PF_TRY(addByteStreamSplit(job));
     PF_TRY(addDeltaByteArrays(job));

@@ -321,12 +321,17 @@ def key_values(pairs):
 def check_choices(file, parquet):
     """The writer's own choice is no encoding that DuckDB, Polars or pyarrow cannot read."""
     unreadable = set().union(*refusals.ENCODINGS.values())
+    panicking = set(refusals.required_in_optional(file.schema))
     for chunks in parquet.row_groups:
         for leaf, chunk in zip(d.leaves_of(file.schema), chunks):
             if file.column_options(leaf.path)["encoding"] is None:
-                chosen = {(what, page.data["encoding"]) for page in chunk.data_pages()
+                encodings = {page.data["encoding"] for page in chunk.data_pages()}
+                chosen = {(what, encoding) for encoding in encodings
                           for what in (leaf.node["type"], leaf.node["of"])}
                 expect(f"{leaf.path}: chosen, and not read by all", chosen & unreadable, set())
+                if leaf.path in panicking:
+                    expect(f"{leaf.path}: chosen, and Polars may panic",
+                           encodings & refusals.NOT_PLAIN, set())
 
 
 def check_chunk(file, where, leaf, chunk):

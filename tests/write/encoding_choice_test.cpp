@@ -120,6 +120,42 @@ TEST(EncodingChoice, ofFloatsThatAreCompressed) {
   EXPECT_EQ(chosen(column, test::fixedView(values), options), Encoding::kByteStreamSplit);
 }
 
+// Whose pages Polars 2.1 panics at where they are not PLAIN or of a dictionary.
+TEST(EncodingChoice, ofARequiredMemberOfAnOptionalGroup) {
+  using enum Repetition;
+  const struct {
+    Repetition group;
+    bool isList;  // of groups
+    Repetition leaf;
+    Encoding expected;
+  } cases[] = {
+      {kRequired, false, kRequired, Encoding::kDeltaBinaryPacked},
+      {kOptional, false, kRequired, Encoding::kPlain},
+      {kOptional, false, kOptional, Encoding::kDeltaBinaryPacked},
+      {kOptional, true, kRequired, Encoding::kDeltaBinaryPacked},
+  };
+  const auto values = valuesOf([](std::size_t i) { return static_cast<std::int64_t>(i); });
+  for (const auto& each : cases) {
+    schema::Schema schema;
+    std::uint32_t group = 0;
+    if (each.isList) {
+      PF_ASSERT_OK_ASSIGN(group, schema.addList(schema::kRoot, "group", each.group));
+    } else {
+      PF_ASSERT_OK_ASSIGN(group, schema.addGroup(schema::kRoot, "group", each.group));
+    }
+    PF_ASSERT_OK(schema.addLeaf(group, "leaf", PhysicalType::kInt64, each.leaf));
+    const schema::Leaf& leaf = schema.leaves()[0];
+    LeafView view = test::fixedView(values);
+    const std::vector<std::uint8_t> definition(kValues, leaf.maxDefinitionLevel);
+    const std::vector<std::uint8_t> repetition(kValues);
+    view.definitionLevels = leaf.maxDefinitionLevel == 0 ? nullptr : definition.data();
+    view.repetitionLevels = leaf.maxRepetitionLevel == 0 ? nullptr : repetition.data();
+    EncodedColumnChunk chunk;
+    PF_ASSERT_OK(test::encodeChunk(leaf, {}, {view}, chunk));
+    EXPECT_EQ(chunk.pages.at(0).encoding, each.expected) << leaf.dottedPath;
+  }
+}
+
 TEST(EncodingChoice, ofTheBaselineProfileIsOneOfTwo) {
   WriterOptions options;
   options.profile = Profile::kBaseline;
