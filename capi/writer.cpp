@@ -139,8 +139,14 @@ Result<void> Writer::writeViews(std::uint64_t rows, std::span<const column::Leaf
 }
 
 Result<void> Writer::encodeAndWrite(std::uint64_t rows, std::span<const column::LeafView> views) {
-  PF_TRY(encoder_->encode(rows, views, rowGroup_));
-  return file_->writeRowGroup(rowGroup_);
+  write::RowGroupPieces pieces(*file_, rowGroup_);
+  const bool inPieces = file_->file().takesPieces();
+  auto written = encoder_->encode(rows, views, rowGroup_, inPieces ? &pieces : nullptr);
+  if (written) written = file_->writeRowGroup(rowGroup_);
+  if (!written && leavesWriterUsable(written.error().code())) {
+    PF_TRY(file_->cutBack());  // to what was there before the first piece
+  }
+  return written;
 }
 
 Result<void> Writer::close() {

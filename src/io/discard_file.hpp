@@ -11,6 +11,7 @@ class DiscardFile final : public OutputFile {
   [[nodiscard]] Result<void> write(std::span<const ConstBytes> parts) override;
   [[nodiscard]] Result<void> sync() override;
   [[nodiscard]] Result<void> truncate(std::uint64_t bytes) override;
+  [[nodiscard]] bool takesPieces() const noexcept override { return true; }
   [[nodiscard]] Result<void> close() override;
   [[nodiscard]] std::uint64_t position() const noexcept override { return position_; }
   [[nodiscard]] std::string_view name() const noexcept override { return "<discard>"; }

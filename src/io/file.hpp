@@ -40,6 +40,10 @@ class OutputFile {
   // kUnsupported where written bytes cannot be taken back (pipes, callbacks).
   [[nodiscard]] virtual Result<void> truncate(std::uint64_t bytes) = 0;
 
+  // Whether many writes are as good as one: what was written can be cut off again, and costs no
+  // more in pieces.
+  [[nodiscard]] virtual bool takesPieces() const noexcept { return false; }
+
   // Ends the writing; does not sync. An error here (a full disk behind a network) means that the
   // content is not to be relied on. The second call succeeds and does nothing.
   [[nodiscard]] virtual Result<void> close() = 0;

@@ -22,6 +22,11 @@ constexpr double kReserveMargin = 1.125;
 constexpr double kReserveBytesMin = 4096;
 constexpr double kReserveBytesMax = 2.0 * (1 << 30);
 
+// Pages are taken out from so many bytes on: a piece for write(2), and with the page before it
+// still in the second-level cache. New memory for all of a chunk costs more than to encode texts
+// into it.
+constexpr std::size_t kDrainBytesMin = 512 << 10;
+
 // Bytes of the view's values, PLAIN.
 std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view) noexcept {
   const column::ValuesView& values = view.values;
@@ -71,8 +76,9 @@ struct ColumnChunkWriter::Impl {
         page(itsLeaf, options, column, itsCompressor, *scratch) {}
 
   [[nodiscard]] Result<void> chooseEncoding(const column::LeafView& view, double share);
-  [[nodiscard]] Result<void> reserve(const column::LeafView& view, double share);
-  [[nodiscard]] Result<void> appendSlices();
+  [[nodiscard]] Result<void> reserve(const column::LeafView& view, double share,
+                                     const PageDrain* drain);
+  [[nodiscard]] Result<void> appendSlices(PageDrain* drain);
   [[nodiscard]] Result<void> leaveDictionary();
   [[nodiscard]] tl::unexpected<Error> refuseLargeRow(const column::LeafSlice& slice) const;
 
@@ -112,6 +118,7 @@ void EncodedColumnChunk::begin(const schema::Leaf& leaf, const WriterOptions& op
                                const ColumnOptions& column) {
   buffer.clear();
   segments.clear();
+  takenBytes = 0;
   entries = 0;
   plainBytes = 0;
   uncompressedBytes = 0;
@@ -134,6 +141,12 @@ void EncodedColumnChunk::begin(const schema::Leaf& leaf, const WriterOptions& op
   columnIndex->clear();
 }
 
+void EncodedColumnChunk::takePages() noexcept {
+  takenBytes = compressedBytes;
+  segments.clear();
+  buffer.clear();
+}
+
 void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) {
   impl_->out = &out;
   impl_->rows = 0;
@@ -141,17 +154,18 @@ void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) {
   impl_->page.beginChunk(out, offset);
 }
 
-Result<void> ColumnChunkWriter::append(const column::LeafView& view, double share) {
+Result<void> ColumnChunkWriter::append(const column::LeafView& view, double share,
+                                       PageDrain* drain) {
   Result<void> appended = impl_->cursor.begin(view, impl_->rows);
   if (appended && !impl_->isChosen && view.entries != 0) {
     appended = impl_->chooseEncoding(view, share);
     if (appended) {
-      appended = impl_->reserve(view, share);
+      appended = impl_->reserve(view, share, drain);
     }
   }
   if (appended) {
     impl_->page.beginView();
-    appended = impl_->appendSlices();
+    appended = impl_->appendSlices(drain);
   }
   if (!appended) {
     return fail(std::move(appended).error().withContext("column '" + impl_->leaf.dottedPath + "'"));
@@ -187,21 +201,30 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(const column::LeafView& vie
 
 // By what the first view has: growing would copy what is there again and again, and hold two of it
 // meanwhile. What is borrowed takes no memory of ours.
-Result<void> ColumnChunkWriter::Impl::reserve(const column::LeafView& view, double share) {
+Result<void> ColumnChunkWriter::Impl::reserve(const column::LeafView& view, double share,
+                                              const PageDrain* drain) {
   const column::ValuesView& values = view.values;
   const bool isBorrowed =
       compressor == nullptr && !view.transient && view.validity == nullptr &&
       view.definitionLevels == nullptr && values.layout == column::ValuesLayout::kFixed &&
       values.form == column::SourceForm::kAsLayout && page.encoding() == encoding::Encoding::kPlain;
   const double bytes = isBorrowed ? 0 : static_cast<double>(sourceBytes(leaf, view));
-  const double whole = kReserveBytesMin + bytes / share * kReserveMargin;
+  double whole = kReserveBytesMin + bytes / share * kReserveMargin;
+  if (drain != nullptr && page.mayBeTaken()) {
+    const double piece = static_cast<double>(kDrainBytesMin) +
+                         static_cast<double>(options.pageBytes) * kReserveMargin;
+    whole = std::min(whole, kReserveBytesMin + piece);
+  }
   return out->buffer.reserve(static_cast<std::size_t>(std::min(whole, kReserveBytesMax)));
 }
 
-Result<void> ColumnChunkWriter::Impl::appendSlices() {
+Result<void> ColumnChunkWriter::Impl::appendSlices(PageDrain* drain) {
   while (!cursor.atEnd()) {
     if (!page.pageIsOpen()) {
       room = pageRoom;
+      if (drain != nullptr && out->buffer.size() >= kDrainBytesMin && page.mayBeTaken()) {
+        PF_TRY(drain->drain());
+      }
     }
     PF_TRY_ASSIGN(const column::LeafSlice slice, cursor.next(room));
     if (leaf.logical.kind == schema::LogicalKind::kUnknown && slice.values.count != 0) {

@@ -34,6 +34,21 @@ struct Segment {
   std::uint64_t bytes = 0;
 };
 
+// Takes pages out of chunks that are not finished.
+class PageDrain {
+ public:
+  PageDrain() = default;
+  PageDrain(const PageDrain&) = delete;
+  PageDrain& operator=(const PageDrain&) = delete;
+
+  // Takes all pages that the chunks of the row group have: EncodedColumnChunk::takePages. Errors
+  // are those of whom it gives them to.
+  [[nodiscard]] virtual Result<void> drain() = 0;
+
+ protected:
+  ~PageDrain() = default;
+};
+
 // A data page, as the page index lists it.
 struct EncodedPage {
   encoding::Encoding encoding = encoding::Encoding::kPlain;
@@ -46,6 +61,7 @@ struct EncodedPage {
 struct EncodedColumnChunk {
   ByteBuffer buffer;
   std::vector<Segment> segments;
+  std::uint64_t takenBytes = 0;         // of those that came before the segments, by takePages
   std::uint64_t entries = 0;            // ColumnMetaData.num_values: nulls counted
   std::uint64_t plainBytes = 0;         // of the values before they were encoded
   std::uint64_t uncompressedBytes = 0;  // page headers included
@@ -64,6 +80,8 @@ struct EncodedColumnChunk {
 
   // For a chunk of `leaf`. Keeps the memory, where the last one was of such a leaf too.
   void begin(const schema::Leaf& leaf, const WriterOptions& options, const ColumnOptions& column);
+  // The pages so far are somewhere else: their bytes are forgotten, not what is known of them.
+  void takePages() noexcept;
 
  private:
   // What the collectors depend on.
@@ -101,8 +119,10 @@ class ColumnChunkWriter {
   // A view starts at a row's first entry. `share`, above 0: which part of the chunk's rows it has;
   // with the first one of a chunk, of which the encoding is chosen. kInvalidArgument, where the
   // view contradicts the leaf or itself, and kLimit, where a row is too large for a page, name
-  // column and row; kOutOfMemory. After an error the chunk is to be begun anew.
-  [[nodiscard]] Result<void> append(const column::LeafView& view, double share = 1);
+  // column and row; kOutOfMemory; those of `drain`. After an error the chunk is to be begun anew.
+  // `drain`: nullptr, or for pages once there is a good piece of them.
+  [[nodiscard]] Result<void> append(const column::LeafView& view, double share = 1,
+                                    PageDrain* drain = nullptr);
   // The last page, and the chunk's totals.
   [[nodiscard]] Result<void> finish();
 

@@ -20,12 +20,17 @@ constexpr std::uint64_t kKeyValueOverheadBytesMax = 24;
 // The footer is spliced and written in pieces, so that closing a file takes no second copy of it.
 constexpr std::size_t kSplicePieceBytes = 1 << 20;
 
+constexpr std::uint64_t paddingAt(std::uint64_t offset) noexcept {
+  return (kRowGroupAlignment - offset % kRowGroupAlignment) % kRowGroupAlignment;
+}
+
 }  // namespace
 
 struct FileWriter::Impl {
   enum class State : std::uint8_t {
     kOpen,
-    kTorn,  // behind `dataEnd` lies something unknown
+    kInRowGroup,  // behind `dataEnd` lie the first pages of a row group
+    kTorn,        // behind `dataEnd` lies something unknown
     kFinished,
   };
 
@@ -39,9 +44,11 @@ struct FileWriter::Impl {
         columns(schema->leaves().size()) {}
 
   [[nodiscard]] Result<void> checkOpen() const;
+  [[nodiscard]] Result<void> checkRoom() const;
   [[nodiscard]] Result<void> checkChunks(const EncodedRowGroup& rowGroup) const;
   [[nodiscard]] std::uint64_t paddingBefore(const EncodedRowGroup& rowGroup) const noexcept;
   [[nodiscard]] Result<void> appendRecord(const EncodedRowGroup& rowGroup, std::uint64_t padding);
+  void collectPages(const EncodedRowGroup& rowGroup, std::uint64_t padding);
   [[nodiscard]] Result<void> writeChunks(const EncodedRowGroup& rowGroup, std::uint64_t padding);
   [[nodiscard]] Result<void> checkFooterFits() const;
   [[nodiscard]] Result<void> writeFooter();
@@ -55,8 +62,9 @@ struct FileWriter::Impl {
   RowGroupMetadata metadata;
   PageIndexBuilder pageIndex;  // of the row groups written, where the options ask for it
   State state = State::kOpen;
-  std::uint64_t dataEnd = 0;  // behind the last whole row group
-  ByteBuffer records;         // of the row groups written; see metadata.hpp
+  std::uint64_t dataEnd = 0;       // behind the last whole row group
+  std::uint64_t begunPadding = 0;  // kInRowGroup: in front of its pages
+  ByteBuffer records;              // of the row groups written; see metadata.hpp
   // The most bytes that the footer takes: its records, its key-values, and what is around them.
   std::uint64_t splicedBytes = 0;
   std::uint64_t keyValueBytes = 0;
@@ -102,6 +110,9 @@ Result<void> FileWriter::Impl::checkOpen() const {
   switch (state) {
     case State::kOpen:
       return {};
+    case State::kInRowGroup:
+      return fail(ErrorCode::kNotOpen,
+                  std::string(file->name()) + " is in the middle of a row group");
     case State::kTorn:
       return fail(ErrorCode::kNotOpen,
                   std::string(file->name()) + " ends in the middle of what could not be written");
@@ -115,7 +126,7 @@ Result<void> FileWriter::Impl::checkOpen() const {
 Result<void> FileWriter::Impl::checkChunks(const EncodedRowGroup& rowGroup) const {
   bool whole = rowGroup.chunks.size() == schema->leaves().size();
   for (const EncodedColumnChunk& chunk : rowGroup.chunks) {
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = chunk.takenBytes;
     for (const Segment& segment : chunk.segments) {
       bytes += segment.bytes;
     }
@@ -127,24 +138,55 @@ Result<void> FileWriter::Impl::checkChunks(const EncodedRowGroup& rowGroup) cons
   return {};
 }
 
+Result<void> FileWriter::Impl::checkRoom() const {
+  if (totals.rowGroups == kRowGroupsMax) {
+    return fail(ErrorCode::kLimit,
+                std::string(file->name()) + " has 32767 row groups, the most that a file may have");
+  }
+  return {};
+}
+
+Result<void> FileWriter::writePages(EncodedRowGroup& rowGroup) {
+  Impl& impl = *impl_;
+  std::uint64_t padding = 0;
+  if (impl.state != Impl::State::kInRowGroup) {
+    PF_TRY(impl.checkOpen());
+    PF_TRY(impl.checkRoom());
+    padding = paddingAt(impl.dataEnd);
+    impl.begunPadding = padding;
+  }
+  impl.collectPages(rowGroup, padding);
+  impl.state = Impl::State::kTorn;
+  Result<void> written = impl.file->write(impl.parts);
+  if (!written) {
+    return impl.failAt(std::move(written).error(),
+                       "writing row group " + std::to_string(impl.totals.rowGroups) + " of");
+  }
+  impl.state = Impl::State::kInRowGroup;
+  for (EncodedColumnChunk& chunk : rowGroup.chunks) {
+    chunk.takePages();
+  }
+  return {};
+}
+
 Result<void> FileWriter::writeRowGroup(const EncodedRowGroup& rowGroup) {
   Impl& impl = *impl_;
-  PF_TRY(impl.checkOpen());
-  if (rowGroup.rows == 0) {
-    return {};
+  const bool isBegun = impl.state == Impl::State::kInRowGroup;
+  if (!isBegun) {
+    PF_TRY(impl.checkOpen());
+    if (rowGroup.rows == 0) {
+      return {};
+    }
+    PF_TRY(impl.checkRoom());
   }
   PF_TRY(impl.checkChunks(rowGroup));
-  if (impl.totals.rowGroups == kRowGroupsMax) {
-    return fail(ErrorCode::kLimit, std::string(impl.file->name()) +
-                                       " has 32767 row groups, the most that a file may have");
-  }
-  const std::uint64_t padding = impl.paddingBefore(rowGroup);
+  const std::uint64_t padding = isBegun ? impl.begunPadding : impl.paddingBefore(rowGroup);
   const std::size_t recordsBefore = impl.records.size();
   const std::uint64_t splicedBefore = impl.splicedBytes;
   const std::size_t indexedBefore = impl.pageIndex.chunks();
   Result<void> written = impl.appendRecord(rowGroup, padding);
   if (written) {
-    written = impl.writeChunks(rowGroup, padding);
+    written = impl.writeChunks(rowGroup, isBegun ? 0 : padding);
   }
   if (!written) {
     impl.records.truncate(recordsBefore);
@@ -166,7 +208,7 @@ std::uint64_t FileWriter::Impl::paddingBefore(const EncodedRowGroup& rowGroup) c
   for (std::uint32_t i = 0; i < rowGroup.alignedChunk; ++i) {
     begin += rowGroup.chunks[i].compressedBytes;
   }
-  return (kRowGroupAlignment - begin % kRowGroupAlignment) % kRowGroupAlignment;
+  return paddingAt(begin);
 }
 
 // Before anything of the row group is written: what it needs in the footer must be there, and must
@@ -193,7 +235,7 @@ Result<void> FileWriter::Impl::checkFooterFits() const {
   return {};
 }
 
-Result<void> FileWriter::Impl::writeChunks(const EncodedRowGroup& rowGroup, std::uint64_t padding) {
+void FileWriter::Impl::collectPages(const EncodedRowGroup& rowGroup, std::uint64_t padding) {
   static constexpr std::array<std::byte, kRowGroupAlignment> kZeros{};
   parts.clear();
   parts.emplace_back(kZeros.data(), padding);
@@ -204,6 +246,10 @@ Result<void> FileWriter::Impl::writeChunks(const EncodedRowGroup& rowGroup, std:
       parts.emplace_back(from, segment.bytes);
     }
   }
+}
+
+Result<void> FileWriter::Impl::writeChunks(const EncodedRowGroup& rowGroup, std::uint64_t padding) {
+  collectPages(rowGroup, padding);
   for (const EncodedColumnChunk& chunk : rowGroup.chunks) {
     parts.push_back(chunk.bloomFilter.span());
   }
@@ -243,7 +289,7 @@ void FileWriter::Impl::countRowGroup(const EncodedRowGroup& rowGroup) noexcept {
 
 Result<void> FileWriter::cutBack() {
   Impl& impl = *impl_;
-  if (impl.state != Impl::State::kTorn) {
+  if (impl.state != Impl::State::kTorn && impl.state != Impl::State::kInRowGroup) {
     return impl.checkOpen();
   }
   Result<void> cut = impl.file->truncate(impl.dataEnd);

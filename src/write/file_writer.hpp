@@ -55,11 +55,17 @@ class FileWriter {
   // 0 rows: nothing is written. kLimit for the 32 768th row group, and where the footer would pass
   // 2^31 - 1 bytes; kInternal for a row group that is not whole: nothing is written then. kIo and
   // kOutOfMemory leave the file at an unknown length: cutBack, or give it up; until then kNotOpen.
-  // The whole row group is one write of `file`.
+  // What has not been written of the row group by writePages is one write of `file`.
   [[nodiscard]] Result<void> writeRowGroup(const EncodedRowGroup& rowGroup);
 
-  // After a failed writeRowGroup or finish: cuts the file to its last whole row group, which makes
-  // it usable again.
+  // The pages that a row group has so far, before writeRowGroup is called with it; they are then
+  // taken out of it. So what is encoded goes out while it is in the cache, and needs no memory for
+  // all of it. Of an OutputFile that takesPieces(). Until the row group is written, or cut
+  // back where it is not to be, finish is kNotOpen. Errors as above.
+  [[nodiscard]] Result<void> writePages(EncodedRowGroup& rowGroup);
+
+  // After a failed writeRowGroup or finish, or after writePages: cuts the file to its last whole
+  // row group, which makes it usable again.
   [[nodiscard]] Result<void> cutBack();
 
   // Keys set here are written by finish; the last value of a key stays. kInvalidArgument: not
@@ -80,6 +86,19 @@ class FileWriter {
   FileWriter() = default;
   struct Impl;
   std::unique_ptr<Impl> impl_;
+};
+
+// Writes the pages of a row group while the rest of it is being encoded.
+class RowGroupPieces final : public PageDrain {
+ public:
+  // Both must live as long.
+  RowGroupPieces(FileWriter& file, EncodedRowGroup& rowGroup) noexcept
+      : file_(file), rowGroup_(rowGroup) {}
+  [[nodiscard]] Result<void> drain() override { return file_.writePages(rowGroup_); }
+
+ private:
+  FileWriter& file_;
+  EncodedRowGroup& rowGroup_;
 };
 
 }  // namespace parquet_flow::write

@@ -68,6 +68,10 @@ class PageWriter {
   [[nodiscard]] bool pageIsOpen() const noexcept { return entries_ != 0; }
   // Ends the open page.
   [[nodiscard]] Result<void> finishPage();
+  // Whether the pages so far stay at the chunk's beginning: no dictionary will come before them.
+  [[nodiscard]] bool mayBeTaken() const noexcept {
+    return encoding_ != encoding::Encoding::kRleDictionary && valueEncoder_.dictionaryCount() == 0;
+  }
   // Puts the dictionary page in front, where there is one.
   [[nodiscard]] Result<void> finishChunk();
 

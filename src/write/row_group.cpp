@@ -86,15 +86,18 @@ Result<void> RowGroupEncoder::Impl::checkRows(std::uint64_t rows, std::uint32_t 
 }
 
 Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column::LeafView> leaves,
-                                     EncodedRowGroup& out) {
+                                     EncodedRowGroup& out, PageDrain* drain) {
   PF_TRY(impl_->checkLeaves(leaves));
   out.rows = rows;
   out.alignedChunk = 0;
   out.chunks.resize(leaves.size());
+  for (EncodedColumnChunk& chunk : out.chunks) {
+    chunk.takePages();  // those of the row group before are not to be drained
+  }
   std::uint64_t offset = 0;
   for (std::uint32_t i = 0; i < leaves.size(); ++i) {
     PF_TRY(impl_->checkRows(rows, i, leaves[i]));
-    PF_TRY(encodeColumn(i, leaves[i], out.chunks[i], offset));
+    PF_TRY(encodeColumn(i, leaves[i], out.chunks[i], offset, drain));
     offset += out.chunks[i].compressedBytes;
   }
   impl_->order->clear();
@@ -104,10 +107,11 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
 }
 
 Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, const column::LeafView& leaf,
-                                           EncodedColumnChunk& out, std::uint64_t offset) {
+                                           EncodedColumnChunk& out, std::uint64_t offset,
+                                           PageDrain* drain) {
   ColumnChunkWriter& column = *impl_->columns[leafIndex];
   column.begin(out, offset);
-  PF_TRY(column.append(leaf));
+  PF_TRY(column.append(leaf, 1, drain));
   return column.finish();
 }
 

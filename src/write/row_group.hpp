@@ -53,8 +53,10 @@ class RowGroupEncoder {
   // what the encoder itself relies on (entries, row counts, levels within their maximum, values
   // enough, offsets not going backwards, pages below 2 GiB) and names the column and row; `out` is
   // then unspecified, and may be encoded into again.
+  //
+  // `drain`: nullptr, or for pages of `out` before all of it is encoded; its errors are passed on.
   [[nodiscard]] Result<void> encode(std::uint64_t rows, std::span<const column::LeafView> leaves,
-                                    EncodedRowGroup& out);
+                                    EncodedRowGroup& out, PageDrain* drain = nullptr);
 
   // The same in pieces: begin, append many times, finish. So a row group can be far larger than
   // what is in memory of it as columns, and what is encoded is still in the cache. A page goes on
@@ -72,7 +74,8 @@ class RowGroupEncoder {
   // One column of it, for columns encoded by several threads: out.chunks[leafIndex] only. `offset`
   // as in ColumnChunkWriter::begin.
   [[nodiscard]] Result<void> encodeColumn(std::uint32_t leafIndex, const column::LeafView& leaf,
-                                          EncodedColumnChunk& out, std::uint64_t offset = 0);
+                                          EncodedColumnChunk& out, std::uint64_t offset = 0,
+                                          PageDrain* drain = nullptr);
 
  private:
   RowGroupEncoder() = default;

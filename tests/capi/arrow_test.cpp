@@ -6,12 +6,15 @@
 // at a time. Whether the values arrive is tests/interop's to see.
 #include <cerrno>
 #include <cstddef>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "capi_fixture.hpp"
+#include "support/temp_directory.hpp"
 
 namespace parquet_flow::test {
 namespace {
@@ -320,6 +323,52 @@ TEST_F(ArrowTest, brokenArraysAreRefusedAndTheWriterGoesOn) {
             PF_STATUS_OK);
   EXPECT_EQ(statsOf(writer.get()).rows, 3U);
   EXPECT_EQ(pf_writer_close(writer.get()), PF_STATUS_OK);
+}
+
+// Pages of the rows before it are in the file by then, and are cut off again.
+TEST_F(ArrowTest, aRowRefusedLateLeavesNothingOfItsBatch) {
+  constexpr std::size_t kManyRows = 200'000;
+  constexpr std::size_t kTextBytes = 20;
+  const std::string bytes(kManyRows * kTextBytes, 'a');
+  std::vector<int32_t> good(kManyRows + 1);
+  for (std::size_t row = 0; row <= kManyRows; ++row) {
+    good[row] = static_cast<int32_t>(row * kTextBytes);
+  }
+  std::vector<int32_t> bad = good;
+  bad[kManyRows - 1] = 0;
+  const auto schema = field("+s", "", std::vector{field("u", "s")}, false);
+  pf_writer_options_t options;
+  pf_writer_options_init(&options, sizeof options);
+  options.encoding = PF_ENCODING_PLAIN;
+  options.compression = PF_COMPRESSION_UNCOMPRESSED;
+  const TempDirectory directory;
+  const std::string path = directory.file("a.parquet");
+  const OutputTo output(path);
+  ErrorText error;
+  // Writes the batches and returns the file.
+  const auto fileOf = [&](const std::vector<const std::vector<int32_t>*>& batches) {
+    pf_writer_handle_t* made = nullptr;
+    EXPECT_EQ(pf_writer_create_for_arrow(schema.get(), &options, &output, &made, &error),
+              PF_STATUS_OK);
+    const WriterHandle writer(made);
+    for (const std::vector<int32_t>* offsets : batches) {
+      const std::vector<const void*> buffers = {nullptr, offsets->data(), bytes.data()};
+      const Array array(kManyRows, {nullptr}, {std::make_shared<Array>(kManyRows, buffers)});
+      const auto status = pf_writer_write_arrow(made, &array, schema.get(), &error);
+      if (offsets == &good) {
+        EXPECT_EQ(status, PF_STATUS_OK) << error.message;
+      } else {
+        PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT, status, error.message,
+                         "row 199998: the offsets go backwards");
+      }
+    }
+    EXPECT_EQ(pf_writer_close(made), PF_STATUS_OK);
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string file = fileOf({&good, &bad, &good});
+  EXPECT_GT(file.size(), 2 * bytes.size());
+  EXPECT_TRUE(file == fileOf({&good, &good}));
 }
 
 TEST_F(ArrowTest, dataOfAnotherSchemaIsRefused) {

@@ -27,7 +27,7 @@ using test::Bytes;
 
 // Two columns: numbers, borrowed by the row group, and text, which is not.
 struct Feed {
-  Feed() {
+  explicit Feed(const std::string& text = "row") {
     options.pageBytes = 64 << 10;
     EXPECT_TRUE(schema->addLeaf(schema::kRoot, "n", PhysicalType::kInt64, Repetition::kRequired));
     EXPECT_TRUE(
@@ -36,7 +36,7 @@ struct Feed {
       // The third is large enough to be aligned, and has several pages.
       const std::size_t rows = (group == 2 ? 100'000 : 1000) + group;
       numbers.emplace_back(rows, static_cast<std::int64_t>(group));
-      strings.emplace_back(std::vector<std::string>(rows, "row" + std::to_string(group)));
+      strings.emplace_back(std::vector<std::string>(rows, text + std::to_string(group)));
     }
     auto made = RowGroupEncoder::create(schema, options);
     EXPECT_TRUE(made.has_value());
@@ -295,6 +295,82 @@ TEST(FileWriter, isWholeWithoutTheRowGroupThatCouldNotBeWritten) {
   PF_ASSERT_OK(writer->writeRowGroup(feed.groups[3]));
   PF_ASSERT_OK(writer->finish());
   EXPECT_EQ(output.contents(), expected);
+}
+
+// Whatever goes out of a row group before it is whole, the file is the one that it is at once.
+struct InPieces {
+  explicit InPieces(const Feed& itsFeed) : feed(itsFeed) {
+    auto made = RowGroupEncoder::create(feed.schema, feed.options);
+    EXPECT_TRUE(made.has_value());
+    encoder = std::move(*made);
+  }
+  // The third row group's, with more text than is kept back.
+  [[nodiscard]] Result<void> encode(FileWriter& writer) {
+    RowGroupPieces pieces(writer, rowGroup);
+    const std::vector<LeafView> views = {test::fixedView(feed.numbers[2]), feed.strings[2].view()};
+    return encoder->encode(feed.numbers[2].size(), views, rowGroup, &pieces);
+  }
+
+  const Feed& feed;
+  std::unique_ptr<RowGroupEncoder> encoder;
+  EncodedRowGroup rowGroup;
+};
+
+TEST(FileWriter, writesARowGroupInPiecesAsAtOnce) {
+  const Feed feed("row group ");
+  Output output;
+  auto plan = std::make_shared<FaultPlan>();
+  PF_ASSERT_OK_ASSIGN(const auto writer,
+                      FileWriter::open(output.file(plan), feed.schema, feed.options));
+  InPieces pieces(feed);
+  PF_ASSERT_OK(writer->writeRowGroup(feed.groups[0]));
+  PF_ASSERT_OK(pieces.encode(*writer));
+  EXPECT_GT(plan->count(IoOperation::kWrite), 3U);  // the magic, a row group, pieces
+  PF_EXPECT_ERROR(writer->finish(), ErrorCode::kNotOpen, "in the middle of a row group");
+  PF_ASSERT_OK(writer->writeRowGroup(pieces.rowGroup));
+  PF_ASSERT_OK(pieces.encode(*writer));  // again, into what is left of the one before
+  PF_ASSERT_OK(writer->writeRowGroup(pieces.rowGroup));
+  PF_ASSERT_OK(writer->finish());
+  EXPECT_EQ(output.contents(), wholeFile(feed, {0, 2, 2}));
+}
+
+TEST(FileWriter, isWholeWithoutTheRowGroupThatWasGivenUpInTheMiddle) {
+  const Feed feed("row group ");
+  Output output;
+  PF_ASSERT_OK_ASSIGN(
+      const auto writer,
+      FileWriter::open(output.file(std::make_shared<FaultPlan>()), feed.schema, feed.options));
+  InPieces pieces(feed);
+  PF_ASSERT_OK(writer->writeRowGroup(feed.groups[0]));
+  PF_ASSERT_OK(pieces.encode(*writer));
+  PF_ASSERT_OK(writer->cutBack());
+  PF_ASSERT_OK(writer->writeRowGroup(feed.groups[1]));
+  PF_ASSERT_OK(writer->finish());
+  EXPECT_EQ(output.contents(), wholeFile(feed, {0, 1}));
+}
+
+TEST(FileWriter, isWholeAfterAnyPieceFailedAndAllWereTriedAgain) {
+  const Feed feed("row group ");
+  const Bytes expected = wholeFile(feed, {2});
+  for (std::uint64_t nth = 2; nth <= 4; ++nth) {  // two pieces, and what is left of the row group
+    SCOPED_TRACE(nth);
+    Output output;
+    auto plan = std::make_shared<FaultPlan>();
+    plan->fail(IoOperation::kWrite, nth, ENOSPC, 1, 5000);
+    PF_ASSERT_OK_ASSIGN(const auto writer,
+                        FileWriter::open(output.file(plan), feed.schema, feed.options));
+    InPieces pieces(feed);
+    auto written = pieces.encode(*writer);
+    EXPECT_EQ(written.has_value(), nth == 4);
+    if (written) written = writer->writeRowGroup(pieces.rowGroup);
+    PF_EXPECT_ERROR(written, ErrorCode::kIo, "writing row group 0");
+    PF_EXPECT_ERROR(writer->writePages(pieces.rowGroup), ErrorCode::kNotOpen, "");
+    PF_ASSERT_OK(writer->cutBack());
+    PF_ASSERT_OK(pieces.encode(*writer));
+    PF_ASSERT_OK(writer->writeRowGroup(pieces.rowGroup));
+    PF_ASSERT_OK(writer->finish());
+    ASSERT_EQ(output.contents(), expected);
+  }
 }
 
 TEST(FileWriter, doesNotOpenWhereTheMagicCannotBeWritten) {
