@@ -11,14 +11,41 @@ namespace {
 
 constexpr std::size_t kLengthBytes = 4;
 
-// Values up to here are copied in whole moves of 32 bytes, past their end: a call to memcpy, or a
-// branch that depends on the length, costs more than the copy. The output has slack for that; the
-// input is guarded.
+// So many bytes of a value are copied at once, past its end where it is shorter: a call to memcpy,
+// or a branch that depends on a length that varies, costs more than the copy. The output has slack
+// for that; the input is guarded.
 constexpr std::size_t kWideCopyMax = 64;
 
 tl::unexpected<Error> failShortPage(std::size_t bytes, std::size_t count) {
   return fail(ErrorCode::kCorrupt, std::to_string(bytes) + " bytes of PLAIN values do not hold " +
                                        std::to_string(count) + " values");
+}
+
+// Values, each behind its length, the first `kWide` bytes at once.
+template <std::size_t kWide>
+void putByteArrays(const std::byte* data, const std::uint32_t* offsets, std::size_t count,
+                   std::byte* to) noexcept {
+  // From the others' begins there are no kWide bytes left.
+  std::size_t wide = count;
+  while (wide != 0 && offsets[wide - 1] + std::uint64_t{kWide} > offsets[count]) {
+    --wide;
+  }
+  std::uint32_t begin = offsets[0];
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t length = offsets[i + 1] - begin;
+    storeLe(to, length);
+    to += kLengthBytes;
+    if (i < wide) [[likely]] {
+      std::memcpy(to, data + begin, kWide);
+      if (length > kWide) [[unlikely]] {
+        std::memcpy(to + kWide, data + begin + kWide, length - kWide);
+      }
+    } else if (length != 0) {
+      std::memcpy(to, data + begin, length);
+    }
+    to += length;
+    begin += length;
+  }
 }
 
 }  // namespace
@@ -35,24 +62,14 @@ Result<void> encodePlainByteArrays(const std::byte* data, const std::uint32_t* o
   }
   const std::size_t bytes = offsets[count] - offsets[0] + count * kLengthBytes;
   PF_TRY_ASSIGN(std::byte * to, out.reserveExtra(bytes + kWideCopyMax));
-  // A wide copy reads up to kWideCopyMax bytes from the value's start.
-  const std::uint64_t wideEnd = offsets[count];
-  std::uint32_t begin = offsets[0];
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t end = offsets[i + 1];
-    const std::uint32_t length = end - begin;
-    storeLe(to, length);
-    to += kLengthBytes;
-    if (length <= kWideCopyMax && begin + std::uint64_t{kWideCopyMax} <= wideEnd) {
-      std::memcpy(to, data + begin, 32);
-      if (length > 32) {
-        std::memcpy(to + 32, data + begin + 32, 32);
-      }
-    } else if (length != 0) {
-      std::memcpy(to, data + begin, length);
-    }
-    to += length;
-    begin = end;
+  // As wide as takes nearly all of them.
+  const std::size_t mean = (offsets[count] - offsets[0]) / count;
+  if (mean <= 10) {
+    putByteArrays<16>(data, offsets, count, to);
+  } else if (mean <= 20) {
+    putByteArrays<32>(data, offsets, count, to);
+  } else {
+    putByteArrays<kWideCopyMax>(data, offsets, count, to);
   }
   out.commit(bytes);
   return {};
