@@ -81,6 +81,14 @@ class ByteArrays {
     }
   }
   [[nodiscard]] std::uint64_t fastCount() const noexcept { return fastCount_; }
+  // The next value from `from` on whose prefix is not between the two, or fastCount().
+  [[nodiscard]] std::uint64_t firstOutside(std::uint64_t from, std::uint64_t least,
+                                           std::uint64_t greatest) const noexcept {
+    return rangeKernels().firstOutside(bytes_, offsets_, from, fastCount_, least, greatest);
+  }
+  [[nodiscard]] static std::uint64_t prefix(std::string_view value) noexcept {
+    return prefixOf(value);
+  }
   [[nodiscard]] std::uint64_t fastPrefix(std::uint64_t i) const noexcept {
     const std::size_t bytes = offsets_[i + 1] - offsets_[i];
     return __builtin_bswap64(load<std::uint64_t>(bytes_ + offsets_[i])) &
@@ -107,6 +115,16 @@ class FixedBytes {
         count_(count),
         flip_(isSigned ? std::uint64_t{1} << 63U : 0) {}
   [[nodiscard]] std::uint64_t fastCount() const noexcept { return count_; }
+  [[nodiscard]] std::uint64_t firstOutside(std::uint64_t from, std::uint64_t least,
+                                           std::uint64_t greatest) const noexcept {
+    while (from < count_ && fastPrefix(from) > least && fastPrefix(from) < greatest) {
+      ++from;
+    }
+    return from;
+  }
+  [[nodiscard]] std::uint64_t prefix(std::string_view value) const noexcept {
+    return prefixOf(value) ^ flip_;
+  }
   [[nodiscard]] std::uint64_t fastPrefix(std::uint64_t i) const noexcept {
     return __builtin_bswap64(load<std::uint64_t>(values_ + i * width_)) ^ flip_;
   }
@@ -302,20 +320,26 @@ void BoundsCollector::addFixed(const std::byte* values, std::uint64_t count) {
 }
 
 void BoundsCollector::addByteBooleans(const std::byte* values, std::uint64_t count) noexcept {
-  std::uint64_t trues = 0;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    trues += values[i] != std::byte{0} ? 1 : 0;
-  }
   if (count > 0) {
-    widen(numbers_, trues == count ? 1 : 0, trues > 0 ? 1 : 0);
+    const bool first = values[0] != std::byte{0};
+    const bool isMixed = std::any_of(values + 1, values + count, [first](std::byte value) {
+      return (value != std::byte{0}) != first;
+    });
+    widen(numbers_, first && !isMixed ? 1 : 0, first || isMixed ? 1 : 0);
   }
 }
 
 void BoundsCollector::addBits(const std::byte* bits, std::uint64_t bitOffset,
                               std::uint64_t count) noexcept {
   if (count > 0) {
-    const std::uint64_t trues = bitmapCount(bits, bitOffset, count);
-    widen(numbers_, trues == count ? 1 : 0, trues > 0 ? 1 : 0);
+    const bool first = bitmapCount(bits, bitOffset, 1) != 0;
+    bool isMixed = false;
+    for (std::uint64_t i = 0; i < count && !isMixed; i += 64) {
+      const std::uint64_t some = std::min<std::uint64_t>(count - i, 64);
+      const std::uint64_t trues = bitmapCount(bits, bitOffset + i, some);
+      isMixed = trues != (first ? some : 0);
+    }
+    widen(numbers_, first && !isMixed ? 1 : 0, first || isMixed ? 1 : 0);
   }
 }
 
@@ -344,33 +368,50 @@ void BoundsCollector::addShortBytes(const std::byte* values, std::size_t width,
   }
 }
 
-// The bounds of this range by their position: copied once, at the end.
+// Values are compared by their prefixes with the bounds so far, many at a time as long as none is
+// outside; where some are, and in sorted columns all are, one by one. What widens the bounds is
+// copied once, at the end.
 template <class Values>
 void BoundsCollector::addBytesValues(std::uint64_t count, const Values& values) {
-  std::uint64_t minAt = 0;
-  std::uint64_t maxAt = 0;
-  std::uint64_t minPrefix = UINT64_MAX;
-  std::uint64_t maxPrefix = 0;
+  constexpr std::uint64_t kOneByOne = 16;
+  std::string_view min = anyBytes_ ? std::string_view(minBytes_) : values[0];
+  std::string_view max = anyBytes_ ? std::string_view(maxBytes_) : values[0];
+  std::uint64_t minPrefix = values.prefix(min);
+  std::uint64_t maxPrefix = values.prefix(max);
+  // Whether value i was outside, as far as prefixes tell. Equal ones are rare but for constant
+  // columns, where the comparison ends in equality.
   const auto take = [&](std::uint64_t prefix, std::uint64_t i) {
-    // Equal prefixes are rare but for constant columns, where the comparison ends in equality.
-    if (prefix <= minPrefix && (prefix < minPrefix || values[i] < values[minAt])) {
+    const bool isLow = prefix <= minPrefix;
+    const bool isHigh = prefix >= maxPrefix;
+    if (isLow && (prefix < minPrefix || values[i] < min)) {
       minPrefix = prefix;
-      minAt = i;
+      min = values[i];
     }
-    if (prefix >= maxPrefix && (prefix > maxPrefix || values[maxAt] < values[i])) {
+    if (isHigh && (prefix > maxPrefix || max < values[i])) {
       maxPrefix = prefix;
-      maxAt = i;
+      max = values[i];
     }
+    return isLow || isHigh;
   };
   const std::uint64_t fast = values.fastCount();
-  for (std::uint64_t i = 0; i < fast; ++i) {
-    take(values.fastPrefix(i), i);
+  for (std::uint64_t i = 0; i < fast;) {
+    i = values.firstOutside(i, minPrefix, maxPrefix);
+    for (std::uint64_t end = std::min(fast, i + kOneByOne); i < end; ++i) {
+      if (take(values.fastPrefix(i), i)) {
+        end = std::min(fast, i + kOneByOne);
+      }
+    }
   }
   for (std::uint64_t i = fast; i < count; ++i) {
-    take(prefixOf(values[i]), i);
+    take(values.prefix(values[i]), i);
   }
-  widenBytes(values[minAt]);
-  widenBytes(values[maxAt]);
+  if (!anyBytes_ || min.data() != minBytes_.data()) {
+    minBytes_.assign(min);
+  }
+  if (!anyBytes_ || max.data() != maxBytes_.data()) {
+    maxBytes_.assign(max);
+  }
+  anyBytes_ = true;
 }
 
 void BoundsCollector::addDecimals(const std::byte* bytes, const std::uint32_t* offsets,

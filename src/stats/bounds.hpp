@@ -57,6 +57,12 @@ class BoundsCollector {
   void addByteBooleans(const std::byte* values, std::uint64_t count) noexcept;
   void addBits(const std::byte* bits, std::uint64_t bitOffset, std::uint64_t count) noexcept;
   void addByteArrays(const std::byte* bytes, const std::uint32_t* offsets, std::uint64_t count);
+  // One BYTE_ARRAY. Many cost less together.
+  void addByteArray(std::string_view value) {
+    if (order_ != Order::kNone) {
+      widenBytes(value);
+    }
+  }
 
   // Adds what `other` of the same leaf has collected.
   void merge(const BoundsCollector& other);

@@ -71,6 +71,23 @@ Range<std::uint64_t> ofBytes(const std::byte* values, std::size_t width, bool is
   return range;
 }
 
+std::uint64_t firstOutside(const std::byte* bytes, const std::uint32_t* offsets, std::uint64_t from,
+                           std::uint64_t count, std::uint64_t least,
+                           std::uint64_t greatest) noexcept {
+  for (; from < count; ++from) {
+    const std::size_t length = offsets[from + 1] - offsets[from];
+    std::uint64_t prefix = 0;
+    if (length != 0) {
+      std::memcpy(&prefix, bytes + offsets[from], std::min(length, sizeof prefix));
+    }
+    prefix = __builtin_bswap64(prefix);
+    if (prefix <= least || prefix >= greatest) {
+      break;
+    }
+  }
+  return from;
+}
+
 constexpr RangeKernels kScalar = {
     .int32 = ofNumbers<std::int32_t>,
     .int64 = ofNumbers<std::int64_t>,
@@ -80,6 +97,7 @@ constexpr RangeKernels kScalar = {
     .float64 = ofFloats<double>,
     .half = ofHalves,
     .bytes = ofBytes,
+    .firstOutside = firstOutside,
 };
 
 }  // namespace

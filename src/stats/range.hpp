@@ -39,6 +39,13 @@ struct RangeKernels {
   // flipped where they are signed.
   Range<std::uint64_t> (*bytes)(const std::byte* values, std::size_t width, bool isSigned,
                                 std::uint64_t count) noexcept;
+  // Byte strings of any length, from bytes[offsets[i]] to bytes[offsets[i + 1]], by the first eight
+  // bytes as a big-endian number, zeros behind the end: the first one from `from` on of which that
+  // is not above `least` and below `greatest`; `count`: there is none. Eight bytes can be read from
+  // each offset but the last, whatever the length.
+  std::uint64_t (*firstOutside)(const std::byte* bytes, const std::uint32_t* offsets,
+                                std::uint64_t from, std::uint64_t count, std::uint64_t least,
+                                std::uint64_t greatest) noexcept;
 };
 
 // What this processor has; chosen once.
@@ -49,6 +56,9 @@ struct RangeKernels {
 #if defined(__x86_64__)
 extern const RangeKernels kRangeKernelsAvx2;
 extern const RangeKernels kRangeKernelsAvx512;
+std::uint64_t firstOutsideAvx2(const std::byte* bytes, const std::uint32_t* offsets,
+                               std::uint64_t from, std::uint64_t count, std::uint64_t least,
+                               std::uint64_t greatest) noexcept;
 #endif
 
 }  // namespace parquet_flow::stats

@@ -289,7 +289,51 @@ template <class Lanes, auto kScalar>
   return {std::min(range.min, rest.min), std::max(range.max, rest.max)};
 }
 
+// Four prefixes, first byte to the top, with what is behind the end of each string taken off.
+[[gnu::target("avx2,bmi2"), gnu::always_inline]] inline __m256i fourPrefixes(
+    const std::byte* bytes, const std::uint32_t* offsets) {
+  const auto at = [bytes](std::uint32_t offset) {
+    long long word;
+    std::memcpy(&word, bytes + offset, sizeof word);
+    return word;
+  };
+  const __m256i words =
+      _mm256_set_epi64x(at(offsets[3]), at(offsets[2]), at(offsets[1]), at(offsets[0]));
+  const __m256i swap =
+      _mm256_broadcastsi128_si256(_mm_set_epi64x(0x08090A0B0C0D0E0FLL, 0x0001020304050607LL));
+  const __m128i begins = _mm_loadu_si128(reinterpret_cast<const __m128i*>(offsets));
+  const __m128i ends = _mm_loadu_si128(reinterpret_cast<const __m128i*>(offsets + 1));
+  const __m128i lengths = _mm_min_epu32(_mm_sub_epi32(ends, begins), _mm_set1_epi32(8));
+  // A shift by 64, of an empty string, leaves nothing.
+  const __m128i unused = _mm_slli_epi32(_mm_sub_epi32(_mm_set1_epi32(8), lengths), 3);
+  const __m256i mask = _mm256_sllv_epi64(_mm256_set1_epi64x(-1), _mm256_cvtepu32_epi64(unused));
+  return _mm256_and_si256(_mm256_shuffle_epi8(words, swap), mask);
+}
+
 }  // namespace
+
+[[gnu::target("avx2,bmi2")]] std::uint64_t firstOutsideAvx2(const std::byte* bytes,
+                                                            const std::uint32_t* offsets,
+                                                            std::uint64_t from, std::uint64_t count,
+                                                            std::uint64_t least,
+                                                            std::uint64_t greatest) noexcept {
+  constexpr std::uint64_t kStrings = 4;
+  // The lanes compare as signed numbers.
+  const __m256i flip = _mm256_set1_epi64x(INT64_MIN);
+  const __m256i low = _mm256_xor_si256(_mm256_set1_epi64x(static_cast<long long>(least)), flip);
+  const __m256i high = _mm256_xor_si256(_mm256_set1_epi64x(static_cast<long long>(greatest)), flip);
+  for (; from + kStrings <= count; from += kStrings) {
+    const __m256i prefixes = _mm256_xor_si256(fourPrefixes(bytes, offsets + from), flip);
+    const __m256i inside =
+        _mm256_and_si256(_mm256_cmpgt_epi64(prefixes, low), _mm256_cmpgt_epi64(high, prefixes));
+    const auto mask = static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(inside)));
+    if (mask != 0xF) {
+      return from + static_cast<unsigned>(std::countr_one(mask));
+    }
+  }
+  return rangeKernels(SimdLevel::kScalar)
+      .firstOutside(bytes, offsets, from, count, least, greatest);
+}
 
 constinit const RangeKernels kRangeKernelsAvx2 = {
     .int32 = numbers<Int32, &RangeKernels::int32>,
@@ -300,6 +344,7 @@ constinit const RangeKernels kRangeKernelsAvx2 = {
     .float64 = floats<Double, &RangeKernels::float64>,
     .half = halves,
     .bytes = bytes,
+    .firstOutside = firstOutsideAvx2,
 };
 
 }  // namespace parquet_flow::stats

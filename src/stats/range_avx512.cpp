@@ -254,6 +254,7 @@ constinit const RangeKernels kRangeKernelsAvx512 = {
     .float64 = floats<Double, &RangeKernels::float64>,
     .half = halves,
     .bytes = bytes,
+    .firstOutside = firstOutsideAvx2,
 };
 
 }  // namespace parquet_flow::stats

@@ -5,12 +5,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "support/seeded_random.hpp"
 
 namespace parquet_flow::stats {
 namespace {
@@ -251,6 +255,49 @@ TEST(Bounds, stringsCompareAsUnsignedBytesAndPrefixesAreLess) {
   const auto longer = stringStatistics(leaf, {"abcdefgh2", "abcdefgh1", "abcdefgh3"});
   EXPECT_EQ(longer.min, "abcdefgh1");
   EXPECT_EQ(longer.max, "abcdefgh3");
+}
+
+// Many at a time, one by one, equal in their first eight bytes, shorter than those: against the
+// least and the greatest of all.
+TEST(Bounds, stringsOfEveryShapeHaveTheirEnds) {
+  test::SeededRandom random;
+  const schema::Leaf leaf = leafOf(PhysicalType::kByteArray);
+  for (int round = 0; round < 300; ++round) {
+    SCOPED_TRACE(round);
+    const std::string common(random.below(12), 'p');
+    const std::uint64_t longest = random.below(20);
+    const std::uint64_t letters = 1 + random.below(255);
+    std::vector<std::string> all;
+    BoundsCollector collector(leaf, 64);
+    for (std::uint64_t slices = 1 + random.below(3); slices != 0; --slices) {
+      std::vector<std::string> values(1 + random.below(120));
+      for (std::string& value : values) {
+        value = common;
+        for (std::uint64_t bytes = random.below(longest + 1); bytes != 0; --bytes) {
+          value.push_back(static_cast<char>(random.below(letters)));
+        }
+      }
+      if (random.chance(1, 3)) std::sort(values.begin(), values.end());
+      if (random.chance(1, 3)) std::reverse(values.begin(), values.end());
+      addStrings(collector, values);
+      all.insert(all.end(), values.begin(), values.end());
+    }
+    ColumnStatistics statistics;
+    collector.finish(statistics);
+    ASSERT_EQ(statistics.min, *std::min_element(all.begin(), all.end()));
+    ASSERT_EQ(statistics.max, *std::max_element(all.begin(), all.end()));
+  }
+}
+
+TEST(Bounds, oneByteArrayWidensTheBounds) {
+  BoundsCollector collector(leafOf(PhysicalType::kByteArray), 64);
+  for (const std::string_view value : {"m", "", "zz"}) {
+    collector.addByteArray(value);
+  }
+  ColumnStatistics statistics;
+  collector.finish(statistics);
+  EXPECT_EQ(statistics.min, "");
+  EXPECT_EQ(statistics.max, "zz");
 }
 
 TEST(Bounds, decimalBytesCompareByValueWhateverTheirLength) {

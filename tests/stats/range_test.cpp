@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -107,6 +108,58 @@ TEST(Range, allKernelsAgreeAtEveryLengthAndAddress) {
     expectAllAgree(values.data() + 1, bytes);
     if (HasFailure()) {
       return;
+    }
+  }
+}
+
+// The strings "b", "", "abcdefghi", "c", with eight bytes to read from each.
+TEST(Range, firstStringOutsideByHand) {
+  const std::string text = "babcdefghic.......";
+  const std::vector<std::uint32_t> offsets = {0, 1, 1, 10, 11};
+  constexpr std::uint64_t kEmpty = 0;
+  constexpr std::uint64_t kAbcdefgh = 0x6162636465666768;
+  constexpr std::uint64_t kB = 0x6200000000000000;
+  constexpr std::uint64_t kC = 0x6300000000000000;
+  const auto* bytes = reinterpret_cast<const std::byte*>(text.data());
+  for (const SimdLevel level : levels()) {
+    SCOPED_TRACE(static_cast<int>(level));
+    const auto first = [&](std::uint64_t from, std::uint64_t least, std::uint64_t greatest) {
+      return rangeKernels(level).firstOutside(bytes, offsets.data(), from, 4, least, greatest);
+    };
+    EXPECT_EQ(first(0, kEmpty, kC), 1U);         // equal to the least
+    EXPECT_EQ(first(2, kEmpty, kC), 3U);         // equal to the greatest
+    EXPECT_EQ(first(2, kEmpty, kC + 1), 4U);     // none
+    EXPECT_EQ(first(0, kEmpty, kB), 0U);         // equal at the first place
+    EXPECT_EQ(first(2, kAbcdefgh, kC + 1), 2U);  // the ninth byte has no part
+    EXPECT_EQ(first(2, kAbcdefgh - 1, kC + 1), 4U);
+    EXPECT_EQ(first(4, kEmpty, UINT64_MAX), 4U);
+  }
+}
+
+TEST(Range, allKernelsFindTheSameStringOutside) {
+  test::SeededRandom random;
+  for (int round = 0; round < 2000; ++round) {
+    const std::uint64_t count = random.below(40);
+    std::vector<std::uint32_t> offsets = {0};
+    for (std::uint64_t i = 0; i < count; ++i) {
+      offsets.push_back(offsets.back() + static_cast<std::uint32_t>(random.below(12)));
+    }
+    // Of the exact size, so that a sanitizer sees what is read behind it; few different bytes.
+    std::vector<std::byte> bytes(
+        std::max(offsets.back(), offsets[count == 0 ? 0 : count - 1] + 8U));
+    random.fill(bytes);
+    for (std::byte& byte : bytes) byte &= std::byte{0xC1};
+    const std::uint64_t least = random.below(4) << 62U | random.below(2) << 56U;
+    const std::uint64_t greatest = UINT64_MAX - random.below(1ULL << 61U);
+    const std::uint64_t from = random.below(count + 1);
+    const std::uint64_t expected =
+        rangeKernels(SimdLevel::kScalar)
+            .firstOutside(bytes.data(), offsets.data(), from, count, least, greatest);
+    for (const SimdLevel level : levels()) {
+      ASSERT_EQ(rangeKernels(level).firstOutside(bytes.data(), offsets.data(), from, count, least,
+                                                 greatest),
+                expected)
+          << static_cast<int>(level);
     }
   }
 }
