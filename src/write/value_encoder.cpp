@@ -20,6 +20,11 @@ const std::uint8_t* bytesOf(const ValuesView& values) noexcept {
   return reinterpret_cast<const std::uint8_t*>(values.data);
 }
 
+// The entry of a dictionary page that begins at `at`.
+std::string_view entryAt(const std::byte* at) noexcept {
+  return {reinterpret_cast<const char*>(at + kLengthBytes), loadLe<std::uint32_t>(at)};
+}
+
 tl::unexpected<Error> failNoEncoder() {
   return fail(ErrorCode::kInternal, "an encoding that the column's type does not have");
 }
@@ -34,7 +39,7 @@ ValueEncoder::ValueEncoder(const schema::Leaf& leaf, std::uint64_t dictionaryByt
 void ValueEncoder::beginChunk() noexcept {
   encoders_.dictionary.clear();
   encoders_.ids.clear();
-  isOwnDictionary_ = true;
+  ends_ = {};
 }
 
 void ValueEncoder::begin(Encoding encoding, ByteBuffer& body) {
@@ -78,7 +83,6 @@ Result<bool> ValueEncoder::lookUp(const ValuesView& values) {
   if (!taken) {
     return fail(taken.error());
   }
-  isOwnDictionary_ = isOwnDictionary_ && *taken == values.count;
   return *taken == values.count;
 }
 
@@ -103,7 +107,6 @@ Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t
     if (id == kUnknown) {
       PF_TRY_ASSIGN(const std::size_t taken, lookUpOne(*values.dictionary, values.indices[i], &id));
       if (taken == 0) {
-        isOwnDictionary_ = false;
         return false;
       }
     }
@@ -126,29 +129,68 @@ Result<std::size_t> ValueEncoder::lookUpOne(const ValuesView& values, std::uint3
   return taken;
 }
 
+// Most pages have both the least and the greatest entry: then no other needs to be looked at.
 Result<void> ValueEncoder::addTo(stats::BoundsCollector& bounds) {
+  if (dictionaryCount() == 0 || bounds.order() == stats::Order::kNone) {
+    return {};
+  }
+  findEnds(bounds.order());
+  const auto* ids = reinterpret_cast<const std::uint32_t*>(encoders_.ids.data());
+  const auto* idsEnd = ids + encoders_.ids.size() / sizeof(std::uint32_t);
+  const std::array<Entry, 2> both = {ends_.least, ends_.greatest};
+  for (const Entry& entry : both) {
+    if (std::find(ids, idsEnd, entry.id) == idsEnd) {
+      return addUsed(bounds);
+    }
+  }
+  const std::byte* const page = dictionaryPage().data();
+  for (const Entry& entry : both) {
+    bounds.addByteArray(entryAt(page + entry.position));
+  }
+  return {};
+}
+
+// Compares the entries that have come since with the ends so far.
+void ValueEncoder::findEnds(stats::Order order) noexcept {
+  const std::byte* const page = dictionaryPage().data();
+  for (; ends_.entries < dictionaryCount(); ++ends_.entries) {
+    const Entry entry = {static_cast<std::uint32_t>(ends_.entries), ends_.bytes};
+    const std::string_view value = entryAt(page + entry.position);
+    const auto isBelow = [&](const Entry& other) {
+      return stats::compareValues(order, value, entryAt(page + other.position)) < 0;
+    };
+    const auto isAbove = [&](const Entry& other) {
+      return stats::compareValues(order, value, entryAt(page + other.position)) > 0;
+    };
+    if (entry.id == 0 || isBelow(ends_.least)) {
+      ends_.least = entry;
+    }
+    if (entry.id == 0 || isAbove(ends_.greatest)) {
+      ends_.greatest = entry;
+    }
+    ends_.bytes += kLengthBytes + value.size();
+  }
+}
+
+Result<void> ValueEncoder::addUsed(stats::BoundsCollector& bounds) {
   ByteBuffer& isUsed = encoders_.isUsed;
   isUsed.clear();
   const std::size_t entries = dictionaryCount();
-  if (entries == 0) {
-    return {};
-  }
   PF_TRY_ASSIGN(std::byte* const used, isUsed.appendUninitialized(entries));
-  std::memset(used, isOwnDictionary_ ? 1 : 0, entries);
+  std::memset(used, 0, entries);
+  // In locals: a byte that is written may be one of anything's.
   const auto* ids = reinterpret_cast<const std::uint32_t*>(encoders_.ids.data());
-  const std::size_t idCount = isOwnDictionary_ ? 0 : encoders_.ids.size() / sizeof(std::uint32_t);
-  for (std::size_t i = 0; i < idCount; ++i) {
+  const std::size_t count = encoders_.ids.size() / sizeof(std::uint32_t);
+  for (std::size_t i = 0; i < count; ++i) {
     used[ids[i]] = std::byte{1};
   }
-  const ConstBytes page = dictionaryPage();
-  for (std::size_t id = 0, at = 0; id < entries; ++id) {
-    const auto length = loadLe<std::uint32_t>(page.data() + at);
-    at += kLengthBytes;
+  const std::byte* at = dictionaryPage().data();
+  for (std::size_t id = 0; id < entries; ++id) {
+    const std::string_view value = entryAt(at);
     if (used[id] != std::byte{0}) {
-      const std::array<std::uint32_t, 2> ends = {0, length};
-      bounds.addByteArrays(page.data() + at, ends.data(), 1);
+      bounds.addByteArray(value);
     }
-    at += length;
+    at += kLengthBytes + value.size();
   }
   return {};
 }
@@ -249,7 +291,6 @@ Result<void> ValueEncoder::finishDictionaryPage() {
   const auto* ids = reinterpret_cast<const std::uint32_t*>(encoders_.ids.data());
   PF_TRY(encoding::encodeDictionaryIndices(ids, count, bitWidth, *body_));
   encoders_.ids.clear();
-  isOwnDictionary_ = false;
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
 #include "stats/bounds.hpp"
+#include "stats/order.hpp"
 #include "write/encode_scratch.hpp"
 
 namespace parquet_flow::write {
@@ -64,6 +65,8 @@ class ValueEncoder {
   [[nodiscard]] Result<void> appendPlain(const column::ValuesView& values);
   [[nodiscard]] Result<void> appendRle(const column::ValuesView& values);
   [[nodiscard]] Result<void> finishDictionaryPage();
+  void findEnds(stats::Order order) noexcept;
+  [[nodiscard]] Result<void> addUsed(stats::BoundsCollector& bounds);
 
   std::uint32_t width_;
   ValueEncoders& encoders_;
@@ -72,9 +75,19 @@ class ValueEncoder {
   std::size_t bodyBegin_ = 0;
   ConstBytes head_;
   std::byte bitWidth_{0};  // the head of a page of dictionary indices
-  // Each entry of the dictionary is from the open page: it is the chunk's first, and all values
-  // that were looked up are its.
-  bool isOwnDictionary_ = true;
+
+  // The least and the greatest of the dictionary's first entries.
+  struct Entry {
+    std::uint32_t id = 0;
+    std::size_t position = 0;  // in the dictionary page
+  };
+  struct DictionaryEnds {
+    std::size_t entries = 0;  // that have been compared
+    std::size_t bytes = 0;    // of them
+    Entry least;
+    Entry greatest;
+  };
+  DictionaryEnds ends_;
 };
 
 }  // namespace parquet_flow::write

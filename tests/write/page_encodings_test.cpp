@@ -139,6 +139,40 @@ TEST(PageEncodings, aDictionaryPageStandsInFront) {
   }
 }
 
+// Bounds of a page are of its own values, whatever else the dictionary has.
+TEST(PageEncodings, boundsOfDictionaryPagesAreTheirOwn) {
+  struct Case {
+    std::vector<std::string> rows;  // of a page
+    const char* min;
+    const char* max;
+  };
+  const std::vector<Case> cases = {
+      {{"m", "c", "m", "x"}, "c", "x"},  // the whole dictionary
+      {{"m", "m", "m", "m"}, "m", "m"},  // neither end of it
+      {{"c", "m", "c", "c"}, "c", "m"},  // one end
+      {{"x", "", "m", "c"}, "", "x"},    // a new least
+      {{"z", "x", "m", "m"}, "m", "z"},  // a new greatest, without the least
+      {{"z", "", "", "z"}, "", "z"},     // both ends alone
+  };
+  std::vector<std::string> rows;
+  for (const Case& c : cases) {
+    rows.insert(rows.end(), c.rows.begin(), c.rows.end());
+  }
+  WriterOptions options = encodedAs(Encoding::kRleDictionary);
+  options.pageIndex = false;
+  options.pageRows = 4;
+  const OneColumn column(PhysicalType::kByteArray, Repetition::kOptional);
+  const test::Strings strings(rows);
+  const std::vector<Page> pages = encode(column, strings.view(), options);
+  ASSERT_EQ(pages.size(), 1 + cases.size());
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    SCOPED_TRACE(i);
+    const auto& statistics = pages[1 + i].header.data_page_header.statistics;
+    EXPECT_EQ(statistics.min_value, cases[i].min);
+    EXPECT_EQ(statistics.max_value, cases[i].max);
+  }
+}
+
 // Values of a dictionary of 1 KiB, which is full with 128 of 8 bytes, and others behind.
 TEST(PageEncodings, valuesThatADictionaryHasNoRoomForGoIntoOtherPages) {
   const OneColumn column(PhysicalType::kInt64, Repetition::kRequired);
