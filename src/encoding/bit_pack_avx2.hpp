@@ -3,8 +3,8 @@
 // Packing goes by halves: two neighbours become one value of twice the width, in a lane of twice
 // the size, until a lane holds eight values. Those are `width` bytes, whatever the width is, so
 // from there on whole bytes are stored, each store over the zeros that the one before it wrote too
-// much. The shift counts are in registers: there is one code for all widths of 1 .. 8, 9 .. 16 and
-// 17 .. 32 bits.
+// much. The shift counts are in registers: there is one code for all widths of 1 .. 8, 9 .. 16,
+// 17 .. 32 and 33 .. 64 bits.
 //
 // Unpacking goes by a byte shuffle that brings to each lane the bytes which its value touches, a
 // shift by lane, and a mask. Eight values begin at a byte again, so that one shuffle a width
@@ -134,6 +134,41 @@ PF_AVX2_INLINE void packUpTo32(__m256i a, __m256i b, unsigned width, std::byte* 
   store16(to + width + width / 2, highHalf(secondFour));
 }
 
+// Eight values of 33 .. 64 bits, values 0 .. 3 in the low lanes and 4 .. 7 in the high ones. Four
+// have 4 * width = 132 .. 256 bits, in four words: `words` holds word k of both. Where the width is
+// odd, the second four begin in the middle of a byte, as above.
+PF_AVX2_INLINE void packUpTo64(const std::uint64_t* values, unsigned width,
+                               std::byte* to) noexcept {
+  const __m256i a = load(values);
+  const __m256i b = load(values + 4);
+  const __m256i even = _mm256_unpacklo_epi64(a, b);
+  const __m256i odd = _mm256_unpackhi_epi64(a, b);
+  // Pairs of 2 * width bits: the first of both fours, then the second.
+  const __m256i low = _mm256_or_si256(even, shiftLeft(odd, width));
+  const __m256i high = shiftRight(odd, 64 - width);
+  const __m128i left = _mm_cvtsi32_si128(static_cast<int>(2 * width - 64));
+  const __m128i right = _mm_cvtsi32_si128(static_cast<int>(128 - 2 * width));
+  __m128i words[4] = {
+      lowHalf(low), _mm_or_si128(lowHalf(high), _mm_sll_epi64(highHalf(low), left)),
+      _mm_or_si128(_mm_srl_epi64(highHalf(low), right), _mm_sll_epi64(highHalf(high), left)),
+      _mm_srl_epi64(highHalf(high), right)};
+  const bool isOdd = width % 2 != 0;
+  const int halfByteAt = isOdd ? static_cast<int>((4 * width - 4) % 64) : 64;
+  __m128i carry =
+      _mm_slli_si128(_mm_srl_epi64(words[width < 49 ? 2 : 3], _mm_cvtsi32_si128(halfByteAt)), 8);
+  const __m128i up = _mm_set_epi64x(isOdd ? 4 : 0, 0);
+  const __m128i down = _mm_set_epi64x(isOdd ? 60 : 64, 64);
+  for (__m128i& word : words) {
+    const __m128i next = _mm_srlv_epi64(word, down);
+    word = _mm_or_si128(_mm_sllv_epi64(word, up), carry);
+    carry = next;
+  }
+  store16(to, _mm_unpacklo_epi64(words[0], words[1]));
+  store16(to + 16, _mm_unpacklo_epi64(words[2], words[3]));
+  store16(to + width / 2, _mm_unpackhi_epi64(words[0], words[1]));
+  store16(to + width / 2 + 16, _mm_unpackhi_epi64(words[2], words[3]));
+}
+
 // Of values 0 .. 7 of one width: the byte at which each half of a register is loaded, which of the
 // 16 bytes each lane takes, and by how much it shifts them.
 template <class Lane, unsigned kWidthMax>
@@ -216,10 +251,12 @@ PF_AVX2_INLINE void pack(const std::uint32_t* values, unsigned width, std::byte*
   packBits32(values, width, to);
 }
 PF_AVX2_INLINE void pack(const std::uint64_t* values, unsigned width, std::byte* to) noexcept {
-  if (width > 32) {
-    packBits(values, width, to);
-  } else {
+  if (width <= 32) {
     packBits32(values, width, to);
+    return;
+  }
+  for (std::size_t i = 0; i < kPackedValues; i += 8, to += width) {
+    packUpTo64(values + i, width, to);
   }
 }
 
