@@ -5,80 +5,75 @@
 #include <cstring>
 #include <new>
 
+#include "base/cpu.hpp"
+#include "contact/draws.hpp"
 #include "contact/names.hpp"
 #include "contact/random.hpp"
 
 namespace parquet_flow::contact {
 namespace {
 
-// Which draw of a row's stream decides what.
-enum Draw : std::uint64_t {
-  kDrawShape = 0,       // low half: is there a name; high half: how many phones
-  kDrawName = 1,        // first and last name, style
-  kDrawNameExtras = 2,  // initial, middle name or second last name
-  kDrawFirstPhone = 3,  // low half: which fields; high half: type
-};
-
-constexpr std::uint32_t kNullNames = shareOf32Bits(20, 100);
-// Cumulated: none, one, two, three, four; five is the rest. Three to five share 5 % equally.
-constexpr std::array<std::uint32_t, kPhonesMax> kPhoneCounts = {
-    shareOf32Bits(40, 100), shareOf32Bits(85, 100), shareOf32Bits(95, 100), shareOf32Bits(290, 300),
-    shareOf32Bits(295, 300)};
-constexpr std::uint32_t kBothFields = shareOf32Bits(90, 100);
-constexpr std::uint32_t kNumberAlone = shareOf32Bits(95, 100);
-constexpr std::uint32_t kTypeAlone = shareOf32Bits(99, 100);
-constexpr std::uint32_t kMobile = shareOf32Bits(55, 100);
-constexpr std::uint32_t kWork = shareOf32Bits(90, 100);
-// Of names that are not null, in 1/256: "First Last", "First M. Last", "First Middle Last"; the
-// rest is "First Last-Last".
-constexpr std::uint32_t kPlainNames = 141;
-constexpr std::uint32_t kNamesWithInitial = kPlainNames + 64;
-constexpr std::uint32_t kNamesWithMiddle = kNamesWithInitial + 31;
-
 constexpr unsigned kDistinctHalfBits = kFirstNameBits + kLastNameBits;
 constexpr std::uint64_t kDistinctHalfMask = (std::uint64_t{1} << kDistinctHalfBits) - 1;
 constexpr std::uint64_t kNameDomain = 0x4E414D4553464C31;  // keeps these draws from the rows' own
 constexpr std::uint64_t kRowDomain = 0x434F4E5441435431;
 
-constexpr std::size_t kAppendSlack = sizeof(ShortName);
-constexpr std::size_t kBlockRows = 512;
+// Of an appended piece, and of a number, whatever their lengths.
+constexpr std::size_t kAppendSlack = 16;
 
-std::uint32_t lowHalf(std::uint64_t draw) noexcept { return static_cast<std::uint32_t>(draw); }
-std::uint32_t highHalf(std::uint64_t draw) noexcept {
-  return static_cast<std::uint32_t>(draw >> 32);
+char* appendName(char* out, std::size_t first, std::size_t middle, std::size_t last,
+                 std::size_t tail) noexcept {
+  out = kFirstPieces.append(first, out);
+  out = kMiddlePieces.append(middle, out);
+  out = kLastPieces.append(last, out);
+  return kTailPieces.append(tail, out);
 }
 
-char* appendName(char* out, const ShortName& name) noexcept {
-  std::memcpy(out, &name, sizeof name);
-  return out + name.bytes;
-}
-
-// Element of a table for 16 random bits u: index = size * (u / 2^16)^2, so the share of the first k
-// names is the square root of k / size, and the first ones are common as first ones are.
-template <std::size_t kSize>
-const ShortName& pickName(const std::array<ShortName, kSize>& table, std::uint64_t bits) noexcept {
-  const std::uint64_t u = bits & 0xFFFF;
-  return table[(kSize * u * u) >> 32];
+// Appends the numbers of a block, whose digits are there, and their ends.
+template <unsigned kDigits>
+char* appendNumbers(const Block& block, char* out, std::uint32_t end,
+                    std::uint32_t* offsets) noexcept {
+  constexpr std::size_t kBytes = kNumberPrefixBytes + kDigits;
+  for (std::size_t i = 0; i < block.numbers; ++i) {
+    std::memcpy(out, kNumberPrefix, sizeof kNumberPrefix);  // what is behind it takes the NUL
+    if constexpr (kDigits > 8) {
+      std::memcpy(out + kNumberPrefixBytes, &block.lead[i], sizeof block.lead[i]);
+    }
+    std::memcpy(out + kBytes - 8, &block.digits[i], 8);
+    out += kBytes;
+    offsets[i] = end + static_cast<std::uint32_t>((i + 1) * kBytes);
+  }
+  return out;
 }
 
 }  // namespace
 
-ContactColumns::Leaf ContactColumns::leaf(const LeafBuffers& buffers,
-                                          bool repeated) const noexcept {
-  Leaf leaf;
-  leaf.definitionLevels = buffers.definitionLevels.view();
-  if (repeated) {
-    leaf.repetitionLevels = phoneRepetitionLevels_.view();
-  }
-  leaf.offsets = buffers.offsets.view();
-  leaf.bytes = buffers.bytes.view();
-  return leaf;
+ContactColumns::Leaf ContactColumns::name() const noexcept {
+  return {.definitionLevels = name_.definitionLevels.view(),
+          .repetitionLevels = {},
+          .offsets = name_.offsets.view(),
+          .bytes = name_.bytes.view()};
+}
+
+ContactColumns::Leaf ContactColumns::number() const noexcept {
+  return {.definitionLevels = number_.definitionLevels.view(),
+          .repetitionLevels = phoneRepetitionLevels_.view(),
+          .offsets = number_.offsets.view(),
+          .bytes = number_.bytes.view()};
+}
+
+ContactColumns::TypeLeaf ContactColumns::phoneType() const noexcept {
+  return {.definitionLevels = typeLevels_.view(),
+          .repetitionLevels = phoneRepetitionLevels_.view(),
+          .types = types_.view()};
 }
 
 void ContactColumns::clear() {
   rows_ = 0;
   phoneRepetitionLevels_.clear();
-  for (LeafBuffers* buffers : {&name_, &number_, &phoneType_}) {
+  typeLevels_.clear();
+  types_.clear();
+  for (TextBuffers* buffers : {&name_, &number_}) {
     buffers->definitionLevels.clear();
     buffers->offsets.clear();
     buffers->bytes.clear();
@@ -87,82 +82,30 @@ void ContactColumns::clear() {
     *first = 0;
     buffers->offsets.setEnd(first + 1);
   }
+  if (block_ == nullptr) {
+    block_ = std::make_unique_for_overwrite<Block>();
+  }
 }
 
-void ContactColumns::reserveRows(std::size_t rows) {
-  name_.definitionLevels.reserveMore(rows);
-  name_.offsets.reserveMore(rows);
-  name_.bytes.reserveMore(rows * kNameBytesMax + kAppendSlack);
-  const std::size_t phones = rows * kPhonesMax;
-  phoneRepetitionLevels_.reserveMore(phones);
-  for (LeafBuffers* buffers : {&number_, &phoneType_}) {
-    buffers->definitionLevels.reserveMore(phones);
-    buffers->offsets.reserveMore(phones);
-  }
-  number_.bytes.reserveMore(phones * kNumberBytesMax);
-  phoneType_.bytes.reserveMore(phones * kPhoneTypeNames[0].size());
+void ContactColumns::reserveBlock() {
+  constexpr std::size_t kEntries = kBlockEntriesMax + kEntrySlack;
+  name_.definitionLevels.reserveMore(kBlockRows);
+  name_.offsets.reserveMore(kBlockRows);
+  name_.bytes.reserveMore(kBlockRows * kNameBytesMax + kAppendSlack);
+  phoneRepetitionLevels_.reserveMore(kEntries);
+  number_.definitionLevels.reserveMore(kEntries);
+  number_.offsets.reserveMore(kEntries);
+  number_.bytes.reserveMore(kEntries * kNumberBytesMax);
+  typeLevels_.reserveMore(kEntries);
+  types_.reserveMore(kEntries);
 }
 
 ContactGenerator::ContactGenerator(const ContactOptions& options) noexcept
     : options_(options),
       key_(mix64(options.seed ^ kRowDomain)),
       nameKey_(mix64(options.seed ^ kNameDomain)),
-      numbers_(options.seed) {}
-
-ContactGenerator::RowDraw ContactGenerator::drawRow(std::uint64_t row) const noexcept {
-  RowDraw draw;
-  draw.key = drawAt(key_, row);
-  const std::uint64_t shape = drawAt(draw.key, kDrawShape);
-  draw.hasName = lowHalf(shape) >= kNullNames;
-  // Summed instead of searched: which count it is cannot be predicted.
-  unsigned phones = 0;
-  for (const std::uint32_t limit : kPhoneCounts) {
-    phones += highHalf(shape) >= limit ? 1U : 0U;
-  }
-  draw.phoneCount = static_cast<std::uint8_t>(phones);
-  return draw;
-}
-
-ContactGenerator::PhoneDraw ContactGenerator::drawPhone(std::uint64_t rowKey,
-                                                        unsigned phone) noexcept {
-  const std::uint64_t bits = drawAt(rowKey, kDrawFirstPhone + phone);
-  const std::uint32_t fields = lowHalf(bits);
-  PhoneDraw draw;
-  draw.hasNumber = fields < kNumberAlone;
-  draw.hasType = fields < kBothFields || (fields >= kNumberAlone && fields < kTypeAlone);
-  draw.type = static_cast<PhoneType>((highHalf(bits) >= kMobile ? 1 : 0) +
-                                     (highHalf(bits) >= kWork ? 1 : 0));
-  return draw;
-}
-
-char* ContactGenerator::writeName(std::uint64_t row, std::uint64_t rowKey,
-                                  char* out) const noexcept {
-  if (options_.distinctNames) {
-    return writeDistinctName(row, out);
-  }
-  const std::uint64_t bits = drawAt(rowKey, kDrawName);
-  const auto style = static_cast<std::uint32_t>(bits >> 56);
-  out = appendName(out, pickName(kFirstNames, bits));
-  *out++ = ' ';
-  if (style < kPlainNames) {
-    return appendName(out, pickName(kLastNames, bits >> 16));
-  }
-  const std::uint64_t extra = drawAt(rowKey, kDrawNameExtras);
-  if (style < kNamesWithInitial) {
-    *out++ = static_cast<char>('A' + ((extra & 0xFFFF) * 26 >> 16));
-    *out++ = '.';
-    *out++ = ' ';
-  } else if (style < kNamesWithMiddle) {
-    out = appendName(out, pickName(kFirstNames, extra));
-    *out++ = ' ';
-  }
-  out = appendName(out, pickName(kLastNames, bits >> 16));
-  if (style >= kNamesWithMiddle) {
-    *out++ = '-';
-    out = appendName(out, pickName(kLastNames, extra));
-  }
-  return out;
-}
+      numbers_(options.seed),
+      kernels_(&blockKernels(simdLevel())) {}
 
 // "First Middle Last-Last", chosen by a permutation of the row's low 34 bits; the rows above them
 // count up behind the name.
@@ -174,13 +117,8 @@ char* ContactGenerator::writeDistinctName(std::uint64_t row, char* out) const no
     right ^= drawAt(nameKey_ + round + 1, left) & kDistinctHalfMask;
   }
   constexpr std::uint64_t kFirstMask = (1U << kFirstNameBits) - 1;
-  out = appendName(out, kFirstNames[left & kFirstMask]);
-  *out++ = ' ';
-  out = appendName(out, kFirstNames[right & kFirstMask]);
-  *out++ = ' ';
-  out = appendName(out, kLastNames[left >> kFirstNameBits]);
-  *out++ = '-';
-  out = appendName(out, kLastNames[right >> kFirstNameBits]);
+  out = appendName(out, left & kFirstMask, kMiddleNames + (right & kFirstMask),
+                   left >> kFirstNameBits, kTailNames + (right >> kFirstNameBits));
   const std::uint64_t generation = row >> (2 * kDistinctHalfBits);
   if (generation != 0) {
     *out++ = ' ';
@@ -190,92 +128,99 @@ char* ContactGenerator::writeDistinctName(std::uint64_t row, char* out) const no
 }
 
 Contact ContactGenerator::contactAt(std::uint64_t row, ContactText& text) const noexcept {
-  const RowDraw draw = drawRow(row);
+  const std::uint64_t key = drawAt(key_, row);
+  const std::uint64_t shape = drawAt(key, kDrawShape);
   Contact contact;
-  if (draw.hasName) {
-    const char* const end = writeName(row, draw.key, text.name);
+  if (hasNameOf(shape) != 0) {
+    const char* end = nullptr;
+    if (options_.distinctNames) {
+      end = writeDistinctName(row, text.name);
+    } else {
+      const NameParts parts = namePartsOf(drawAt(key, kDrawName), drawAt(key, kDrawNameExtras));
+      end = appendName(text.name, parts.first, parts.middle, parts.last, parts.tail);
+    }
     contact.name = std::string_view(text.name, static_cast<std::size_t>(end - text.name));
   }
-  contact.phoneCount = draw.phoneCount;
-  contact.hasPhones = draw.phoneCount != 0 || options_.emptyLists;
-  for (unsigned i = 0; i < draw.phoneCount; ++i) {
-    const PhoneDraw phone = drawPhone(draw.key, i);
-    if (phone.hasNumber) {
+  contact.phoneCount = static_cast<std::uint8_t>(phoneCountOf(shape));
+  contact.hasPhones = contact.phoneCount != 0 || options_.emptyLists;
+  for (unsigned i = 0; i < contact.phoneCount; ++i) {
+    const std::uint64_t phone = drawAt(key, kDrawFirstPhone + i);
+    if (hasNumberOf(phone) != 0) {
       const std::size_t bytes = numbers_.write(row * kPhonesMax + i, text.numbers[i]);
       contact.phoneSlots[i].number = std::string_view(text.numbers[i], bytes);
     }
-    if (phone.hasType) {
-      contact.phoneSlots[i].type = phone.type;
+    if (hasTypeOf(phone) != 0) {
+      contact.phoneSlots[i].type = static_cast<PhoneType>(phoneTypeOf(phone));
     }
   }
   return contact;
 }
 
-void ContactGenerator::fillNames(std::uint64_t begin, std::uint64_t end,
-                                 ContactColumns& columns) const noexcept {
-  ContactColumns::LeafBuffers& name = columns.name_;
-  std::uint8_t* level = name.definitionLevels.end();
+void ContactGenerator::fillNames(const Block& block, ContactColumns& columns) const noexcept {
+  ContactColumns::TextBuffers& name = columns.name_;
+  std::uint8_t* const levels = name.definitionLevels.end();
+  std::memcpy(levels, block.hasName.data(), block.rows);
+  name.definitionLevels.setEnd(levels + block.rows);
   std::uint32_t* offset = name.offsets.end();
   const char* const bytes = name.bytes.view().data();
   char* out = name.bytes.end();
-  for (std::uint64_t row = begin; row < end; ++row) {
-    const RowDraw draw = drawRow(row);
-    *level++ = draw.hasName ? 1 : 0;
-    if (draw.hasName) {
-      out = writeName(row, draw.key, out);
+  if (options_.distinctNames) {
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      if (block.hasName[i] != 0) {
+        out = writeDistinctName(block.firstRow + i, out);
+        *offset++ = static_cast<std::uint32_t>(out - bytes);
+      }
+    }
+  } else {
+    const auto& parts = block.namePart;
+    for (std::size_t i = 0; i < block.names; ++i) {
+      out = appendName(out, parts[0][i], parts[1][i], parts[2][i], parts[3][i]);
       *offset++ = static_cast<std::uint32_t>(out - bytes);
     }
   }
-  name.definitionLevels.setEnd(level);
   name.offsets.setEnd(offset);
   name.bytes.setEnd(out);
 }
 
-void ContactGenerator::fillPhones(std::uint64_t begin, std::uint64_t end,
-                                  ContactColumns& columns) const noexcept {
-  ContactColumns::LeafBuffers& number = columns.number_;
-  ContactColumns::LeafBuffers& type = columns.phoneType_;
-  const char* const numberBytes = number.bytes.view().data();
-  const char* const typeBytes = type.bytes.view().data();
-  const std::uint8_t withoutPhones = options_.emptyLists ? kLevelEmptyList : kLevelNoList;
-  std::uint8_t* repetition = columns.phoneRepetitionLevels_.end();
-  std::uint8_t* numberLevel = number.definitionLevels.end();
-  std::uint8_t* typeLevel = type.definitionLevels.end();
-  std::uint32_t* numberOffset = number.offsets.end();
-  std::uint32_t* typeOffset = type.offsets.end();
-  char* numberOut = number.bytes.end();
-  char* typeOut = type.bytes.end();
-  for (std::uint64_t row = begin; row < end; ++row) {
-    const RowDraw draw = drawRow(row);
-    if (draw.phoneCount == 0) {
-      *repetition++ = 0;
-      *numberLevel++ = withoutPhones;
-      *typeLevel++ = withoutPhones;
-    }
-    for (unsigned i = 0; i < draw.phoneCount; ++i) {
-      const PhoneDraw phone = drawPhone(draw.key, i);
-      *repetition++ = i == 0 ? 0 : kPhoneRepetitionLevelMax;
-      *numberLevel++ = phone.hasNumber ? kLevelPresent : kLevelNullField;
-      *typeLevel++ = phone.hasType ? kLevelPresent : kLevelNullField;
-      if (phone.hasNumber) {
-        numberOut += numbers_.write(row * kPhonesMax + i, numberOut);
-        *numberOffset++ = static_cast<std::uint32_t>(numberOut - numberBytes);
-      }
-      if (phone.hasType) {
-        const std::string_view text = kPhoneTypeNames[static_cast<std::size_t>(phone.type)];
-        std::memcpy(typeOut, text.data(), text.size());
-        typeOut += text.size();
-        *typeOffset++ = static_cast<std::uint32_t>(typeOut - typeBytes);
-      }
+void ContactGenerator::fillPhones(Block& block, ContactColumns& columns) const noexcept {
+  const BlockEntries out = {.repetitionLevels = columns.phoneRepetitionLevels_.end(),
+                            .numberLevels = columns.number_.definitionLevels.end(),
+                            .typeLevels = columns.typeLevels_.end(),
+                            .types = columns.types_.end()};
+  const std::size_t types =
+      kernels_->drawEntries(options_.emptyLists ? kLevelEmptyList : kLevelNoList, block, out);
+  columns.phoneRepetitionLevels_.setEnd(out.repetitionLevels + block.entries);
+  columns.number_.definitionLevels.setEnd(out.numberLevels + block.entries);
+  columns.typeLevels_.setEnd(out.typeLevels + block.entries);
+  columns.types_.setEnd(out.types + types);
+}
+
+void ContactGenerator::fillNumbers(Block& block, ContactColumns& columns) const noexcept {
+  ContactColumns::TextBuffers& number = columns.number_;
+  std::uint32_t* const offsets = number.offsets.end();
+  char* out = number.bytes.end();
+  const char* const bytes = number.bytes.view().data();
+  const auto end = static_cast<std::uint32_t>(number.bytes.view().size());
+  const std::uint64_t firstSlot = block.firstRow * kPhonesMax;
+  const unsigned digits = numberDigits(firstSlot);
+  const bool isOneBracket = digits == numberDigits(firstSlot + block.rows * kPhonesMax - 1);
+  if (isOneBracket && digits == 8) {
+    kernels_->permute8(numbers_.keys(), block);
+    out = appendNumbers<8>(block, out, end, offsets);
+  } else if (isOneBracket && digits == 9) {
+    kernels_->permute9(numbers_.keys(), block);
+    out = appendNumbers<9>(block, out, end, offsets);
+  } else if (isOneBracket && digits == 10) {
+    kernels_->permute10(numbers_.keys(), block);
+    out = appendNumbers<10>(block, out, end, offsets);
+  } else {  // where brackets meet, and above two billion rows
+    for (std::size_t i = 0; i < block.numbers; ++i) {
+      out += numbers_.write(block.slot[i], out);
+      offsets[i] = static_cast<std::uint32_t>(out - bytes);
     }
   }
-  columns.phoneRepetitionLevels_.setEnd(repetition);
-  number.definitionLevels.setEnd(numberLevel);
-  type.definitionLevels.setEnd(typeLevel);
-  number.offsets.setEnd(numberOffset);
-  type.offsets.setEnd(typeOffset);
-  number.bytes.setEnd(numberOut);
-  type.bytes.setEnd(typeOut);
+  number.offsets.setEnd(offsets + block.numbers);
+  number.bytes.setEnd(out);
 }
 
 Result<> ContactGenerator::fill(std::uint64_t begin, std::uint64_t end,
@@ -288,12 +233,18 @@ Result<> ContactGenerator::fill(std::uint64_t begin, std::uint64_t end,
     if (end - begin > kFillRowsMax) {
       return fail(ErrorCode::kLimit, "contact rows: more than 2^24 in one fill");
     }
-    for (std::uint64_t row = begin; row < end;) {
-      const std::uint64_t blockEnd = std::min<std::uint64_t>(end, row + kBlockRows);
-      columns.reserveRows(blockEnd - row);
-      fillNames(row, blockEnd, columns);
-      fillPhones(row, blockEnd, columns);
-      row = blockEnd;
+    Block& block = *columns.block_;
+    for (block.firstRow = begin; block.firstRow < end; block.firstRow += block.rows) {
+      block.rows =
+          static_cast<std::size_t>(std::min<std::uint64_t>(end - block.firstRow, kBlockRows));
+      columns.reserveBlock();
+      kernels_->drawRows(key_, block);
+      if (!options_.distinctNames) {
+        kernels_->drawNames(block);
+      }
+      fillNames(block, columns);
+      fillPhones(block, columns);
+      fillNumbers(block, columns);
     }
     columns.rows_ = end - begin;
     return {};

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "base/status.hpp"
+#include "contact/block.hpp"
 #include "contact/contact.hpp"
 #include "contact/grow_buffer.hpp"
 #include "contact/numbers.hpp"
@@ -29,29 +31,35 @@ class ContactColumns {
     std::span<const std::uint32_t> offsets;          // present values + 1, from 0
     std::span<const char> bytes;                     // the present values, end to end
   };
+  struct TypeLeaf {
+    std::span<const std::uint8_t> definitionLevels;
+    std::span<const std::uint8_t> repetitionLevels;
+    std::span<const std::uint32_t> types;  // of the present ones, a PhoneType each
+  };
 
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
-  [[nodiscard]] Leaf name() const noexcept { return leaf(name_, false); }
-  [[nodiscard]] Leaf number() const noexcept { return leaf(number_, true); }
-  [[nodiscard]] Leaf phoneType() const noexcept { return leaf(phoneType_, true); }
+  [[nodiscard]] Leaf name() const noexcept;
+  [[nodiscard]] Leaf number() const noexcept;
+  [[nodiscard]] TypeLeaf phoneType() const noexcept;
 
  private:
   friend class ContactGenerator;
 
-  struct LeafBuffers {
+  struct TextBuffers {
     GrowBuffer<std::uint8_t> definitionLevels;
     GrowBuffer<std::uint32_t> offsets;
     GrowBuffer<char> bytes;
   };
 
-  [[nodiscard]] Leaf leaf(const LeafBuffers& buffers, bool repeated) const noexcept;
   void clear();
-  void reserveRows(std::size_t rows);
+  void reserveBlock();
 
-  LeafBuffers name_;
-  LeafBuffers number_;
-  LeafBuffers phoneType_;
+  TextBuffers name_;
+  TextBuffers number_;
+  GrowBuffer<std::uint8_t> typeLevels_;
+  GrowBuffer<std::uint32_t> types_;
   GrowBuffer<std::uint8_t> phoneRepetitionLevels_;  // the same for number and phone_type
+  std::unique_ptr<Block> block_;
   std::uint64_t rows_ = 0;
 };
 
@@ -72,30 +80,18 @@ class ContactGenerator {
                               ContactColumns& columns) const;
 
  private:
-  struct RowDraw {
-    std::uint64_t key;
-    bool hasName;
-    std::uint8_t phoneCount;
-  };
-  struct PhoneDraw {
-    bool hasNumber;
-    bool hasType;
-    PhoneType type;
-  };
-
-  [[nodiscard]] RowDraw drawRow(std::uint64_t row) const noexcept;
-  [[nodiscard]] static PhoneDraw drawPhone(std::uint64_t rowKey, unsigned phone) noexcept;
-  // Returns the end of the name; up to 15 bytes behind it are overwritten.
-  char* writeName(std::uint64_t row, std::uint64_t rowKey, char* out) const noexcept;
+  // Returns the end of the name; up to 16 bytes behind it are overwritten.
   char* writeDistinctName(std::uint64_t row, char* out) const noexcept;
 
-  void fillNames(std::uint64_t begin, std::uint64_t end, ContactColumns& columns) const noexcept;
-  void fillPhones(std::uint64_t begin, std::uint64_t end, ContactColumns& columns) const noexcept;
+  void fillNames(const Block& block, ContactColumns& columns) const noexcept;
+  void fillPhones(Block& block, ContactColumns& columns) const noexcept;
+  void fillNumbers(Block& block, ContactColumns& columns) const noexcept;
 
   ContactOptions options_;
   std::uint64_t key_;
   std::uint64_t nameKey_;
   NumberSpace numbers_;
+  const BlockKernels* kernels_;
 };
 
 }  // namespace parquet_flow::contact

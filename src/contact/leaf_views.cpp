@@ -8,6 +8,15 @@ namespace {
 using schema::PhysicalType;
 using schema::Repetition;
 
+// The three types as values that indices lead to.
+constexpr std::array<std::uint32_t, kPhoneTypeNames.size() + 1> kTypeOffsets = {0, 6, 10, 14};
+constexpr char kTypeBytes[] = "MobileWorkHome";
+const column::ValuesView kTypeDictionary = {.layout = column::ValuesLayout::kOffsets32,
+                                            .data = reinterpret_cast<const std::byte*>(kTypeBytes),
+                                            .offsets = kTypeOffsets.data(),
+                                            .count = kPhoneTypeNames.size(),
+                                            .dataBytes = sizeof kTypeBytes - 1};
+
 column::LeafView viewOf(const ContactColumns::Leaf& leaf, std::uint64_t rows) noexcept {
   column::LeafView view;
   view.rows = rows;
@@ -18,6 +27,21 @@ column::LeafView viewOf(const ContactColumns::Leaf& leaf, std::uint64_t rows) no
   view.values.count = leaf.offsets.size() - 1;
   view.definitionLevels = leaf.definitionLevels.data();
   view.repetitionLevels = leaf.repetitionLevels.data();  // nullptr for name
+  return view;
+}
+
+column::LeafView viewOf(const ContactColumns::TypeLeaf& leaf, std::uint64_t rows) noexcept {
+  column::LeafView view;
+  view.rows = rows;
+  view.entries = leaf.definitionLevels.size();
+  view.values.layout = column::ValuesLayout::kIndices;
+  view.values.form = column::SourceForm::kIndices;
+  view.values.data = reinterpret_cast<const std::byte*>(leaf.types.data());
+  view.values.indexType = column::IndexType::kUint32;
+  view.values.dictionary = &kTypeDictionary;
+  view.values.count = leaf.types.size();
+  view.definitionLevels = leaf.definitionLevels.data();
+  view.repetitionLevels = leaf.repetitionLevels.data();
   return view;
 }
 

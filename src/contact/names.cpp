@@ -3,7 +3,7 @@
 namespace parquet_flow::contact {
 
 // clang-format off
-constinit const std::array<ShortName, 1U << kFirstNameBits> kFirstNames = {{
+constexpr std::array<ShortName, 1U << kFirstNameBits> kFirstNames = {{
     "Maria", "Mohammed", "James", "Ana", "Wei", "Priya", "John", "Fatima", "Michael", "Sofia",
     "Robert", "Aisha", "David", "Anna", "William", "Yusuf", "Richard", "Elena", "Joseph", "Mei",
     "Thomas", "Laura", "Ahmed", "Daniel", "Sarah", "Carlos", "Emma", "Ali", "Olivia", "José",
@@ -33,7 +33,7 @@ constinit const std::array<ShortName, 1U << kFirstNameBits> kFirstNames = {{
     "Jean", "Svetlana", "Lucas", "Anthony", "Sakura", "Jan", "Kamau", "Haruto", "Minseo",
 }};
 
-constinit const std::array<ShortName, 1U << kLastNameBits> kLastNames = {{
+constexpr std::array<ShortName, 1U << kLastNameBits> kLastNames = {{
     "Smith", "Wang", "Garcia", "Singh", "Li", "Nguyen", "Kumar", "Johnson", "Zhang", "Rodriguez",
     "Khan", "Williams", "Chen", "Martinez", "Patel", "Brown", "Liu", "Hernandez", "Sharma", "Jones",
     "Yang", "Lopez", "Gupta", "Miller", "Kim", "Gonzalez", "Das", "Davis", "Huang", "Perez",
@@ -90,5 +90,51 @@ constinit const std::array<ShortName, 1U << kLastNameBits> kLastNames = {{
     "Rocha", "Cortez", "Shin", "Guzman",
 }};
 // clang-format on
+
+namespace {
+
+template <std::size_t kCount>
+consteval void setPiece(NamePieces<kCount>& pieces, std::size_t i, std::string_view before,
+                        std::string_view name, std::string_view behind) {
+  std::size_t bytes = 0;
+  for (const std::string_view part : {before, name, behind}) {
+    for (const char c : part) {
+      pieces.text[i][bytes++] = c;
+    }
+  }
+  pieces.bytes[i] = static_cast<std::uint8_t>(bytes);
+}
+
+template <std::size_t kCount, std::size_t kNames>
+consteval NamePieces<kCount> makePieces(std::size_t at, std::string_view before,
+                                        const std::array<ShortName, kNames>& names,
+                                        std::string_view behind) {
+  NamePieces<kCount> pieces;
+  for (std::size_t i = 0; i < kNames; ++i) {
+    setPiece(pieces, at + i, before, names[i].view(), behind);
+  }
+  return pieces;
+}
+
+consteval NamePieces<kMiddleNames + (1U << kFirstNameBits)> makeMiddlePieces() {
+  auto pieces =
+      makePieces<kMiddleNames + (1U << kFirstNameBits)>(kMiddleNames, "", kFirstNames, " ");
+  for (std::size_t i = 0; i < kInitials; ++i) {
+    const char initial = static_cast<char>('A' + i);
+    setPiece(pieces, kMiddleInitials + i, "", {&initial, 1}, ". ");
+  }
+  return pieces;
+}
+
+}  // namespace
+
+constinit const NamePieces<1U << kFirstNameBits> kFirstPieces =
+    makePieces<1U << kFirstNameBits>(0, "", kFirstNames, " ");
+constinit const NamePieces<kMiddleNames + (1U << kFirstNameBits)> kMiddlePieces =
+    makeMiddlePieces();
+constinit const NamePieces<1U << kLastNameBits> kLastPieces =
+    makePieces<1U << kLastNameBits>(0, "", kLastNames, "");
+constinit const NamePieces<kTailNames + (1U << kLastNameBits)> kTailPieces =
+    makePieces<kTailNames + (1U << kLastNameBits)>(kTailNames, "-", kLastNames, "");
 
 }  // namespace parquet_flow::contact

@@ -1,9 +1,11 @@
-// Tables of common first and last names of many countries, in UTF-8.
+// Tables of common first and last names of many countries, in UTF-8, and of the parts that a full
+// name is put together from.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace parquet_flow::contact {
@@ -39,5 +41,34 @@ inline constexpr unsigned kLastNameBits = 9;
 // taken apart again: distinct choices are distinct names. More frequent names come first.
 extern const std::array<ShortName, 1U << kFirstNameBits> kFirstNames;
 extern const std::array<ShortName, 1U << kLastNameBits> kLastNames;
+
+// Parts with what joins them, of up to 16 bytes. The lengths are apart, so that four parts of 16
+// bytes fill a cache line.
+template <std::size_t kCount>
+struct NamePieces {
+  static constexpr std::size_t kPieceBytes = ShortName::kBytesMax + 1;
+
+  alignas(64) std::array<std::array<char, kPieceBytes>, kCount> text{};
+  std::array<std::uint8_t, kCount> bytes{};
+
+  // Appends piece `i` and returns its end; kPieceBytes are written whatever its length.
+  char* append(std::size_t i, char* out) const noexcept {
+    std::memcpy(out, &text[i], kPieceBytes);
+    return out + bytes[i];
+  }
+};
+
+inline constexpr std::size_t kInitials = 26;
+// In kMiddlePieces: nothing, the initials, the first names.
+inline constexpr std::size_t kMiddleInitials = 1;
+inline constexpr std::size_t kMiddleNames = kMiddleInitials + kInitials;
+// In kTailPieces: nothing, the last names.
+inline constexpr std::size_t kTailNames = 1;
+
+// Every name is a piece of each, in this order.
+extern const NamePieces<1U << kFirstNameBits> kFirstPieces;                    // "Maria "
+extern const NamePieces<kMiddleNames + (1U << kFirstNameBits)> kMiddlePieces;  // "", "A. ", "Ana "
+extern const NamePieces<1U << kLastNameBits> kLastPieces;                      // "Garcia"
+extern const NamePieces<kTailNames + (1U << kLastNameBits)> kTailPieces;       // "", "-Garcia"
 
 }  // namespace parquet_flow::contact

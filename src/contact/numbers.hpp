@@ -14,8 +14,49 @@
 
 namespace parquet_flow::contact {
 
+inline constexpr char kNumberPrefix[] = "+91-99-";
+inline constexpr std::size_t kNumberPrefixBytes = sizeof kNumberPrefix - 1;
 inline constexpr std::size_t kNumberBytesMax =
-    7 + 19;  // "+91-99-" and the digits of slot 10^19 - 1
+    kNumberPrefixBytes + 19;  // the digits of slot 10^19 - 1
+
+inline constexpr std::uint64_t kEightDigits = 100'000'000;
+inline constexpr std::uint64_t kFourDigits = 10'000;
+
+// A bracket: its first slot, and its size as a grid near to square.
+struct NumberGrid {
+  std::uint64_t begin;
+  std::uint64_t rows;
+  std::uint64_t columns;
+};
+// Of the bracket whose numbers have `digits` digits, 8 to 19.
+[[nodiscard]] constexpr NumberGrid numberGridOf(unsigned digits) noexcept {
+  if (digits == 8) {
+    return {0, kFourDigits, kFourDigits};
+  }
+  NumberGrid grid = {kEightDigits, 9 * kFourDigits, kFourDigits};
+  for (; digits > 9; --digits) {
+    grid.begin *= 10;
+    (grid.columns < grid.rows ? grid.columns : grid.rows) *= 10;
+  }
+  return grid;
+}
+// How many digits the number of a slot has.
+[[nodiscard]] constexpr unsigned numberDigits(std::uint64_t slot) noexcept {
+  unsigned digits = 8;
+  for (std::uint64_t end = kEightDigits; slot >= end && digits < 19; end *= 10) {
+    ++digits;
+  }
+  return digits;
+}
+
+using NumberKeys = std::array<std::uint64_t, 4>;  // one a round
+
+// A round function of the Feistel network, before it is scaled to a bound. It needs no inverse.
+[[nodiscard, gnu::always_inline]] constexpr std::uint64_t numberRound(std::uint64_t half,
+                                                                      std::uint64_t key) noexcept {
+  const std::uint64_t x = (half ^ key) * 0xBF58476D1CE4E5B9;
+  return (x ^ (x >> 32)) * 0x94D049BB133111EB;
+}
 
 class NumberSpace {
  public:
@@ -30,13 +71,10 @@ class NumberSpace {
   // Cost: some 20 ns below slot 10^8; allocates nothing.
   std::size_t write(std::uint64_t slot, char* out) const noexcept;
 
+  [[nodiscard]] const NumberKeys& keys() const noexcept { return keys_; }
+
  private:
-  static constexpr unsigned kRounds = 4;
-
-  [[nodiscard]] std::uint64_t permuteGrid(std::uint64_t x, std::uint64_t rows,
-                                          std::uint64_t columns) const noexcept;
-
-  std::array<std::uint64_t, kRounds> roundKeys_;
+  NumberKeys keys_;
 };
 
 }  // namespace parquet_flow::contact

@@ -14,14 +14,15 @@ inline constexpr std::uint64_t kStreamStep = 0x9E3779B97F4A7C15;  // 2^64 / gold
 
 // SplitMix64's output function: a bijection of 64 bits in which each input bit moves each output
 // bit with a probability of one half.
-[[nodiscard]] constexpr std::uint64_t mix64(std::uint64_t x) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::uint64_t mix64(std::uint64_t x) noexcept {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
   return x ^ (x >> 31);
 }
 
 // Element `position` of the stream of `key`.
-[[nodiscard]] constexpr std::uint64_t drawAt(std::uint64_t key, std::uint64_t position) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::uint64_t drawAt(std::uint64_t key,
+                                                                 std::uint64_t position) noexcept {
   return mix64(key + (position + 1) * kStreamStep);
 }
 

@@ -27,6 +27,25 @@ std::string show(const Contact& contact) {
   return text;
 }
 
+// The types of a leaf as text, as its view shows them to the encoder.
+struct TypeTexts {
+  std::vector<std::uint32_t> offsets = {0};
+  std::string bytes;
+
+  explicit TypeTexts(const ContactColumns::TypeLeaf& leaf) {
+    for (const std::uint32_t type : leaf.types) {
+      bytes += kPhoneTypeNames.at(type);
+      offsets.push_back(static_cast<std::uint32_t>(bytes.size()));
+    }
+  }
+  ContactColumns::Leaf leaf(const ContactColumns::TypeLeaf& of) const {
+    return {.definitionLevels = of.definitionLevels,
+            .repetitionLevels = of.repetitionLevels,
+            .offsets = offsets,
+            .bytes = bytes};
+  }
+};
+
 // Reads the next value of a leaf, present or not, as a reader of the columns would.
 class LeafCursor {
  public:
@@ -64,7 +83,8 @@ class LeafCursor {
 std::vector<std::string> rowsOf(const ContactColumns& columns) {
   LeafCursor names(columns.name(), kNameDefinitionLevelMax);
   LeafCursor numbers(columns.number(), kLevelPresent);
-  LeafCursor types(columns.phoneType(), kLevelPresent);
+  const TypeTexts typeTexts(columns.phoneType());
+  LeafCursor types(typeTexts.leaf(columns.phoneType()), kLevelPresent);
   std::vector<std::string> rows;
   while (!names.done()) {
     const auto [nameLevel, name] = names.next();
@@ -109,12 +129,16 @@ TEST(ContactGenerator, columnsAreTheRowsForAnyRange) {
     const std::pair<std::uint64_t, std::uint64_t> kRanges[] = {
         {0, 0},
         {0, 1},
-        {0, 511},
-        {0, 512},
-        {1, 514},
+        {0, 255},
+        {0, 256},
+        {1, 258},
         {777, 3'001},
         {5, 6},
-        {19'999'700, 20'000'300},  // where numbers get a ninth digit
+        {19'999'700, 20'000'300},        // where numbers get a ninth digit
+        {123'456'789, 123'457'300},      //
+        {199'999'700, 200'000'300},      // a tenth
+        {1'234'567'890, 1'234'568'500},  //
+        {1'999'999'700, 2'000'000'300},  // an eleventh
         {kRowsMax - 700, kRowsMax},
         {(std::uint64_t{1} << 34) - 3, (std::uint64_t{1} << 34) + 9},
     };

@@ -183,6 +183,25 @@ Result<> generated(const std::string& directory, std::uint64_t messages) {
 
 // --- columns -------------------------------------------------------------------------------------
 
+// Types as the C header takes them, values rather than indices.
+struct TypeTexts {
+  std::vector<std::uint32_t> offsets;
+  std::string bytes;
+
+  contact::ContactColumns::Leaf of(const contact::ContactColumns::TypeLeaf& leaf) {
+    offsets.assign(1, 0);
+    bytes.clear();
+    for (const std::uint32_t type : leaf.types) {
+      bytes += contact::kPhoneTypeNames.at(type);
+      offsets.push_back(static_cast<std::uint32_t>(bytes.size()));
+    }
+    return {.definitionLevels = leaf.definitionLevels,
+            .repetitionLevels = leaf.repetitionLevels,
+            .offsets = offsets,
+            .bytes = bytes};
+  }
+};
+
 pf_column_input_with_levels_t inputOf(const contact::ContactColumns::Leaf& leaf) {
   pf_column_input_with_levels_t input{};
   input.values = leaf.bytes.data();
@@ -207,11 +226,12 @@ Result<> writeRows(pf_writer_handle_t* writer, const contact::ContactOptions& op
                    std::uint64_t rows) {
   const contact::ContactGenerator generator(options);
   contact::ContactColumns columns;
+  TypeTexts types;
   for (std::uint64_t begin = 0; begin < rows; begin += kColumnsRowGroupRows) {
     const std::uint64_t end = std::min(begin + kColumnsRowGroupRows, rows);
     PF_TRY(generator.fill(begin, end, columns));
     const pf_column_input_with_levels_t inputs[] = {
-        inputOf(columns.name()), inputOf(columns.number()), inputOf(columns.phoneType())};
+        inputOf(columns.name()), inputOf(columns.number()), inputOf(types.of(columns.phoneType()))};
     PF_TRY(checkWriter(
         pf_writer_write_row_group_with_levels(writer, end - begin, inputs, std::size(inputs)),
         writer));
