@@ -1,0 +1,228 @@
+#include "contacts/run.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <new>
+#include <utility>
+
+namespace parquet_flow::contacts {
+
+double processCpuSeconds() noexcept {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+Run::Run(const RunOptions& options, std::unique_ptr<Outputs> outputs)
+    : options_(options), outputs_(std::move(outputs)), units_(options) {}
+
+Result<std::unique_ptr<Run>> Run::open(const RunOptions& options, io::Directory& directory) {
+  PF_TRY(validate(options));
+  std::unique_ptr<Outputs> outputs;
+  if (options.format == Format::kParquet) {
+    PF_TRY_ASSIGN(outputs, makeParquetOutputs(options));
+  } else {
+    outputs = makeJsonOutputs(options);
+  }
+  std::unique_ptr<Run> run(new Run(options, std::move(outputs)));
+  PF_TRY(run->openFiles(directory));
+  for (std::uint32_t i = 0; i < options.threads; ++i) {
+    auto worker = std::make_unique<Worker>();
+    worker->run = run.get();
+    PF_TRY_ASSIGN(worker->encoder, run->outputs_->makeEncoder(run->state_));
+    run->workers_.push_back(std::move(worker));
+  }
+  // One more for each thread, so that parking one does not make it wait.
+  const std::uint32_t encoded = options.threads == 1 ? 1 : 2 * options.threads;
+  for (std::uint32_t i = 0; i < encoded; ++i) {
+    run->encoded_.push_back(run->outputs_->makeEncoded());
+    run->free_.push_back(run->encoded_.back().get());
+  }
+  return run;
+}
+
+Result<void> Run::openFiles(io::Directory& directory) {
+  const io::IfTaken ifTaken = options_.replaces ? io::IfTaken::kReplace : io::IfTaken::kRefuse;
+  for (std::uint64_t file = 0; file < options_.files; ++file) {
+    PF_TRY_ASSIGN(auto pending,
+                  io::PendingFile::create(directory, fileName(options_, file), ifTaken));
+    auto target = pending.takeFile();
+    files_.push_back(std::make_unique<File>(std::move(pending), nullptr));
+    PF_TRY_ASSIGN(files_.back()->output, outputs_->open(std::move(target)));
+  }
+  return {};
+}
+
+Run::~Run() {
+  stop();
+  join();
+  for (const auto& file : files_) {
+    // Of what is left hidden nobody would know more by a message here.
+    static_cast<void>(file->pending.discard());
+  }
+}
+
+void Run::join() noexcept {
+  for (const auto& worker : workers_) {
+    worker->thread.join();
+  }
+}
+
+Result<void> Run::start() {
+  startNs_ = monotonicNs();
+  startCpuSeconds_ = processCpuSeconds();
+  for (std::uint32_t i = 0; i < options_.threads; ++i) {
+    Worker& worker = *workers_[i];
+    {
+      const std::lock_guard lock(mutex_);
+      ++running_;
+    }
+    const std::string name = "pf-contacts-" + std::to_string(i % 1000);
+    auto thread = Thread::start({.name = name, .cpus = {}}, runWorker, &worker);
+    if (!thread) {
+      const std::lock_guard lock(mutex_);
+      --running_;
+      return tl::unexpected<Error>(std::move(thread).error());
+    }
+    worker.thread = std::move(*thread);
+  }
+  return {};
+}
+
+// The boundary of a thread: what the standard library throws ends as the run's failure.
+void Run::runWorker(void* raw) noexcept {
+  Worker& worker = *static_cast<Worker*>(raw);
+  Run& run = *worker.run;
+  try {
+    run.work(worker);
+  } catch (const std::bad_alloc&) {
+    run.fail(Error(ErrorCode::kOutOfMemory, std::string()));
+  } catch (const std::exception& exception) {
+    run.fail(Error(ErrorCode::kInternal, exception.what()));
+  }
+  const std::lock_guard lock(run.mutex_);
+  --run.running_;
+  run.changed_.notify_all();
+}
+
+void Run::work(Worker& worker) {
+  Unit unit;
+  while (Encoded* const encoded = take(unit, worker.totals)) {
+    auto isWhole = worker.encoder->encode(unit, *encoded, worker.totals);
+    if (!isWhole) {
+      fail(std::move(isWhole).error());
+      return;
+    }
+    if (!*isWhole) {
+      return;
+    }
+    if (auto done = handIn(unit, encoded, worker.totals); !done) {
+      fail(std::move(done).error());
+      return;
+    }
+  }
+}
+
+// nullptr: there is nothing left to do.
+Encoded* Run::take(Unit& unit, WorkTotals& totals) {
+  std::unique_lock lock(mutex_);
+  if (free_.empty()) {
+    const std::uint64_t start = monotonicNs();
+    // What was stopped may never give memory back.
+    while (free_.empty() && !state_.isStopped.load(std::memory_order_relaxed)) {
+      changed_.wait_for(lock, std::chrono::milliseconds(50));
+    }
+    totals.waitNs += monotonicNs() - start;
+  }
+  if (state_.isStopped.load(std::memory_order_relaxed) || !units_.next(unit)) {
+    return nullptr;
+  }
+  Encoded* const encoded = free_.back();
+  free_.pop_back();
+  return encoded;
+}
+
+void Run::giveBack(Encoded* encoded) {
+  free_.push_back(encoded);
+  changed_.notify_all();
+}
+
+Result<void> Run::handIn(const Unit& unit, Encoded* encoded, WorkTotals& totals) {
+  File& file = *files_[unit.file];
+  std::unique_lock lock(mutex_);
+  file.parked.emplace(unit.ordinal, encoded);
+  if (file.isBeingWritten) {
+    return {};
+  }
+  file.isBeingWritten = true;
+  while (!file.parked.empty() && file.parked.begin()->first == file.next) {
+    Encoded* const head = file.parked.begin()->second;
+    file.parked.erase(file.parked.begin());
+    const std::uint64_t begin = fileBegin(options_, unit.file) + file.next * options_.rowGroupRows;
+    const std::uint64_t end =
+        std::min(begin + options_.rowGroupRows, fileBegin(options_, unit.file + 1));
+    lock.unlock();
+    const std::uint64_t start = monotonicNs();
+    const std::uint64_t before = file.output->file().position();
+    auto written = file.output->write(*head);
+    totals.writeNs += monotonicNs() - start;
+    if (!written) {
+      return tl::unexpected<Error>(std::move(written).error());
+    }
+    bytesWritten_.fetch_add(file.output->file().position() - before, std::memory_order_relaxed);
+    lock.lock();
+    file.rows += end - begin;
+    ++file.next;
+    giveBack(head);
+  }
+  file.isBeingWritten = false;
+  return {};
+}
+
+void Run::fail(Error error) {
+  stop();
+  const std::lock_guard lock(mutex_);
+  if (!failure_) {
+    failure_.emplace(std::move(error));
+  }
+}
+
+bool Run::waitFor(std::uint64_t ns) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::nanoseconds(ns), [this] { return running_ == 0; });
+}
+
+Result<RunResult> Run::finish() {
+  join();
+  if (failure_) {
+    return tl::unexpected<Error>(std::move(*failure_));
+  }
+  RunResult result;
+  for (std::uint64_t i = 0; i < files_.size(); ++i) {
+    PF_TRY(files_[i]->output->finish());
+  }
+  for (std::uint64_t i = 0; i < files_.size(); ++i) {
+    File& file = *files_[i];
+    const std::string name = fileName(options_, i);
+    const std::uint64_t bytes = file.output->file().position();
+    PF_TRY(file.pending.publish(file.output->file(), name, io::Durability::kSystem));
+    result.files.push_back({name, file.rows, bytes});
+    result.rows += file.rows;
+    result.bytes += bytes;
+  }
+  result.wasStopped = result.rows < options_.rows;
+  result.wallSeconds = static_cast<double>(monotonicNs() - startNs_) * 1e-9;
+  result.cpuSeconds = processCpuSeconds() - startCpuSeconds_;
+  for (const auto& worker : workers_) {
+    result.work += worker->totals;
+  }
+  return result;
+}
+
+}  // namespace parquet_flow::contacts

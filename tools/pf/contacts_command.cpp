@@ -1,0 +1,173 @@
+#include "pf/contacts_command.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+
+#include "contacts/run.hpp"
+#include "io/posix_directory.hpp"
+#include "pf/contacts_report.hpp"
+#include "pf/exit_codes.hpp"
+#include "pf/values.hpp"
+
+namespace parquet_flow::pf {
+namespace {
+
+constexpr std::uint64_t kPollNs = 50'000'000;
+constexpr unsigned kPollsPerLine = 4;
+
+std::atomic<int> caughtSignal{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch no other");
+
+void onSignal(int signal) { caughtSignal.store(signal); }
+
+// The second signal of a kind does what it would have done.
+void catchSignals() {
+  struct sigaction action{};
+  action.sa_handler = onSignal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+int exitCodeOf(const Error& error) {
+  std::fprintf(stderr, "pf contacts: %s\n",
+               error.message().empty() ? std::string(errorCodeName(error.code())).c_str()
+                                       : error.message().c_str());
+  switch (error.code()) {
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kLimit:
+    case ErrorCode::kUnsupported:
+      return kExitUsage;
+    case ErrorCode::kExists:
+      std::fputs("pf contacts: --force replaces it\n", stderr);
+      return kExitExists;
+    default:
+      return kExitFailed;
+  }
+}
+
+CLI::Option* addCount(CLI::App& app, const std::string& name, std::uint64_t& value,
+                      const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&value, name](const std::string& text) {
+            const auto count = parseCount(text);
+            if (!count) {
+              throw CLI::ValidationError(name, "not a number, or one with k, M, G or T: " + text);
+            }
+            value = *count;
+          },
+          help)
+      ->type_name("N");
+}
+
+}  // namespace
+
+CLI::App* ContactsCommand::declare(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand(
+      "contacts", "write generated Contacts (a name, and phones with number and type)");
+  addCount(*command, "--rows", options.rows, "rows of all files together; 1G is 1 000 000 000")
+      ->required();
+  addCount(*command, "--files", options.files, "files, with rows split evenly (1)");
+  command->add_option("--threads", options.threads, "threads (as many as there are cores)")
+      ->type_name("N");
+  addCount(*command, "--chunk-size", options.chunkRows,
+           "rows generated and encoded at a time (" + std::to_string(contacts::kChunkRows) + ")");
+  CLI::Option* const rowGroupRows =
+      addCount(*command, "--row-group-rows", options.rowGroupRows,
+               "rows of a row group (" + std::to_string(contacts::kRowGroupRows) + ")");
+  CLI::Option* const compression =
+      command
+          ->add_option_function<std::string>(
+              "--compression",
+              [this](const std::string& text) {
+                const auto codec = parseCodec(text);
+                if (!codec) {
+                  throw CLI::ValidationError("--compression", "no codec, or no level: " + text);
+                }
+                options.compression = codec->compression;
+                options.compressionLevel = codec->level;
+              },
+              "uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL where the codec "
+              "has levels (uncompressed)")
+          ->type_name("CODEC");
+  command->add_option("--seed", options.seed, "row i is a function of the seed and i (1)")
+      ->type_name("N");
+  command
+      ->add_option_function<std::string>(
+          "--format",
+          [this, rowGroupRows, compression](const std::string& text) {
+            options.format =
+                text == "jsonl" ? contacts::Format::kJsonLines : contacts::Format::kParquet;
+            if (text == "jsonl" && (rowGroupRows->count() > 0 || compression->count() > 0)) {
+              throw CLI::ValidationError("--format",
+                                         "jsonl has neither row groups nor compression");
+            }
+          },
+          "parquet, or jsonl: a JSON object a line, nulls written out (parquet)")
+      ->check(CLI::IsMember({"parquet", "jsonl"}))
+      ->type_name("FORMAT");
+  command->add_option("--output", output, "directory of the files, created where it is missing (.)")
+      ->type_name("DIR");
+  command->add_flag("--force", options.replaces, "replace files of the same name");
+  command->add_flag("--progress", showsProgress, "show how far it is, where stderr is a terminal");
+  command->add_flag("--json", json, "print the result as one JSON object");
+  command->footer(
+      "Files are contacts.parquet, or contacts_1.parquet to contacts_N.parquet. They are the same\n"
+      "for any number of threads, and appear under their names when they are complete.\n"
+      "^C stops with complete files of fewer rows; a second one at once, without files.\n"
+      "\n"
+      "Exit status: 0 done; 1 failed, and no file was written; 2 the command line is wrong;\n"
+      "3 a file exists, and --force is not given; 130 or 143 stopped by SIGINT or SIGTERM.");
+  return command;
+}
+
+int ContactsCommand::run() {
+  const std::uint32_t cpus = allowedCpus();
+  if (auto valid = contacts::validate(options); !valid) {
+    return exitCodeOf(valid.error());
+  }
+  auto directory = io::openDirectory(output, io::IfMissing::kCreate);
+  if (!directory) {
+    return exitCodeOf(directory.error());
+  }
+  auto run = contacts::Run::open(options, **directory);
+  if (!run) {
+    return exitCodeOf(run.error());
+  }
+  std::fprintf(stderr, "%s\n", startLine(options, cpus).c_str());
+  catchSignals();
+  if (auto started = (*run)->start(); !started) {
+    return exitCodeOf(started.error());
+  }
+  ProgressLine line(options.rows);
+  const bool showsLine = showsProgress && isatty(STDERR_FILENO) == 1;
+  for (unsigned polls = 1; !(*run)->waitFor(kPollNs); ++polls) {
+    if (caughtSignal.load() != 0) {
+      (*run)->stop();
+    }
+    if (showsLine && polls % kPollsPerLine == 0) {
+      line.show((*run)->rowsDone(), (*run)->bytesWritten());
+    }
+  }
+  if (showsLine) {
+    line.clear();
+  }
+  auto result = (*run)->finish();
+  if (!result) {
+    return exitCodeOf(result.error());
+  }
+  std::fputs((json ? resultJson(options, *result) : resultText(options, *result)).c_str(), stdout);
+  if (std::fflush(stdout) != 0) {
+    std::perror("pf contacts: printing the result");
+    return kExitFailed;
+  }
+  return result->wasStopped ? kExitSignal + caughtSignal.load() : kExitDone;
+}
+
+}  // namespace parquet_flow::pf

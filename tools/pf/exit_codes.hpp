@@ -1,0 +1,14 @@
+// What `pf` ends with; docs/tool.md and the help have them too.
+#pragma once
+
+namespace parquet_flow::pf {
+
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitFailed = 1;  // I/O, memory: no file was published
+inline constexpr int kExitUsage = 2;   // the command line: nothing was touched
+inline constexpr int kExitExists = 3;  // a file is there, and --force is not: nothing was touched
+// Stopped by a signal, with complete files: 128 and the signal, as shells have it. 130 is SIGINT's,
+// 143 SIGTERM's.
+inline constexpr int kExitSignal = 128;
+
+}  // namespace parquet_flow::pf
