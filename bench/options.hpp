@@ -8,7 +8,7 @@
 
 namespace parquet_flow::bench {
 
-enum class Mode { kWriter, kSink, kLatency, kContacts };
+enum class Mode { kWriter, kSink, kLatency, kCallback, kContacts };
 enum class Payload { kRandom, kMarket, kMixed };
 
 struct Options {
@@ -28,24 +28,33 @@ struct Options {
   std::uint64_t rounds = 5;
   bool json = false;
 
-  // sink, latency, contacts
+  // sink, latency, callback
   std::uint64_t producers = 1;
   std::uint64_t rate = 2'000'000;  // records a second
   double seconds = 10;             // latency: of each regime and subject, over all rounds
   std::uint64_t ringBytes = 8 << 20;
   std::uint64_t encodeThreads = 1;
-  std::uint64_t rowGroupBytes = 64 << 20;  // sink, latency, contacts: as pf_sink_options_t
+  std::uint64_t rowGroupBytes = 64 << 20;  // sink, latency, callback: as pf_sink_options_t
   std::uint64_t seed = 1;
   bool flatOut = false;
   bool spin = false;       // the worker spins
   bool alone = false;      // latency: the steady regime of ours, without the baselines
   std::string hgrmPrefix;  // latency: histograms go to PREFIX-<subject>-<regime>.hgrm
+
+  // contacts
+  std::uint64_t files = 4;
+  std::uint64_t threads = 0;    // beside one; 0: as many as there are CPUs
+  std::uint64_t chunkRows = 0;  // 0: as pf contacts
+  bool discards = false;        // files are counted and forgotten
+  bool sweeps = false;          // chunk sizes by row groups, instead of threads
+  bool perf = false;            // hardware counters
 };
 
 // Both return the exit code of the process; they print what they found, or what failed.
 int runWriterMode(const Options& options);
 int runSinkMode(const Options& options);
 int runLatencyMode(const Options& options);
+int runCallbackMode(const Options& options);
 int runContactsMode(const Options& options);
 
 }  // namespace parquet_flow::bench

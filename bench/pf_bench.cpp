@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <map>
 
+#include "contacts/plan.hpp"
 #include "options.hpp"
 
 namespace parquet_flow::bench {
@@ -42,6 +43,7 @@ void declare(CLI::App& app, Options& o) {
   static const std::map<std::string, Mode> kModes = {{"writer", Mode::kWriter},
                                                      {"sink", Mode::kSink},
                                                      {"latency", Mode::kLatency},
+                                                     {"callback", Mode::kCallback},
                                                      {"contacts", Mode::kContacts}};
   static const std::map<std::string, pf_repetition_t> kRepetitions = {
       {"required", PF_REPETITION_REQUIRED},
@@ -50,11 +52,11 @@ void declare(CLI::App& app, Options& o) {
   static const std::map<std::string, Payload> kPayloads = {
       {"random", Payload::kRandom}, {"market", Payload::kMarket}, {"mixed", Payload::kMixed}};
 
-  app.add_option("--mode", o.mode, "writer | sink | latency | contacts")
+  app.add_option("--mode", o.mode, "writer | sink | latency | callback | contacts")
       ->transform(CLI::CheckedTransformer(kModes));
   app.add_option("--rows", o.rows, "rows (sink: records accepted)")->check(CLI::PositiveNumber);
   app.add_option("--row-size", o.rowSize, "bytes of a value")->check(CLI::Range(1, 1 << 20));
-  app.add_option("--row-group-rows", o.rowGroupRows, "rows of a row group")
+  app.add_option("--row-group-rows", o.rowGroupRows, "rows of a row group (4096; contacts: as pf)")
       ->check(CLI::Range(1, INT32_MAX));
   app.add_option("--repetition", o.repetition, "required | optional | repeated")
       ->transform(CLI::CheckedTransformer(kRepetitions));
@@ -79,14 +81,14 @@ void declare(CLI::App& app, Options& o) {
          },
          "random | market | mixed")
       ->check(CLI::IsMember({"random", "market", "mixed"}));
-  app.add_option("--output", o.output, "the file that stays");
+  app.add_option("--output", o.output, "the file that stays; contacts: their directory");
   app.add_option("--rounds", o.rounds, "interleaved rounds; medians are printed")
       ->check(CLI::Range(1, 1000));
-  app.add_option("--producers", o.producers, "sink, contacts: producing threads")
+  app.add_option("--producers", o.producers, "sink, callback: producing threads")
       ->check(CLI::Range(1, 64));
   app.add_option("--rate", o.rate, "latency, sink: records a second and producer")
       ->check(CLI::Range(1, 100'000'000));
-  app.add_flag("--flat-out", o.flatOut, "sink, contacts: no pacing");
+  app.add_flag("--flat-out", o.flatOut, "sink, callback: no pacing");
   app.add_option("--seconds", o.seconds,
                  "latency: of each subject and regime, over all rounds; spdlog overruns its oldest "
                  "and the bare memcpy has no end, so neither has a regime=full")
@@ -95,13 +97,21 @@ void declare(CLI::App& app, Options& o) {
       ->check(CLI::Range(std::uint64_t{64} << 10, std::uint64_t{1} << 34));
   app.add_option("--encode-threads", o.encodeThreads, "0: the worker encodes itself")
       ->check(CLI::Range(0, 64));
-  app.add_option("--row-group-bytes", o.rowGroupBytes, "sink, latency, contacts: seals a row group")
+  app.add_option("--row-group-bytes", o.rowGroupBytes, "sink, latency, callback: seals a row group")
       ->check(CLI::Range(std::uint64_t{64} << 10, std::uint64_t{1} << 30));
   app.add_flag("--alone", o.alone,
                "latency: the steady regime of ours alone; with --rounds 1 in one go");
   app.add_flag("--spin", o.spin, "the worker spins instead of parking");
   app.add_option("--hgrm", o.hgrmPrefix, "latency: write PREFIX-SUBJECT-REGIME.hgrm");
-  app.add_option("--seed", o.seed, "contacts: seed of the generator");
+  app.add_option("--seed", o.seed, "callback, contacts: seed of the generator");
+  app.add_option("--files", o.files, "contacts: files")->check(CLI::Range(1, 10'000));
+  app.add_option("--threads", o.threads, "contacts: threads beside one; 0: all CPUs")
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--chunk-size", o.chunkRows, "contacts: rows generated and encoded at a time")
+      ->check(CLI::Range(1, 1 << 24));
+  app.add_flag("--discard", o.discards, "contacts: count what files would get, and forget it");
+  app.add_flag("--sweep", o.sweeps, "contacts: chunk sizes by row groups, on one thread");
+  app.add_flag("--perf", o.perf, "contacts: instructions, cache and branch misses a row");
   app.add_flag("--json", o.json, "one JSON object instead of key=value lines");
 }
 
@@ -111,6 +121,14 @@ int run(int argc, char** argv) {
   Options options;
   declare(app, options);
   CLI11_PARSE(app, argc, argv);
+  if (options.mode == Mode::kContacts) {
+    if (app.count("--row-group-rows") == 0) {
+      options.rowGroupRows = contacts::kRowGroupRows;
+    }
+    if (app.count("--output") == 0) {
+      options.output = "pf_bench_contacts";
+    }
+  }
   switch (options.mode) {
     case Mode::kWriter:
       return runWriterMode(options);
@@ -118,6 +136,8 @@ int run(int argc, char** argv) {
       return runSinkMode(options);
     case Mode::kLatency:
       return runLatencyMode(options);
+    case Mode::kCallback:
+      return runCallbackMode(options);
     case Mode::kContacts:
       return runContactsMode(options);
   }

@@ -20,7 +20,7 @@ SAMPLES = {
     "meson": ("tests/install/**/meson.build",),
 }
 # What the lines of shell blocks may begin with; each is tried elsewhere in the tests.
-SHELL = ("./dev ", "cc ", "meson setup ", "meson install ", "build/")
+SHELL = ("./dev ", "cc ", "meson setup ", "meson install ", "build/", "pf ")
 
 
 def blocks(text):
