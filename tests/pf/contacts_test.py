@@ -1,8 +1,8 @@
-"""Goal: `pf contacts` writes what it says, or says why not; and its files hold the Contacts that the
+"""Goal: `pf contacts` writes what it says, or says why not; its files hold the Contacts that the
 model promises, as DuckDB and pyarrow read them.
 
-Method: the tool runs at small sizes; files are compared byte by byte, JSON lines against Parquet row
-by row, shares by chi-square. PF_CONTACT_ROWS=10000000 takes more rows for the shares and numbers.
+Method: the tool runs at small sizes; files are compared byte by byte, JSON lines against Parquet
+row by row, shares by chi-square. PF_CONTACT_ROWS=10000000 takes more rows for shares and numbers.
 
 Usage: contacts_test.py PF
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
