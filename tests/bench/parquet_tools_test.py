@@ -120,11 +120,11 @@ def check(case, pf_bench, tools, folder):
 
 
 class Capture:
-    """What --mode sink and --mode contacts leave behind."""
+    """What --mode sink and --mode callback leave behind."""
 
     COLUMNS = {
         "sink": ["capture_time", "producer", "attempt", "payload"],
-        "contacts": ["capture_time", "producer", "attempt", "name", "phones"],
+        "callback": ["capture_time", "producer", "attempt", "name", "phones"],
     }
 
     def __init__(self, mode, compression):
@@ -177,7 +177,7 @@ def main():
         (capture.name, capture.check)
         for capture in [
             Capture(mode, compression)
-            for mode in ["sink", "contacts"]
+            for mode in ["sink", "callback"]
             for compression in ["uncompressed", "gzip", *codecs]
         ]
     ]
