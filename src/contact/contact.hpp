@@ -75,7 +75,7 @@ inline bool operator==(const Contact& a, const Contact& b) noexcept {
 
 // Room for the text of one Contact.
 struct ContactText {
-  char name[kNameBytesMax + 2 * 16];  // names are appended 16 bytes at a time, empty parts too
+  char name[kNameBytesMax + 32];  // names are appended 16 bytes at a time, empty parts too
   char numbers[kPhonesMax][kNumberBytesMax];
 };
 

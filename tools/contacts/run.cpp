@@ -204,8 +204,8 @@ Result<RunResult> Run::finish() {
     return tl::unexpected<Error>(std::move(*failure_));
   }
   RunResult result;
-  for (std::uint64_t i = 0; i < files_.size(); ++i) {
-    PF_TRY(files_[i]->output->finish());
+  for (const auto& file : files_) {
+    PF_TRY(file->output->finish());
   }
   for (std::uint64_t i = 0; i < files_.size(); ++i) {
     File& file = *files_[i];

@@ -50,7 +50,8 @@ int exitCodeOf(const Error& error) {
   }
 }
 
-CLI::Option* addCount(CLI::App& app, const std::string& name, std::uint64_t& value,
+// `name`: a literal.
+CLI::Option* addCount(CLI::App& app, const char* name, std::uint64_t& value,
                       const std::string& help) {
   return app
       .add_option_function<std::string>(
@@ -78,10 +79,10 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
       ->type_name("N");
   addCount(*command, "--chunk-size", options.chunkRows,
            "rows generated and encoded at a time (" + std::to_string(contacts::kChunkRows) + ")");
-  CLI::Option* const rowGroupRows =
+  rowGroupRowsOption_ =
       addCount(*command, "--row-group-rows", options.rowGroupRows,
                "rows of a row group (" + std::to_string(contacts::kRowGroupRows) + ")");
-  CLI::Option* const compression =
+  compressionOption_ =
       command
           ->add_option_function<std::string>(
               "--compression",
@@ -101,13 +102,9 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
   command
       ->add_option_function<std::string>(
           "--format",
-          [this, rowGroupRows, compression](const std::string& text) {
+          [this](const std::string& text) {
             options.format =
                 text == "jsonl" ? contacts::Format::kJsonLines : contacts::Format::kParquet;
-            if (text == "jsonl" && (rowGroupRows->count() > 0 || compression->count() > 0)) {
-              throw CLI::ValidationError("--format",
-                                         "jsonl has neither row groups nor compression");
-            }
           },
           "parquet, or jsonl: a JSON object a line, nulls written out (parquet)")
       ->check(CLI::IsMember({"parquet", "jsonl"}))
@@ -129,6 +126,11 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
 
 int ContactsCommand::run() {
   const std::uint32_t cpus = allowedCpus();
+  if (options.format == contacts::Format::kJsonLines &&
+      (rowGroupRowsOption_->count() > 0 || compressionOption_->count() > 0)) {
+    std::fputs("pf contacts: jsonl has neither row groups nor compression\n", stderr);
+    return kExitUsage;
+  }
   if (auto valid = contacts::validate(options); !valid) {
     return exitCodeOf(valid.error());
   }

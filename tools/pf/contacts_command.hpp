@@ -9,7 +9,8 @@
 
 namespace parquet_flow::pf {
 
-struct ContactsCommand {
+class ContactsCommand {
+ public:
   contacts::RunOptions options;
   std::string output = ".";
   bool showsProgress = false;
@@ -19,6 +20,10 @@ struct ContactsCommand {
   CLI::App* declare(CLI::App& app);
   // Returns the exit code of the process, and prints what was done, or what failed.
   [[nodiscard]] int run();
+
+ private:
+  CLI::Option* rowGroupRowsOption_ = nullptr;
+  CLI::Option* compressionOption_ = nullptr;
 };
 
 }  // namespace parquet_flow::pf
