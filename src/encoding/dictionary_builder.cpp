@@ -50,23 +50,39 @@ std::size_t lookUpKeys(const View view, std::size_t count, std::uint32_t* ids,
   return missCount;
 }
 
+// The keys of a block's values. One that is a hash of many bytes is made once.
+template <class Source>
+struct BlockKeys {
+  BlockKeys(const Source& itsSource, std::size_t itsBegin) noexcept
+      : source(itsSource), begin(itsBegin) {}
+
+  auto operator()(std::size_t i) const noexcept {
+    if constexpr (Source::kIsExact) {
+      return source.key(begin + i);
+    } else {
+      return made[i];
+    }
+  }
+
+  const Source& source;
+  const std::size_t begin;
+  std::uint64_t made[Source::kIsExact ? 1 : kBlockValues];
+};
+
 template <class Source, class View>
-std::size_t lookUpHashed(const Source& source, const View view, const std::byte* page,
-                         std::size_t begin, std::size_t count, std::uint32_t* ids,
+std::size_t lookUpHashed(const View view, const std::byte* page, std::size_t count,
+                         BlockKeys<Source>& keys, std::uint32_t* ids,
                          std::uint32_t* misses) noexcept {
   const auto always = [](std::size_t, const auto&) { return true; };
   if constexpr (Source::kIsExact) {
-    return lookUpKeys(
-        view, count, ids, misses, [&](std::size_t i) { return source.key(begin + i); }, always);
+    return lookUpKeys(view, count, ids, misses, keys, always);
   } else {
-    std::uint64_t keys[kBlockValues];
-    const bool areExact = source.keys(begin, count, keys);
-    const auto keyAt = [&](std::size_t i) { return keys[i]; };
+    const bool areExact = keys.source.keys(keys.begin, count, keys.made);
     if (areExact) {  // keys are values, and nothing is left to branch for
-      return lookUpKeys(view, count, ids, misses, keyAt, always);
+      return lookUpKeys(view, count, ids, misses, keys, always);
     }
-    return lookUpKeys(view, count, ids, misses, keyAt, [&](std::size_t i, const auto& slot) {
-      return isSame(source, begin + i, slot, page);
+    return lookUpKeys(view, count, ids, misses, keys, [&](std::size_t i, const auto& slot) {
+      return isSame(keys.source, keys.begin + i, slot, page);
     });
   }
 }
@@ -107,10 +123,16 @@ std::uint64_t DictionaryBuilder::memoryBytesMax(std::size_t width, std::uint64_t
 
 void DictionaryBuilder::clear() noexcept {
   countBefore_ = count_;
+  lookUpsBefore_ = lookUps_;
   count_ = 0;
+  lookUps_ = 0;
   page_.clear();
   lookup_ = Lookup::kNone;
   direct_.clear();
+}
+
+Result<void> DictionaryBuilder::reserve(std::size_t bytes) {
+  return page_.reserve(std::min(bytes, bytesMax_));
 }
 
 Result<std::size_t> DictionaryBuilder::append(const std::byte* values, std::size_t count,
@@ -208,11 +230,14 @@ Result<std::size_t> DictionaryBuilder::appendHashed(const Source& source, std::s
   std::uint32_t misses[kBlockValues];
   for (std::size_t size = 0; begin < count; begin += size) {
     size = std::min(kBlockValues, count - begin);
+    lookUps_ += size;
+    PF_TRY(table.fit(count_, lookUps_));
+    BlockKeys<Source> keys(source, begin);
     const std::size_t missCount =
-        lookUpHashed(source, table.view(), page_.data(), begin, size, ids + begin, misses);
+        lookUpHashed(table.view(), page_.data(), size, keys, ids + begin, misses);
     for (std::size_t miss = 0; miss < missCount; ++miss) {
       const std::size_t i = begin + misses[miss];
-      const auto key = source.key(i);
+      const auto key = keys(misses[miss]);
       ids[i] =
           table.find(key, [&](const auto& slot) { return isSame(source, i, slot, page_.data()); })
               .id;
@@ -222,7 +247,7 @@ Result<std::size_t> DictionaryBuilder::appendHashed(const Source& source, std::s
         if (ids[i] == kNoId) {
           return i;
         }
-        PF_TRY(table.insert(slotOf<Source>(key, ids[i], position), count_));
+        PF_TRY(table.insert(slotOf<Source>(key, ids[i], position), count_, lookUps_));
       }
     }
   }
@@ -232,14 +257,14 @@ Result<std::size_t> DictionaryBuilder::appendHashed(const Source& source, std::s
 template <class Source>
 Result<void> DictionaryBuilder::startHashing() {
   auto& table = hashTable<Source>();
-  PF_TRY(table.clear(std::max(count_, countBefore_)));
+  PF_TRY(table.clear(std::max(count_, countBefore_), std::max(lookUps_, lookUpsBefore_)));
   lookup_ = Lookup::kHashed;
   if constexpr (Source::kIsExact) {  // entries that were found directly so far
     using Key = typename Source::Key;
     for (std::size_t id = 0; id < count_; ++id) {
       const auto key = loadLe<Key>(page_.data() + id * sizeof(Key));
       PF_TRY(table.insert(slotOf<Source>(key, static_cast<std::uint32_t>(id), id * sizeof(Key)),
-                          count_));
+                          count_, lookUps_));
     }
   }
   return {};

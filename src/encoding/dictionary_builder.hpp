@@ -35,6 +35,9 @@ class DictionaryBuilder {
   // Forgets all entries: a new chunk.
   void clear() noexcept;
 
+  // Room for a page of `bytes`, or of bytesMax: it would else grow there in steps, and move.
+  [[nodiscard]] Result<void> reserve(std::size_t bytes);
+
   // Writes the ids of the values to `ids`, which has room for `count`, and returns how many values
   // it took: fewer than `count` where the next one is new and would take the page above `bytesMax`.
   // No byte behind the last value is read. kOutOfMemory: to be cleared.
@@ -84,7 +87,10 @@ class DictionaryBuilder {
   std::size_t count_ = 0;
 
   Lookup lookup_ = Lookup::kNone;
-  std::size_t countBefore_ = 0;  // of the chunk before: what the hash table begins with
+  std::size_t lookUps_ = 0;  // in the hash table
+  // Of the chunk before: what the hash table begins with.
+  std::size_t countBefore_ = 0;
+  std::size_t lookUpsBefore_ = 0;
   DictionaryDirectTable direct_;
   DictionaryHashTable<std::uint32_t> hash32_;  // values of four bytes
   DictionaryHashTable<std::uint64_t> hash64_;  // all others

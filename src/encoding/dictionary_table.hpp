@@ -35,9 +35,9 @@ class DictionaryHashTable {
   };
   using Slot = std::conditional_t<sizeof(Key) == 4, Slot32, Slot64>;
 
-  // Empties the table and gives it the size for `count` ids.
-  [[nodiscard]] Result<void> clear(std::size_t count) {
-    const unsigned bits = bitsFor(count);
+  // Empties the table and gives it the size for `count` ids and, as with fit, `lookUps`.
+  [[nodiscard]] Result<void> clear(std::size_t count, std::size_t lookUps) {
+    const unsigned bits = bitsFor(count, lookUps);
     memory_.clear();
     const std::size_t bytes = sizeof(Slot) << bits;
     PF_TRY(memory_.appendUninitialized(bytes));
@@ -51,7 +51,7 @@ class DictionaryHashTable {
   // The most memory for `count` ids: the table, another of its size from when it last grew, and
   // while it grows what that one had before.
   [[nodiscard]] static std::uint64_t memoryBytesMax(std::size_t count) noexcept {
-    const std::uint64_t bytes = sizeof(Slot) << bitsFor(count);
+    const std::uint64_t bytes = sizeof(Slot) << bitsFor(count, SIZE_MAX);
     return 2 * bytes + bytes / 2;
   }
 
@@ -71,10 +71,15 @@ class DictionaryHashTable {
     return slots()[search(key, equal)];
   }
 
+  // Grows the table to where `lookUps` of values, done and about to be done, are quick.
+  [[nodiscard]] Result<void> fit(std::size_t count, std::size_t lookUps) {
+    return isCrowded(count, bits_, lookUps) ? grow(count, lookUps) : Result<void>{};
+  }
+
   // Adds the slot of a value that find did not find; `count`: ids with this one.
-  [[nodiscard]] Result<void> insert(const Slot& slot, std::size_t count) {
-    if (isCrowded(count, bits_)) [[unlikely]] {
-      PF_TRY(grow(count));
+  [[nodiscard]] Result<void> insert(const Slot& slot, std::size_t count, std::size_t lookUps) {
+    if (isCrowded(count, bits_, lookUps)) [[unlikely]] {
+      PF_TRY(grow(count, lookUps));
     }
     put(slot);
     return {};
@@ -84,15 +89,19 @@ class DictionaryHashTable {
   static constexpr unsigned kBitsMin = 9;
 
   // While the table fits the nearest cache levels it is kept so empty that nearly every id is in
-  // the first place looked at: a miss costs more than the memory.
-  [[nodiscard]] static bool isCrowded(std::size_t count, unsigned bits) noexcept {
-    const unsigned spare = bits <= 14 ? 4 : bits == 15 ? 2 : 1;
+  // the first place looked at: a miss costs more than the memory. That pays once there have been as
+  // many look-ups as it has slots: memory that is new costs as much as some misses, and of a few
+  // thousand values that all differ there is nothing but new memory.
+  [[nodiscard]] static bool isCrowded(std::size_t count, unsigned bits,
+                                      std::size_t lookUps) noexcept {
+    const bool isWorn = lookUps >> bits != 0;
+    const unsigned spare = !isWorn ? 1 : bits <= 14 ? 4 : bits == 15 ? 2 : 1;
     return count > (std::size_t{1} << bits) >> spare;
   }
 
-  [[nodiscard]] static unsigned bitsFor(std::size_t count) noexcept {
+  [[nodiscard]] static unsigned bitsFor(std::size_t count, std::size_t lookUps) noexcept {
     unsigned bits = kBitsMin;
-    while (isCrowded(count, bits)) {
+    while (isCrowded(count, bits, lookUps)) {
       ++bits;
     }
     return bits;
@@ -119,10 +128,10 @@ class DictionaryHashTable {
     slots()[search(slot.key, [](const Slot&) { return false; })] = slot;
   }
 
-  [[nodiscard]] Result<void> grow(std::size_t count) {
+  [[nodiscard]] Result<void> grow(std::size_t count, std::size_t lookUps) {
     DictionaryHashTable larger;
     larger.memory_ = std::move(spare_);
-    PF_TRY(larger.clear(count));
+    PF_TRY(larger.clear(count, lookUps));
     for (std::size_t at = 0; at < std::size_t{1} << bits_; ++at) {
       if (slots()[at].id != kNoId) {
         larger.put(slots()[at]);

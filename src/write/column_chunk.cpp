@@ -215,6 +215,11 @@ Result<void> ColumnChunkWriter::Impl::reserve(const column::LeafView& view, doub
                          static_cast<double>(options.pageBytes) * kReserveMargin;
     whole = std::min(whole, kReserveBytesMin + piece);
   }
+  if (compressor != nullptr) {
+    // A page at a time, levels in front.
+    const double pageBytes = std::min(whole, static_cast<double>(options.pageBytes));
+    PF_TRY(scratch->values.reserve(scratch->frontRoom + static_cast<std::size_t>(pageBytes)));
+  }
   return out->buffer.reserve(static_cast<std::size_t>(std::min(whole, kReserveBytesMax)));
 }
 

@@ -103,8 +103,9 @@ Result<double> EncodingChooser::scaledPart(const Job& job, ConstBytes encoded,
   std::size_t bytes = encoded.size();
   if (job.compressor != nullptr && !encoded.empty()) {
     compressed_.clear();
-    const double pageShare =
-        static_cast<double>(job.options.pageBytes) / static_cast<double>(job.samplePlainBytes);
+    const double pageShare = std::min(
+        static_cast<double>(job.options.pageBytes) / static_cast<double>(job.samplePlainBytes),
+        1 / job.sampleShare);  // a chunk may end before a page is full
     const auto pageBytes = static_cast<std::uint64_t>(static_cast<double>(wholeBytes) * pageShare);
     PF_TRY(job.compressor->compressPart(encoded, pageBytes, compressed_));
     bytes = std::min(bytes, compressed_.size());
@@ -255,8 +256,21 @@ double EncodingChooser::distinctValues(const Job& job, std::size_t seen) {
   return std::min(distinct + unseen, distinct + (1 - job.sampleShare) * job.values);
 }
 
+Result<bool> EncodingChooser::sampleAllDiffers(const Job& job) {
+  const ValuesView values = sample_.values();
+  return job.leaf.type == PhysicalType::kByteArray
+             ? probe_.allDiffer(values.data, values.offsets, values.count)
+             : probe_.allDiffer(values.data, widthOf(job.leaf), values.count);
+}
+
+// Where all values of a sample differ, those of the chunk are thought to: a dictionary of them
+// would be PLAIN, and the indices come on top. That is found out sooner than its size.
 Result<void> EncodingChooser::addDictionary(const Job& job) {
   if (!encodingFits(Encoding::kRleDictionary, job.leaf)) {
+    return {};
+  }
+  PF_TRY_ASSIGN(const bool allDiffer, sampleAllDiffers(job));
+  if (allDiffer) {
     return {};
   }
   const ValuesView values = sample_.values();

@@ -16,6 +16,7 @@
 #include "base/status.hpp"
 #include "codec/codec.hpp"
 #include "column/leaf_view.hpp"
+#include "encoding/distinct_probe.hpp"
 #include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
 #include "write/options.hpp"
@@ -66,6 +67,7 @@ class EncodingChooser {
   // The same of a part of it, which is `wholeBytes` long.
   [[nodiscard]] Result<double> scaledPart(const Job& job, ConstBytes encoded,
                                           std::size_t wholeBytes, std::size_t count);
+  [[nodiscard]] Result<bool> sampleAllDiffers(const Job& job);
   [[nodiscard]] double distinctValues(const Job& job, std::size_t seen);
 
   ValueSample sample_;
@@ -73,6 +75,7 @@ class EncodingChooser {
   ByteBuffer encoded_;
   ByteBuffer compressed_;
   ByteBuffer ids_;
+  encoding::DistinctProbe probe_;
   std::vector<Occurrences> occurrences_;  // in the sample, by id
 };
 

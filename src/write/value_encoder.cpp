@@ -25,6 +25,13 @@ std::string_view entryAt(const std::byte* at) noexcept {
   return {reinterpret_cast<const char*>(at + kLengthBytes), loadLe<std::uint32_t>(at)};
 }
 
+// Of a page with all entries of the source's dictionary.
+std::size_t dictionaryBytes(const ValuesView& entries, std::size_t width) noexcept {
+  return entries.layout == ValuesLayout::kOffsets32
+             ? entries.count * kLengthBytes + (entries.offsets[entries.count] - entries.offsets[0])
+             : entries.count * width;
+}
+
 tl::unexpected<Error> failNoEncoder() {
   return fail(ErrorCode::kInternal, "an encoding that the column's type does not have");
 }
@@ -87,7 +94,7 @@ Result<bool> ValueEncoder::lookUp(const ValuesView& values) {
 }
 
 // Each entry of the source's dictionary is looked up when a value first refers to it, so that those
-// that none does are not in ours.
+// that none does are not in ours; together with those behind it that the next values refer to.
 Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t* ids) {
   constexpr std::uint32_t kUnknown = UINT32_MAX;
   ByteBuffer& known = encoders_.idsOfSource;
@@ -95,6 +102,7 @@ Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t
     const std::size_t bytes = values.dictionary->count * sizeof(std::uint32_t);
     PF_TRY_ASSIGN(std::byte* const to, known.appendUninitialized(bytes));
     std::memset(to, 0xFF, bytes);
+    PF_TRY(encoders_.dictionary.reserve(dictionaryBytes(*values.dictionary, width_)));
   }
   auto* const idOf = reinterpret_cast<std::uint32_t*>(known.data());
   bool allKnown = true;
@@ -102,31 +110,33 @@ Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t
     ids[i] = idOf[values.indices[i]];
     allKnown = allKnown && ids[i] != kUnknown;
   }
-  for (std::size_t i = 0; !allKnown && i < values.count; ++i) {
-    std::uint32_t& id = idOf[values.indices[i]];
-    if (id == kUnknown) {
-      PF_TRY_ASSIGN(const std::size_t taken, lookUpOne(*values.dictionary, values.indices[i], &id));
-      if (taken == 0) {
-        return false;
-      }
+  for (std::size_t i = 0; !allKnown && i < values.count;) {
+    const std::uint32_t first = values.indices[i];
+    std::size_t count = 0;  // of values in a row that each refer to the next new entry
+    while (i + count < values.count && values.indices[i + count] == first + count &&
+           idOf[first + count] == kUnknown) {
+      ++count;
     }
-    ids[i] = id;
+    if (count == 0) {
+      ids[i++] = idOf[first];
+      continue;
+    }
+    PF_TRY_ASSIGN(const std::size_t taken,
+                  lookUpEntries(*values.dictionary, first, count, ids + i));
+    std::copy_n(ids + i, taken, idOf + first);
+    if (taken < count) {
+      return false;
+    }
+    i += count;
   }
   return true;
 }
 
-Result<std::size_t> ValueEncoder::lookUpOne(const ValuesView& values, std::uint32_t index,
-                                            std::uint32_t* id) {
-  std::uint32_t found = 0;
-  PF_TRY_ASSIGN(
-      const std::size_t taken,
-      values.layout == ValuesLayout::kOffsets32
-          ? encoders_.dictionary.append(values.data, values.offsets + index, 1, &found)
-          : encoders_.dictionary.append(values.data + std::size_t{index} * width_, 1, &found));
-  if (taken != 0) {
-    *id = found;
-  }
-  return taken;
+Result<std::size_t> ValueEncoder::lookUpEntries(const ValuesView& values, std::uint32_t first,
+                                                std::size_t count, std::uint32_t* ids) {
+  return values.layout == ValuesLayout::kOffsets32
+             ? encoders_.dictionary.append(values.data, values.offsets + first, count, ids)
+             : encoders_.dictionary.append(values.data + std::size_t{first} * width_, count, ids);
 }
 
 // Most pages have both the least and the greatest entry: then no other needs to be looked at.

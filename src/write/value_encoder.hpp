@@ -60,8 +60,9 @@ class ValueEncoder {
 
  private:
   [[nodiscard]] Result<bool> lookUpIndices(const column::ValuesView& values, std::uint32_t* ids);
-  [[nodiscard]] Result<std::size_t> lookUpOne(const column::ValuesView& values, std::uint32_t index,
-                                              std::uint32_t* id);
+  [[nodiscard]] Result<std::size_t> lookUpEntries(const column::ValuesView& values,
+                                                  std::uint32_t first, std::size_t count,
+                                                  std::uint32_t* ids);
   [[nodiscard]] Result<void> appendPlain(const column::ValuesView& values);
   [[nodiscard]] Result<void> appendRle(const column::ValuesView& values);
   [[nodiscard]] Result<void> finishDictionaryPage();
