@@ -24,6 +24,8 @@ constexpr double kLargeDictionary = 8192;
 constexpr double kLargeDictionaryMargin = 1.1;
 constexpr double kHugeDictionary = 32768;
 constexpr double kHugeDictionaryMargin = 1.25;
+// What ZSTD and BROTLI make statistics for at least, and at most.
+constexpr std::uint64_t kCodecBlockBytes = 128 << 10;
 
 const std::uint8_t* bytesOf(const ValuesView& values) noexcept {
   return reinterpret_cast<const std::uint8_t*>(values.data);
@@ -59,7 +61,7 @@ Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
                                                codec::Compressor* compressor,
                                                const column::LeafView& view, double share,
                                                EncodeScratch& scratch) {
-  PF_TRY(sample_.take(leaf, view));
+  PF_TRY(sample_.take(leaf, view, compressor != nullptr));
   if (sample_.count() == 0) {
     return EncodingChoice{};
   }
@@ -94,6 +96,14 @@ Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
   return EncodingChoice{.encoding = smallest().encoding, .fallback = fallback};
 }
 
+// Bytes of a page of which the sample is `bytes`: of a full one, or of one with the whole chunk.
+std::uint64_t EncodingChooser::pageBytesOf(const Job& job, std::size_t bytes) noexcept {
+  const double fullShare =
+      static_cast<double>(job.options.pageBytes) / static_cast<double>(job.samplePlainBytes);
+  return static_cast<std::uint64_t>(static_cast<double>(bytes) *
+                                    std::min(fullShare, 1 / job.sampleShare));
+}
+
 Result<double> EncodingChooser::scaled(const Job& job, ConstBytes encoded, std::size_t count) {
   return scaledPart(job, encoded, encoded.size(), count);
 }
@@ -103,11 +113,7 @@ Result<double> EncodingChooser::scaledPart(const Job& job, ConstBytes encoded,
   std::size_t bytes = encoded.size();
   if (job.compressor != nullptr && !encoded.empty()) {
     compressed_.clear();
-    const double pageShare = std::min(
-        static_cast<double>(job.options.pageBytes) / static_cast<double>(job.samplePlainBytes),
-        1 / job.sampleShare);  // a chunk may end before a page is full
-    const auto pageBytes = static_cast<std::uint64_t>(static_cast<double>(wholeBytes) * pageShare);
-    PF_TRY(job.compressor->compressPart(encoded, pageBytes, compressed_));
+    PF_TRY(job.compressor->compressPart(encoded, pageBytesOf(job, wholeBytes), compressed_));
     bytes = std::min(bytes, compressed_.size());
   }
   return static_cast<double>(bytes) / static_cast<double>(count) * job.values;
@@ -175,7 +181,8 @@ Result<void> EncodingChooser::addDeltaBinaryPacked(const Job& job) {
 
 // Moves bytes, and so gains something only where a codec follows. Neither DuckDB 2.0 nor Polars 2.1
 // reads it of FIXED_LEN_BYTE_ARRAY. The streams of a page are as long as the blocks that codecs
-// make statistics for, and each goes into blocks of its own; those of a sample would share one.
+// make statistics for, and each goes into blocks of its own; those of a sample would share one, as
+// those of a page do that is no larger than a block.
 Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
   if (job.compressor == nullptr || job.leaf.type == PhysicalType::kFixedLenByteArray ||
       !encodingFits(Encoding::kByteStreamSplit, job.leaf)) {
@@ -186,9 +193,11 @@ Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
   job.encoders.byteStreamSplit.begin(encoded_);
   PF_TRY(job.encoders.byteStreamSplit.append(values.data, values.count));
   PF_TRY(job.encoders.byteStreamSplit.finish());
+  const bool sharesBlock = pageBytesOf(job, encoded_.size()) <= kCodecBlockBytes;
+  const std::size_t streamBytes = sharesBlock ? encoded_.size() : values.count;
   double bytes = 0;
-  for (std::size_t at = 0; at < encoded_.size(); at += values.count) {
-    PF_TRY_ASSIGN(const double stream, scaledPart(job, encoded_.span().subspan(at, values.count),
+  for (std::size_t at = 0; at < encoded_.size(); at += streamBytes) {
+    PF_TRY_ASSIGN(const double stream, scaledPart(job, encoded_.span().subspan(at, streamBytes),
                                                   encoded_.size(), values.count));
     bytes += stream;
   }
@@ -197,33 +206,38 @@ Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
 }
 
 // Of BYTE_ARRAY alone: Polars 2.1 reads no DELTA_BYTE_ARRAY of FIXED_LEN_BYTE_ARRAY, and DuckDB 2.0
-// no DELTA_LENGTH_BYTE_ARRAY of decimals.
+// no DELTA_LENGTH_BYTE_ARRAY of decimals. Prefixes that do not make up for their lengths are not
+// compressed to see that again.
 Result<void> EncodingChooser::addDeltaByteArrays(const Job& job) {
   if (job.leaf.type != PhysicalType::kByteArray) {
     return {};
   }
-  const auto add = [&](Encoding encoding, auto& encoder, const auto& append) -> Result<void> {
+  const auto encode = [this](auto& encoder) -> Result<void> {
     encoded_.clear();
     for (std::size_t i = 0; i < sample_.runs(); ++i) {
+      const ValuesView run = sample_.run(i);
       ids_.clear();  // the body, whose head goes before it
       encoder.begin(ids_);
-      PF_TRY(append(encoder, sample_.run(i)));
+      PF_TRY(encoder.append(run.data, run.offsets, run.count));
       PF_TRY(encoder.finish());
       PF_TRY(encoded_.append(encoder.head()));
       PF_TRY(encoded_.append(ids_.span()));
     }
+    return {};
+  };
+  const auto add = [&](Encoding encoding) -> Result<void> {
     PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), sample_.count()));
     candidates_.push_back({encoding, bytes});
     return {};
   };
-  const auto appendByteArrays = [](auto& encoder, const ValuesView& run) {
-    return encoder.append(run.data, run.offsets, run.count);
-  };
+  std::size_t withoutPrefixes = SIZE_MAX;
   if (job.leaf.logical.kind != schema::LogicalKind::kDecimal) {
-    PF_TRY(
-        add(Encoding::kDeltaLengthByteArray, job.encoders.deltaLengthByteArray, appendByteArrays));
+    PF_TRY(encode(job.encoders.deltaLengthByteArray));
+    PF_TRY(add(Encoding::kDeltaLengthByteArray));
+    withoutPrefixes = encoded_.size();
   }
-  return add(Encoding::kDeltaByteArray, job.encoders.deltaByteArray, appendByteArrays);
+  PF_TRY(encode(job.encoders.deltaByteArray));
+  return encoded_.size() < withoutPrefixes ? add(Encoding::kDeltaByteArray) : Result<void>{};
 }
 
 // Of the chunk, `seen` of which are in the sample. Counted is in how many runs each of them is:

@@ -62,6 +62,7 @@ class EncodingChooser {
   [[nodiscard]] Result<void> addByteStreamSplit(const Job& job);
   [[nodiscard]] Result<void> addDeltaByteArrays(const Job& job);
   [[nodiscard]] Result<void> addDictionary(const Job& job);
+  [[nodiscard]] static std::uint64_t pageBytesOf(const Job& job, std::size_t bytes) noexcept;
   // What the encoded sample comes to when compressed, for the whole chunk.
   [[nodiscard]] Result<double> scaled(const Job& job, ConstBytes encoded, std::size_t count);
   // The same of a part of it, which is `wholeBytes` long.

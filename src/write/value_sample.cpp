@@ -66,9 +66,29 @@ bool offsetsAreRight(const ValuesView& values, std::uint64_t first, std::size_t 
   return true;
 }
 
+std::uint64_t runsOf(std::uint64_t values) noexcept {
+  return std::clamp<std::uint64_t>(values / (4 * ValueSample::kRunValues), 1,
+                                   ValueSample::kRunsMax);
+}
+
+// Of all BYTE_ARRAYs of the view; UINT64_MAX where nothing says.
+std::uint64_t byteArrayBytes(const ValuesView& values) noexcept {
+  if (values.layout != ValuesLayout::kOffsets32 || values.count == 0) {
+    return UINT64_MAX;
+  }
+  if (values.form == SourceForm::kAsLayout) {
+    return std::uint64_t{values.offsets[values.count]} - values.offsets[0];
+  }
+  if (values.form == SourceForm::kOffsets64) {
+    return static_cast<std::uint64_t>(values.offsets64[values.count]) -
+           static_cast<std::uint64_t>(values.offsets64[0]);
+  }
+  return UINT64_MAX;
+}
+
 }  // namespace
 
-Result<void> ValueSample::take(const schema::Leaf& leaf, const LeafView& view) {
+Result<void> ValueSample::take(const schema::Leaf& leaf, const LeafView& view, bool toCompress) {
   width_ = schema::fixedWidth(leaf.type, leaf.typeLength);
   isBoolean_ = leaf.type == schema::PhysicalType::kBoolean;
   if (isBoolean_) {
@@ -80,8 +100,14 @@ Result<void> ValueSample::take(const schema::Leaf& leaf, const LeafView& view) {
   runs_ = 0;
   begins_[0] = 0;
   viewValues_ = 0;
+  runBytesMax_ = kRunBytesMax;
   if (width_ == 0) {
     PF_TRY(offsets_.appendLe(std::uint32_t{0}));
+    if (toCompress) {
+      runBytesMax_ = static_cast<std::size_t>(
+          std::clamp<std::uint64_t>(byteArrayBytes(view.values) / 16 / runsOf(view.entries),
+                                    kRunBytesToCompressMin, kRunBytesMax));
+    }
   }
   Result<void> taken = hasSlots(view) ? takeRuns(leaf, view) : takeFront(leaf, view);
   if (!taken && taken.error().code() == ErrorCode::kOutOfMemory) {
@@ -99,7 +125,7 @@ Result<void> ValueSample::takeRuns(const schema::Leaf& leaf, const LeafView& vie
   PF_TRY(source.begin(view.values));
   const bool mayHaveNulls =
       view.spaced && (view.validity != nullptr || view.definitionLevels != nullptr);
-  const std::uint64_t runs = std::clamp<std::uint64_t>(slots / (4 * kRunValues), 1, kRunsMax);
+  const std::uint64_t runs = runsOf(slots);
   std::uint64_t slotsSeen = 0;
   for (std::uint64_t i = 0; i < runs; ++i) {
     column::SlotRange range;
@@ -117,7 +143,7 @@ Result<void> ValueSample::takeRuns(const schema::Leaf& leaf, const LeafView& vie
     if (range.values == 0) {
       continue;
     }
-    PF_TRY_ASSIGN(const ValuesView dense, source.take(range, kRunBytesMax));
+    PF_TRY_ASSIGN(const ValuesView dense, source.take(range, runBytesMax_));
     PF_TRY(append(dense));
   }
   if (slotsSeen != 0) {
@@ -134,7 +160,7 @@ Result<void> ValueSample::takeFront(const schema::Leaf& leaf, const LeafView& vi
   std::uint64_t values = 0;
   while (!cursor.atEnd() && runs_ < kRunsMax && entries * 4 <= view.entries) {
     const column::PageRoom room = {
-        .rows = kRunValues, .entries = kRunValues, .valueBytes = kRunBytesMax};
+        .rows = kRunValues, .entries = kRunValues, .valueBytes = runBytesMax_};
     PF_TRY_ASSIGN(const column::LeafSlice slice, cursor.next(room));
     entries += slice.entries;
     values += slice.values.count;
@@ -165,10 +191,10 @@ Result<void> ValueSample::append(const ValuesView& dense) {
     case ValuesLayout::kOffsets32: {
       const std::uint32_t first = dense.offsets[0];
       const auto base = static_cast<std::uint32_t>(data_.size()) - first;
-      while (count > 1 && dense.offsets[count] - first > kRunBytesMax) {
+      while (count > 1 && dense.offsets[count] - first > runBytesMax_) {
         count /= 2;
       }
-      if (dense.offsets[count] - first > kRunBytesMax) {
+      if (dense.offsets[count] - first > runBytesMax_) {
         return {};  // the one value is larger than what a sample is to be
       }
       PF_TRY(data_.append(dense.data + first, dense.offsets[count] - first));

@@ -23,11 +23,14 @@ class ValueSample {
   static constexpr std::size_t kRunsMax = 16;
   // Of BYTE_ARRAYs; a run ends with the value that brings it there.
   static constexpr std::size_t kRunBytesMax = 32 << 10;
+  static constexpr std::size_t kRunBytesToCompressMin = 4 << 10;
 
-  // Takes a sample of what is in `view`: a quarter of its values at most, or one run. The view may
-  // contradict itself: what is found wrong ends the sample, and is the gather stage's to name.
-  // kOutOfMemory.
-  [[nodiscard]] Result<void> take(const schema::Leaf& leaf, const column::LeafView& view);
+  // Takes a sample of what is in `view`: a quarter of its values at most, or one run. Where it is
+  // `toCompress`, a sixteenth of the bytes of BYTE_ARRAYs, as far as these are known: compressing
+  // costs more than all else. The view may contradict itself: what is found wrong ends the sample,
+  // and is the gather stage's to name. kOutOfMemory.
+  [[nodiscard]] Result<void> take(const schema::Leaf& leaf, const column::LeafView& view,
+                                  bool toCompress);
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
   // All of them: kFixed, kOffsets32 from 0 on, or kByteBooleans.
@@ -49,6 +52,7 @@ class ValueSample {
 
   std::uint32_t width_ = 0;  // bytes of a value; 0: BYTE_ARRAY
   bool isBoolean_ = false;
+  std::size_t runBytesMax_ = kRunBytesMax;
   ByteBuffer data_;
   ByteBuffer offsets_;
   std::size_t count_ = 0;
