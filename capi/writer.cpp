@@ -104,7 +104,6 @@ Result<void> Writer::open() {
 Result<void> Writer::start() {
   PF_TRY(schema_->validate());
   PF_TRY(write::validateOptions(settings_.options, *schema_));
-  inputs_ = std::make_unique<ColumnInputs>(schema_);
   PF_TRY_ASSIGN(encoder_, write::RowGroupEncoder::create(schema_, settings_.options));
   if (settings_.sync && outputOptions_.kind == PF_OUTPUT_CALLBACKS &&
       outputOptions_.flush == nullptr) {
@@ -124,6 +123,7 @@ Result<void> Writer::writeColumns(std::uint64_t rows, const Input* columns, std:
   if (rows == 0) return {};
   PF_TRY(requirePointer(columns, "columns"));
   return settle(contain([&]() -> Result<void> {
+    if (inputs_ == nullptr) inputs_ = std::make_unique<ColumnInputs>(schema_);
     PF_TRY_ASSIGN(const auto views, inputs_->check(rows, std::span(columns, count)));
     return encodeAndWrite(rows, views);
   }));

@@ -18,6 +18,16 @@ std::byte packEight(std::uint64_t bytes) noexcept {
   return static_cast<std::byte>((nonzero * kGather) >> 56);
 }
 
+// The opposite. Of byte i of the product, a copy of the eight, bit i is kept; adding 0x7F carries
+// it into the top bit, and never further.
+std::uint64_t unpackEight(std::byte bits) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kDiagonal = 0x8040201008040201;
+  constexpr std::uint64_t kLow7 = 0x7F7F7F7F7F7F7F7F;
+  const std::uint64_t kept = (std::to_integer<std::uint64_t>(bits) * kOnes) & kDiagonal;
+  return ((kept + kLow7) >> 7) & kOnes;
+}
+
 std::byte packUpToEight(const std::uint8_t* values, std::size_t count) noexcept {
   std::uint64_t bytes = 0;
   std::memcpy(&bytes, values, count);
@@ -71,6 +81,20 @@ void packBooleans(const std::uint8_t* values, std::size_t count, std::byte* bitm
   }
   if (count != 0) {
     *byte = packUpToEight(values, count);
+  }
+}
+
+void unpackBooleans(const std::byte* bitmap, std::size_t bitOffset, std::size_t count,
+                    std::byte* out) noexcept {
+  for (; count != 0 && bitOffset % 8 != 0; ++bitOffset, --count) {
+    *out++ = static_cast<std::byte>(bitmapGet(bitmap, bitOffset) ? 1 : 0);
+  }
+  const std::byte* byte = bitmap + bitOffset / 8;
+  for (; count >= 8; count -= 8, out += 8) {
+    storeLe(out, unpackEight(*byte++));
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = static_cast<std::byte>(bitmapGet(byte, i) ? 1 : 0);
   }
 }
 

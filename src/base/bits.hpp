@@ -37,5 +37,9 @@ inline void bitmapSet(std::byte* bitmap, std::size_t index, bool value) noexcept
 // byte is defined and the next call can go on. `bitmap` has bitmapBytes(bitOffset + count) bytes.
 void packBooleans(const std::uint8_t* values, std::size_t count, std::byte* bitmap,
                   std::size_t bitOffset) noexcept;
+// The opposite: out[i] is bit `bitOffset` + i, for i below `count`. Reads no byte that holds none
+// of them.
+void unpackBooleans(const std::byte* bitmap, std::size_t bitOffset, std::size_t count,
+                    std::byte* out) noexcept;
 
 }  // namespace parquet_flow

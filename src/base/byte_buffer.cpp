@@ -18,15 +18,36 @@ constexpr std::size_t alignmentOf(std::size_t capacity) noexcept {
   return capacity < kHugeCapacity ? ByteBuffer::kAlignment : kHugePageBytes;
 }
 
+// Small blocks begin behind a pointer to what was allocated: allocating aligned memory costs three
+// times as much.
+std::byte* allocateSmall(std::size_t capacity) noexcept {
+  constexpr std::size_t kAlignment = ByteBuffer::kAlignment;
+  static_assert(__STDCPP_DEFAULT_NEW_ALIGNMENT__ >= sizeof(void*));
+  auto* const whole = static_cast<std::byte*>(::operator new(capacity + kAlignment, std::nothrow));
+  if (whole == nullptr) return nullptr;
+  std::byte* const data =
+      whole + (kAlignment - reinterpret_cast<std::uintptr_t>(whole) % kAlignment);
+  std::memcpy(data - sizeof whole, &whole, sizeof whole);
+  return data;
+}
+
 std::byte* allocate(std::size_t capacity) noexcept {
-  const std::align_val_t alignment{alignmentOf(capacity)};
+  if (capacity < kHugeCapacity) return allocateSmall(capacity);
+  const std::align_val_t alignment{kHugePageBytes};
   auto* const data = static_cast<std::byte*>(::operator new(capacity, alignment, std::nothrow));
-  if (data != nullptr && capacity >= kHugeCapacity) preferHugePages(data, capacity);
+  if (data != nullptr) preferHugePages(data, capacity);
   return data;
 }
 
 void release(std::byte* data, std::size_t capacity) noexcept {
-  ::operator delete(data, std::align_val_t{alignmentOf(capacity)});
+  if (data == nullptr) return;
+  if (capacity >= kHugeCapacity) {
+    ::operator delete(data, std::align_val_t{kHugePageBytes});
+    return;
+  }
+  std::byte* whole = nullptr;
+  std::memcpy(&whole, data - sizeof whole, sizeof whole);
+  ::operator delete(whole);
 }
 
 }  // namespace
@@ -58,7 +79,7 @@ std::uint64_t ByteBuffer::capacityMax(std::uint64_t bytes) noexcept {
     return 0;
   }
   const std::uint64_t capacity = std::max<std::uint64_t>(2 * bytes, kFirstCapacity);
-  return capacity + alignmentOf(capacity);
+  return capacity + alignmentOf(capacity) + kAlignment;
 }
 
 bool ByteBuffer::growBy(std::size_t bytes) noexcept {

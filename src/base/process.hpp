@@ -8,6 +8,7 @@
 
 namespace parquet_flow {
 
+// Asks the system once, and again in each child.
 [[nodiscard]] std::int64_t processId() noexcept;
 // Empty where the system does not say.
 [[nodiscard]] std::string hostName();

@@ -217,7 +217,8 @@ Result<void> ColumnChunkWriter::Impl::reserve(const column::LeafView& view, doub
   }
   if (compressor != nullptr) {
     // A page at a time, levels in front.
-    const double pageBytes = std::min(whole, static_cast<double>(options.pageBytes));
+    const double pageBytes =
+        std::min(whole, kReserveBytesMin + static_cast<double>(options.pageBytes) * kReserveMargin);
     PF_TRY(scratch->values.reserve(scratch->frontRoom + static_cast<std::size_t>(pageBytes)));
   }
   return out->buffer.reserve(static_cast<std::size_t>(std::min(whole, kReserveBytesMax)));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "base/bits.hpp"
 #include "encoding/dictionary_indices.hpp"
 #include "write/encode_scratch.hpp"
 
@@ -123,6 +124,12 @@ Result<void> EncodingChooser::addPlain(const Job& job) {
   const ValuesView values = sample_.values();
   encoded_.clear();
   if (job.leaf.type == PhysicalType::kBoolean) {
+    if (job.compressor == nullptr) {
+      const auto bytes = static_cast<double>(bitmapBytes(values.count));
+      candidates_.push_back(
+          {Encoding::kPlain, bytes / static_cast<double>(values.count) * job.values});
+      return {};
+    }
     job.encoders.plainBoolean.reset();
     PF_TRY(job.encoders.plainBoolean.appendBytes(bytesOf(values), values.count, encoded_));
   } else if (job.leaf.type == PhysicalType::kByteArray) {

@@ -39,8 +39,8 @@ struct FileWriter::Impl {
       : file(std::move(itsFile)),
         schema(std::move(itsSchema)),
         options(itsOptions),
-        metadata(*schema, itsOptions),
-        pageIndex(schema->leaves().size()),
+        metadata(*schema, itsOptions, thrift),
+        pageIndex(schema->leaves().size(), thrift),
         columns(schema->leaves().size()) {}
 
   [[nodiscard]] Result<void> checkOpen() const;
@@ -59,6 +59,7 @@ struct FileWriter::Impl {
   std::shared_ptr<const schema::Schema> schema;
   const WriterOptions options;
   std::vector<KeyValue> keyValues;
+  format::CompactWriter thrift;
   RowGroupMetadata metadata;
   PageIndexBuilder pageIndex;  // of the row groups written, where the options ask for it
   State state = State::kOpen;
@@ -86,9 +87,7 @@ Result<std::unique_ptr<FileWriter>> FileWriter::open(std::unique_ptr<io::OutputF
   auto writer = std::unique_ptr<FileWriter>(new FileWriter());
   writer->impl_ = std::make_unique<Impl>(std::move(file), std::move(schema), options);
   Impl& impl = *writer->impl_;
-  FooterEnds ends;
-  PF_TRY(encodeFooterEnds(*impl.schema, options, INT64_MAX, {}, ends));
-  impl.endsBytes = ends.head.size() + kRowGroupListHeaderBytesMax + ends.tail.size();
+  impl.endsBytes = footerEndsBytesMax(*impl.schema) + kRowGroupListHeaderBytesMax;
   for (const KeyValue& keyValue : options.keyValues) {
     PF_TRY(writer->setKeyValue(keyValue.first, keyValue.second));
   }
@@ -340,7 +339,7 @@ Result<void> FileWriter::finish() {
 
 Result<void> FileWriter::Impl::writeFooter() {
   FooterEnds ends;
-  PF_TRY(encodeFooterEnds(*schema, options, totals.rows, keyValues, ends));
+  PF_TRY(encodeFooterEnds(*schema, options, totals.rows, keyValues, thrift, ends));
   ByteBuffer& piece = ends.head;
   PF_TRY(format::appendStructListHeader(totals.rowGroups, piece));
   state = State::kTorn;

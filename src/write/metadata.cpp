@@ -141,8 +141,9 @@ void setStatistics(const stats::ColumnStatistics& statistics, format::Statistics
   out.__isset.is_max_value_exact = bounds;
 }
 
-RowGroupMetadata::RowGroupMetadata(const schema::Schema& schema, const WriterOptions& options)
-    : options_(options), tail_(std::make_unique<format::RowGroup>()) {
+RowGroupMetadata::RowGroupMetadata(const schema::Schema& schema, const WriterOptions& options,
+                                   format::CompactWriter& thrift)
+    : options_(options), thrift_(thrift), tail_(std::make_unique<format::RowGroup>()) {
   chunks_.reserve(schema.leaves().size());
   for (const schema::Leaf& leaf : schema.leaves()) {
     chunks_.push_back(chunkOf(leaf, columnOptions(options, leaf)));
@@ -221,8 +222,7 @@ Result<void> RowGroupMetadata::appendTail(ByteBuffer& out) {
 
 Result<void> encodeFooterEnds(const schema::Schema& schema, const WriterOptions& options,
                               std::uint64_t rows, std::span<const KeyValue> keyValues,
-                              FooterEnds& out) {
-  format::CompactWriter thrift;
+                              format::CompactWriter& thrift, FooterEnds& out) {
   format::FileMetaData head;
   head.version = 1;
   head.schema = schemaElements(schema, options.fieldIds);
@@ -251,6 +251,19 @@ Result<void> encodeFooterEnds(const schema::Schema& schema, const WriterOptions&
   PF_TRY(thrift.write(tail, out.tail));
   cutFront(out.tail, 0, kEmptyFileFieldsBytes);
   return {};
+}
+
+std::uint64_t footerEndsBytesMax(const schema::Schema& schema) noexcept {
+  // Of a SchemaElement but for its name, whose seven other numbers and types take six bytes each at
+  // most, and whose logical type takes less than twenty; of a ColumnOrder; of all else.
+  constexpr std::uint64_t kElementBytesMax = 64;
+  constexpr std::uint64_t kOrderBytesMax = 8;
+  constexpr std::uint64_t kOtherBytesMax = 64;
+  std::uint64_t bytes = kOtherBytesMax + createdBy().size();
+  for (const schema::Node& node : schema.nodes()) {
+    bytes += kElementBytesMax + kVarint32BytesMax + node.name.size();
+  }
+  return bytes + kOrderBytesMax * schema.leaves().size();
 }
 
 std::uint64_t splicedBytesMax(ConstBytes record, std::size_t leafCount) noexcept {

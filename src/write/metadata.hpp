@@ -48,8 +48,9 @@ void setStatistics(const stats::ColumnStatistics& statistics, format::Statistics
 // by, once the bounds have their size.
 class RowGroupMetadata {
  public:
-  // `options` must have passed validateOptions.
-  RowGroupMetadata(const schema::Schema& schema, const WriterOptions& options);
+  // `options` must have passed validateOptions; `thrift` must live as long.
+  RowGroupMetadata(const schema::Schema& schema, const WriterOptions& options,
+                   format::CompactWriter& thrift);
   RowGroupMetadata(const RowGroupMetadata&) = delete;
   RowGroupMetadata& operator=(const RowGroupMetadata&) = delete;
   ~RowGroupMetadata();
@@ -70,7 +71,7 @@ class RowGroupMetadata {
   [[nodiscard]] Result<void> appendTail(ByteBuffer& out);
 
   const WriterOptions options_;
-  format::CompactWriter thrift_;
+  format::CompactWriter& thrift_;
   std::vector<format::ColumnChunk> chunks_;  // one a leaf, with what never changes
   std::unique_ptr<format::RowGroup> tail_;
 };
@@ -84,7 +85,11 @@ struct FooterEnds {
 // `options` but for its key-values.
 [[nodiscard]] Result<void> encodeFooterEnds(const schema::Schema& schema,
                                             const WriterOptions& options, std::uint64_t rows,
-                                            std::span<const KeyValue> keyValues, FooterEnds& out);
+                                            std::span<const KeyValue> keyValues,
+                                            format::CompactWriter& thrift, FooterEnds& out);
+
+// The most bytes of both, without key-values.
+[[nodiscard]] std::uint64_t footerEndsBytesMax(const schema::Schema& schema) noexcept;
 
 // The most bytes that a record takes in the footer.
 [[nodiscard]] std::uint64_t splicedBytesMax(ConstBytes record, std::size_t leafCount) noexcept;

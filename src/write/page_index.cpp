@@ -67,7 +67,8 @@ struct PageIndexBuilder::Scratch {
   std::vector<format::ColumnIndex> columnIndexes;
 };
 
-PageIndexBuilder::PageIndexBuilder(std::size_t leafCount) : scratch_(std::make_unique<Scratch>()) {
+PageIndexBuilder::PageIndexBuilder(std::size_t leafCount, format::CompactWriter& thrift)
+    : thrift_(thrift), scratch_(std::make_unique<Scratch>()) {
   scratch_->offsetIndexes.resize(leafCount);
   scratch_->columnIndexes.resize(leafCount);
 }

@@ -35,7 +35,8 @@ class PageIndexBuilder {
     std::uint32_t offsetIndexBytes = 0;
   };
 
-  explicit PageIndexBuilder(std::size_t leafCount);
+  // `thrift` must live as long.
+  PageIndexBuilder(std::size_t leafCount, format::CompactWriter& thrift);
   PageIndexBuilder(const PageIndexBuilder&) = delete;
   PageIndexBuilder& operator=(const PageIndexBuilder&) = delete;
   ~PageIndexBuilder();
@@ -80,7 +81,7 @@ class PageIndexBuilder {
   ByteBuffer columnIndexes_;
   ByteBuffer offsetIndexes_;
   std::vector<Sizes> sizes_;
-  format::CompactWriter thrift_;
+  format::CompactWriter& thrift_;
   std::unique_ptr<Scratch> scratch_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/bits.hpp"
 #include "column/gather.hpp"
 #include "column/level_scan.hpp"
 #include "column/slice_values.hpp"
@@ -182,10 +183,7 @@ Result<void> ValueSample::append(const ValuesView& dense) {
       break;
     case ValuesLayout::kBits: {
       PF_TRY_ASSIGN(std::byte* const to, data_.appendUninitialized(count));
-      for (std::size_t i = 0; i < count; ++i) {
-        const std::uint64_t bit = dense.bitOffset + i;
-        to[i] = (dense.data[bit / 8] >> (bit % 8)) & std::byte{1};
-      }
+      unpackBooleans(dense.data, dense.bitOffset, count, to);
       break;
     }
     case ValuesLayout::kOffsets32: {

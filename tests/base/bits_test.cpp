@@ -98,6 +98,34 @@ TEST(Bits, packingGoesOnWhereTheLastCallStoppedAndTouchesNothingElse) {
   }
 }
 
+TEST(Bits, everyByteIsUnpacked) {
+  for (unsigned value = 0; value < 256; ++value) {
+    const auto bits = static_cast<std::byte>(value);
+    std::array<std::byte, 8> unpacked{};
+    unpackBooleans(&bits, 0, 8, unpacked.data());
+    for (unsigned bit = 0; bit < 8; ++bit) {
+      ASSERT_EQ(std::to_integer<unsigned>(unpacked[bit]), value >> bit & 1U) << value << ' ' << bit;
+    }
+  }
+}
+
+TEST(Bits, unpacksAtEveryOffsetAndLength) {
+  test::SeededRandom random;
+  for (std::size_t offset = 0; offset < 20; ++offset) {
+    for (std::size_t count = 0; count < 80; ++count) {
+      const std::size_t bytes = bitmapBytes(offset + count);
+      const auto bitmap = std::make_unique<std::byte[]>(bytes);
+      random.fill({bitmap.get(), bytes});
+      const auto out = std::make_unique<std::byte[]>(count);
+      unpackBooleans(bitmap.get(), offset, count, out.get());
+      for (std::size_t i = 0; i < count; ++i) {
+        const auto expected = static_cast<std::byte>(bitmapGet(bitmap.get(), offset + i) ? 1 : 0);
+        ASSERT_EQ(out[i], expected) << offset << ' ' << count << ' ' << i;
+      }
+    }
+  }
+}
+
 TEST(Bits, countsAtEveryOffsetAndLength) {
   test::SeededRandom random;
   for (std::size_t offset = 0; offset < 70; ++offset) {

@@ -1,11 +1,11 @@
 // Goal: the buffer keeps what was put in, reuses its memory, and says so when there is none. Memory
-// fails on demand: this program replaces the form of operator new that the buffer uses.
+// fails on demand: this program replaces the form of operator new that a buffer uses while it is
+// small.
 #include "base/byte_buffer.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <new>
 #include <string>
@@ -17,10 +17,9 @@ namespace {
 bool memoryFails = false;
 }  // namespace
 
-void* operator new(std::size_t bytes, std::align_val_t alignment, const std::nothrow_t&) noexcept {
-  return memoryFails ? nullptr : std::aligned_alloc(static_cast<std::size_t>(alignment), bytes);
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  return memoryFails ? nullptr : ::operator new(bytes);
 }
-void operator delete(void* pointer, std::align_val_t) noexcept { std::free(pointer); }
 
 namespace parquet_flow {
 namespace {

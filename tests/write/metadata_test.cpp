@@ -155,7 +155,8 @@ TEST(Footer, sizeOfARecordIsKnownBeforeItIsSpliced) {
                                   Repetition::kRequired));
       rowGroup.chunks.emplace_back();
     }
-    RowGroupMetadata metadata(schema, {});
+    format::CompactWriter thrift;
+    RowGroupMetadata metadata(schema, {}, thrift);
     ByteBuffer record;
     PF_ASSERT_OK(metadata.append(rowGroup, 4, 0, record));
     ByteBuffer spliced;
