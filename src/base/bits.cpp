@@ -98,4 +98,82 @@ void unpackBooleans(const std::byte* bitmap, std::size_t bitOffset, std::size_t 
   }
 }
 
+std::uint64_t loadBits(const std::byte* bits, std::size_t bitOffset, std::size_t count) noexcept {
+  const std::byte* const from = bits + bitOffset / 8;
+  const auto shift = static_cast<unsigned>(bitOffset % 8);
+  if (count == 64) {
+    const auto low = loadLe<std::uint64_t>(from) >> shift;
+    return shift == 0 ? low : low | std::to_integer<std::uint64_t>(from[8]) << (64 - shift);
+  }
+  const std::size_t bytes = bitmapBytes(shift + count);
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, std::min<std::size_t>(bytes, 8));
+  word >>= shift;
+  if (bytes == 9) {
+    word |= std::to_integer<std::uint64_t>(from[8]) << (64 - shift);
+  }
+  return word & ((std::uint64_t{1} << count) - 1);
+}
+
+namespace {
+
+// The bits that take `to` to the next byte's beginning, or as many as there are; what is behind
+// them in that byte becomes 0.
+std::size_t alignBits(std::uint64_t bits, std::size_t count, std::byte* to,
+                      std::size_t toOffset) noexcept {
+  const std::size_t kept = toOffset % 8;
+  const std::size_t taken = std::min(count, 8 - kept);
+  const auto keepMask = static_cast<std::byte>((1U << kept) - 1);
+  const std::uint64_t low = bits & ((1U << taken) - 1);
+  to[toOffset / 8] = (to[toOffset / 8] & keepMask) | static_cast<std::byte>(low << kept);
+  return taken;
+}
+
+}  // namespace
+
+void copyBits(const std::byte* from, std::size_t fromOffset, std::size_t count, std::byte* to,
+              std::size_t toOffset) noexcept {
+  if (count != 0 && toOffset % 8 != 0) {
+    const std::size_t taken =
+        alignBits(loadBits(from, fromOffset, std::min<std::size_t>(count, 8)), count, to, toOffset);
+    fromOffset += taken;
+    toOffset += taken;
+    count -= taken;
+  }
+  if (count == 0) {
+    return;
+  }
+  std::byte* at = to + toOffset / 8;
+  if (fromOffset % 8 == 0 && count >= 8) {
+    const std::size_t bytes = count / 8;
+    std::memcpy(at, from + fromOffset / 8, bytes);
+    at += bytes;
+    fromOffset += 8 * bytes;
+    count -= 8 * bytes;
+  }
+  for (; count >= 64; count -= 64, fromOffset += 64, at += 8) {
+    storeLe(at, loadBits(from, fromOffset, 64));
+  }
+  if (count != 0) {
+    const std::uint64_t last = loadBits(from, fromOffset, count);
+    std::memcpy(at, &last, bitmapBytes(count));
+  }
+}
+
+void fillBits(bool value, std::size_t count, std::byte* to, std::size_t toOffset) noexcept {
+  const std::uint64_t all = value ? ~std::uint64_t{0} : 0;
+  if (count != 0 && toOffset % 8 != 0) {
+    const std::size_t taken = alignBits(all, count, to, toOffset);
+    toOffset += taken;
+    count -= taken;
+  }
+  if (count == 0) {
+    return;
+  }
+  std::memset(to + toOffset / 8, value ? 0xFF : 0, count / 8);
+  if (count % 8 != 0) {
+    to[(toOffset + count) / 8] = static_cast<std::byte>(all & ((1U << (count % 8)) - 1));
+  }
+}
+
 }  // namespace parquet_flow

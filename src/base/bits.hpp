@@ -42,4 +42,17 @@ void packBooleans(const std::uint8_t* values, std::size_t count, std::byte* bitm
 void unpackBooleans(const std::byte* bitmap, std::size_t bitOffset, std::size_t count,
                     std::byte* out) noexcept;
 
+// Copies `count` bits from bit `fromOffset` of `from` to bit `toOffset` of `to`, which do not
+// overlap. No byte is read or written that has none of them; in the first byte written the bits
+// below `toOffset` are kept, and those behind the last are set to 0.
+void copyBits(const std::byte* from, std::size_t fromOffset, std::size_t count, std::byte* to,
+              std::size_t toOffset) noexcept;
+
+// The same of `count` equal bits.
+void fillBits(bool value, std::size_t count, std::byte* to, std::size_t toOffset) noexcept;
+
+// `count` <= 64 bits from `bitOffset` on, the rest zero; no byte is read that has none of them.
+[[nodiscard]] std::uint64_t loadBits(const std::byte* bits, std::size_t bitOffset,
+                                     std::size_t count) noexcept;
+
 }  // namespace parquet_flow

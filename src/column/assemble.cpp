@@ -86,7 +86,8 @@ class Assembler {
     }
     LeafCursor& cursor = cursors_[leaf];
     ++cursor.entry;
-    cursor.value += cursor.view->spaced ? 1 : 0;
+    const LeafView& view = *cursor.view;
+    cursor.value += view.spaced && definition >= view.slotDefinitionLevel ? 1 : 0;
     return {};
   }
 

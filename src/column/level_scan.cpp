@@ -46,24 +46,6 @@ std::size_t sumLanes(Lanes lanes) noexcept {
 
 }  // namespace
 
-std::uint64_t loadBits(const std::uint8_t* bits, std::uint64_t bitOffset,
-                       std::size_t count) noexcept {
-  const std::uint8_t* const from = bits + bitOffset / 8;
-  const auto shift = static_cast<unsigned>(bitOffset % 8);
-  if (count == 64) {
-    const auto low = loadLe<std::uint64_t>(from) >> shift;
-    return shift == 0 ? low : low | static_cast<std::uint64_t>(from[8]) << (64 - shift);
-  }
-  const std::size_t bytes = (shift + count + 7) / 8;
-  std::uint64_t word = 0;
-  std::memcpy(&word, from, std::min<std::size_t>(bytes, 8));
-  word >>= shift;
-  if (bytes == 9) {
-    word |= static_cast<std::uint64_t>(from[8]) << (64 - shift);
-  }
-  return word & ((std::uint64_t{1} << count) - 1);
-}
-
 LevelScan scanLevels(const std::uint8_t* levels, std::size_t count, std::uint8_t match) noexcept {
   LevelScan scan;
   Lanes highest{};

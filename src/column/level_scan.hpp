@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/bits.hpp"
 #include "base/cpu.hpp"
 
 namespace parquet_flow::column {
@@ -38,8 +39,10 @@ struct LevelScan {
                                       std::uint8_t definitionLevel) noexcept;
 
 // `count` <= 64 bits from `bitOffset` on, the rest zero; no byte is read that has none of them.
-[[nodiscard]] std::uint64_t loadBits(const std::uint8_t* bits, std::uint64_t bitOffset,
-                                     std::size_t count) noexcept;
+[[nodiscard]] inline std::uint64_t loadBits(const std::uint8_t* bits, std::uint64_t bitOffset,
+                                            std::size_t count) noexcept {
+  return parquet_flow::loadBits(reinterpret_cast<const std::byte*>(bits), bitOffset, count);
+}
 
 // Bits set among `count` from `bitOffset` on; no byte is read that has none of them.
 [[nodiscard]] std::size_t countBits(const std::uint8_t* bits, std::uint64_t bitOffset,

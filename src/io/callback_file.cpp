@@ -79,7 +79,40 @@ class CallbackFile final : public OutputFile {
   bool isClosed_ = false;
 };
 
+class CallbackInput final : public InputFile {
+ public:
+  explicit CallbackInput(const InputCallbacks& callbacks) noexcept : callbacks_(callbacks) {}
+  ~CallbackInput() override {
+    if (callbacks_.close != nullptr) {
+      callbacks_.close(callbacks_.user);
+    }
+  }
+
+  Result<void> readAt(std::uint64_t offset, MutableBytes into) const override {
+    if (offset > size() || into.size() > size() - offset) {
+      return fail(pastEndError(*this, offset, into.size()));
+    }
+    if (into.empty()) {
+      return {};
+    }
+    const int error = callbacks_.readAt(callbacks_.user, offset, into.data(), into.size());
+    return error == 0 ? Result<void>{} : fail(callbackError("read_at", error));
+  }
+  std::uint64_t size() const noexcept override { return callbacks_.fileBytes; }
+  std::string_view name() const noexcept override { return "<callbacks>"; }
+
+ private:
+  InputCallbacks callbacks_;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<InputFile>> makeCallbackInput(const InputCallbacks& callbacks) {
+  if (callbacks.readAt == nullptr) {
+    return fail(ErrorCode::kInvalidArgument, "input: the read_at callback is NULL");
+  }
+  return std::make_unique<CallbackInput>(callbacks);
+}
 
 Result<std::unique_ptr<OutputFile>> makeCallbackFile(const OutputCallbacks& callbacks) {
   if (callbacks.write == nullptr) {

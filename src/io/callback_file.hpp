@@ -1,7 +1,8 @@
-// The application's own output.
+// The application's own output and input.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "io/file.hpp"
@@ -23,5 +24,17 @@ struct OutputCallbacks {
 // null.
 [[nodiscard]] Result<std::unique_ptr<OutputFile>> makeCallbackFile(
     const OutputCallbacks& callbacks);
+
+// As pf_input_t of parquet_flow.h has them; returns and threads as those above.
+struct InputCallbacks {
+  // Fills `data` with the `bytes` bytes at `offset`, all of which are below `fileBytes`.
+  int (*readAt)(void* user, std::uint64_t offset, void* data, std::size_t bytes) = nullptr;
+  void (*close)(void* user) = nullptr;  // may be null; the last call, from the destructor
+  void* user = nullptr;
+  std::uint64_t fileBytes = 0;
+};
+
+// kInvalidArgument when `readAt` is null; `close` is not called then.
+[[nodiscard]] Result<std::unique_ptr<InputFile>> makeCallbackInput(const InputCallbacks& callbacks);
 
 }  // namespace parquet_flow::io

@@ -65,6 +65,8 @@ class InputFile {
   // Fills `into` from `offset`. Returns kCorrupt when offset + size is past the end: it was read
   // from a file that lies about where its parts are; kIo.
   [[nodiscard]] virtual Result<void> readAt(std::uint64_t offset, MutableBytes into) const = 0;
+  // All of it, where it lies in memory as long as this object; else nothing: it has to be read.
+  [[nodiscard]] virtual ConstBytes contents() const noexcept { return {}; }
 
   // Bytes, when the file was opened.
   [[nodiscard]] virtual std::uint64_t size() const noexcept = 0;

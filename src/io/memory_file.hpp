@@ -37,6 +37,7 @@ class MemoryInputFile final : public InputFile {
       : bytes_(bytes), name_(std::move(name)) {}
 
   [[nodiscard]] Result<void> readAt(std::uint64_t offset, MutableBytes into) const override;
+  [[nodiscard]] ConstBytes contents() const noexcept override { return bytes_; }
   [[nodiscard]] std::uint64_t size() const noexcept override { return bytes_.size(); }
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
 

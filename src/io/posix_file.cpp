@@ -1,11 +1,28 @@
 #include "io/posix_file.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstring>
 
 namespace parquet_flow::io {
+namespace {
+
+// Bytes of the regular file behind a descriptor.
+Result<std::uint64_t> fileBytes(const Descriptor& descriptor, const std::string& name) {
+  struct stat status{};
+  if (::fstat(descriptor.get(), &status) != 0) {
+    return fail(systemError(errno, "opening " + name));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorCode::kInvalidArgument, "opening " + name + ": not a regular file");
+  }
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+}  // namespace
 
 Result<void> PosixOutputFile::write(std::span<const ConstBytes> parts) {
   if (!descriptor_.isOpen()) {
@@ -57,15 +74,9 @@ Result<void> PosixOutputFile::close() {
 }
 
 Result<std::unique_ptr<InputFile>> PosixInputFile::open(Descriptor descriptor, std::string name) {
-  struct stat status{};
-  if (::fstat(descriptor.get(), &status) != 0) {
-    return fail(systemError(errno, "opening " + name));
-  }
-  if (!S_ISREG(status.st_mode)) {
-    return fail(ErrorCode::kInvalidArgument, "opening " + name + ": not a regular file");
-  }
-  return std::unique_ptr<InputFile>(new PosixInputFile(std::move(descriptor), std::move(name),
-                                                       static_cast<std::uint64_t>(status.st_size)));
+  PF_TRY_ASSIGN(const std::uint64_t bytes, fileBytes(descriptor, name));
+  return std::unique_ptr<InputFile>(
+      new PosixInputFile(std::move(descriptor), std::move(name), bytes));
 }
 
 Result<void> PosixInputFile::readAt(std::uint64_t offset, MutableBytes into) const {
@@ -83,13 +94,44 @@ Result<void> PosixInputFile::readAt(std::uint64_t offset, MutableBytes into) con
   return {};
 }
 
-Result<std::unique_ptr<InputFile>> openInputFile(const std::string& path) {
+Result<std::unique_ptr<InputFile>> MappedInputFile::open(Descriptor descriptor, std::string name) {
+  PF_TRY_ASSIGN(const std::uint64_t bytes, fileBytes(descriptor, name));
+  ConstBytes mapped;
+  if (bytes != 0) {  // which cannot be mapped
+    void* const at = ::mmap(nullptr, static_cast<std::size_t>(bytes), PROT_READ, MAP_SHARED,
+                            descriptor.get(), 0);
+    if (at == MAP_FAILED) {
+      return fail(systemError(errno, "mapping " + name));
+    }
+    mapped = constBytes(at, static_cast<std::size_t>(bytes));
+  }
+  return std::unique_ptr<InputFile>(new MappedInputFile(mapped, std::move(name)));
+}
+
+MappedInputFile::~MappedInputFile() {
+  if (!bytes_.empty()) {
+    ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  }
+}
+
+Result<void> MappedInputFile::readAt(std::uint64_t offset, MutableBytes into) const {
+  if (offset > bytes_.size() || into.size() > bytes_.size() - offset) {
+    return fail(pastEndError(*this, offset, into.size()));
+  }
+  if (!into.empty()) {
+    std::memcpy(into.data(), bytes_.data() + offset, into.size());
+  }
+  return {};
+}
+
+Result<std::unique_ptr<InputFile>> openInputFile(const std::string& path, InputAccess access) {
   // O_NONBLOCK: opening a FIFO without a writer would wait for one. It means nothing to a file.
   Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!descriptor.isOpen()) {
     return fail(systemError(errno, "opening " + path));
   }
-  return PosixInputFile::open(std::move(descriptor), path);
+  return access == InputAccess::kMapping ? MappedInputFile::open(std::move(descriptor), path)
+                                         : PosixInputFile::open(std::move(descriptor), path);
 }
 
 }  // namespace parquet_flow::io

@@ -1,6 +1,7 @@
 // Files of the operating system.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -52,7 +53,32 @@ class PosixInputFile final : public InputFile {
   std::uint64_t size_;
 };
 
+// The same in the process's address space: contents() is the file. What another process cuts off it
+// meanwhile raises SIGBUS where it is read.
+class MappedInputFile final : public InputFile {
+ public:
+  // As PosixInputFile::open.
+  [[nodiscard]] static Result<std::unique_ptr<InputFile>> open(Descriptor descriptor,
+                                                               std::string name);
+  ~MappedInputFile() override;
+
+  [[nodiscard]] Result<void> readAt(std::uint64_t offset, MutableBytes into) const override;
+  [[nodiscard]] ConstBytes contents() const noexcept override { return bytes_; }
+  [[nodiscard]] std::uint64_t size() const noexcept override { return bytes_.size(); }
+  [[nodiscard]] std::string_view name() const noexcept override { return name_; }
+
+ private:
+  MappedInputFile(ConstBytes bytes, std::string name) noexcept
+      : bytes_(bytes), name_(std::move(name)) {}
+
+  ConstBytes bytes_;
+  std::string name_;
+};
+
+enum class InputAccess : std::uint8_t { kRead, kMapping };
+
 // The file at `path`. kIo when it cannot be opened, kInvalidArgument when it is not a regular file.
-[[nodiscard]] Result<std::unique_ptr<InputFile>> openInputFile(const std::string& path);
+[[nodiscard]] Result<std::unique_ptr<InputFile>> openInputFile(
+    const std::string& path, InputAccess access = InputAccess::kRead);
 
 }  // namespace parquet_flow::io

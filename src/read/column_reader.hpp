@@ -1,16 +1,14 @@
 // A column chunk of a row group, whole.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <memory>
 
 #include "base/byte_buffer.hpp"
-#include "base/limits.hpp"
 #include "base/status.hpp"
-#include "codec/codec.hpp"
 #include "column/leaf_buffer.hpp"
 #include "io/file.hpp"
+#include "read/chunk.hpp"
+#include "read/page_stream.hpp"
 #include "read/value_decoder.hpp"
 #include "schema/schema.hpp"
 
@@ -23,9 +21,7 @@ namespace parquet_flow::read {
 // Keeps its scratch space and codec context. One thread at a time.
 class ColumnReader {
  public:
-  // `pageBytesMax` as PageReader's; one above the format's limit is that.
-  explicit ColumnReader(std::uint64_t pageBytesMax) noexcept
-      : pageBytesMax_(std::min(pageBytesMax, kPageBytesMax)) {}
+  explicit ColumnReader(const PageLimits& limits) noexcept : limits_(limits) {}
 
   // `out` is the leaf's; it is cleared, then filled. `meta` has passed readFooter: it lies inside
   // of the file. `rows`: those of the row group. Errors as PageReader::next, and kCorrupt where the
@@ -35,13 +31,10 @@ class ColumnReader {
                                   column::LeafBuffer& out);
 
  private:
-  [[nodiscard]] Result<codec::Decompressor*> decompressor(codec::Compression compression);
-
-  const std::uint64_t pageBytesMax_;
+  const PageLimits limits_;
   ByteBuffer chunk_;
   DecodeScratch scratch_;
-  codec::Compression compression_ = codec::Compression::kUncompressed;
-  std::unique_ptr<codec::Decompressor> decompressor_;  // of compression_
+  ChunkDecompressor decompressor_;
 };
 
 }  // namespace parquet_flow::read

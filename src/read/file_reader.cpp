@@ -1,22 +1,26 @@
 #include "read/file_reader.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/limits.hpp"
 #include "format/parquet_types.h"
 #include "read/column_reader.hpp"
-#include "read/footer.hpp"
 #include "read/schema_tree.hpp"
 
 namespace parquet_flow::read {
 
 struct FileReader::Impl {
-  explicit Impl(const ReadOptions& options) : columns(options.pageBytesMax) {}
+  explicit Impl(const ReadOptions& options)
+      : limits{std::min(options.pageBytesMax, kPageBytesMax), options.checkCrc}, columns(limits) {}
 
-  std::unique_ptr<io::InputFile> file;
+  const PageLimits limits;
+  std::shared_ptr<const io::InputFile> file;
   format::FileMetaData metaData;
   schema::Schema schema;
+  Shape shape;
   FileInfo info;
   ColumnReader columns;
 };
@@ -33,12 +37,25 @@ Result<std::unique_ptr<FileReader>> FileReader::open(std::unique_ptr<io::InputFi
     return fail(std::move(schema).error().withContext(impl.file->name()));
   }
   impl.schema = std::move(*schema);
+  impl.shape = shapeOf(impl.schema, impl.metaData.schema);
   return reader;
 }
 
 FileReader::~FileReader() = default;
 
 const schema::Schema& FileReader::schema() const noexcept { return impl_->schema; }
+
+const FileInfo& FileReader::info() const noexcept { return impl_->info; }
+
+const format::FileMetaData& FileReader::metaData() const noexcept { return impl_->metaData; }
+
+const Shape& FileReader::shape() const noexcept { return impl_->shape; }
+
+const std::shared_ptr<const io::InputFile>& FileReader::file() const noexcept {
+  return impl_->file;
+}
+
+const PageLimits& FileReader::limits() const noexcept { return impl_->limits; }
 
 std::uint64_t FileReader::rows() const noexcept { return impl_->info.rows; }
 

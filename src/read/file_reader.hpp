@@ -9,18 +9,26 @@
 #include "column/leaf_buffer.hpp"
 #include "column/row_builder.hpp"
 #include "io/file.hpp"
-#include "read/page_reader.hpp"
+#include "read/footer.hpp"
+#include "read/page_stream.hpp"
+#include "read/shape.hpp"
 #include "schema/schema.hpp"
+
+namespace parquet_flow::format {
+class FileMetaData;
+}
 
 namespace parquet_flow::read {
 
 struct ReadOptions {
   // A page that had more bytes, or stands for far more, is refused as above the limit; see
-  // page_reader.hpp. At most 2^31 - 1 count.
+  // page_stream.hpp. At most 2^31 - 1 count.
   std::uint64_t pageBytesMax = kPageBytesMaxDefault;
+  // Whether pages that have a checksum are held against it.
+  bool checkCrc = true;
 };
 
-// One thread at a time. What can be read is said in page_reader.hpp; the rest is kUnsupported,
+// One thread at a time. What can be read is said in page_stream.hpp; the rest is kUnsupported,
 // naming it. Nothing that a file says is believed before it has been held against the bytes there
 // are.
 class FileReader {
@@ -37,6 +45,14 @@ class FileReader {
   [[nodiscard]] std::size_t rowGroupCount() const noexcept;
   // `rowGroup` below rowGroupCount().
   [[nodiscard]] std::uint64_t rowGroupRows(std::size_t rowGroup) const noexcept;
+
+  [[nodiscard]] const FileInfo& info() const noexcept;
+  [[nodiscard]] const format::FileMetaData& metaData() const noexcept;
+  // Where the file lists, maps and structs are, whatever form its writer gave them.
+  [[nodiscard]] const Shape& shape() const noexcept;
+  // Which lives as long as whoever has it: what was read may point into it.
+  [[nodiscard]] const std::shared_ptr<const io::InputFile>& file() const noexcept;
+  [[nodiscard]] const PageLimits& limits() const noexcept;
 
   // One leaf of a row group, into a buffer of that leaf, which is cleared first. Errors name the
   // file, the row group and the column; the content of `out` is unspecified then.

@@ -2,9 +2,10 @@
 
 #include <string>
 
+#include "base/bits.hpp"
 #include "column/level_scan.hpp"
 #include "encoding/bit_packed.hpp"
-#include "encoding/encoding.hpp"
+#include "encoding/rle_bitmap.hpp"
 #include "encoding/rle_hybrid.hpp"
 
 namespace parquet_flow::read {
@@ -16,82 +17,82 @@ tl::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::kCorrupt, std::move(message));
 }
 
-// The levels of one kind, which are all of `encoded`.
-Result<void> appendRuns(ConstBytes encoded, std::uint8_t maxLevel, std::uint64_t entries,
-                        ByteBuffer& out) {
-  PF_TRY_ASSIGN(std::byte* const to, out.appendUninitialized(entries));
-  encoding::RleHybridDecoder decoder(encoded, maxLevel, entries);
-  PF_TRY(decoder.decode(reinterpret_cast<std::uint8_t*>(to), entries));
+bool isBitPacked(const EncodedLevels& encoded) noexcept {
+  return encoded.encoding == static_cast<std::int32_t>(Encoding::kBitPacked);
+}
+
+// The levels of one kind.
+Result<const std::uint8_t*> appendLevels(const EncodedLevels& encoded, std::uint8_t maxLevel,
+                                         std::uint64_t entries, ByteBuffer& out) {
+  PF_TRY_ASSIGN(std::byte* const room, out.appendUninitialized(entries));
+  auto* const to = reinterpret_cast<std::uint8_t*>(room);
+  if (isBitPacked(encoded)) {
+    PF_TRY(encoding::decodeBitPackedLevels(encoded.bytes, maxLevel, entries, to));
+    return to;
+  }
+  encoding::RleHybridDecoder decoder(encoded.bytes, maxLevel, entries);
+  PF_TRY(decoder.decode(to, entries));
   if (decoder.remainingBytes() != 0) {
     return corrupt(std::to_string(decoder.remainingBytes()) + " bytes behind the last level");
   }
-  return {};
+  return to;
 }
 
-// Of version 1: runs behind their length, or bits without one.
-Result<void> appendLevels(ByteReader& page, std::int32_t encoding, std::uint8_t maxLevel,
-                          std::uint64_t entries, ByteBuffer& out) {
-  if (maxLevel == 0) {
-    return {};
+Result<PageLevels> checked(const Page& page, const PageLevels& levels) {
+  if (!page.isVersion2) {
+    return levels;
   }
-  if (encoding == static_cast<std::int32_t>(Encoding::kRle)) {
-    PF_TRY_ASSIGN(const auto length, page.read<std::uint32_t>());
-    PF_TRY_ASSIGN(const ConstBytes encoded, page.readBytes(length));
-    return appendRuns(encoded, maxLevel, entries, out);
+  if (page.rows < 0 || static_cast<std::uint64_t>(page.rows) != levels.rows) {
+    return corrupt("its header says " + std::to_string(page.rows) + " rows, its levels " +
+                   std::to_string(levels.rows));
   }
-  if (encoding != static_cast<std::int32_t>(Encoding::kBitPacked)) {
-    return corrupt("levels in encoding " + std::to_string(encoding));
-  }
-  PF_TRY_ASSIGN(std::byte* const to, out.appendUninitialized(entries));
-  PF_TRY_ASSIGN(const std::size_t taken,
-                encoding::decodeBitPackedLevels(page.rest(), maxLevel, entries,
-                                                reinterpret_cast<std::uint8_t*>(to)));
-  return page.skip(taken);
-}
-
-// Of the last `entries` levels.
-std::uint64_t countLast(const ByteBuffer& levels, std::uint64_t entries,
-                        std::uint8_t match) noexcept {
-  const auto* const end = reinterpret_cast<const std::uint8_t*>(levels.data()) + levels.size();
-  return column::scanLevels(end - entries, entries, match).matches;
-}
-
-PageLevels counted(const schema::Leaf& leaf, std::uint64_t entries, column::LeafBuffer& out) {
-  PageLevels levels{entries, entries};
-  if (leaf.maxDefinitionLevel != 0) {
-    levels.values = countLast(out.definitionLevels(), entries, leaf.maxDefinitionLevel);
-  }
-  if (leaf.maxRepetitionLevel != 0) {
-    levels.rows = countLast(out.repetitionLevels(), entries, 0);
+  const std::uint64_t nulls = page.entries - levels.values;
+  if (page.nulls < 0 || static_cast<std::uint64_t>(page.nulls) != nulls) {
+    return corrupt("its header says " + std::to_string(page.nulls) + " nulls, its levels " +
+                   std::to_string(nulls));
   }
   return levels;
 }
 
 }  // namespace
 
-Result<PageLevels> readLevels(ByteReader& page, LevelEncodings encodings, const schema::Leaf& leaf,
-                              std::uint64_t entries, column::LeafBuffer& out) {
-  PF_TRY(appendLevels(page, encodings.repetition, leaf.maxRepetitionLevel, entries,
-                      out.repetitionLevels()));
-  PF_TRY(appendLevels(page, encodings.definition, leaf.maxDefinitionLevel, entries,
-                      out.definitionLevels()));
-  return counted(leaf, entries, out);
-}
-
-Result<PageLevels> readLevels(ConstBytes repetition, ConstBytes definition,
-                              const schema::Leaf& leaf, std::uint64_t entries,
-                              column::LeafBuffer& out) {
+Result<PageLevels> readLevels(const Page& page, const schema::Leaf& leaf, ByteBuffer& definition,
+                              ByteBuffer& repetition) {
+  PageLevels levels{page.entries, page.entries};
   if (leaf.maxRepetitionLevel != 0) {
-    PF_TRY(appendRuns(repetition, leaf.maxRepetitionLevel, entries, out.repetitionLevels()));
-    const ByteBuffer& levels = out.repetitionLevels();
-    if (entries != 0 && levels.data()[levels.size() - entries] != std::byte{0}) {
+    PF_TRY_ASSIGN(const std::uint8_t* const first,
+                  appendLevels(page.repetition, leaf.maxRepetitionLevel, page.entries, repetition));
+    if (page.isVersion2 && page.entries != 0 && *first != 0) {
       return corrupt("its first entry does not begin a row");
     }
+    levels.rows = column::scanLevels(first, page.entries, 0).matches;
   }
   if (leaf.maxDefinitionLevel != 0) {
-    PF_TRY(appendRuns(definition, leaf.maxDefinitionLevel, entries, out.definitionLevels()));
+    PF_TRY_ASSIGN(const std::uint8_t* const first,
+                  appendLevels(page.definition, leaf.maxDefinitionLevel, page.entries, definition));
+    levels.values = column::scanLevels(first, page.entries, leaf.maxDefinitionLevel).matches;
   }
-  return counted(leaf, entries, out);
+  return checked(page, levels);
+}
+
+Result<PageLevels> readValidity(const Page& page, ByteBuffer& validity) {
+  const auto entries = static_cast<std::size_t>(page.entries);
+  validity.clear();
+  PF_TRY_ASSIGN(std::byte* const bits, validity.appendUninitialized(bitmapBytes(entries)));
+  PageLevels levels{entries, entries};
+  if (isBitPacked(page.definition)) {
+    ByteBuffer bytes;
+    PF_TRY_ASSIGN(const std::uint8_t* const each, appendLevels(page.definition, 1, entries, bytes));
+    packBooleans(each, entries, bits, 0);
+    levels.values = bitmapCount(bits, 0, entries);
+  } else {
+    PF_TRY_ASSIGN(levels.values, encoding::decodeRleBitmap(page.definition.bytes, entries, bits));
+  }
+  return checked(page, levels);
+}
+
+Result<PageLevels> countEntries(const Page& page) {
+  return checked(page, {page.entries, page.entries});
 }
 
 }  // namespace parquet_flow::read

@@ -1,4 +1,4 @@
-// The levels of a data page, from where they lie in it to a byte each.
+// The levels of a data page, from where they lie in it to a byte each, or to a bitmap.
 //
 // Spec: parquet-format README.md, "Data Pages", "Nested Encoding"; Encodings.md, RLE and
 // BIT_PACKED.
@@ -6,10 +6,9 @@
 
 #include <cstdint>
 
-#include "base/byte_reader.hpp"
-#include "base/bytes.hpp"
+#include "base/byte_buffer.hpp"
 #include "base/status.hpp"
-#include "column/leaf_buffer.hpp"
+#include "read/page_stream.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::read {
@@ -20,25 +19,18 @@ struct PageLevels {
   std::uint64_t rows = 0;    // entries that begin one
 };
 
-// Encodings by their numbers in the page's header.
-struct LevelEncodings {
-  std::int32_t repetition;
-  std::int32_t definition;
-};
+// Appends the levels of a data page, a byte each; of a level whose maximum is 0 nothing. kCorrupt:
+// a level above its maximum, bytes that are too few or too many, an encoding that levels do not
+// have; of version 2 also a first entry that does not begin a row, and other counts than the header
+// says; kOutOfMemory. The buffers are unspecified then.
+[[nodiscard]] Result<PageLevels> readLevels(const Page& page, const schema::Leaf& leaf,
+                                            ByteBuffer& definition, ByteBuffer& repetition);
 
-// Each appends the levels of `entries` entries to `out`, which is the leaf's; of a level whose
-// maximum is 0 there is nothing in the page. kCorrupt: a level above its maximum, bytes that are
-// too few or too many, an encoding that levels do not have; kOutOfMemory. `out` is unspecified
-// then.
-//
-// Version 1: from the front of `page`, which is then at the values.
-[[nodiscard]] Result<PageLevels> readLevels(ByteReader& page, LevelEncodings encodings,
-                                            const schema::Leaf& leaf, std::uint64_t entries,
-                                            column::LeafBuffer& out);
-// Version 2, where they have their places. kCorrupt also where the first entry does not begin a
-// row.
-[[nodiscard]] Result<PageLevels> readLevels(ConstBytes repetition, ConstBytes definition,
-                                            const schema::Leaf& leaf, std::uint64_t entries,
-                                            column::LeafBuffer& out);
+// The same of a leaf whose maximum definition level is 1, and which does not repeat, to bits:
+// whether there is a value. `validity` is cleared first.
+[[nodiscard]] Result<PageLevels> readValidity(const Page& page, ByteBuffer& validity);
+
+// Of a page without levels.
+[[nodiscard]] Result<PageLevels> countEntries(const Page& page);
 
 }  // namespace parquet_flow::read

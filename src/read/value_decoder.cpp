@@ -94,7 +94,7 @@ Result<void> ValueDecoder::setDictionary(ConstBytes bytes, std::uint32_t count) 
 }
 
 Result<void> ValueDecoder::decode(std::int32_t encoding, ConstBytes bytes, std::uint64_t count,
-                                  column::LeafBuffer& out) {
+                                  ValueBuffers out) {
   if (!isKnown(encoding)) {
     return fail(ErrorCode::kUnsupported,
                 "values in encoding " + std::to_string(encoding) + " are not read by this version");
@@ -116,7 +116,7 @@ Result<void> ValueDecoder::decode(std::int32_t encoding, ConstBytes bytes, std::
 }
 
 Result<std::size_t> ValueDecoder::decodeAs(Encoding encoding, ConstBytes bytes, std::size_t count,
-                                           column::LeafBuffer& out) {
+                                           ValueBuffers out) {
   switch (encoding) {
     case Encoding::kPlainDictionary:
     case Encoding::kRleDictionary:
@@ -132,7 +132,7 @@ Result<std::size_t> ValueDecoder::decodeAs(Encoding encoding, ConstBytes bytes, 
     }
     case Encoding::kDeltaLengthByteArray:
       PF_TRY(checkExpansion(bytes, std::uint64_t{count} * kOffsetBytes));
-      return encoding::decodeDeltaLengthByteArray(bytes, count, out.values(), out.offsets());
+      return encoding::decodeDeltaLengthByteArray(bytes, count, out.values, out.offsets);
     case Encoding::kDeltaByteArray:
       return decodeDeltaByteArray(bytes, count, out);
     case Encoding::kByteStreamSplit: {
@@ -144,7 +144,7 @@ Result<std::size_t> ValueDecoder::decodeAs(Encoding encoding, ConstBytes bytes, 
       return encoding::decodeByteStreamSplit(bytes, count, widthOf(leaf_), to);
     }
     default:
-      return decodePlain(bytes, count, out.values(), out.offsets());
+      return decodePlain(bytes, count, out.values, out.offsets);
   }
 }
 
@@ -166,7 +166,7 @@ Result<std::size_t> ValueDecoder::decodePlain(ConstBytes bytes, std::size_t coun
 }
 
 Result<std::size_t> ValueDecoder::decodeIndices(ConstBytes bytes, std::size_t count,
-                                                column::LeafBuffer& out) {
+                                                ValueBuffers out) {
   if (!hasDictionary_ && count != 0) {
     return corrupt("its values are in a dictionary, and its chunk has none");
   }
@@ -191,18 +191,18 @@ Result<std::size_t> ValueDecoder::decodeIndices(ConstBytes bytes, std::size_t co
     }
     PF_TRY(checkExpansion(bytes, valueBytes));
   }
-  PF_TRY(encoding::gatherByteArrays(dictionary, ends, dictionaryCount_, ids, count, out.values(),
-                                    out.offsets()));
+  PF_TRY(encoding::gatherByteArrays(dictionary, ends, dictionaryCount_, ids, count, out.values,
+                                    out.offsets));
   return taken;
 }
 
 Result<std::size_t> ValueDecoder::decodeDeltaByteArray(ConstBytes bytes, std::size_t count,
-                                                       column::LeafBuffer& out) {
+                                                       ValueBuffers out) {
   // Two lengths for each value, which equal ones take no bits of.
   PF_TRY(checkExpansion(bytes, std::uint64_t{count} * 2 * kOffsetBytes));
   if (leaf_.type == PhysicalType::kByteArray) {
     return encoding::decodeDeltaByteArray(bytes, count, expansionBytesMax_ + bytes.size(),
-                                          out.values(), out.offsets());
+                                          out.values, out.offsets);
   }
   PF_TRY(encoding::checkDeltaBinaryPacked(bytes, count, sizeof(std::uint32_t)));
   PF_TRY_ASSIGN(std::byte* const to, makeRoom(bytes, count, out));
@@ -210,10 +210,10 @@ Result<std::size_t> ValueDecoder::decodeDeltaByteArray(ConstBytes bytes, std::si
 }
 
 Result<std::byte*> ValueDecoder::makeRoom(ConstBytes bytes, std::size_t count,
-                                          column::LeafBuffer& out) const {
-  const std::uint64_t valueBytes = std::uint64_t{count} * out.width();
+                                          ValueBuffers out) const {
+  const std::uint64_t valueBytes = std::uint64_t{count} * widthOf(leaf_);
   PF_TRY(checkExpansion(bytes, valueBytes));
-  return out.values().appendUninitialized(valueBytes);
+  return out.values.appendUninitialized(valueBytes);
 }
 
 Result<void> ValueDecoder::checkExpansion(ConstBytes bytes, std::uint64_t valueBytes) const {

@@ -25,7 +25,13 @@ struct DecodeScratch {
   ByteBuffer lengths;
 };
 
-//   setDictionary (once at most) -> decode ...
+// What values are appended to: those of a BYTE_ARRAY leaf end to end, with the end of each.
+struct ValueBuffers {
+  ByteBuffer& values;
+  ByteBuffer& offsets;  // std::uint32_t each, as LeafBuffer has them
+};
+
+//   setDictionary (once at most a chunk) -> decode ...
 class ValueDecoder {
  public:
   // All must live as long. `expansionBytesMax`: see decode; below 4 GiB.
@@ -33,32 +39,37 @@ class ValueDecoder {
                DecodeScratch& scratch) noexcept
       : leaf_(leaf), expansionBytesMax_(expansionBytesMax), scratch_(scratch) {}
 
-  [[nodiscard]] bool hasDictionary() const noexcept { return hasDictionary_; }
+  // For the next chunk.
+  void forgetDictionary() noexcept { hasDictionary_ = false; }
   // `bytes`: the `count` values of the dictionary page, PLAIN. kCorrupt: not exactly so many.
   [[nodiscard]] Result<void> setDictionary(ConstBytes bytes, std::uint32_t count);
 
-  // Appends the `count` values of a page, which are all of `bytes`, to `out`, which is the leaf's.
+  // Appends the `count` values of a page, which are all of `bytes`, to `out`; BOOLEAN a byte each.
   // `encoding`: as the page says. kCorrupt: what the encoding's decoder refuses, bytes behind the
   // last value, an encoding that the leaf's type does not have, a dictionary that is not there;
   // kUnsupported: an encoding that is not known; kLimit: the values would take more than
   // `expansionBytesMax` bytes above `bytes`, as a few bytes can stand for any number of them, or
   // above 4 GiB in `out`; kOutOfMemory. `out` is unspecified then.
   [[nodiscard]] Result<void> decode(std::int32_t encoding, ConstBytes bytes, std::uint64_t count,
-                                    column::LeafBuffer& out);
+                                    ValueBuffers out);
+  [[nodiscard]] Result<void> decode(std::int32_t encoding, ConstBytes bytes, std::uint64_t count,
+                                    column::LeafBuffer& out) {
+    return decode(encoding, bytes, count, {out.values(), out.offsets()});
+  }
 
  private:
   // Each returns how many of the bytes it has taken.
   [[nodiscard]] Result<std::size_t> decodeAs(encoding::Encoding encoding, ConstBytes bytes,
-                                             std::size_t count, column::LeafBuffer& out);
+                                             std::size_t count, ValueBuffers out);
   [[nodiscard]] Result<std::size_t> decodePlain(ConstBytes bytes, std::size_t count,
                                                 ByteBuffer& values, ByteBuffer& offsets);
   [[nodiscard]] Result<std::size_t> decodeIndices(ConstBytes bytes, std::size_t count,
-                                                  column::LeafBuffer& out);
+                                                  ValueBuffers out);
   [[nodiscard]] Result<std::size_t> decodeDeltaByteArray(ConstBytes bytes, std::size_t count,
-                                                         column::LeafBuffer& out);
+                                                         ValueBuffers out);
   // Room for `count` values of the leaf's width, within expansionBytesMax_.
   [[nodiscard]] Result<std::byte*> makeRoom(ConstBytes bytes, std::size_t count,
-                                            column::LeafBuffer& out) const;
+                                            ValueBuffers out) const;
   [[nodiscard]] Result<void> checkExpansion(ConstBytes bytes, std::uint64_t valueBytes) const;
 
   const schema::Leaf& leaf_;

@@ -90,7 +90,7 @@ inline Bytes pageOf(const format::PageHeader& header, const Bytes& body) {
 inline Result<void> readAll(const schema::Leaf& leaf, const Bytes& chunk, std::uint64_t entries,
                             column::LeafBuffer& out, codec::Decompressor* decompressor = nullptr) {
   DecodeScratch scratch;
-  PageReader reader(leaf, kPageBytesMaxDefault, scratch);
+  PageReader reader(leaf, PageLimits{}, scratch);
   reader.begin(asBytes(chunk), 1000, decompressor, entries);
   while (!reader.atEnd()) {
     PF_TRY(reader.next(out));

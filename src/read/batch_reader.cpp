@@ -1,0 +1,137 @@
+#include "read/batch_reader.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "format/parquet_types.h"
+
+namespace parquet_flow::read {
+namespace {
+
+Result<void> check(const FileReader& file, const BatchOptions& options) {
+  const std::size_t count = file.schema().leaves().size();
+  for (std::size_t i = 0; i < options.leaves.size(); ++i) {
+    if (options.leaves[i] >= count || (i != 0 && options.leaves[i] <= options.leaves[i - 1])) {
+      return fail(ErrorCode::kInvalidArgument, "leaf " + std::to_string(options.leaves[i]) +
+                                                   " of " + std::to_string(count) +
+                                                   " is not there, or not in schema order");
+    }
+  }
+  if (options.firstRow > file.rows()) {
+    return fail(ErrorCode::kInvalidArgument, "the first row is " +
+                                                 std::to_string(options.firstRow) +
+                                                 ", the file has " + std::to_string(file.rows()));
+  }
+  if (options.batchRows == 0) {
+    return fail(ErrorCode::kInvalidArgument, "batches of 0 rows");
+  }
+  return {};
+}
+
+}  // namespace
+
+BatchReader::BatchReader(const FileReader& file, BatchOptions options)
+    : file_(file), options_(std::move(options)), batchRows_(options_.batchRows) {
+  if (options_.leaves.empty()) {
+    options_.leaves.resize(file.schema().leaves().size());
+    std::iota(options_.leaves.begin(), options_.leaves.end(), 0U);
+  }
+  for (const std::uint32_t index : options_.leaves) {
+    const schema::Leaf& leaf = file.schema().leaves()[index];
+    cursors_.push_back(std::make_unique<ColumnCursor>(leaf, file.limits(), options_.lendAlignment));
+    const std::uint64_t width =
+        std::max<std::uint64_t>(schema::fixedWidth(leaf.type, leaf.typeLength), 1);
+    batchRows_ =
+        std::min(batchRows_, std::max<std::uint64_t>(file.limits().pageBytesMax / width, 1));
+  }
+  row_ = options_.firstRow;
+  rowsLeft_ = std::min(options_.rows, file.rows() - options_.firstRow);
+}
+
+Result<std::unique_ptr<BatchReader>> BatchReader::create(const FileReader& file,
+                                                         BatchOptions options) {
+  PF_TRY(check(file, options));
+  return std::unique_ptr<BatchReader>(new BatchReader(file, std::move(options)));
+}
+
+tl::unexpected<Error> BatchReader::inColumn(Error error, std::size_t column) const {
+  const schema::Leaf& leaf = file_.schema().leaves()[options_.leaves[column]];
+  return fail(std::move(error).withContext(std::string(file_.file()->name()) + ": row group " +
+                                           std::to_string(nextRowGroup_ - 1) + ", column '" +
+                                           leaf.dottedPath + "'"));
+}
+
+// The one that has row_; false: none has rows any more.
+Result<bool> BatchReader::findRowGroup() {
+  for (; nextRowGroup_ < file_.rowGroupCount(); ++nextRowGroup_) {
+    const std::uint64_t rows = file_.rowGroupRows(nextRowGroup_);
+    if (row_ - nextRowGroupRow_ < rows) {
+      PF_TRY(beginRowGroup());
+      return true;
+    }
+    nextRowGroupRow_ += rows;
+  }
+  return false;
+}
+
+Result<void> BatchReader::beginRowGroup() {
+  const std::uint64_t rows = file_.rowGroupRows(nextRowGroup_);
+  const auto& chunks = file_.metaData().row_groups[nextRowGroup_].columns;
+  const std::uint64_t skipped = row_ - nextRowGroupRow_;
+  nextRowGroupRow_ += rows;
+  ++nextRowGroup_;
+  rowGroupRowsLeft_ = std::min(rows - skipped, rowsLeft_);
+  for (std::size_t column = 0; column < cursors_.size(); ++column) {
+    Result<void> begun = cursors_[column]->beginChunk(
+        *file_.file(), chunks[options_.leaves[column]].meta_data, rows);
+    if (begun) {
+      begun = cursors_[column]->skip(skipped);
+    }
+    if (!begun) {
+      return inColumn(std::move(begun).error(), column);
+    }
+  }
+  return {};
+}
+
+Result<bool> BatchReader::next(ColumnBatch& out) {
+  if (error_) {
+    return fail(Error(*error_));
+  }
+  Result<bool> read = nextBatch(out);
+  if (!read) {
+    error_ = std::make_unique<Error>(read.error());
+  }
+  return read;
+}
+
+Result<bool> BatchReader::nextBatch(ColumnBatch& out) {
+  out.rows = 0;
+  if (rowsLeft_ == 0) {
+    return false;
+  }
+  if (rowGroupRowsLeft_ == 0) {
+    PF_TRY_ASSIGN(const bool isFound, findRowGroup());
+    if (!isFound) {
+      return false;
+    }
+  }
+  const std::uint64_t rows = std::min(batchRows_, rowGroupRowsLeft_);
+  out.columns.resize(cursors_.size());
+  for (std::size_t column = 0; column < cursors_.size(); ++column) {
+    Result<void> read = cursors_[column]->read(rows, out.columns[column]);
+    if (!read) {
+      return inColumn(std::move(read).error(), column);
+    }
+  }
+  out.firstRow = row_;
+  out.rows = rows;
+  row_ += rows;
+  rowsLeft_ -= rows;
+  rowGroupRowsLeft_ -= rows;
+  return true;
+}
+
+}  // namespace parquet_flow::read

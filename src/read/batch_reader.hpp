@@ -1,0 +1,71 @@
+// A file's rows as batches of columns: some of its leaves, a range of its rows, so many at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/status.hpp"
+#include "read/column_cursor.hpp"
+#include "read/column_vector.hpp"
+#include "read/file_reader.hpp"
+
+namespace parquet_flow::read {
+
+inline constexpr std::uint64_t kBatchRowsDefault = 64 * 1024;
+
+struct BatchOptions {
+  std::vector<std::uint32_t> leaves = {};       // in schema order; none: all
+  std::uint64_t firstRow = 0;                   // of the file
+  std::uint64_t rows = UINT64_MAX;              // as many as there are from there on
+  std::uint64_t batchRows = kBatchRowsDefault;  // at least 1
+  // Values may be lent out of the file's memory where their address is a multiple of it.
+  std::size_t lendAlignment = 1;
+};
+
+struct ColumnBatch {
+  std::uint64_t firstRow = 0;  // of the file
+  std::uint64_t rows = 0;
+  std::vector<ColumnVector> columns;  // of the leaves asked for; grows by itself
+};
+
+// Memory: of each column a page and a batch; see ColumnCursor. One thread at a time.
+class BatchReader {
+ public:
+  // The reader must live as long. kInvalidArgument: a leaf that is not there, leaves out of order,
+  // a first row behind the file's rows, batches of no rows.
+  [[nodiscard]] static Result<std::unique_ptr<BatchReader>> create(const FileReader& file,
+                                                                   BatchOptions options);
+
+  // The next rows; false: there are none left. A batch ends with its row group, so it may have
+  // fewer rows than asked for, and where values are wide, so that none of its columns is above the
+  // limit on pages by nulls alone. Errors as ColumnCursor::read, naming file, row group and column;
+  // after one the reader gives the same error again.
+  [[nodiscard]] Result<bool> next(ColumnBatch& out);
+
+  // Of the leaves asked for, in schema order.
+  [[nodiscard]] const std::vector<std::uint32_t>& leaves() const noexcept {
+    return options_.leaves;
+  }
+
+ private:
+  BatchReader(const FileReader& file, BatchOptions options);
+  [[nodiscard]] Result<bool> nextBatch(ColumnBatch& out);
+  [[nodiscard]] Result<bool> findRowGroup();
+  [[nodiscard]] Result<void> beginRowGroup();
+  [[nodiscard]] tl::unexpected<Error> inColumn(Error error, std::size_t column) const;
+
+  const FileReader& file_;
+  BatchOptions options_;
+  std::vector<std::unique_ptr<ColumnCursor>> cursors_;
+  std::uint64_t batchRows_ = 0;
+  std::size_t nextRowGroup_ = 0;
+  std::uint64_t nextRowGroupRow_ = 0;  // the first of it
+  std::uint64_t row_ = 0;
+  std::uint64_t rowsLeft_ = 0;
+  std::uint64_t rowGroupRowsLeft_ = 0;  // of the open one that are asked for
+  std::unique_ptr<Error> error_;
+};
+
+}  // namespace parquet_flow::read

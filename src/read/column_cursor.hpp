@@ -1,0 +1,132 @@
+// One leaf of a file, read chunk after chunk and any number of rows at a time.
+#pragma once
+
+#include <cstdint>
+
+#include "base/byte_buffer.hpp"
+#include "base/status.hpp"
+#include "io/file.hpp"
+#include "read/chunk.hpp"
+#include "read/column_vector.hpp"
+#include "read/page_levels.hpp"
+#include "read/page_stream.hpp"
+#include "read/value_decoder.hpp"
+#include "schema/schema.hpp"
+
+namespace parquet_flow::format {
+class ColumnMetaData;
+}
+
+namespace parquet_flow::read {
+
+// Holds one page of the chunk at a time, as it was before compression, and of it the levels and,
+// where it is not used up at once, its values: at most 7 L, with L for the limit on pages, and a
+// dictionary of L. One thread at a time.
+class ColumnCursor {
+ public:
+  // The leaf must live as long. `lendAlignment`: see read.
+  ColumnCursor(const schema::Leaf& leaf, const PageLimits& limits,
+               std::size_t lendAlignment) noexcept
+      : leaf_(leaf),
+        limits_(limits),
+        lendAlignment_(lendAlignment),
+        pages_(leaf, limits, scratch_.page),
+        decoder_(leaf, limits.pageBytesMax, scratch_) {}
+  ColumnCursor(const ColumnCursor&) = delete;
+  ColumnCursor& operator=(const ColumnCursor&) = delete;
+
+  // The first row of a chunk, of a row group of `rows`. `meta` has passed readFooter: it lies
+  // inside of `file`, which must live until the next chunk.
+  [[nodiscard]] Result<void> beginChunk(const io::InputFile& file,
+                                        const format::ColumnMetaData& meta, std::uint64_t rows);
+
+  // Goes on by `rows` <= rowsLeft() rows. Pages that no row is wanted of are not opened.
+  [[nodiscard]] Result<void> skip(std::uint64_t rows);
+
+  // The next `rows` <= rowsLeft() rows; `out` is cleared first. Null-free values that lie PLAIN and
+  // uncompressed in one page of a file in memory are lent, where their address is a multiple of
+  // `lendAlignment`, which is at least 1. With the last row of the chunk it is made sure that
+  // nothing is behind it.
+  //
+  // Returns what PageStream, readLevels and ValueDecoder::decode do; kCorrupt where the chunk has
+  // other rows than its row group, or its levels contradict each other; kLimit where the rows stand
+  // for more than L bytes above those of their pages, or for 4 GiB of BYTE_ARRAYs. Then `out` is
+  // unspecified, and the chunk cannot be gone on with.
+  [[nodiscard]] Result<void> read(std::uint64_t rows, ColumnVector& out);
+  [[nodiscard]] std::uint64_t rowsLeft() const noexcept { return rowsLeft_; }
+
+ private:
+  // What the values of the open page are taken from.
+  enum class Source : std::uint8_t { kNone, kFixed, kBits, kArrays };
+  // A part of the open page.
+  struct Part {
+    std::uint64_t entries = 0;
+    std::uint64_t slots = 0;
+    std::uint64_t values = 0;
+    const std::byte* validity = nullptr;  // of the slots, where values are fewer
+    std::size_t validityOffset = 0;
+    bool isWholePage = false;
+  };
+
+  [[nodiscard]] std::uint64_t entriesLeft() const noexcept { return page_.entries - entryAt_; }
+  [[nodiscard]] Result<void> loadPage();
+  [[nodiscard]] Result<void> loadLevels();
+  [[nodiscard]] Result<std::uint64_t> skipPages(std::uint64_t rows);
+  [[nodiscard]] Result<void> readFlat(std::uint64_t rows, ColumnVector* out);
+  [[nodiscard]] Result<void> readRepeated(std::uint64_t rows, ColumnVector* out);
+  [[nodiscard]] Result<void> checkEnd();
+  [[nodiscard]] tl::unexpected<Error> failRows(std::uint64_t rowsShort) const;
+
+  // The next `entries` of the open page; nullptr: to be passed by.
+  [[nodiscard]] Result<void> take(std::uint64_t entries, ColumnVector* out);
+  [[nodiscard]] Result<Part> partOf(std::uint64_t entries);
+  [[nodiscard]] Result<void> appendLevels(const Part& part, ColumnVector& out);
+  [[nodiscard]] Result<void> appendValidity(const Part& part, ColumnVector& out);
+  [[nodiscard]] Result<void> appendValues(const Part& part, ColumnVector& out);
+  [[nodiscard]] Result<void> appendFixed(const Part& part, ColumnVector& out);
+  [[nodiscard]] Result<void> appendBits(const Part& part, ColumnVector& out);
+  [[nodiscard]] Result<void> appendArrays(const Part& part, ColumnVector& out);
+  [[nodiscard]] Result<void> appendWholeArrays(const Part& part, ColumnVector& out);
+  [[nodiscard]] bool tryLend(std::uint64_t rows, ColumnVector& out);
+
+  [[nodiscard]] Result<void> openValues();
+  [[nodiscard]] Result<void> openBooleans();
+  [[nodiscard]] Result<void> decodeDense();
+  [[nodiscard]] Result<void> checkBytes(std::uint64_t valueBytes) const;
+  [[nodiscard]] std::size_t width() const noexcept;
+  [[nodiscard]] const std::uint8_t* definitions() const noexcept {
+    return reinterpret_cast<const std::uint8_t*>(definition_.data()) + entryAt_;
+  }
+  [[nodiscard]] const std::uint8_t* repetitions() const noexcept {
+    return reinterpret_cast<const std::uint8_t*>(repetition_.data()) + entryAt_;
+  }
+
+  const schema::Leaf& leaf_;
+  const PageLimits limits_;
+  const std::size_t lendAlignment_;
+  DecodeScratch scratch_;
+  PageStream pages_;
+  ValueDecoder decoder_;
+  ChunkDecompressor decompressor_;
+  std::uint64_t rowsLeft_ = 0;  // of the chunk
+  std::uint64_t chunkRows_ = 0;
+  bool isFirstEntry_ = true;  // of the chunk
+
+  // The open page. Its levels are a byte each, or a bitmap for those of a flat optional leaf.
+  Page page_;
+  PageLevels levels_;
+  std::uint64_t entryAt_ = 0;
+  std::uint64_t valueAt_ = 0;
+  ByteBuffer definition_;
+  ByteBuffer repetition_;
+  ByteBuffer validity_;
+  ByteBuffer slotValidity_;  // of a part, in a list or group
+
+  Source source_ = Source::kNone;
+  const std::byte* from_ = nullptr;  // kFixed, kBits
+  ByteBuffer dense_;                 // values where they are decoded before they are spread
+  ByteBuffer denseOffsets_;          // kArrays
+  std::uint64_t bytesBehind_ = 0;    // what the pages of the batch have of values, as stored
+};
+
+}  // namespace parquet_flow::read

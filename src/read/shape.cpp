@@ -1,0 +1,230 @@
+#include "read/shape.hpp"
+
+#include <utility>
+
+#include "format/parquet_types.h"
+
+namespace parquet_flow::read {
+namespace {
+
+using format::ConvertedType;
+using format::SchemaElement;
+using schema::Node;
+using schema::NodeKind;
+using schema::Repetition;
+
+class ShapeMaker {
+ public:
+  ShapeMaker(const schema::Schema& schema, std::span<const SchemaElement> elements)
+      : nodes_(schema.nodes()), elements_(elements) {}
+
+  Shape root() {
+    Shape root;
+    addChildren(root, nodes_[schema::kRoot], {0, 0});
+    return root;
+  }
+
+ private:
+  // Levels of the slots that are being filled.
+  struct Levels {
+    std::uint8_t repetition;
+    std::uint8_t definition;
+  };
+
+  void addChildren(Shape& shape, const Node& node, Levels slots) {  // NOLINT(misc-no-recursion)
+    for (const std::uint32_t child : node.children) {
+      shape.children.push_back(fieldOf(child, slots));
+    }
+    shape.leaf = shape.children.empty() ? 0 : shape.children.front().leaf;
+  }
+
+  // A REPEATED node that no list is annotated around is a list of what it repeats.
+  Shape fieldOf(std::uint32_t index, Levels slots) {  // NOLINT(misc-no-recursion)
+    const Node& node = nodes_[index];
+    if (node.repetition == Repetition::kRepeated) {
+      Shape list = shapeAt(index, ShapeKind::kList, slots, false, slots.definition);
+      list.elementDefinitionLevel = node.definitionLevel;
+      list.children.push_back(repeatedOf(index));
+      list.leaf = list.children.front().leaf;
+      return list;
+    }
+    return valueOf(index, slots);
+  }
+
+  // What each repetition of a REPEATED node is.
+  Shape repeatedOf(std::uint32_t index) {  // NOLINT(misc-no-recursion)
+    const Node& node = nodes_[index];
+    return contentOf(index, {node.repetitionLevel, node.definitionLevel}, false);
+  }
+
+  Shape valueOf(std::uint32_t index, Levels slots) {  // NOLINT(misc-no-recursion)
+    return contentOf(index, slots, nodes_[index].repetition == Repetition::kOptional);
+  }
+
+  Shape contentOf(std::uint32_t index, Levels slots,  // NOLINT(misc-no-recursion)
+                  bool isNullable) {
+    const Node& node = nodes_[index];
+    if (node.kind == NodeKind::kLeaf) {
+      Shape leaf = shapeAt(index, ShapeKind::kLeaf, slots, isNullable, node.definitionLevel);
+      leaf.leaf = node.leafIndex;
+      return leaf;
+    }
+    const bool repeats = node.children.size() == 1 &&
+                         nodes_[node.children[0]].repetition == Repetition::kRepeated &&
+                         node.repetition != Repetition::kRepeated;
+    if (repeats && isList(index)) {
+      return listOf(index, slots, isNullable);
+    }
+    if (repeats && isMap(index)) {
+      return mapOf(index, slots, isNullable);
+    }
+    Shape group = shapeAt(index, ShapeKind::kStruct, slots, isNullable, node.definitionLevel);
+    addChildren(group, node, slots);
+    return group;
+  }
+
+  Shape listOf(std::uint32_t index, Levels slots, bool isNullable) {  // NOLINT(misc-no-recursion)
+    const Node& node = nodes_[index];
+    const std::uint32_t inner = node.children[0];
+    const Node& repeated = nodes_[inner];
+    Shape list = shapeAt(index, ShapeKind::kList, slots, isNullable, node.definitionLevel);
+    list.elementDefinitionLevel = repeated.definitionLevel;
+    const Levels elements = {repeated.repetitionLevel, repeated.definitionLevel};
+    list.children.push_back(isElement(node, repeated) ? repeatedOf(inner)
+                                                      : fieldOf(repeated.children[0], elements));
+    list.leaf = list.children.front().leaf;
+    return list;
+  }
+
+  // Whether the REPEATED node of a list is its element, and no layer of its own.
+  bool isElement(const Node& list, const Node& repeated) const {
+    if (repeated.kind == NodeKind::kLeaf || repeated.children.size() != 1) {
+      return true;
+    }
+    return nodes_[repeated.children[0]].repetition == Repetition::kRepeated ||
+           repeated.name == "array" || repeated.name == list.name + "_tuple";
+  }
+
+  Shape mapOf(std::uint32_t index, Levels slots, bool isNullable) {  // NOLINT(misc-no-recursion)
+    const Node& node = nodes_[index];
+    const std::uint32_t inner = node.children[0];
+    const Node& repeated = nodes_[inner];
+    const bool isPair = repeated.kind != NodeKind::kLeaf && repeated.children.size() == 2;
+    Shape map = shapeAt(index, isPair ? ShapeKind::kMap : ShapeKind::kList, slots, isNullable,
+                        node.definitionLevel);
+    map.elementDefinitionLevel = repeated.definitionLevel;
+    if (isPair) {
+      addChildren(map, repeated, {repeated.repetitionLevel, repeated.definitionLevel});
+    } else {
+      map.children.push_back(repeatedOf(inner));
+      map.leaf = map.children.front().leaf;
+    }
+    return map;
+  }
+
+  Shape shapeAt(std::uint32_t index, ShapeKind kind, Levels slots, bool isNullable,
+                std::uint8_t definition) const {
+    Shape shape;
+    shape.kind = kind;
+    shape.name = nodes_[index].name;
+    shape.node = index;
+    shape.isNullable = isNullable;
+    shape.repetitionLevel = slots.repetition;
+    shape.slotDefinitionLevel = slots.definition;
+    shape.definitionLevel = definition;
+    return shape;
+  }
+
+  bool isConverted(std::uint32_t index, ConvertedType::type type) const {
+    return elements_[index].__isset.converted_type && elements_[index].converted_type == type;
+  }
+  bool isList(std::uint32_t index) const {
+    const SchemaElement& element = elements_[index];
+    return (element.__isset.logicalType && element.logicalType.__isset.LIST) ||
+           isConverted(index, ConvertedType::LIST);
+  }
+  bool isMap(std::uint32_t index) const {
+    const SchemaElement& element = elements_[index];
+    return (element.__isset.logicalType && element.logicalType.__isset.MAP) ||
+           isConverted(index, ConvertedType::MAP) ||
+           isConverted(index, ConvertedType::MAP_KEY_VALUE);
+  }
+
+  std::span<const Node> nodes_;
+  std::span<const SchemaElement> elements_;
+};
+
+bool hasAny(const Shape& shape, const std::vector<bool>& leaves) {  // NOLINT(misc-no-recursion)
+  if (shape.kind == ShapeKind::kLeaf) {
+    return leaves[shape.leaf];
+  }
+  for (const Shape& child : shape.children) {
+    if (hasAny(child, leaves)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool isUnder(std::string_view path, std::string_view prefix) noexcept {
+  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '.');
+}
+
+}  // namespace
+
+Shape shapeOf(const schema::Schema& schema, std::span<const format::SchemaElement> elements) {
+  return ShapeMaker(schema, elements).root();
+}
+
+Shape pruned(const Shape& shape, const std::vector<bool>& leaves) {  // NOLINT(misc-no-recursion)
+  Shape left = shape;
+  left.children.clear();
+  for (const Shape& child : shape.children) {
+    if (hasAny(child, leaves)) {
+      left.children.push_back(pruned(child, leaves));
+    }
+  }
+  if (shape.kind == ShapeKind::kMap && left.children.size() == 1) {
+    Shape entry;
+    entry.name = "key_value";
+    entry.node = shape.node;
+    entry.repetitionLevel = left.children[0].repetitionLevel;
+    entry.slotDefinitionLevel = shape.elementDefinitionLevel;
+    entry.definitionLevel = shape.elementDefinitionLevel;
+    entry.leaf = left.children[0].leaf;
+    entry.children = std::move(left.children);
+    left.kind = ShapeKind::kList;
+    left.children.clear();
+    left.children.push_back(std::move(entry));
+  }
+  if (!left.children.empty()) {
+    left.leaf = left.children[0].leaf;
+  }
+  return left;
+}
+
+Result<std::vector<std::uint32_t>> leavesOf(const schema::Schema& schema,
+                                            std::span<const std::string> paths) {
+  std::vector<bool> isTaken(schema.leaves().size(), paths.empty());
+  for (const std::string& path : paths) {
+    bool isFound = false;
+    for (const schema::Leaf& leaf : schema.leaves()) {
+      if (isUnder(leaf.dottedPath, path)) {
+        isTaken[leaf.index] = true;
+        isFound = true;
+      }
+    }
+    if (!isFound) {
+      return fail(ErrorCode::kInvalidArgument, "no column is called " + path);
+    }
+  }
+  std::vector<std::uint32_t> leaves;
+  for (std::uint32_t leaf = 0; leaf < isTaken.size(); ++leaf) {
+    if (isTaken[leaf]) {
+      leaves.push_back(leaf);
+    }
+  }
+  return leaves;
+}
+
+}  // namespace parquet_flow::read

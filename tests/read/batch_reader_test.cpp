@@ -1,0 +1,193 @@
+// Goal: rows come back as they were in batches of any size, from any row on, out of memory or piece
+// by piece; a damaged file is refused or gives the very rows, never others.
+//
+// Method: random rows of random schemas through encoder, file and reader, in every encoding, codec
+// and version; every bit of files of each kind flipped, every truncation.
+#include "read/batch_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "column/assemble.hpp"
+#include "io/callback_file.hpp"
+#include "io/memory_file.hpp"
+#include "made_files.hpp"
+#include "read/file_reader.hpp"
+
+namespace parquet_flow::read {
+namespace {
+
+using column::Value;
+using test::Rows;
+
+Result<Rows> rowsOf(const FileReader& file, const ColumnBatch& batch) {
+  std::vector<column::LeafView> views;
+  for (const schema::Leaf& leaf : file.schema().leaves()) {
+    views.push_back(batch.columns[leaf.index].view(leaf));
+  }
+  return column::assemble(file.schema(), views, batch.rows);
+}
+
+int readFrom(void* bytes, std::uint64_t offset, void* data, std::size_t count) {
+  std::memcpy(data, static_cast<const std::string*>(bytes)->data() + offset, count);
+  return 0;
+}
+
+// All rows, out of memory or piece by piece, `batchRows` at a time.
+Result<Rows> rowsInBatches(const std::string& file, bool fromMemory, std::uint64_t batchRows) {
+  std::unique_ptr<io::InputFile> input =
+      std::make_unique<io::MemoryInputFile>(constBytes(file), "f");
+  if (!fromMemory) {
+    PF_TRY_ASSIGN(input, io::makeCallbackInput(
+                             {readFrom, nullptr, const_cast<std::string*>(&file), file.size()}));
+  }
+  PF_TRY_ASSIGN(const auto reader, FileReader::open(std::move(input)));
+  BatchOptions options;
+  options.batchRows = batchRows;
+  PF_TRY_ASSIGN(const auto batches, BatchReader::create(*reader, options));
+  Rows all;
+  ColumnBatch batch;
+  for (;;) {
+    PF_TRY_ASSIGN(const bool isThere, batches->next(batch));
+    if (!isThere) {
+      return all;
+    }
+    EXPECT_EQ(batch.firstRow, all.size());
+    PF_TRY_ASSIGN(const Rows rows, rowsOf(*reader, batch));
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+}
+
+// Any range of rows is those rows.
+void expectRanges(const std::string& file, const Rows& all, test::RandomRows& random) {
+  const auto reader =
+      std::move(*FileReader::open(std::make_unique<io::MemoryInputFile>(constBytes(file), "f")));
+  for (int i = 0; i < 4 && !all.empty(); ++i) {
+    BatchOptions options;
+    options.batchRows = 1 + random.below(all.size());
+    options.firstRow = random.below(all.size() + 1);
+    options.rows = random.below(all.size() - options.firstRow + 1);
+    const auto batches = std::move(*BatchReader::create(*reader, options));
+    std::uint64_t row = options.firstRow;
+    for (ColumnBatch batch;;) {
+      const auto isThere = batches->next(batch);
+      ASSERT_TRUE(isThere) << isThere.error().message();
+      if (!*isThere) {
+        break;
+      }
+      const auto rows = rowsOf(*reader, batch);
+      ASSERT_TRUE(rows) << rows.error().message();
+      ASSERT_EQ(batch.firstRow, row);
+      for (const Value& each : *rows) {
+        ASSERT_EQ(each, all[row]) << "row " << row;
+        ++row;
+      }
+    }
+    EXPECT_EQ(row, options.firstRow + options.rows);
+  }
+}
+
+TEST(BatchReader, randomFilesComeBackInBatchesOfAnySize) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    constexpr std::uint64_t kDistinct[] = {0, 1, 3, 40, 250};
+    test::RandomRows random(seed, kDistinct[seed % std::size(kDistinct)]);
+    const auto schema = std::make_shared<const schema::Schema>(
+        random.makeSchema(static_cast<int>(random.below(5))));
+    const column::RowPlan plan(*schema);
+    std::vector<Rows> rowGroups(random.below(4));
+    Rows all;
+    for (Rows& rows : rowGroups) {
+      rows.resize(1 + random.below(random.below(3) == 0 ? 700 : 80));
+      for (Value& row : rows) {
+        row = random.makeRow(plan);
+        all.push_back(row);
+      }
+    }
+    const std::string file = test::fileOf(schema, test::anyOptions(random), rowGroups);
+    for (const bool fromMemory : {false, true}) {
+      const auto read = rowsInBatches(file, fromMemory, 1 + random.below(400));
+      ASSERT_TRUE(read) << read.error().message() << " seed " << seed;
+      ASSERT_EQ(read->size(), all.size()) << "seed " << seed;
+      for (std::size_t row = 0; row < all.size(); ++row) {
+        ASSERT_EQ((*read)[row], all[row])
+            << "seed " << seed << " row " << row << ": " << (*read)[row].toString() << " for "
+            << all[row].toString();
+      }
+    }
+    expectRanges(file, all, random);
+  }
+}
+
+TEST(BatchReader, everyFlippedBitOfAPageIsSeen) {
+  for (const write::WriterOptions& options : test::smallFileOptions()) {
+    const test::SmallFile small = test::smallFile(options);
+    Rows all;
+    for (const Rows& rows : small.rowGroups) {
+      all.insert(all.end(), rows.begin(), rows.end());
+    }
+    const std::vector<bool> isBody = test::bodyBytes(small.bytes);
+    for (std::size_t bit = 0; bit < isBody.size() * 8; ++bit) {
+      std::string flipped = small.bytes;
+      flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+      const auto read = rowsInBatches(flipped, bit % 2 == 0, 3);
+      ASSERT_FALSE(read && isBody[bit / 8]) << "bit " << bit;
+    }
+  }
+}
+
+TEST(BatchReader, withoutChecksumsDamagedPagesDoNoHarm) {
+  for (write::WriterOptions options : test::smallFileOptions()) {
+    options.crc = false;
+    const test::SmallFile small = test::smallFile(options);
+    const std::vector<bool> isBody = test::bodyBytes(small.bytes);
+    for (std::size_t bit = 0; bit < isBody.size() * 8; ++bit) {
+      if (!isBody[bit / 8]) {
+        continue;
+      }
+      std::string flipped = small.bytes;
+      flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+      // Other values are all that can come of it.
+      const auto read = rowsInBatches(flipped, true, 3);
+      if (read) {
+        EXPECT_EQ(read->size(), 8U);
+      } else {
+        EXPECT_TRUE(read.error().code() == ErrorCode::kCorrupt ||
+                    read.error().code() == ErrorCode::kLimit)
+            << read.error().message();
+      }
+    }
+  }
+}
+
+TEST(BatchReader, everyTruncationIsRefused) {
+  const test::SmallFile small = test::smallFile({});
+  for (std::size_t bytes = 0; bytes < small.bytes.size(); ++bytes) {
+    EXPECT_FALSE(rowsInBatches(small.bytes.substr(0, bytes), bytes % 2 == 0, 3)) << bytes;
+  }
+}
+
+TEST(BatchReader, argumentsThatCannotBeAreRefused) {
+  const test::SmallFile small = test::smallFile({});
+  const auto reader = std::move(
+      *FileReader::open(std::make_unique<io::MemoryInputFile>(constBytes(small.bytes), "f")));
+  BatchOptions options;
+  options.leaves = {0, 4};  // of four
+  EXPECT_FALSE(BatchReader::create(*reader, options));
+  options.leaves = {1, 0};
+  EXPECT_FALSE(BatchReader::create(*reader, options));
+  options.leaves = {1};
+  options.firstRow = 9;  // of eight
+  EXPECT_FALSE(BatchReader::create(*reader, options));
+  options.firstRow = 8;
+  EXPECT_TRUE(BatchReader::create(*reader, options));
+  options.batchRows = 0;
+  EXPECT_FALSE(BatchReader::create(*reader, options));
+}
+
+}  // namespace
+}  // namespace parquet_flow::read
