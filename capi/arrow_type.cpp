@@ -320,6 +320,32 @@ const char* arrowKindName(ArrowKind kind) noexcept {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
+std::string arrowFormat(const ArrowField& field) {
+  switch (field.kind) {
+    case ArrowKind::kDecimal: {
+      const std::string digits =
+          "d:" + std::to_string(field.precision) + "," + std::to_string(field.scale);
+      return field.bits == 128 ? digits : digits + "," + std::to_string(field.bits);
+    }
+    case ArrowKind::kFixedBinary:
+      return "w:" + std::to_string(field.size);
+    case ArrowKind::kFixedList:
+      return "+w:" + std::to_string(field.size);
+    case ArrowKind::kTimestamp:
+      return std::string(kTimestamps[static_cast<std::size_t>(field.unit)].format) + field.timezone;
+    default:
+      break;
+  }
+  const bool hasUnit = field.kind == ArrowKind::kTime32 || field.kind == ArrowKind::kTime64 ||
+                       field.kind == ArrowKind::kDuration;
+  for (const KindFormat& known : kFormats) {
+    if (known.kind == field.kind && (!hasUnit || known.unit == field.unit)) {
+      return std::string(known.format);
+    }
+  }
+  return {};
+}
+
 Result<ArrowField> readArrowSchema(const ArrowSchema* schema) {
   PF_TRY(requirePointer(schema, "schema"));
   PF_TRY_ASSIGN(ArrowField root, readField(schema, {}, 0));

@@ -88,6 +88,9 @@ struct ArrowField {
 // "int8", "list", ...
 [[nodiscard]] const char* arrowKindName(ArrowKind kind) noexcept;
 
+// The format string of a type: what readArrowSchema reads.
+[[nodiscard]] std::string arrowFormat(const ArrowField& field);
+
 // A struct of columns: format "+s", with children. `schema` is not released.
 // kInvalidArgument, kUnsupported (unions, formats that are not known), kLimit (more than 64
 // levels), naming the column.

@@ -67,6 +67,26 @@ pf_sink_options_t defaultSinkOptions() noexcept {
   return options;
 }
 
+pf_input_t defaultInput() noexcept {
+  pf_input_t input{};
+  input.kind = PF_INPUT_PATH;
+  return input;
+}
+
+// The numbers are those of ReadOptions and BatchOptions, which a test holds them to.
+pf_reader_options_t defaultReaderOptions() noexcept {
+  pf_reader_options_t options{};
+  options.page_bytes_max = 64 * kMiB;
+  return options;
+}
+
+pf_scan_options_t defaultScanOptions() noexcept {
+  pf_scan_options_t options{};
+  options.row_count = UINT64_MAX;
+  options.batch_rows = std::uint64_t{1} << 16;
+  return options;
+}
+
 }  // namespace parquet_flow::capi
 
 namespace capi = parquet_flow::capi;
@@ -121,6 +141,26 @@ void pf_sink_stats_init(pf_sink_stats_t* stats, size_t struct_size) noexcept {
 
 void pf_producer_stats_init(pf_producer_stats_t* stats, size_t struct_size) noexcept {
   capi::initStruct(stats, struct_size, pf_producer_stats_t{});
+}
+
+void pf_input_init(pf_input_t* input, size_t struct_size) noexcept {
+  capi::initStruct(input, struct_size, capi::defaultInput());
+}
+
+void pf_reader_options_init(pf_reader_options_t* options, size_t struct_size) noexcept {
+  capi::initStruct(options, struct_size, capi::defaultReaderOptions());
+}
+
+void pf_reader_column_init(pf_reader_column_t* column, size_t struct_size) noexcept {
+  capi::initStruct(column, struct_size, pf_reader_column_t{});
+}
+
+void pf_chunk_info_init(pf_chunk_info_t* chunk, size_t struct_size) noexcept {
+  capi::initStruct(chunk, struct_size, pf_chunk_info_t{});
+}
+
+void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size) noexcept {
+  capi::initStruct(options, struct_size, capi::defaultScanOptions());
 }
 
 }  // extern "C"

@@ -8,5 +8,8 @@ namespace parquet_flow::capi {
 [[nodiscard]] pf_output_t defaultOutput() noexcept;
 [[nodiscard]] pf_writer_options_t defaultWriterOptions() noexcept;
 [[nodiscard]] pf_sink_options_t defaultSinkOptions() noexcept;
+[[nodiscard]] pf_input_t defaultInput() noexcept;
+[[nodiscard]] pf_reader_options_t defaultReaderOptions() noexcept;
+[[nodiscard]] pf_scan_options_t defaultScanOptions() noexcept;
 
 }  // namespace parquet_flow::capi

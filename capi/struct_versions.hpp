@@ -20,6 +20,11 @@ template <> struct FirstVersion<pf_producer_options_t> {
 };
 template <> struct FirstVersion<pf_sink_stats_t> { static constexpr std::size_t kBytes = 208; };
 template <> struct FirstVersion<pf_producer_stats_t> { static constexpr std::size_t kBytes = 104; };
+template <> struct FirstVersion<pf_input_t> { static constexpr std::size_t kBytes = 72; };
+template <> struct FirstVersion<pf_reader_options_t> { static constexpr std::size_t kBytes = 16; };
+template <> struct FirstVersion<pf_reader_column_t> { static constexpr std::size_t kBytes = 40; };
+template <> struct FirstVersion<pf_chunk_info_t> { static constexpr std::size_t kBytes = 112; };
+template <> struct FirstVersion<pf_scan_options_t> { static constexpr std::size_t kBytes = 56; };
 // clang-format on
 
 }  // namespace parquet_flow::capi

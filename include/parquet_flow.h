@@ -1149,6 +1149,225 @@ PF_API pf_status_t pf_sink_close(pf_sink_t* sink, uint64_t timeout_ns,
  * lost, counted as write_lost and told to the log hook. NULL is fine. */
 PF_API void pf_sink_destroy(pf_sink_t* sink) PF_NOEXCEPT;
 
+/* ------------------------------------------------------------------------------------------------
+ * Reading files
+ *
+ * A reader has the footer of one file; a scan of it gives rows, as Arrow data or as columns. What
+ * can be read is said in docs/reader.md. Nothing that a file says is believed before it has been
+ * held against the bytes there are; a file that contradicts itself gives PF_STATUS_CORRUPT and a
+ * sentence that names file, row group, column and page.
+ */
+
+typedef struct pf_reader pf_reader_t;
+typedef struct pf_scan pf_scan_t;
+
+typedef enum pf_input_kind PF_ENUM {
+  PF_INPUT_PATH = 0,     /* `path`: a regular file */
+  PF_INPUT_MEMORY = 1,   /* `memory`, `memory_bytes`: borrowed, unchanged, until the reader, its
+                            scans and all that they gave as Arrow data are gone */
+  PF_INPUT_CALLBACKS = 2 /* `read_at`, `file_bytes`, optional `close` */
+} pf_input_kind_t;
+
+/* Fills `data` with the `bytes` bytes at `offset`, which are inside of file_bytes. 0 is success;
+ * anything else fails the call and is its system_error. Runs inside the calls on the reader and its
+ * scans, and so on several threads where those are used on several. */
+typedef int (*pf_input_read_fn)(void* user, uint64_t offset, void* data, size_t bytes);
+typedef void (*pf_input_close_fn)(void* user); /* the last call, once; also where opening fails
+                                                  otherwise than with INVALID_ARGUMENT */
+
+/* Where bytes come from. pf_input_init sets PF_INPUT_PATH with path NULL. */
+typedef struct pf_input {
+  uint32_t struct_size;
+  int32_t kind; /* pf_input_kind_t */
+  const char* path;
+  uint32_t map; /* PATH: 1 = mapped instead of read; a file that is cut short meanwhile then raises
+                   SIGBUS */
+  uint32_t reserved; /* 0 */
+  const void* memory;
+  size_t memory_bytes;
+  pf_input_read_fn read_at;
+  pf_input_close_fn close;
+  void* user;
+  uint64_t file_bytes; /* CALLBACKS */
+} pf_input_t;
+
+PF_API void pf_input_init(pf_input_t* input, size_t struct_size) PF_NOEXCEPT;
+
+typedef struct pf_reader_options {
+  uint32_t struct_size;
+  uint32_t no_crc;         /* 1: checksums of pages are not looked at */
+  uint64_t page_bytes_max; /* default 64 MiB: a page that had more bytes, or rows that stand for so
+                              many more than their pages have, give PF_STATUS_LIMIT; at most
+                              2^31 - 1 count */
+} pf_reader_options_t;
+
+PF_API void pf_reader_options_init(pf_reader_options_t* options, size_t struct_size) PF_NOEXCEPT;
+
+/* Reads and checks the footer. options NULL: the defaults. *reader is to be given to
+ * pf_reader_destroy, and is NULL unless the call returns PF_STATUS_OK. Memory: a multiple of the
+ * footer's length. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _IO, _CORRUPT (not a Parquet file, or
+ * not a finished one), _UNSUPPORTED (encrypted), _LIMIT (nested too deep), _OUT_OF_MEMORY. */
+PF_API pf_status_t pf_reader_open(const pf_input_t* input, const pf_reader_options_t* options,
+                                  pf_reader_t** reader, pf_error_t* error) PF_NOEXCEPT;
+/* Frees; scans and streams of it may go on. NULL is fine. */
+PF_API void pf_reader_destroy(pf_reader_t* reader) PF_NOEXCEPT;
+
+/* The functions from here to pf_scan_options_init may be called from any thread at any time; the
+ * strings and bytes that they give are valid as long as the reader. */
+
+PF_API pf_status_t pf_reader_info(const pf_reader_t* reader, pf_file_info_t* info,
+                                  pf_error_t* error) PF_NOEXCEPT;
+/* The file's tree, to be freed with pf_schema_destroy: a writer that is made with it writes such
+ * files. *schema is NULL unless the call returns PF_STATUS_OK. Returns PF_STATUS_OK,
+ * _INVALID_ARGUMENT, _OUT_OF_MEMORY. */
+PF_API pf_status_t pf_reader_schema(const pf_reader_t* reader, pf_schema_t** schema,
+                                    pf_error_t* error) PF_NOEXCEPT;
+
+typedef struct pf_reader_column {
+  uint32_t struct_size;
+  int32_t physical_type; /* pf_physical_type_t */
+  uint32_t type_length;  /* FIXED_LEN_BYTE_ARRAY, else 0 */
+  int32_t logical;       /* pf_logical_type_t, and its parameters as in pf_schema_add_leaf */
+  int32_t logical_a;
+  int32_t logical_b;
+  uint32_t max_definition_level;
+  uint32_t max_repetition_level;
+  const char* path; /* dotted */
+} pf_reader_column_t;
+
+PF_API void pf_reader_column_init(pf_reader_column_t* column, size_t struct_size) PF_NOEXCEPT;
+/* Of leaf `leaf_index`, in schema order. Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
+PF_API pf_status_t pf_reader_get_column(const pf_reader_t* reader, uint32_t leaf_index,
+                                        pf_reader_column_t* column, pf_error_t* error) PF_NOEXCEPT;
+
+/* Key and value number `index` of the footer; PF_STATUS_INVALID_ARGUMENT where there are no more. */
+PF_API pf_status_t pf_reader_get_key_value(const pf_reader_t* reader, size_t index,
+                                           pf_key_value_t* key_value,
+                                           pf_error_t* error) PF_NOEXCEPT;
+
+/* Rows of a row group; PF_STATUS_INVALID_ARGUMENT where there is none of that number. */
+PF_API pf_status_t pf_reader_row_group_rows(const pf_reader_t* reader, uint64_t row_group,
+                                            uint64_t* rows, pf_error_t* error) PF_NOEXCEPT;
+
+/* A column chunk as the footer has it. */
+typedef struct pf_chunk_info {
+  uint32_t struct_size;
+  int32_t compression;         /* the format's number: a pf_compression_t, 3 (LZO) or 5 (LZ4) */
+  uint64_t entries;            /* values, nulls and empty lists */
+  uint64_t uncompressed_bytes; /* pages with their headers */
+  uint64_t compressed_bytes;
+  uint64_t offset;        /* of the first page in the file */
+  int64_t null_count;     /* -1: not said, as the next */
+  int64_t distinct_count; /* */
+  const void* min_value;  /* PLAIN, of BYTE_ARRAY without a length; NULL: not said */
+  size_t min_bytes;
+  const void* max_value;
+  size_t max_bytes;
+  uint32_t is_min_exact; /* 1: it is a value; 0: perhaps below all of them */
+  uint32_t is_max_exact;
+  uint32_t encodings;        /* bit n: encoding n of the format is in the chunk */
+  uint32_t has_page_index;   /* an offset index */
+  uint32_t has_bloom_filter; /* */
+  uint32_t reserved;
+} pf_chunk_info_t;
+
+PF_API void pf_chunk_info_init(pf_chunk_info_t* chunk, size_t struct_size) PF_NOEXCEPT;
+/* Returns PF_STATUS_OK, _INVALID_ARGUMENT (no such row group or leaf). */
+PF_API pf_status_t pf_reader_get_chunk(const pf_reader_t* reader, uint64_t row_group,
+                                       uint32_t leaf_index, pf_chunk_info_t* chunk,
+                                       pf_error_t* error) PF_NOEXCEPT;
+
+typedef enum pf_strings PF_ENUM {
+  PF_STRINGS_AS_STORED = 0, /* as ARROW:schema says, else 32-bit offsets */
+  PF_STRINGS_OFFSETS = 1,   /* utf8 and binary, 32-bit offsets */
+  PF_STRINGS_VIEWS = 2      /* utf8 view and binary view */
+} pf_strings_t;
+
+typedef struct pf_scan_options {
+  uint32_t struct_size;
+  int32_t strings; /* pf_strings_t; of Arrow data, as the next two */
+  uint32_t raw_int96;           /* 1: INT96 as 12 bytes, not as timestamps in nanoseconds */
+  uint32_t ignore_arrow_schema; /* 1: types from the Parquet schema alone */
+  const char* const* columns;   /* dotted paths of leaves, or of groups with all under them */
+  size_t column_count;          /* 0: all columns */
+  uint64_t first_row;           /* of the file */
+  uint64_t row_count;           /* default UINT64_MAX: all there are from there on */
+  uint64_t batch_rows;          /* 1 .. 2^31 - 1, default 65 536 */
+} pf_scan_options_t;
+
+PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size) PF_NOEXCEPT;
+
+/*
+ * pf_reader_scan - some columns and rows of a file, batch by batch.
+ *
+ * Columns come in the order of the schema, each once. A batch ends with its row group, so it may
+ * have fewer rows than batch_rows; and where values are wider than page_bytes_max / batch_rows.
+ * options NULL: the defaults. *scan is to be given to pf_scan_destroy, and is NULL unless the call
+ * returns PF_STATUS_OK. Any thread; scans of one reader are independent.
+ *
+ * Memory: of each column a page as it was before compression, its dictionary, its levels and
+ * decoded values, and a batch. Pages without wanted rows are not opened, and where the input is
+ * read, not read.
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT (columns that are not there, a first row behind the last),
+ * _OUT_OF_MEMORY.
+ */
+PF_API pf_status_t pf_reader_scan(const pf_reader_t* reader, const pf_scan_options_t* options,
+                                  pf_scan_t** scan, pf_error_t* error) PF_NOEXCEPT;
+/* Frees; arrays that it gave stay valid. NULL is fine. */
+PF_API void pf_scan_destroy(pf_scan_t* scan) PF_NOEXCEPT;
+
+/* The type of the arrays, a struct of columns; *schema is the caller's to release. The mapping is
+ * in docs/reader.md. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _OUT_OF_MEMORY. */
+PF_API pf_status_t pf_scan_arrow_schema(const pf_scan_t* scan, struct ArrowSchema* schema,
+                                        pf_error_t* error) PF_NOEXCEPT;
+
+/*
+ * pf_scan_next_arrow - the next batch as a struct array; at the end one that is released.
+ *
+ * Ownership: *array is the caller's to release, from any thread, also after pf_scan_destroy; its
+ *            memory is used again for later batches then. Children may be moved out of it.
+ * Copied:    all but null-free PLAIN values of a fixed width in an uncompressed page of a mapping
+ *            or of memory, where they are aligned and one page has the batch.
+ * Returns PF_STATUS_OK; _CORRUPT, _UNSUPPORTED (an encoding or codec), _LIMIT (see page_bytes_max,
+ * and 2 GiB of strings or list elements in a batch), _IO, _OUT_OF_MEMORY: *array is released then,
+ * and later calls fail alike. Not UTF-8 where the schema says so is not looked for.
+ */
+PF_API pf_status_t pf_scan_next_arrow(pf_scan_t* scan, struct ArrowArray* array,
+                                      pf_error_t* error) PF_NOEXCEPT;
+
+/* A column of a batch. A slot is a place for a value or a null: each entry, but of a column in a
+ * list only those that are an element of the innermost one. */
+typedef struct pf_column_view {
+  const void* values; /* a value for each slot; at a null unspecified. BOOLEAN: bits, least
+                         significant first, from bit_offset on; BYTE_ARRAY: see offsets; any
+                         alignment */
+  const uint32_t* offsets; /* BYTE_ARRAY: slot i is values[offsets[i]] .. values[offsets[i + 1]] */
+  const uint8_t* validity; /* bit i of it: slot i is not null; NULL: there are no nulls */
+  const uint8_t* definition_levels; /* one a byte for each entry; NULL unless the column is in a
+                                       list, or in a group that can be null */
+  const uint8_t* repetition_levels; /* the same; NULL unless the column is in a list */
+  uint64_t bit_offset;
+  uint64_t entries;
+  uint64_t slots;
+  uint64_t nulls; /* slots */
+} pf_column_view_t;
+
+/* The next batch as columns, which are valid until the next call on the scan: `column_count` is
+ * how many the scan has, *rows is 0 at the end. Not together with pf_scan_next_arrow. Returns as
+ * that, and PF_STATUS_INVALID_ARGUMENT. */
+PF_API pf_status_t pf_scan_next_columns(pf_scan_t* scan, pf_column_view_t* columns,
+                                        size_t column_count, uint64_t* rows,
+                                        pf_error_t* error) PF_NOEXCEPT;
+
+/* The same batches as an Arrow stream, which is the caller's to release and needs neither reader
+ * nor scan any more: get_next fails with ENOMEM, ENOTSUP (unsupported), EOVERFLOW (above a limit),
+ * EIO (also where the input failed otherwise) or EINVAL (corrupt), and get_last_error has the
+ * sentence. Returns as pf_reader_scan. */
+PF_API pf_status_t pf_reader_export_arrow_stream(const pf_reader_t* reader,
+                                                 const pf_scan_options_t* options,
+                                                 struct ArrowArrayStream* stream,
+                                                 pf_error_t* error) PF_NOEXCEPT;
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

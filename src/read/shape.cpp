@@ -70,9 +70,9 @@ class ShapeMaker {
       return leaf;
     }
     const bool repeats = node.children.size() == 1 &&
-                         nodes_[node.children[0]].repetition == Repetition::kRepeated &&
-                         node.repetition != Repetition::kRepeated;
-    if (repeats && isList(index)) {
+                         nodes_[node.children[0]].repetition == Repetition::kRepeated;
+    // A map whose entries are no pairs is a set: a list of its keys.
+    if (repeats && (isList(index) || (isMap(index) && !hasPairs(node)))) {
       return listOf(index, slots, isNullable);
     }
     if (repeats && isMap(index)) {
@@ -105,20 +105,14 @@ class ShapeMaker {
            repeated.name == "array" || repeated.name == list.name + "_tuple";
   }
 
+  bool hasPairs(const Node& map) const { return nodes_[map.children[0]].children.size() == 2; }
+
   Shape mapOf(std::uint32_t index, Levels slots, bool isNullable) {  // NOLINT(misc-no-recursion)
     const Node& node = nodes_[index];
-    const std::uint32_t inner = node.children[0];
-    const Node& repeated = nodes_[inner];
-    const bool isPair = repeated.kind != NodeKind::kLeaf && repeated.children.size() == 2;
-    Shape map = shapeAt(index, isPair ? ShapeKind::kMap : ShapeKind::kList, slots, isNullable,
-                        node.definitionLevel);
+    const Node& repeated = nodes_[node.children[0]];
+    Shape map = shapeAt(index, ShapeKind::kMap, slots, isNullable, node.definitionLevel);
     map.elementDefinitionLevel = repeated.definitionLevel;
-    if (isPair) {
-      addChildren(map, repeated, {repeated.repetitionLevel, repeated.definitionLevel});
-    } else {
-      map.children.push_back(repeatedOf(inner));
-      map.leaf = map.children.front().leaf;
-    }
+    addChildren(map, repeated, {repeated.repetitionLevel, repeated.definitionLevel});
     return map;
   }
 

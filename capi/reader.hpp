@@ -1,0 +1,47 @@
+// Handles of files that are read, and of scans over them.
+#pragma once
+
+#include <memory>
+
+#include "arrow_out_array.hpp"
+#include "base/status.hpp"
+#include "parquet_flow.h"
+#include "read/batch_reader.hpp"
+#include "read/file_reader.hpp"
+
+struct pf_reader {
+  std::shared_ptr<const parquet_flow::read::FileReader> file;
+};
+
+namespace parquet_flow::capi {
+
+[[nodiscard]] Result<std::unique_ptr<io::InputFile>> readInput(const pf_input_t* input);
+[[nodiscard]] Result<read::ReadOptions> readReaderOptions(const pf_reader_options_t* options);
+
+class Scan {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Scan>> create(
+      std::shared_ptr<const read::FileReader> file, const pf_scan_options_t* options);
+
+  [[nodiscard]] const ArrowField& type() const noexcept { return arrays_.type(); }
+  // At the end `out` is released.
+  [[nodiscard]] Result<void> nextArrow(ArrowArray* out);
+  // The batch lasts until the next one; 0 rows: the end.
+  [[nodiscard]] Result<std::uint64_t> nextColumns(pf_column_view_t* columns, std::size_t count);
+
+ private:
+  Scan(std::shared_ptr<const read::FileReader> file, std::unique_ptr<read::BatchReader> batches,
+       read::Shape shape, ArrowField type);
+
+  std::shared_ptr<const read::FileReader> file_;
+  std::unique_ptr<read::BatchReader> batches_;
+  ArrowBatches arrays_;
+  read::ColumnBatch batch_;
+  std::unique_ptr<Error> error_;  // of an array that could not be handed over
+};
+
+}  // namespace parquet_flow::capi
+
+struct pf_scan {
+  std::unique_ptr<parquet_flow::capi::Scan> scan;
+};

@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arrow_message.hpp"
+#include "arrow_message_reader.hpp"
+#include "arrow_out_type.hpp"
+#include "boundary.hpp"
+#include "defaults.hpp"
+#include "read/chunk_info.hpp"
+#include "reader.hpp"
+#include "struct_versions.hpp"
+#include "text.hpp"
+
+namespace parquet_flow::capi {
+namespace {
+
+struct ScanSettings {
+  read::BatchOptions batches;
+  ArrowChoices choices;
+  bool ignoresArrowSchema = false;
+};
+
+Result<ScanSettings> readScanOptions(const read::FileReader& file,
+                                     const pf_scan_options_t* options) {
+  pf_scan_options_t given = defaultScanOptions();
+  if (options != nullptr) {
+    PF_TRY_ASSIGN(given, readStruct(options, "options", defaultScanOptions()));
+  }
+  ScanSettings settings;
+  if (given.strings < PF_STRINGS_AS_STORED || given.strings > PF_STRINGS_VIEWS) {
+    return notEnumerated(given.strings, "strings", "pf_strings_t");
+  }
+  settings.choices.strings = static_cast<pf_strings_t>(given.strings);
+  PF_TRY_ASSIGN(settings.choices.rawInt96, requireSwitch(given.raw_int96, "raw_int96"));
+  PF_TRY_ASSIGN(settings.ignoresArrowSchema,
+                requireSwitch(given.ignore_arrow_schema, "ignore_arrow_schema"));
+  PF_TRY(requireRange(given.batch_rows, 1, INT32_MAX, "batch_rows"));
+  if (given.column_count != 0) PF_TRY(requirePointer(given.columns, "columns"));
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < given.column_count; ++i) {
+    PF_TRY_ASSIGN(const auto path, requireText(given.columns[i], "a path of columns"));
+    paths.emplace_back(path);
+  }
+  PF_TRY_ASSIGN(settings.batches.leaves, read::leavesOf(file.schema(), paths));
+  settings.batches.firstRow = given.first_row;
+  settings.batches.rows = given.row_count;
+  settings.batches.batchRows = given.batch_rows;
+  return settings;
+}
+
+}  // namespace
+
+Scan::Scan(std::shared_ptr<const read::FileReader> file, std::unique_ptr<read::BatchReader> batches,
+           read::Shape shape, ArrowField type)
+    : file_(std::move(file)),
+      batches_(std::move(batches)),
+      arrays_(file_->schema(), std::move(shape), std::move(type), batches_->leaves(),
+              file_->file()) {}
+
+Result<std::unique_ptr<Scan>> Scan::create(std::shared_ptr<const read::FileReader> file,
+                                           const pf_scan_options_t* options) {
+  PF_TRY_ASSIGN(ScanSettings settings, readScanOptions(*file, options));
+  std::optional<ArrowField> original;
+  if (!settings.ignoresArrowSchema) {
+    const auto text = read::findKeyValue(*file, kArrowSchemaKey);
+    if (text) original = decodeArrowSchema(*text);
+  }
+  std::vector<bool> isTaken(file->schema().leaves().size());
+  for (const std::uint32_t leaf : settings.batches.leaves) isTaken[leaf] = true;
+  read::Shape shape = read::pruned(file->shape(), isTaken);
+  ArrowField type =
+      arrowTypeOf(shape, file->schema(), original ? &*original : nullptr, settings.choices);
+  // Arrow's readers take values where their type is aligned; no type of ours needs more.
+  settings.batches.lendAlignment = alignof(std::max_align_t) / 2;
+  PF_TRY_ASSIGN(auto batches, read::BatchReader::create(*file, std::move(settings.batches)));
+  return std::unique_ptr<Scan>(
+      new Scan(std::move(file), std::move(batches), std::move(shape), std::move(type)));
+}
+
+Result<void> Scan::nextArrow(ArrowArray* out) {
+  *out = ArrowArray{};
+  if (error_) return fail(Error(*error_));
+  arrays_.supply(batch_);
+  PF_TRY_ASSIGN(const bool isThere, batches_->next(batch_));
+  if (!isThere) return {};
+  Result<void> handed = arrays_.hand(batch_, out);
+  if (!handed) {
+    error_ = std::make_unique<Error>(
+        std::move(handed).error().withContext(std::string(file_->file()->name())));
+    return fail(Error(*error_));
+  }
+  return {};
+}
+
+Result<std::uint64_t> Scan::nextColumns(pf_column_view_t* columns, std::size_t count) {
+  if (count != batches_->leaves().size()) {
+    return invalid("column_count is ", count, ", the scan has ", batches_->leaves().size());
+  }
+  PF_TRY_ASSIGN(const bool isThere, batches_->next(batch_));
+  if (!isThere) return std::uint64_t{0};
+  for (std::size_t i = 0; i < count; ++i) {
+    const schema::Leaf& leaf = file_->schema().leaves()[batches_->leaves()[i]];
+    const read::ColumnVector& vector = batch_.columns[i];
+    pf_column_view_t view{};
+    view.values = vector.data();
+    if (leaf.type == schema::PhysicalType::kByteArray) {
+      view.offsets = reinterpret_cast<const std::uint32_t*>(vector.offsets.data());
+    }
+    if (vector.nulls != 0) {
+      view.validity = reinterpret_cast<const std::uint8_t*>(vector.validity.data());
+    }
+    if (read::keepsLevels(leaf)) {
+      view.definition_levels =
+          reinterpret_cast<const std::uint8_t*>(vector.definitionLevels.data());
+      if (leaf.maxRepetitionLevel != 0) {
+        view.repetition_levels =
+            reinterpret_cast<const std::uint8_t*>(vector.repetitionLevels.data());
+      }
+    }
+    view.bit_offset = vector.lentBitOffset;
+    view.entries = vector.entries;
+    view.slots = vector.slots;
+    view.nulls = vector.nulls;
+    columns[i] = view;
+  }
+  return batch_.rows;
+}
+
+}  // namespace parquet_flow::capi

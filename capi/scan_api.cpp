@@ -1,0 +1,137 @@
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "arrow_out_type.hpp"
+#include "boundary.hpp"
+#include "reader.hpp"
+
+namespace {
+
+using parquet_flow::Error;
+using parquet_flow::ErrorCode;
+using parquet_flow::Result;
+namespace capi = parquet_flow::capi;
+
+// What an exported stream has.
+struct StreamHolder {
+  std::unique_ptr<capi::Scan> scan;
+  std::string error;
+};
+
+int errnoOf(const Error& error) noexcept {
+  switch (error.code()) {
+    case ErrorCode::kOutOfMemory:
+      return ENOMEM;
+    case ErrorCode::kUnsupported:
+      return ENOTSUP;
+    case ErrorCode::kLimit:
+      return EOVERFLOW;
+    case ErrorCode::kCorrupt:
+      return EINVAL;
+    default:
+      return EIO;
+  }
+}
+
+// The boundary of a stream's functions.
+template <class Function>
+int onStream(ArrowArrayStream* stream, Function&& function) noexcept {
+  auto& holder = *static_cast<StreamHolder*>(stream->private_data);
+  const Result<void> result = capi::contain([&] { return function(*holder.scan); });
+  if (result) return 0;
+  // The sentence is left out where there is no memory for it.
+  (void)capi::contain([&]() -> Result<void> {
+    holder.error.clear();
+    holder.error = result.error().message();
+    return {};
+  });
+  return errnoOf(result.error());
+}
+
+int getSchema(ArrowArrayStream* stream, ArrowSchema* out) noexcept {
+  return onStream(stream, [&](capi::Scan& scan) -> Result<void> {
+    capi::exportArrowSchema(scan.type(), out);
+    return {};
+  });
+}
+
+int getNext(ArrowArrayStream* stream, ArrowArray* out) noexcept {
+  return onStream(stream, [&](capi::Scan& scan) { return scan.nextArrow(out); });
+}
+
+const char* getLastError(ArrowArrayStream* stream) noexcept {
+  return static_cast<StreamHolder*>(stream->private_data)->error.c_str();
+}
+
+void releaseStream(ArrowArrayStream* stream) noexcept {
+  delete static_cast<StreamHolder*>(stream->private_data);
+  stream->release = nullptr;
+}
+
+}  // namespace
+
+extern "C" {
+
+pf_status_t pf_reader_scan(const pf_reader_t* reader, const pf_scan_options_t* options,
+                           pf_scan_t** scan, pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(scan, "scan"));
+    *scan = nullptr;
+    PF_TRY(capi::requirePointer(reader, "reader"));
+    PF_TRY_ASSIGN(auto made, capi::Scan::create(reader->file, options));
+    *scan = std::make_unique<pf_scan>(pf_scan{std::move(made)}).release();
+    return {};
+  });
+}
+
+void pf_scan_destroy(pf_scan_t* scan) noexcept { delete scan; }
+
+pf_status_t pf_scan_arrow_schema(const pf_scan_t* scan, struct ArrowSchema* schema,
+                                 pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(schema, "schema"));
+    PF_TRY(capi::requirePointer(scan, "scan"));
+    capi::exportArrowSchema(scan->scan->type(), schema);
+    return {};
+  });
+}
+
+pf_status_t pf_scan_next_arrow(pf_scan_t* scan, struct ArrowArray* array,
+                               pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(array, "array"));
+    *array = ArrowArray{};
+    PF_TRY(capi::requirePointer(scan, "scan"));
+    return scan->scan->nextArrow(array);
+  });
+}
+
+pf_status_t pf_scan_next_columns(pf_scan_t* scan, pf_column_view_t* columns, size_t column_count,
+                                 uint64_t* rows, pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(rows, "rows"));
+    *rows = 0;
+    PF_TRY(capi::requirePointer(scan, "scan"));
+    if (column_count != 0) PF_TRY(capi::requirePointer(columns, "columns"));
+    PF_TRY_ASSIGN(*rows, scan->scan->nextColumns(columns, column_count));
+    return {};
+  });
+}
+
+pf_status_t pf_reader_export_arrow_stream(const pf_reader_t* reader,
+                                          const pf_scan_options_t* options,
+                                          struct ArrowArrayStream* stream,
+                                          pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(stream, "stream"));
+    *stream = ArrowArrayStream{};
+    PF_TRY(capi::requirePointer(reader, "reader"));
+    auto holder = std::make_unique<StreamHolder>();
+    PF_TRY_ASSIGN(holder->scan, capi::Scan::create(reader->file, options));
+    *stream = {getSchema, getNext, getLastError, releaseStream, holder.release()};
+    return {};
+  });
+}
+
+}  // extern "C"
