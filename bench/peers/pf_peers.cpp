@@ -1,4 +1,4 @@
-// pf_peers: this library's writer beside Arrow C++'s, in one process, on the same data in memory,
+// pf_peers: this library's writer and reader beside Arrow C++'s, in one process, on the same data in memory,
 // one thread each.
 //
 // A line a work: both rates, their ratio, and the spread over the rounds. Before a work is
@@ -9,6 +9,7 @@
 #include <map>
 
 #include "arrow_writer.hpp"
+#include "read_table.hpp"
 #include "serve.hpp"
 #include "table.hpp"
 
@@ -19,6 +20,7 @@ struct Options {
   TableOptions table;
   ServeOptions serve;
   bool tiny = false;
+  bool read = false;
   bool crcAndIndex = false;
 };
 
@@ -35,6 +37,7 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--work", table.work, "a regular expression: only lines of which it finds a part");
   app.add_option("--rounds", table.rounds.rounds, "interleaved rounds; medians are printed")
       ->check(CLI::Range(1, 1000));
+  app.add_flag("--read", o.read, "read the works' files instead of writing them");
   app.add_flag("--tiny", o.tiny, "few rows, one round: to see that it works");
   app.add_option("--rows", table.rows, "rows of a file, in one row group")
       ->check(CLI::Range(1, 1 << 26));
@@ -82,6 +85,10 @@ int run(int argc, char** argv) {
   options.table.write.pageIndex = options.crcAndIndex;
   options.table.write.crc = options.crcAndIndex;
   std::fprintf(stderr, "beside Arrow C++ %s\n", arrowVersion().c_str());
+  if (options.read) {
+    runReadTable(options.table);
+    return 0;
+  }
   runTable(options.table);
   runOverhead(options.table);
   return 0;

@@ -58,8 +58,10 @@ void overhead(const Work& work, unsigned nullPercent, const TableOptions& option
             spread("ns_per_byte", nsPerByte, 4) + spread("percent", percent, 1));
 }
 
-void forEach(const std::string& prefix, const TableOptions& options,
-             void (*measure)(const Work&, unsigned, const TableOptions&)) {
+}  // namespace
+
+void forEachWork(const std::string& prefix, const TableOptions& options,
+                 void (*measure)(const Work&, unsigned, const TableOptions&)) {
   const std::regex pattern(options.work);
   for (const Work& work : works()) {
     for (const unsigned nullPercent : {0U, 10U}) {
@@ -71,9 +73,7 @@ void forEach(const std::string& prefix, const TableOptions& options,
   }
 }
 
-}  // namespace
-
-void runTable(const TableOptions& options) { forEach("", options, compare); }
-void runOverhead(const TableOptions& options) { forEach("overhead_", options, overhead); }
+void runTable(const TableOptions& options) { forEachWork("", options, compare); }
+void runOverhead(const TableOptions& options) { forEachWork("overhead_", options, overhead); }
 
 }  // namespace parquet_flow::peers

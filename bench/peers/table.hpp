@@ -17,6 +17,13 @@ struct TableOptions {
   WriteOptions write;
 };
 
+struct Work;
+
+// Each work whose line is asked for, with and without nulls.
+void forEachWork(const std::string& prefix, const TableOptions& options,
+                 void (*measure)(const Work& work, unsigned nullPercent,
+                                 const TableOptions& options));
+
 // A line a work, with and without nulls:
 //   work=int64_plain nulls=0 ours_mvalues_per_sec=... arrow_mvalues_per_sec=... ratio=... ...
 void runTable(const TableOptions& options);

@@ -79,8 +79,9 @@ Result<void> ValueDecoder::setDictionary(ConstBytes bytes, std::uint32_t count) 
   scratch_.dictionary.clear();
   offsets.clear();
   PF_TRY(offsets.appendLe(std::uint32_t{0}));
-  PF_TRY_ASSIGN(const std::size_t taken, decodePlain(bytes, count, scratch_.dictionary, offsets));
-  PF_TRY(checkWhole(taken, bytes));
+  // Arrow C++ counts a dictionary that it was given with equal values without those that come again,
+  // and writes them all: bytes behind the last value are nobody's.
+  PF_TRY(decodePlain(bytes, count, scratch_.dictionary, offsets));
   longestEntry_ = 0;
   if (leaf_.type == PhysicalType::kByteArray) {
     const auto* const ends = reinterpret_cast<const std::uint32_t*>(offsets.data());

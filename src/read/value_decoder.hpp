@@ -41,7 +41,7 @@ class ValueDecoder {
 
   // For the next chunk.
   void forgetDictionary() noexcept { hasDictionary_ = false; }
-  // `bytes`: the `count` values of the dictionary page, PLAIN. kCorrupt: not exactly so many.
+  // `bytes`: the `count` values of the dictionary page, PLAIN. kCorrupt: not so many.
   [[nodiscard]] Result<void> setDictionary(ConstBytes bytes, std::uint32_t count);
 
   // Appends the `count` values of a page, which are all of `bytes`, to `out`; BOOLEAN a byte each.

@@ -142,6 +142,8 @@ def plain_type(kind):
         return plain_type(kind.storage_type)
     if t.is_dictionary(kind):
         return plain_type(kind.value_type)
+    if t.is_decimal(kind):  # pyarrow does not bring back narrow ones in list views
+        return pa.decimal256(kind.precision, kind.scale)
     if t.is_fixed_size_list(kind) or t.is_list(kind) or t.is_list_view(kind):
         return pa.list_(plain_type(kind.value_type))
     if t.is_large_list(kind) or t.is_large_list_view(kind):
@@ -225,9 +227,9 @@ NOT_COMPARED = {
 # What README.md of bad_data says is wrong: the words that our sentence has for it.
 BAD_DATA = {
     "ARROW-GH-41317.parquet": "pages of type 1",
-    "ARROW-GH-41321.parquet": "of PLAIN values do not hold",
+    "ARROW-GH-41321.parquet": "column 'int64': page at offset 1313",
     "ARROW-GH-45185.parquet": "does not begin a row",
-    "ARROW-GH-47662.parquet": "behind its last value",
+    "ARROW-GH-47662.parquet": "of PLAIN values do not hold",
     "ARROW-RS-GH-6229-DICTHEADER.parquet": "are outside of the file's pages",
     "ARROW-RS-GH-6229-LEVELS.parquet": "where its chunk has",
     "PARQUET-1481.parquet": "physical type -7 is not known",
@@ -290,7 +292,7 @@ class WritersTest(ReaderTest):
     def test_random_tables_of_pyarrow(self):
         for number in range(ARGUMENTS.random):
             r = random.Random(ARGUMENTS.seed + number)
-            table = arrow_random.table(r, r.choice([0, 1, 50, 700]))
+            table = arrow_random.table(r)
             options = {"data_page_version": r.choice(["1.0", "2.0"]),
                        "compression": r.choice(["none", "snappy", "gzip", "zstd", "lz4"]),
                        "use_dictionary": r.choice([True, False]),
@@ -332,10 +334,10 @@ class WritersTest(ReaderTest):
                         self.check(self.path, f"{encoding} {version}")
 
     def test_files_of_duckdb_and_polars(self):
-        duckdb.sql("""copy (select i::tinyint a, i::usmallint b, i::hugeint::decimal(30, 3) c,
-            ('2020-01-01'::date + i::int) d, make_timestamp(i * 1000003) e, i % 3 = 0 f,
-            case when i % 7 = 0 then null else 'text ' || i end g, [i, null, i + 1] h,
-            {'x': i, 'y': [i % 5]} k, map {'a': i} m, uuid() u, i / 7.0::double v
+        duckdb.sql("""copy (select (i %% 100)::tinyint a, i::usmallint b, i::hugeint::decimal(30, 3) c,
+            ('2020-01-01'::date + i::int) d, make_timestamp(i * 1000003) e, i %% 3 = 0 f,
+            case when i %% 7 = 0 then null else 'text ' || i end g, [i, null, i + 1] h,
+            {'x': i, 'y': [i %% 5]} k, map {'a': i} m, uuid() u, i / 7.0::double v
             from range(4000) t(i)) to '%s' (format parquet, row_group_size 2048)""" % self.path)
         self.check(self.path, "duckdb")
         frame = pl.DataFrame({"i": range(3000)}).with_columns(
