@@ -193,8 +193,8 @@ class TypeMaker {
       case ShapeKind::kList: {
         const bool isList =
             original != nullptr && isListKind(original->kind) && original->children.size() == 1;
-        const bool isLarge = isKind(original, ArrowKind::kLargeList) ||
-                             isKind(original, ArrowKind::kLargeListView);
+        const bool isLarge =
+            isKind(original, ArrowKind::kLargeList) || isKind(original, ArrowKind::kLargeListView);
         field.kind = isLarge ? ArrowKind::kLargeList : ArrowKind::kList;
         field.children.push_back(
             fieldOf(shape.children[0], isList ? &original->children[0] : nullptr));

@@ -183,7 +183,8 @@ pf_status_t pf_reader_get_chunk(const pf_reader_t* reader, uint64_t row_group, u
   return capi::ask(reader, error, [&](const FileReader& file) -> Result<void> {
     PF_TRY(capi::requireRowGroup(file, row_group));
     PF_TRY(capi::leafAt(file, leaf_index));
-    const auto ours = parquet_flow::read::chunkInfo(file, static_cast<std::size_t>(row_group), leaf_index);
+    const auto ours =
+        parquet_flow::read::chunkInfo(file, static_cast<std::size_t>(row_group), leaf_index);
     return capi::fillStruct(chunk, "chunk", capi::toC(ours));
   });
 }

@@ -1240,7 +1240,7 @@ PF_API void pf_reader_column_init(pf_reader_column_t* column, size_t struct_size
 PF_API pf_status_t pf_reader_get_column(const pf_reader_t* reader, uint32_t leaf_index,
                                         pf_reader_column_t* column, pf_error_t* error) PF_NOEXCEPT;
 
-/* Key and value number `index` of the footer; PF_STATUS_INVALID_ARGUMENT where there are no more. */
+/* Key and value number `index` of the footer; PF_STATUS_INVALID_ARGUMENT where there are fewer. */
 PF_API pf_status_t pf_reader_get_key_value(const pf_reader_t* reader, size_t index,
                                            pf_key_value_t* key_value,
                                            pf_error_t* error) PF_NOEXCEPT;
@@ -1285,7 +1285,7 @@ typedef enum pf_strings PF_ENUM {
 
 typedef struct pf_scan_options {
   uint32_t struct_size;
-  int32_t strings; /* pf_strings_t; of Arrow data, as the next two */
+  int32_t strings;              /* pf_strings_t; of Arrow data, as the next two */
   uint32_t raw_int96;           /* 1: INT96 as 12 bytes, not as timestamps in nanoseconds */
   uint32_t ignore_arrow_schema; /* 1: types from the Parquet schema alone */
   const char* const* columns;   /* dotted paths of leaves, or of groups with all under them */
@@ -1308,8 +1308,8 @@ PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size)
  * Memory: of each column a page as it was before compression, its dictionary, its levels and
  * decoded values, and a batch. Pages without wanted rows are not opened, and where the input is
  * read, not read.
- * Returns PF_STATUS_OK, _INVALID_ARGUMENT (columns that are not there, a first row behind the last),
- * _OUT_OF_MEMORY.
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT (columns that are not there, a first row behind the
+ * last), _OUT_OF_MEMORY.
  */
 PF_API pf_status_t pf_reader_scan(const pf_reader_t* reader, const pf_scan_options_t* options,
                                   pf_scan_t** scan, pf_error_t* error) PF_NOEXCEPT;
@@ -1338,7 +1338,7 @@ PF_API pf_status_t pf_scan_next_arrow(pf_scan_t* scan, struct ArrowArray* array,
 /* A column of a batch. A slot is a place for a value or a null: each entry, but of a column in a
  * list only those that are an element of the innermost one. */
 typedef struct pf_column_view {
-  const void* values; /* a value for each slot; at a null unspecified. BOOLEAN: bits, least
+  const void* values;      /* a value for each slot; at a null unspecified. BOOLEAN: bits, least
                          significant first, from bit_offset on; BYTE_ARRAY: see offsets; any
                          alignment */
   const uint32_t* offsets; /* BYTE_ARRAY: slot i is values[offsets[i]] .. values[offsets[i + 1]] */

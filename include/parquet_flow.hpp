@@ -960,5 +960,141 @@ class LogSink : public RecordsValues<LogSink> {
   detail::Owner<pf_sink_t, closeAndDestroy> owner_;
 };
 
+// ------------------------------------------------------------------------------------------------
+// Reading files
+
+class Input {
+ public:
+  static Input path(TextRef path) noexcept {
+    Input input(PF_INPUT_PATH);
+    input.raw_.path = path.get();
+    return input;
+  }
+  // Mapped instead of read.
+  static Input mapping(TextRef path) noexcept {
+    Input input = Input::path(path);
+    input.raw_.map = 1;
+    return input;
+  }
+  // Borrowed until all that was read of it is gone.
+  static Input memory(std::span<const std::byte> bytes) noexcept {
+    Input input(PF_INPUT_MEMORY);
+    input.raw_.memory = bytes.data();
+    input.raw_.memory_bytes = bytes.size();
+    return input;
+  }
+  [[nodiscard]] const pf_input_t* get() const noexcept { return &raw_; }
+
+ private:
+  explicit Input(pf_input_kind_t kind) noexcept {
+    pf_input_init(&raw_, sizeof raw_);
+    raw_.kind = kind;
+  }
+  pf_input_t raw_;
+};
+
+struct ReaderOptions : pf_reader_options_t {
+  ReaderOptions() noexcept : pf_reader_options_t() { pf_reader_options_init(this, sizeof *this); }
+};
+
+struct ScanOptions : pf_scan_options_t {
+  ScanOptions() noexcept : pf_scan_options_t() { pf_scan_options_init(this, sizeof *this); }
+  // Borrowed until the scan is made.
+  void setColumns(std::span<const char* const> paths) noexcept {
+    columns = paths.data();
+    column_count = paths.size();
+  }
+};
+
+class Scan {
+ public:
+  [[nodiscard]] Result<ArrowSchema> arrowSchema() const noexcept {
+    Error error;
+    ArrowSchema schema{};
+    if (pf_scan_arrow_schema(owner_.get(), &schema, error.raw()) != PF_STATUS_OK) return error;
+    return schema;
+  }
+  // The caller's to release; released at the end.
+  [[nodiscard]] Result<ArrowArray> nextArrow() noexcept {
+    Error error;
+    ArrowArray array{};
+    if (pf_scan_next_arrow(owner_.get(), &array, error.raw()) != PF_STATUS_OK) return error;
+    return array;
+  }
+  // Valid until the next call; 0 rows: the end.
+  [[nodiscard]] Result<std::uint64_t> nextColumns(std::span<pf_column_view_t> columns) noexcept {
+    Error error;
+    std::uint64_t rows = 0;
+    if (pf_scan_next_columns(owner_.get(), columns.data(), columns.size(), &rows, error.raw()) !=
+        PF_STATUS_OK) {
+      return error;
+    }
+    return rows;
+  }
+
+ private:
+  friend class Reader;
+  explicit Scan(pf_scan_t* scan) noexcept : owner_(scan) {}
+
+  detail::Owner<pf_scan_t, pf_scan_destroy> owner_;
+};
+
+class Reader {
+ public:
+  static Result<Reader> open(const Input& input, const ReaderOptions& options = {}) noexcept {
+    Error error;
+    pf_reader_t* reader = nullptr;
+    if (pf_reader_open(input.get(), &options, &reader, error.raw()) != PF_STATUS_OK) return error;
+    return Reader(reader);
+  }
+
+  [[nodiscard]] Result<pf_file_info_t> info() const noexcept {
+    Error error;
+    pf_file_info_t info;
+    pf_file_info_init(&info, sizeof info);
+    if (pf_reader_info(get(), &info, error.raw()) != PF_STATUS_OK) return error;
+    return info;
+  }
+  [[nodiscard]] Result<pf_reader_column_t> column(std::uint32_t leafIndex) const noexcept {
+    Error error;
+    pf_reader_column_t column;
+    pf_reader_column_init(&column, sizeof column);
+    if (pf_reader_get_column(get(), leafIndex, &column, error.raw()) != PF_STATUS_OK) return error;
+    return column;
+  }
+  [[nodiscard]] Result<pf_chunk_info_t> chunk(std::uint64_t rowGroup,
+                                              std::uint32_t leafIndex) const noexcept {
+    Error error;
+    pf_chunk_info_t chunk;
+    pf_chunk_info_init(&chunk, sizeof chunk);
+    if (pf_reader_get_chunk(get(), rowGroup, leafIndex, &chunk, error.raw()) != PF_STATUS_OK) {
+      return error;
+    }
+    return chunk;
+  }
+  [[nodiscard]] Result<Scan> scan(const ScanOptions& options = {}) const noexcept {
+    Error error;
+    pf_scan_t* scan = nullptr;
+    if (pf_reader_scan(get(), &options, &scan, error.raw()) != PF_STATUS_OK) return error;
+    return Scan(scan);
+  }
+  // The caller's to release.
+  [[nodiscard]] Result<ArrowArrayStream> arrowStream(
+      const ScanOptions& options = {}) const noexcept {
+    Error error;
+    ArrowArrayStream stream{};
+    if (pf_reader_export_arrow_stream(get(), &options, &stream, error.raw()) != PF_STATUS_OK) {
+      return error;
+    }
+    return stream;
+  }
+  [[nodiscard]] pf_reader_t* get() const noexcept { return owner_.get(); }
+
+ private:
+  explicit Reader(pf_reader_t* reader) noexcept : owner_(reader) {}
+
+  detail::Owner<pf_reader_t, pf_reader_destroy> owner_;
+};
+
 }  // namespace v0
 }  // namespace parquet_flow

@@ -1,5 +1,5 @@
-// pf_peers: this library's writer and reader beside Arrow C++'s, in one process, on the same data in memory,
-// one thread each.
+// pf_peers: this library's writer and reader beside Arrow C++'s, in one process, on the same data
+// in memory, one thread each.
 //
 // A line a work: both rates, their ratio, and the spread over the rounds. Before a work is
 // measured, both files are read back and must hold the same values in the same encoding, row groups

@@ -86,8 +86,7 @@ void readWithArrow(const std::vector<std::byte>& file) {
 
 void requireSame(const Work& work, const std::vector<std::byte>& file) {
   ArrowArrayStream stream = streamOfOurs(file);
-  const auto ours = peers::check(
-      peers::check(arrow::ImportRecordBatchReader(&stream))->ToTable());
+  const auto ours = peers::check(peers::check(arrow::ImportRecordBatchReader(&stream))->ToTable());
   peers::check(ours->ValidateFull());
   const auto arrows = peers::check(openWithArrow(file)->ReadTable());
   if (!ours->Equals(*arrows)) {
@@ -102,8 +101,8 @@ void compare(const Work& work, unsigned nullPercent, const TableOptions& options
   std::vector<std::byte> file;
   const std::uint64_t bytes = batch.writeArrows(write, {.memory = &file});
   requireSame(work, file);
-  const auto timings = runRounds({[&] { readWithOurs(file); }, [&] { readWithArrow(file); }},
-                                 options.rounds);
+  const auto timings =
+      runRounds({[&] { readWithOurs(file); }, [&] { readWithArrow(file); }}, options.rounds);
   const std::uint64_t values = batch.leafValues();
   const auto ours = rates(values, timings[0]);
   const auto arrows = rates(values, timings[1]);

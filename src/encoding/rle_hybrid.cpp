@@ -282,6 +282,34 @@ RleHybridDecoder::RleHybridDecoder(ConstBytes in, std::uint8_t maxLevel,
       bitWidth_(levelBitWidth(maxLevel)),
       maxLevel_(maxLevel) {}
 
+namespace {
+
+// Eight levels of `bitWidth` bits, in the low bytes, to a byte each: packEight backwards.
+std::uint64_t unpackEight(std::uint64_t packed, unsigned bitWidth) noexcept {
+  const unsigned gap = 8 - bitWidth;
+  const std::uint64_t four = (std::uint64_t{1} << (4 * bitWidth)) - 1;
+  const std::uint64_t two = ((std::uint64_t{1} << (2 * bitWidth)) - 1) * 0x0000000100000001U;
+  const std::uint64_t one = ((std::uint64_t{1} << bitWidth) - 1) * 0x0001000100010001U;
+  packed = (packed & four) | ((packed << (4 * gap)) & (four << 32));
+  packed = (packed & two) | ((packed << (2 * gap)) & (two << 16));
+  return (packed & one) | ((packed << gap) & (one << 8));
+}
+
+// `count` equal levels.
+void fillLevels(std::uint8_t* levels, std::size_t count, std::uint32_t level) noexcept {
+  if (count > 64 || count < 8) {
+    std::memset(levels, static_cast<int>(level), count);
+    return;
+  }
+  const std::uint64_t eight = level * kOneEach;
+  for (std::size_t i = 0; i + 8 < count; i += 8) {
+    storeLe(levels + i, eight);
+  }
+  storeLe(levels + count - 8, eight);
+}
+
+}  // namespace
+
 void RleHybridDecoder::unpack(std::uint8_t* levels, std::size_t count) noexcept {
   const std::byte* const packed = run_.packed.data();
   const std::uint64_t mask = (1U << bitWidth_) - 1;
@@ -291,13 +319,17 @@ void RleHybridDecoder::unpack(std::uint8_t* levels, std::size_t count) noexcept 
     const std::uint64_t index = packedIndex_ + done;
     const std::uint64_t bit = index * bitWidth_;
     if (index % kGroupValues == 0 && count - done >= kGroupValues) {
-      std::uint64_t group = 0;
-      std::memcpy(&group, packed + bit / 8, bitWidth_);
-      for (unsigned i = 0; i < kGroupValues; ++i) {
-        levels[done + i] = static_cast<std::uint8_t>(group & mask);
-        group >>= bitWidth_;
+      const std::byte* from = packed + bit / 8;
+      const std::byte* const fromEnd = packed + run_.packed.size();
+      for (; count - done >= kGroupValues; done += kGroupValues, from += bitWidth_) {
+        std::uint64_t group = 0;
+        if (fromEnd - from >= 8) {
+          group = loadLe<std::uint64_t>(from);
+        } else {
+          std::memcpy(&group, from, bitWidth_);
+        }
+        storeLe(levels + done, unpackEight(group, bitWidth_));
       }
-      done += kGroupValues;
       continue;
     }
     std::uint64_t value = std::to_integer<std::uint64_t>(packed[bit / 8]) >> (bit % 8);
@@ -315,7 +347,9 @@ Result<void> RleHybridDecoder::decode(std::uint8_t* levels, std::size_t count) {
   const std::uint8_t* const end = levels + count;
   while (levels != end) {
     if (run_.count == 0) {
-      PF_TRY_ASSIGN(run_, runs_.next());
+      if (!runs_.takeShort(run_)) {
+        PF_TRY_ASSIGN(run_, runs_.next());
+      }
       packedIndex_ = 0;
     }
     const auto taken = static_cast<std::size_t>(
@@ -323,7 +357,7 @@ Result<void> RleHybridDecoder::decode(std::uint8_t* levels, std::size_t count) {
     if (run_.isPacked) {
       unpack(levels, taken);
     } else {
-      std::memset(levels, static_cast<int>(run_.value), taken);
+      fillLevels(levels, taken, run_.value);
     }
     levels += taken;
     run_.count -= taken;

@@ -1,6 +1,5 @@
 #include "encoding/rle_run.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -15,12 +14,13 @@ Result<RleRun> RleRunReader::next() {
   RleRun run;
   run.isPacked = (header & 1) != 0;
   if (run.isPacked) {
-    if (count > (left_ + kGroupValues - 1) / kGroupValues) {
-      return in_.failCorrupt("a bit-packed run of " + std::to_string(count) + " groups, where " +
-                             std::to_string(left_) + " values are left");
+    if (bitWidth_ != 0 && count > in_.remaining() / bitWidth_) {
+      return in_.failCorrupt("a bit-packed run of " + std::to_string(count) + " groups of " +
+                             std::to_string(bitWidth_) + " bytes, where " +
+                             std::to_string(in_.remaining()) + " bytes are left");
     }
-    PF_TRY_ASSIGN(run.packed, in_.readBytes(count * bitWidth_));
-    run.count = std::min(count * kGroupValues, left_);
+    PF_TRY_ASSIGN(run.packed, in_.readBytes(bitWidth_ == 0 ? 0 : count * bitWidth_));
+    run.count = count > left_ / kGroupValues ? left_ : count * kGroupValues;
   } else {
     if (count > left_) {
       return in_.failCorrupt("a run of " + std::to_string(count) + " values, where " +

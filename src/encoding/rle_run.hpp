@@ -53,8 +53,9 @@ struct RleRun {
 };
 
 // Takes the runs of one page apart. What is not exactly as the grammar says is kCorrupt: a run of
-// no values, an RLE run of more values or a bit-packed run of more groups than are left of the
-// page, a value wider than the bit width, input that ends too early.
+// no values, an RLE run of more values than are left of the page, a value wider than the bit width,
+// input that ends too early. DuckDB pads the last bit-packed run by whole groups, which are taken
+// with it.
 class RleRunReader {
  public:
   // `in` must live as long. `bitWidth` 0 .. 32. `count`: values of the page.
@@ -67,12 +68,45 @@ class RleRunReader {
   [[nodiscard]] std::size_t remainingBytes() const noexcept { return in_.remaining(); }
   // The next run, of at least one value; to be called while values are left.
   [[nodiscard]] Result<RleRun> next();
+  // The same of a run whose header is one byte, none near the input's or the page's end: most runs
+  // of values that change often. False: nothing was taken, next() has to say what comes.
+  [[nodiscard]] bool takeShort(RleRun& run) noexcept {
+    const ConstBytes rest = in_.rest();
+    if (rest.size() < kShortRunBytesMin) {
+      return false;
+    }
+    const auto header = std::to_integer<unsigned>(rest[0]);
+    const std::size_t count = header >> 1;
+    std::size_t bytes = 0;
+    if (header >= 0x80 || count == 0) {
+      return false;
+    }
+    if ((header & 1) != 0) {
+      bytes = count * bitWidth_;
+      if (bytes >= rest.size() || count * kGroupValues > left_) {
+        return false;
+      }
+      run = {true, 0, count * kGroupValues, rest.subspan(1, bytes)};
+    } else {
+      bytes = (bitWidth_ + 7) / 8;
+      const std::uint64_t value =
+          loadLe<std::uint64_t>(rest.data() + 1) & ((std::uint64_t{1} << (8 * bytes)) - 1);
+      if (count > left_ || value >> bitWidth_ != 0) {
+        return false;
+      }
+      run = {false, static_cast<std::uint32_t>(value), count, {}};
+    }
+    left_ -= run.count;
+    return in_.skip(1 + bytes).has_value();
+  }
   // kCorrupt, with the offset behind the last run.
   [[nodiscard]] tl::unexpected<Error> failCorrupt(std::string_view message) const {
     return in_.failCorrupt(message);
   }
 
  private:
+  static constexpr std::size_t kShortRunBytesMin = 9;  // a header, and what a load takes
+
   ByteReader in_;
   unsigned bitWidth_;
   std::uint64_t left_;

@@ -69,8 +69,8 @@ class ShapeMaker {
       leaf.leaf = node.leafIndex;
       return leaf;
     }
-    const bool repeats = node.children.size() == 1 &&
-                         nodes_[node.children[0]].repetition == Repetition::kRepeated;
+    const bool repeats =
+        node.children.size() == 1 && nodes_[node.children[0]].repetition == Repetition::kRepeated;
     // A map whose entries are no pairs is a set: a list of its keys.
     if (repeats && (isList(index) || (isMap(index) && !hasPairs(node)))) {
       return listOf(index, slots, isNullable);

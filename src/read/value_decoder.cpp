@@ -79,8 +79,8 @@ Result<void> ValueDecoder::setDictionary(ConstBytes bytes, std::uint32_t count) 
   scratch_.dictionary.clear();
   offsets.clear();
   PF_TRY(offsets.appendLe(std::uint32_t{0}));
-  // Arrow C++ counts a dictionary that it was given with equal values without those that come again,
-  // and writes them all: bytes behind the last value are nobody's.
+  // Arrow C++ counts a dictionary that it was given with equal values without those that come
+  // again, and writes them all: bytes behind the last value are nobody's.
   PF_TRY(decodePlain(bytes, count, scratch_.dictionary, offsets));
   longestEntry_ = 0;
   if (leaf_.type == PhysicalType::kByteArray) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "defaults.hpp"
+#include "read/batch_reader.hpp"
 #include "sink/log_sink.hpp"
 #include "sink/options.hpp"
 #include "write/options.hpp"
@@ -67,6 +68,13 @@ TEST(Defaults, ofWriterOptions) {
   EXPECT_EQ(options.statistics == 1, ours.column.statistics);
   EXPECT_TRUE(agrees(ours.column.compression, options.compression));
   EXPECT_EQ(options.compression_level, ours.column.compressionLevel);
+}
+
+TEST(Defaults, ofReaderAndScanOptions) {
+  EXPECT_EQ(defaultReaderOptions().page_bytes_max, read::ReadOptions().pageBytesMax);
+  EXPECT_EQ(defaultReaderOptions().no_crc == 0, read::ReadOptions().checkCrc);
+  EXPECT_EQ(defaultScanOptions().batch_rows, read::BatchOptions().batchRows);
+  EXPECT_EQ(defaultScanOptions().row_count, read::BatchOptions().rows);
 }
 
 TEST(Defaults, ofSinkOptions) {

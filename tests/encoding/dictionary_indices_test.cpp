@@ -255,7 +255,7 @@ TEST(DecodeDictionaryIndices, takesWhatTheGrammarAllowsAndNothingElse) {
       {"width_zero_run_without_values", 1, 1, {0, 0x00}, false, {}},
       {"run_beyond_the_page", 3, 2, {1, 0x08, 0x01}, false, {}},
       {"width_zero_run_beyond_the_page", 3, 1, {0, 0x08}, false, {}},
-      {"groups_beyond_the_page", 8, 2, {1, 0x05, 0x55, 0x55}, false, {}},
+      {"group_of_padding", 8, 2, {1, 0x05, 0x55, 0x55}, true, {1, 0, 1, 0, 1, 0, 1, 0}},
       {"too_few_values", 4, 2, {1, 0x06, 0x01}, false, {}},
       {"run_of_2_to_the_63",
        1,

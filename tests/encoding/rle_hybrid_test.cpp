@@ -278,7 +278,12 @@ TEST(RleHybridDecoder, takesWhatTheGrammarAllowsAndNothingElse) {
       {"zero_length_run_is_refused", 1, 1, {0x00, 0x01}, false, {}},  // else: endless loop
       {"zero_groups_are_refused", 1, 1, {0x01}, false, {}},
       {"run_beyond_the_page_is_refused", 1, 3, {0x08, 0x01}, false, {}},
-      {"group_beyond_the_page_is_refused", 1, 8, {0x05, 0x05, 0x05}, false, {}},
+      {"group_beyond_the_page_is_padding",
+       1,
+       8,
+       {0x05, 0x05, 0x05},
+       true,
+       {1, 0, 1, 0, 0, 0, 0, 0}},
       {"value_above_the_maximum_is_refused", 2, 1, {0x02, 0x03}, false, {}},
       {"packed_value_above_the_maximum_is_refused", 2, 4, {0x03, 0xE4, 0x00}, false, {}},
       {"run_value_wider_than_the_width_is_refused", 1, 1, {0x02, 0x81}, false, {}},

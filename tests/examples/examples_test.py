@@ -196,6 +196,13 @@ class ExampleTest(unittest.TestCase):
         self.assertEqual(on_disk, sorted(path for _, path in files))
         self.assertEqual(sum(len(self.read(path)["rows"]) for path in on_disk), 1010)
 
+    def test_read_file_counts_the_nulls_of_each_column(self):
+        self.run_example("write_arrow", "a.parquet")
+        self.assertEqual(self.run_example("read_file", "a.parquet"),
+                         "rows=4\ncolumn=symbol nulls=1\ncolumn=sizes.list.element nulls=0\n")
+        (self.folder / "no.parquet").write_text("PAR1")
+        self.run_example("read_file", "no.parquet", status=1)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -155,6 +155,11 @@ def plain_type(kind):
     return kind
 
 
+def leaves_types_open(kind):
+    t = pa.types
+    return t.is_list_view(kind) or t.is_large_list_view(kind) or t.is_dictionary(kind)
+
+
 def plain_value(value):
     """NaNs and zeros of either sign by their text, so that they compare."""
     if isinstance(value, float):
@@ -305,7 +310,10 @@ class WritersTest(ReaderTest):
                     pq.write_table(table, self.path, **options)
                 except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
                     continue  # a type that pyarrow does not write
-                self.check(self.path, f"seed {ARGUMENTS.seed + number}")
+                # In these pyarrow does not bring back what types their values had.
+                types = not any(arrow_random.any_type(kind, leaves_types_open)
+                                for kind in table.schema.types)
+                self.check(self.path, f"seed {ARGUMENTS.seed + number}", types)
 
     def test_every_encoding_of_pyarrow(self):
         r = random.Random(ARGUMENTS.seed)
@@ -334,7 +342,8 @@ class WritersTest(ReaderTest):
                         self.check(self.path, f"{encoding} {version}")
 
     def test_files_of_duckdb_and_polars(self):
-        duckdb.sql("""copy (select (i %% 100)::tinyint a, i::usmallint b, i::hugeint::decimal(30, 3) c,
+        duckdb.sql("""copy (select (i %% 100)::tinyint a, i::usmallint b,
+            i::hugeint::decimal(30, 3) c,
             ('2020-01-01'::date + i::int) d, make_timestamp(i * 1000003) e, i %% 3 = 0 f,
             case when i %% 7 = 0 then null else 'text ' || i end g, [i, null, i + 1] h,
             {'x': i, 'y': [i %% 5]} k, map {'a': i} m, uuid() u, i / 7.0::double v
