@@ -28,7 +28,11 @@ class BitWriter {
     }
     held_ = after % 64;
   }
-  void finish() noexcept { std::memcpy(to_, &pending_, bitmapBytes(held_)); }
+  void finish() noexcept {
+    if (held_ != 0) {  // memcpy to nullptr is undefined, even of nothing
+      std::memcpy(to_, &pending_, bitmapBytes(held_));
+    }
+  }
 
  private:
   std::byte* to_;
