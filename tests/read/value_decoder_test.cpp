@@ -185,7 +185,7 @@ TEST(ValueDecoder, aDictionaryThatLiesIsRefused) {
       {"an index past it", test::concat({dictionaryPage({7, 0, 0, 0}, 1), data}), "index 1"},
       {"empty", test::concat({dictionaryPage({}, 0), data}), "index 0"},
       {"more values than its page has", dictionaryPage(two, 3), "8 bytes do not hold 3 values"},
-      {"fewer", dictionaryPage(two, 1), "index 1"},
+      {"fewer than an index", test::concat({dictionaryPage(two, 1), data}), "index 1"},
       {"a negative count", dictionaryPage(two, -1), "a dictionary of -1 values"},
       {"as many as can be", dictionaryPage(two, INT32_MAX), "do not hold 2147483647 values"},
       {"in another encoding", test::pageOf(rle, two), "a dictionary in encoding 3"},
