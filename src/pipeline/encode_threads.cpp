@@ -1,0 +1,65 @@
+#include "pipeline/encode_threads.hpp"
+
+#include <utility>
+
+namespace parquet_flow::pipeline {
+
+EncodeThreads::EncodeThreads(EncodeThreadsOptions options) : options_(std::move(options)) {
+  const std::uint32_t queues = options_.ownQueues ? options_.threads : 1;
+  for (std::uint32_t i = 0; i < queues; ++i) {
+    queues_.push_back(std::make_unique<Queue>());
+    queues_.back()->token.emplace(queues_.back()->tasks);
+  }
+}
+
+EncodeThreads::~EncodeThreads() { stop(); }
+
+Result<void> EncodeThreads::start() {
+  const std::lock_guard lock(mutex_);
+  while (lanes_.size() < options_.threads) {
+    auto lane = std::make_unique<Lane>();
+    lane->owner = this;
+    lane->index = static_cast<std::uint32_t>(lanes_.size());
+    lane->queue = queues_[lane->index % queues_.size()].get();
+    const std::string name = "pf-encode-" + std::to_string(lane->index);
+    auto thread = Thread::start({name, options_.cpus, options_.givesWay}, runLane, lane.get());
+    if (!thread) return fail(std::move(thread).error());
+    lane->thread = std::move(*thread);
+    lanes_.push_back(std::move(lane));
+  }
+  return {};
+}
+
+void EncodeThreads::post(std::uint32_t thread, const Task& task) {
+  Queue& queue = *queues_[thread % queues_.size()];
+  if (options_.ownQueues) {
+    queue.tasks.enqueue(*queue.token, task);
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  queue.tasks.enqueue(*queue.token, task);
+}
+
+void EncodeThreads::runLane(void* raw) noexcept {
+  Lane& lane = *static_cast<Lane*>(raw);
+  while (true) {
+    Task task;
+    lane.queue->tasks.wait_dequeue(task);
+    if (task.runner == nullptr) return;
+    task.runner->run(lane.index, task);
+  }
+}
+
+void EncodeThreads::stop() noexcept {
+  for (const auto& lane : lanes_) lane->queue->tasks.enqueue(*lane->queue->token, Task{});
+  for (const auto& lane : lanes_) lane->thread.join();
+  lanes_.clear();
+}
+
+void EncodeThreads::abandon() noexcept {
+  // What the threads stood on stays where it is: they are gone in the middle of whatever they did.
+  for (auto& lane : lanes_) static_cast<void>(lane.release());
+  lanes_.clear();
+}
+
+}  // namespace parquet_flow::pipeline

@@ -1,0 +1,91 @@
+// Threads that encode, and the queues that they take their work from: of the sink's row groups and
+// of pipelines, which may share them.
+#pragma once
+
+#include <concurrentqueue/blockingconcurrentqueue.h>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.hpp"
+#include "base/thread.hpp"
+
+namespace parquet_flow::pipeline {
+
+struct Task;
+
+// Whose work it is.
+class TaskRunner {
+ public:
+  virtual ~TaskRunner() = default;
+  // On thread number `thread`.
+  virtual void run(std::uint32_t thread, const Task& task) noexcept = 0;
+};
+
+// The runner must live until it has been run. What the other two are is its own business.
+struct Task {
+  TaskRunner* runner = nullptr;
+  void* first = nullptr;
+  void* second = nullptr;
+};
+
+struct EncodeThreadsOptions {
+  std::uint32_t threads = 0;
+  // Where they may run; see ThreadOptions.
+  std::vector<std::uint32_t> cpus;
+  bool givesWay = false;
+  // A queue for each thread, so that whoever posts says which one it is; else one for all.
+  bool ownQueues = false;
+};
+
+class EncodeThreads {
+ public:
+  // No thread is started yet.
+  explicit EncodeThreads(EncodeThreadsOptions options);
+  EncodeThreads(const EncodeThreads&) = delete;
+  EncodeThreads& operator=(const EncodeThreads&) = delete;
+  // As stop.
+  ~EncodeThreads();
+
+  [[nodiscard]] std::uint32_t threads() const noexcept { return options_.threads; }
+
+  // Any thread; repeatable. kInvalidArgument: a CPU that is not there or not allowed; kIo,
+  // kOutOfMemory.
+  [[nodiscard]] Result<void> start();
+
+  // Tasks of a queue are begun in the order of posting. Where each thread has its own queue, one
+  // thread at a time may post to each of them; else any.
+  void post(std::uint32_t thread, const Task& task);
+
+  // Waits until all that was posted is done, and ends the threads. Repeatable; nothing may be
+  // posted any more.
+  void stop() noexcept;
+  // In a forked child, which has none of the threads: forgets them.
+  void abandon() noexcept;
+
+ private:
+  struct Queue {
+    moodycamel::BlockingConcurrentQueue<Task> tasks;
+    std::optional<moodycamel::ProducerToken> token;
+  };
+  struct Lane {
+    EncodeThreads* owner = nullptr;
+    std::uint32_t index = 0;
+    Queue* queue = nullptr;
+    Thread thread;
+  };
+  static void runLane(void* lane) noexcept;
+
+  const EncodeThreadsOptions options_;
+  std::mutex mutex_;  // of starting, and of posting to a queue that is for all
+  std::vector<std::unique_ptr<Queue>> queues_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+}  // namespace parquet_flow::pipeline

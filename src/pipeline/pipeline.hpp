@@ -1,0 +1,143 @@
+// Batches of columns, from one thread or many, into one Parquet file.
+//
+//   submit ─▶ the open row group: views of batches, or copies ─┐ full, or flush
+//                                                              ▼
+//        column chunks, one after another, by whichever threads have time (EncodeThreads, and
+//        submitters that would else wait); row group n + 1 is begun before n is whole
+//                                                              ▼
+//        TurnQueue ─▶ FileWriter, in order, on the thread that has completed the one whose turn it
+//                     is, while others go on encoding
+//
+// The unit of handing over is the row group, the unit of stealing the column chunk: a page depends
+// on what came before it in its chunk (dictionary, alignment, bounds), so that chunks are not
+// split. A row group too small to be worth another thread's waking is encoded by the thread that
+// has completed it.
+//
+// What is in a file depends on the batches, their order and the options, and not on the threads:
+// encodings are chosen in the order of the row groups (write/choice_chain.hpp).
+//
+// The first error stops the pipeline: what is on its way is let go, and every later call returns
+// the error. The file is the caller's to publish or to discard.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/status.hpp"
+#include "column/leaf_view.hpp"
+#include "io/file.hpp"
+#include "pipeline/encode_threads.hpp"
+#include "schema/schema.hpp"
+#include "write/file_writer.hpp"
+#include "write/options.hpp"
+
+namespace parquet_flow::pipeline {
+
+// What the views of a submitted batch borrow from. It is destroyed once nothing reads them any
+// more, on any thread.
+class BatchOwner {
+ public:
+  virtual ~BatchOwner() = default;
+  // Just before that. nullptr: the rows are in the file (which is not complete yet); else why they
+  // never will be. Must not call into the pipeline.
+  virtual void onDone(const Error* failure) noexcept = 0;
+};
+
+enum class WhenFull : std::uint8_t {
+  kWait,    // and encode meanwhile
+  kRefuse,  // kWouldBlock; nothing is taken
+};
+
+struct PipelineOptions {
+  // A row group ends with the row that brings it to one of these; a batch goes on in the next one.
+  std::uint64_t rowGroupRows = std::uint64_t{1} << 20;    // 1 .. 2^31 - 1
+  std::uint64_t rowGroupBytes = std::uint64_t{128} << 20;  // of values and levels, about
+  // Complete row groups that are not written yet; 0: two more than there are threads.
+  std::uint32_t rowGroupsInFlight = 0;
+  // May be shared with other pipelines. nullptr: submitters encode.
+  std::shared_ptr<EncodeThreads> threads;
+};
+
+// At one moment, each counter for itself.
+struct Progress {
+  std::uint64_t batchesSubmitted = 0;
+  std::uint64_t rowsSubmitted = 0;
+  std::uint64_t rowGroupsSubmitted = 0;  // complete, waiting for encoders or further
+  std::uint64_t rowGroupsEncoded = 0;    // in any order
+  std::uint64_t rowGroupsWritten = 0;
+  std::uint64_t rowsWritten = 0;
+  std::uint64_t bytesWritten = 0;
+  std::uint64_t bytesInFlight = 0;  // of values and levels of complete row groups not yet written
+  std::uint64_t encodeNs = 0;       // of all threads together
+  std::uint64_t writeNs = 0;
+  bool hasFailed = false;
+};
+
+class Pipeline {
+ public:
+  // Writes the magic. `file` is empty; `writer` must have passed validateOptions.
+  [[nodiscard]] static Result<std::unique_ptr<Pipeline>> open(
+      std::unique_ptr<io::OutputFile> file, std::shared_ptr<const schema::Schema> schema,
+      const write::WriterOptions& writer, const PipelineOptions& options);
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+  // Cancels what is not finished, and waits for the threads that are at it.
+  ~Pipeline();
+
+  // --- any thread ----------------------------------------------------------------------------
+  //
+  // kInvalidArgument leaves the pipeline as it was, and so does kWouldBlock; owner->onDone is not
+  // run then. Every other error stops it. Views are one a leaf, in schema order, all of `rows`
+  // rows; what their levels and offsets say is checked when they are encoded: then it stops the
+  // pipeline too. No rows is a no-op.
+
+  // Rows of one call stay together. With an owner the views are borrowed until owner->onDone, which
+  // may run before the return; without one the rows are copied.
+  [[nodiscard]] Result<void> submit(std::uint64_t rows, std::span<const column::LeafView> views,
+                                    std::unique_ptr<BatchOwner> owner = nullptr,
+                                    WhenFull whenFull = WhenFull::kWait);
+
+  // A whole row group, whatever the bounds, for sources that know its place: row group number
+  // `ordinal` of the file, from 0. Numbers come in any order, each once and none left out by the
+  // time of finish. One that is rowGroupsInFlight or more ahead of what is written has to wait: so
+  // whoever is behind must not wait for whoever is ahead. Not with submit in the same file. Without
+  // an owner the calling thread encodes it, and the views are not read after the return.
+  [[nodiscard]] Result<void> submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,
+                                            std::span<const column::LeafView> views,
+                                            std::unique_ptr<BatchOwner> owner = nullptr,
+                                            WhenFull whenFull = WhenFull::kWait);
+
+  // Ends the open row group; waits only as submit does.
+  [[nodiscard]] Result<void> flush(WhenFull whenFull = WhenFull::kWait);
+
+  // Written by finish.
+  [[nodiscard]] Result<void> setKeyValue(std::string_view key,
+                                         const std::optional<std::string>& value);
+
+  // Stops the pipeline with kCancelled; does not wait.
+  void cancel();
+  // Why it has stopped; nullopt while it has not.
+  [[nodiscard]] std::optional<Error> failure() const;
+  [[nodiscard]] Progress progress() const noexcept;
+
+  // --- the end, one thread, after all other calls -------------------------------------------
+
+  // Ends the open row group, waits until all are written, and writes the footer. Neither syncs nor
+  // closes file(). kNotOpen when it has been called before.
+  [[nodiscard]] Result<void> finish();
+  [[nodiscard]] io::OutputFile& file() noexcept;
+  // Of what was written; after finish.
+  [[nodiscard]] const write::FileTotals& totals() const noexcept;
+  [[nodiscard]] std::span<const write::ColumnTotals> columnTotals() const noexcept;
+
+ private:
+  Pipeline() = default;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace parquet_flow::pipeline

@@ -1,0 +1,51 @@
+// Puts what becomes ready in any order out in order, one at a time, without a thread of its own.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <utility>
+
+namespace parquet_flow::pipeline {
+
+// An Item has `std::uint64_t sequence`, from 0 and without gaps, and `Item* nextArrived`, which is
+// the queue's.
+template <class Item>
+class TurnQueue {
+ public:
+  // Any thread: the item is ready. Whoever brings the one whose turn it is puts it out, and those
+  // behind it that are ready by then; meanwhile others only leave theirs. `put(Item&)` may let go
+  // of the item.
+  template <class Put>
+  void arrive(Item* item, Put&& put) {
+    std::unique_lock lock(mutex_);
+    insert(item);
+    if (isPutting_) return;
+    isPutting_ = true;
+    while (Item* const head = takeHead()) {
+      lock.unlock();
+      put(*head);
+      lock.lock();
+    }
+    isPutting_ = false;
+  }
+
+ private:
+  // Few wait at a time.
+  void insert(Item* item) noexcept {
+    Item** at = &arrived_;
+    while (*at != nullptr && (*at)->sequence < item->sequence) at = &(*at)->nextArrived;
+    item->nextArrived = std::exchange(*at, item);
+  }
+  Item* takeHead() noexcept {
+    if (arrived_ == nullptr || arrived_->sequence != next_) return nullptr;
+    ++next_;
+    return std::exchange(arrived_, arrived_->nextArrived);
+  }
+
+  std::mutex mutex_;         // of all below
+  Item* arrived_ = nullptr;  // by sequence
+  std::uint64_t next_ = 0;   // whose turn it is
+  bool isPutting_ = false;
+};
+
+}  // namespace parquet_flow::pipeline
