@@ -2,7 +2,6 @@
 
 #include <exception>
 #include <new>
-#include <string>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -13,15 +12,19 @@ RowGroupStage::RowGroupStage(const StageOptions& options, const StagePools& pool
                              OrderedWriter* writer)
     : writer_(writer),
       encodedBytesMax_(options.encodedBytesMax),
+      hasThreads_(options.threads != 0),
       freeJobs_(pools.jobs.size()),
       returnedPieces_(pools.pieces.size()),
       encoded_(pools.jobs.size()),
-      arrived_(pools.jobs.size(), nullptr) {
+      arrived_(pools.jobs.size(), nullptr),
+      // Rings fill while whoever drains them waits; what is to be encoded can wait.
+      threads_({.threads = options.threads,
+                .cpus = {options.cpus.begin(), options.cpus.end()},
+                .givesWay = true,
+                .ownQueues = true}) {
   const std::uint32_t lanes = options.threads == 0 ? 1 : options.threads;
   for (std::uint32_t i = 0; i < lanes; ++i) {
     auto lane = std::make_unique<Lane>();
-    lane->stage = this;
-    lane->taskToken.emplace(lane->tasks);
     lane->jobToken.emplace(freeJobs_);
     lane->pieceToken.emplace(returnedPieces_);
     lanes_.push_back(std::move(lane));
@@ -41,14 +44,7 @@ Result<std::unique_ptr<RowGroupStage>> RowGroupStage::open(const StageOptions& o
     PF_TRY_ASSIGN(lane->encoder, write::RowGroupEncoder::create(options.schema, *options.writer,
                                                                 write::Feeding::kPieces));
   }
-  for (std::uint32_t i = 0; i < options.threads; ++i) {
-    const std::string name = "pf-encode-" + std::to_string(i);
-    // Rings fill while whoever drains them waits; what is to be encoded can wait.
-    auto thread = Thread::start({name, options.cpus, true}, runLane, stage->lanes_[i].get());
-    if (!thread) return fail(std::move(thread).error());
-    stage->lanes_[i]->thread = std::move(*thread);
-    ++stage->threads_;
-  }
+  PF_TRY(stage->threads_.start());
   return stage;
 }
 
@@ -88,14 +84,13 @@ std::size_t RowGroupStage::piecesOnTheirWay() noexcept {
 
 void RowGroupStage::append(RowGroupJob* job, RowGroupPiece* piece) noexcept {
   PF_ASSERT(piece->rows != 0);
-  Lane& lane = laneOf(*job);
   job->rows += piece->rows;
   ++piecesOnTheirWay_;
-  if (threads_ != 0) {
-    lane.tasks.enqueue(*lane.taskToken, Task{job, piece});
+  if (hasThreads_) {
+    threads_.post(laneOf(*job), {this, job, piece});
     return;
   }
-  encode(lane, *job, piece);
+  encode(*lanes_.front(), *job, piece);
   piece->onEncoded();
   freePieces_.push_back(piece);
   --piecesOnTheirWay_;
@@ -103,18 +98,17 @@ void RowGroupStage::append(RowGroupJob* job, RowGroupPiece* piece) noexcept {
 
 void RowGroupStage::submit(RowGroupJob* job) noexcept {
   submitted_.store(job->sequence + 1, std::memory_order_release);
-  Lane& lane = laneOf(*job);
-  if (threads_ != 0) {
-    lane.tasks.enqueue(*lane.taskToken, Task{job, nullptr});
+  if (hasThreads_) {
+    threads_.post(laneOf(*job), {this, job, nullptr});
     return;
   }
-  encode(lane, *job, nullptr);
+  encode(*lanes_.front(), *job, nullptr);
   arrived_[job->sequence % arrived_.size()] = job;
   pump();
 }
 
 std::uint64_t RowGroupStage::pump() noexcept {
-  if (threads_ != 0) return 0;
+  if (hasThreads_) return 0;
   Lane& lane = *lanes_.front();
   while (next_ != submitted_.load(std::memory_order_relaxed)) {
     RowGroupJob* const job = arrived_[next_ % arrived_.size()];
@@ -128,19 +122,15 @@ std::uint64_t RowGroupStage::pump() noexcept {
 
 // --- encoding and writing ------------------------------------------------------------------------
 
-void RowGroupStage::runLane(void* raw) noexcept {
-  Lane& lane = *static_cast<Lane*>(raw);
-  RowGroupStage& stage = *lane.stage;
-  while (true) {
-    Task task;
-    lane.tasks.wait_dequeue(task);
-    if (task.job == nullptr) return;
-    stage.encode(lane, *task.job, task.piece);
-    if (task.piece != nullptr) {
-      stage.recycle(lane, task.piece);
-    } else {
-      stage.writeInTurn(lane, task.job);
-    }
+void RowGroupStage::run(std::uint32_t thread, const Task& task) noexcept {
+  Lane& lane = *lanes_[thread];
+  auto* const job = static_cast<RowGroupJob*>(task.first);
+  auto* const piece = static_cast<RowGroupPiece*>(task.second);
+  encode(lane, *job, piece);
+  if (piece != nullptr) {
+    recycle(lane, piece);
+  } else {
+    writeInTurn(lane, job);
   }
 }
 
@@ -171,24 +161,15 @@ void RowGroupStage::takeEncoded(RowGroupJob& job) noexcept {
 }
 
 void RowGroupStage::writeInTurn(Lane& lane, RowGroupJob* job) noexcept {
-  std::unique_lock lock(mutex_);
-  arrived_[job->sequence % arrived_.size()] = job;
-  if (writing_) return;
-  writing_ = true;
-  while (RowGroupJob* const head = arrived_[next_ % arrived_.size()]) {
-    arrived_[next_ % arrived_.size()] = nullptr;
-    ++next_;
-    lock.unlock();
+  turns_.arrive(job, [&](RowGroupJob& head) {
     while (true) {
       const std::uint32_t seen = retry_.look();
-      const std::uint64_t waitNs = writer_->write(*head);
+      const std::uint64_t waitNs = writer_->write(head);
       if (waitNs == 0) break;
       retry_.waitFor(seen, waitNs);
     }
-    recycle(lane, head);
-    lock.lock();
-  }
-  writing_ = false;
+    recycle(lane, &head);
+  });
 }
 
 void RowGroupStage::recycle(Lane& lane, RowGroupJob* job) noexcept {
@@ -215,12 +196,6 @@ void RowGroupStage::recycle(Lane& lane, RowGroupPiece* piece) noexcept {
   writer_->onFree();
 }
 
-void RowGroupStage::stop() noexcept {
-  if (threads_ != 0) {
-    for (const auto& lane : lanes_) lane->tasks.enqueue(*lane->taskToken, Task{});
-  }
-  for (const auto& lane : lanes_) lane->thread.join();
-  threads_ = 0;
-}
+void RowGroupStage::stop() noexcept { threads_.stop(); }
 
 }  // namespace parquet_flow::pipeline

@@ -21,7 +21,7 @@
 // in the cache, and memory that load never called for is never touched.
 #pragma once
 
-#include <concurrentqueue/blockingconcurrentqueue.h>
+#include <concurrentqueue/concurrentqueue.h>
 
 #include <atomic>
 #include <cstdint>
@@ -34,6 +34,8 @@
 #include "base/status.hpp"
 #include "base/thread.hpp"
 #include "column/leaf_view.hpp"
+#include "pipeline/encode_threads.hpp"
+#include "pipeline/turn_queue.hpp"
 #include "schema/schema.hpp"
 #include "write/options.hpp"
 #include "write/row_group.hpp"
@@ -53,6 +55,7 @@ struct RowGroupJob {
   write::EncodedRowGroup* encoded = nullptr;
   std::optional<Error> encodeFailure;  // set by the stage: `encoded` is not to be used
   std::uint64_t sequence = 0;          // set by tryAcquire
+  RowGroupJob* nextArrived = nullptr;  // the turn queue's
 };
 
 // Rows of a row group. Who fills them derives from it where their columns are.
@@ -96,7 +99,7 @@ struct StagePools {
   std::span<const std::unique_ptr<RowGroupPiece>> pieces;
 };
 
-class RowGroupStage {
+class RowGroupStage final : private TaskRunner {
  public:
   // Starts the threads. What the pools hold, and `writer`, must outlive the stage.
   [[nodiscard]] static Result<std::unique_ptr<RowGroupStage>> open(const StageOptions& options,
@@ -104,7 +107,7 @@ class RowGroupStage {
                                                                    OrderedWriter* writer);
   RowGroupStage(const RowGroupStage&) = delete;
   RowGroupStage& operator=(const RowGroupStage&) = delete;
-  ~RowGroupStage();
+  ~RowGroupStage() override;
 
   // --- the submitter, one thread at a time ---------------------------------------------------
 
@@ -138,26 +141,21 @@ class RowGroupStage {
   void stop() noexcept;
 
  private:
-  struct Task {
-    RowGroupJob* job = nullptr;      // nullptr ends the thread
-    RowGroupPiece* piece = nullptr;  // nullptr: that was all of the job
-  };
   struct Encoded : write::EncodedRowGroup {
     std::uint64_t countedBytes = 0;  // in encodedBytes_
   };
   struct Lane {  // what one encoding thread owns
-    RowGroupStage* stage = nullptr;
     std::unique_ptr<write::RowGroupEncoder> encoder;
-    moodycamel::BlockingConcurrentQueue<Task> tasks;
-    std::optional<moodycamel::ProducerToken> taskToken;  // the submitter's
     std::optional<moodycamel::ProducerToken> jobToken;
     std::optional<moodycamel::ProducerToken> pieceToken;
-    Thread thread;
   };
 
   RowGroupStage(const StageOptions& options, const StagePools& pools, OrderedWriter* writer);
-  static void runLane(void* raw) noexcept;
-  Lane& laneOf(const RowGroupJob& job) noexcept { return *lanes_[job.sequence % lanes_.size()]; }
+  // A job, and a piece of it or nullptr: that was all of the job.
+  void run(std::uint32_t thread, const Task& task) noexcept override;
+  [[nodiscard]] std::uint32_t laneOf(const RowGroupJob& job) const noexcept {
+    return static_cast<std::uint32_t>(job.sequence % lanes_.size());
+  }
   void encode(Lane& lane, RowGroupJob& job, const RowGroupPiece* piece) noexcept;
   void writeInTurn(Lane& lane, RowGroupJob* job) noexcept;
   void takeEncoded(RowGroupJob& job) noexcept;
@@ -167,7 +165,7 @@ class RowGroupStage {
 
   OrderedWriter* writer_;
   const std::uint64_t encodedBytesMax_;
-  std::uint32_t threads_ = 0;
+  bool hasThreads_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   moodycamel::ConcurrentQueue<RowGroupJob*> freeJobs_;
   moodycamel::ConcurrentQueue<RowGroupPiece*> returnedPieces_;
@@ -178,12 +176,14 @@ class RowGroupStage {
   std::atomic<std::uint64_t> encodedBytes_{0};
   std::vector<Encoded> encoded_;
   WaitPoint retry_;
+  TurnQueue<RowGroupJob> turns_;
+  // Without threads: encoded, at [sequence % pool], and whose turn it is.
+  std::vector<RowGroupJob*> arrived_;
+  std::uint64_t next_ = 0;
 
-  std::mutex mutex_;                   // of the four below
+  std::mutex mutex_;                   // of the next one
   std::vector<Encoded*> freeEncoded_;  // the last one came back last
-  std::vector<RowGroupJob*> arrived_;  // encoded, at [sequence % pool]
-  std::uint64_t next_ = 0;             // whose turn it is
-  bool writing_ = false;               // a thread is at it
+  EncodeThreads threads_;              // the last member: they use the others
 };
 
 }  // namespace parquet_flow::pipeline
