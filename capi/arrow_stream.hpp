@@ -2,13 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "arrow_columns.hpp"
 #include "arrow_type.hpp"
 #include "base/status.hpp"
-#include "column/gather.hpp"
-#include "column/leaf_buffer.hpp"
+#include "column/copy_rows.hpp"
 #include "writer.hpp"
 
 namespace parquet_flow::capi {
@@ -31,15 +29,10 @@ class ArrowRowGroups {
                                           std::uint64_t rowsMax);
   [[nodiscard]] Result<void> gather(const ArrowArray& batch, std::uint64_t first,
                                     std::uint64_t rows);
-  [[nodiscard]] Result<void> gatherLeaf(const column::LeafView& view, std::size_t leafIndex);
-  [[nodiscard]] std::uint64_t bytes() const noexcept;
 
   Writer& writer_;
   ArrowColumns columns_;
-  std::vector<column::SliceCursor> cursors_;
-  std::vector<column::LeafBuffer> leaves_;
-  std::vector<column::LeafView> views_;
-  std::uint64_t rows_ = 0;  // gathered
+  column::RowCopies rows_;
 };
 
 }  // namespace parquet_flow::capi

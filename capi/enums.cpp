@@ -30,7 +30,9 @@ static_assert(agrees(ErrorCode::kInvalidArgument, PF_STATUS_INVALID_ARGUMENT) &&
               agrees(ErrorCode::kExists, PF_STATUS_EXISTS) &&
               agrees(ErrorCode::kLimit, PF_STATUS_LIMIT) &&
               agrees(ErrorCode::kClosed, PF_STATUS_CLOSED) &&
-              agrees(ErrorCode::kDataLost, PF_STATUS_DATA_LOST));
+              agrees(ErrorCode::kDataLost, PF_STATUS_DATA_LOST) &&
+              agrees(ErrorCode::kWouldBlock, PF_STATUS_WOULD_BLOCK) &&
+              agrees(ErrorCode::kCancelled, PF_STATUS_CANCELLED));
 
 static_assert(agrees(PhysicalType::kBoolean, PF_PHYSICAL_BOOLEAN) &&
               agrees(PhysicalType::kInt32, PF_PHYSICAL_INT32) &&

@@ -76,7 +76,7 @@ using parquet_flow::ErrorCode;
 
 extern "C" const char* pf_status_name(pf_status_t status) noexcept {
   if (status == PF_STATUS_OK) return "ok";
-  if (status < PF_STATUS_OK || status > PF_STATUS_DATA_LOST) return "unknown status";
+  if (status < PF_STATUS_OK || status > PF_STATUS_CANCELLED) return "unknown status";
   // The names are literals, so they end with a NUL.
   return parquet_flow::errorCodeName(static_cast<ErrorCode>(status)).data();
 }

@@ -71,7 +71,9 @@ typedef enum pf_status PF_ENUM {
   PF_STATUS_EXISTS = 9,      /* something is there already and is not overwritten */
   PF_STATUS_LIMIT = 10,      /* above a stated limit; nothing was written */
   PF_STATUS_CLOSED = 11,     /* the sink has been closed */
-  PF_STATUS_DATA_LOST = 12   /* finished, but accepted rows did not reach a file (see the ledger) */
+  PF_STATUS_DATA_LOST = 12,  /* finished, but accepted rows did not reach a file (see the ledger) */
+  PF_STATUS_WOULD_BLOCK = 13, /* no room now, and the caller does not wait; nothing was taken */
+  PF_STATUS_CANCELLED = 14    /* stopped because somebody asked for it */
 } pf_status_t;
 
 /* "ok", "invalid argument", ...; "unknown status" for what is none. Never NULL; static storage. Any

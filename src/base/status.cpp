@@ -31,6 +31,10 @@ std::string_view errorCodeName(ErrorCode code) noexcept {
       return "closed";
     case ErrorCode::kDataLost:
       return "data lost";
+    case ErrorCode::kWouldBlock:
+      return "would block";
+    case ErrorCode::kCancelled:
+      return "cancelled";
   }
   return "unknown error";
 }

@@ -27,6 +27,8 @@ enum class ErrorCode : std::uint8_t {
   kLimit = 10,       // above a stated limit; nothing was written
   kClosed = 11,      // the sink or the writer is closed
   kDataLost = 12,    // finished, but accepted rows did not reach a file; the ledger has the count
+  kWouldBlock = 13,  // no room now, and the caller does not wait; nothing was taken
+  kCancelled = 14,   // somebody asked for it
 };
 
 // "invalid argument", "I/O error", ...

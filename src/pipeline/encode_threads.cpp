@@ -27,6 +27,7 @@ Result<void> EncodeThreads::start() {
     lane->thread = std::move(*thread);
     lanes_.push_back(std::move(lane));
   }
+  isStarted_.store(true, std::memory_order_relaxed);
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include <concurrentqueue/blockingconcurrentqueue.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -58,6 +59,9 @@ class EncodeThreads {
   // Any thread; repeatable. kInvalidArgument: a CPU that is not there or not allowed; kIo,
   // kOutOfMemory.
   [[nodiscard]] Result<void> start();
+  [[nodiscard]] bool isStarted() const noexcept {
+    return isStarted_.load(std::memory_order_relaxed);
+  }
 
   // Tasks of a queue are begun in the order of posting. Where each thread has its own queue, one
   // thread at a time may post to each of them; else any.
@@ -86,6 +90,7 @@ class EncodeThreads {
   std::mutex mutex_;  // of starting, and of posting to a queue that is for all
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<std::unique_ptr<Lane>> lanes_;
+  std::atomic<bool> isStarted_{false};  // a hint: who needs them starts them
 };
 
 }  // namespace parquet_flow::pipeline

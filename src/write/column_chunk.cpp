@@ -10,11 +10,6 @@
 namespace parquet_flow::write {
 namespace {
 
-// A choice is a good part of the work on a small chunk, and of a stream of small chunks one is like
-// the next: as long as the choice stays the same it is made for twice as many of them.
-constexpr double kLargeChunkEntries = 256 << 10;
-constexpr std::uint32_t kChunksPerChoiceMax = 16;
-
 // Of what a whole chunk is thought to take: one that is estimated too small would grow, and move,
 // when it is nearly full. Memory that is not written to costs nothing but addresses.
 constexpr double kReserveMargin = 1.125;
@@ -75,9 +70,11 @@ struct ColumnChunkWriter::Impl {
         cursor(itsLeaf, column::IndicesTaken::kYes),
         page(itsLeaf, options, column, itsCompressor, *scratch) {}
 
-  [[nodiscard]] Result<void> chooseEncoding(const column::LeafView& view, double share);
-  [[nodiscard]] Result<void> reserve(const column::LeafView& view, double share,
+  [[nodiscard]] Result<void> chooseEncoding(std::span<const column::LeafView> views, double share,
+                                            ChoiceHistory& history);
+  [[nodiscard]] Result<void> reserve(std::span<const column::LeafView> views, double share,
                                      const PageDrain* drain);
+  [[nodiscard]] bool isBorrowed(const column::LeafView& view) const noexcept;
   [[nodiscard]] Result<void> appendSlices(PageDrain* drain);
   [[nodiscard]] Result<void> leaveDictionary();
   [[nodiscard]] tl::unexpected<Error> refuseLargeRow(const column::LeafSlice& slice) const;
@@ -95,10 +92,8 @@ struct ColumnChunkWriter::Impl {
   std::uint64_t rows = 0;
   bool isChosen = false;  // the encoding of this chunk
 
-  EncodingChoice choice;
-  // Chunks that the choice will still do for, and how many the next will if it is the same.
-  std::uint32_t chunksLeft = 0;
-  std::uint32_t chunksPerChoice = 1;
+  EncodingChoice choice;  // of this chunk
+  ChoiceHistory history;  // where nobody else keeps it
 };
 
 Result<std::unique_ptr<ColumnChunkWriter>> ColumnChunkWriter::create(
@@ -154,13 +149,28 @@ void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) {
   impl_->page.beginChunk(out, offset);
 }
 
+bool ColumnChunkWriter::hasChoice() const noexcept { return !impl_->column.encoding; }
+
+Result<void> ColumnChunkWriter::choose(std::span<const column::LeafView> views,
+                                       ChoiceHistory& history) {
+  Result<void> chosen = impl_->chooseEncoding(views, 1, history);
+  if (chosen) {
+    chosen = impl_->reserve(views, 1, nullptr);
+  }
+  if (!chosen) {
+    return fail(std::move(chosen).error().withContext("column '" + impl_->leaf.dottedPath + "'"));
+  }
+  return {};
+}
+
 Result<void> ColumnChunkWriter::append(const column::LeafView& view, double share,
                                        PageDrain* drain) {
   Result<void> appended = impl_->cursor.begin(view, impl_->rows);
   if (appended && !impl_->isChosen && view.entries != 0) {
-    appended = impl_->chooseEncoding(view, share);
+    const std::span views(&view, 1);
+    appended = impl_->chooseEncoding(views, share, impl_->history);
     if (appended) {
-      appended = impl_->reserve(view, share, drain);
+      appended = impl_->reserve(views, share, drain);
     }
   }
   if (appended) {
@@ -173,11 +183,16 @@ Result<void> ColumnChunkWriter::append(const column::LeafView& view, double shar
   return {};
 }
 
-Result<void> ColumnChunkWriter::Impl::chooseEncoding(const column::LeafView& view, double share) {
+Result<void> ColumnChunkWriter::Impl::chooseEncoding(std::span<const column::LeafView> views,
+                                                     double share, ChoiceHistory& itsHistory) {
   using encoding::Encoding;
   isChosen = true;
-  PF_TRY(
-      page.beginBloomFilter(static_cast<std::uint64_t>(static_cast<double>(view.entries) / share)));
+  std::uint64_t viewEntries = 0;
+  for (const column::LeafView& view : views) {
+    viewEntries += view.entries;
+  }
+  const double entries = static_cast<double>(viewEntries) / share;
+  PF_TRY(page.beginBloomFilter(static_cast<std::uint64_t>(entries)));
   if (column.encoding) {
     // What a dictionary that was asked for has no room for is PLAIN, as readers of dictionaries
     // expect: Arrow C++ reads no other encoding into a dictionary column.
@@ -185,30 +200,33 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(const column::LeafView& vie
     page.setEncoding(choice.encoding);
     return {};
   }
-  if (chunksLeft == 0) {
+  if (itsHistory.isDue(entries)) {
     PF_TRY_ASSIGN(const EncodingChoice chosen,
-                  scratch->chooser.choose(leaf, options, compressor, view, share, *scratch));
-    const bool isLarge = static_cast<double>(view.entries) / share >= kLargeChunkEntries;
-    chunksPerChoice =
-        chosen == choice && !isLarge ? std::min(2 * chunksPerChoice, kChunksPerChoiceMax) : 1;
-    chunksLeft = chunksPerChoice;
-    choice = chosen;
+                  scratch->chooser.choose(leaf, options, compressor, views, share, *scratch));
+    itsHistory.add(chosen, entries);
   }
-  --chunksLeft;
+  --itsHistory.chunksLeft;
+  choice = itsHistory.choice;
   page.setEncoding(choice.encoding);
   return {};
 }
 
-// By what the first view has: growing would copy what is there again and again, and hold two of it
-// meanwhile. What is borrowed takes no memory of ours.
-Result<void> ColumnChunkWriter::Impl::reserve(const column::LeafView& view, double share,
+// What is borrowed takes no memory of ours.
+bool ColumnChunkWriter::Impl::isBorrowed(const column::LeafView& view) const noexcept {
+  return compressor == nullptr && !view.transient && view.validity == nullptr &&
+         view.definitionLevels == nullptr && view.values.layout == column::ValuesLayout::kFixed &&
+         view.values.form == column::SourceForm::kAsLayout &&
+         page.encoding() == encoding::Encoding::kPlain;
+}
+
+// By what the first views have: growing would copy what is there again and again, and hold two of
+// it meanwhile.
+Result<void> ColumnChunkWriter::Impl::reserve(std::span<const column::LeafView> views, double share,
                                               const PageDrain* drain) {
-  const column::ValuesView& values = view.values;
-  const bool isBorrowed =
-      compressor == nullptr && !view.transient && view.validity == nullptr &&
-      view.definitionLevels == nullptr && values.layout == column::ValuesLayout::kFixed &&
-      values.form == column::SourceForm::kAsLayout && page.encoding() == encoding::Encoding::kPlain;
-  const double bytes = isBorrowed ? 0 : static_cast<double>(sourceBytes(leaf, view));
+  double bytes = 0;
+  for (const column::LeafView& view : views) {
+    if (!isBorrowed(view)) bytes += static_cast<double>(sourceBytes(leaf, view));
+  }
   double whole = kReserveBytesMin + bytes / share * kReserveMargin;
   if (drain != nullptr && page.mayBeTaken()) {
     const double piece = static_cast<double>(kDrainBytesMin) +

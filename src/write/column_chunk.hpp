@@ -17,6 +17,7 @@
 #include "stats/bounds.hpp"
 #include "stats/column_index.hpp"
 #include "stats/size_statistics.hpp"
+#include "write/encoding_choice.hpp"
 #include "write/options.hpp"
 
 namespace parquet_flow::write {
@@ -100,7 +101,7 @@ class EncodeScratch;
 // Gathers views into pages, encodes, compresses. One per leaf and thread; reused for chunk after
 // chunk.
 //
-//   begin  ->  append (many times)  ->  finish  ->  begin ...
+//   begin  ->  [choose]  ->  append (many times)  ->  finish  ->  begin ...
 class ColumnChunkWriter {
  public:
   // `leaf` must live as long; `options` must have passed validateOptions. Writers of one thread
@@ -116,11 +117,17 @@ class ColumnChunkWriter {
   // where in its row group the chunk will begin; a wrong one, or 0 where that is not known, costs
   // some speed when it is written, nothing else.
   void begin(EncodedColumnChunk& out, std::uint64_t offset);
+  // Chooses the encoding for a chunk of which all views are known, not only the first. `history` is
+  // of the chunks before it, and is then that of this one too. kOutOfMemory.
+  [[nodiscard]] Result<void> choose(std::span<const column::LeafView> views,
+                                    ChoiceHistory& history);
+  // Whether the options leave the encoding open.
+  [[nodiscard]] bool hasChoice() const noexcept;
   // A view starts at a row's first entry. `share`, above 0: which part of the chunk's rows it has;
-  // with the first one of a chunk, of which the encoding is chosen. kInvalidArgument, where the
-  // view contradicts the leaf or itself, and kLimit, where a row is too large for a page, name
-  // column and row; kOutOfMemory; those of `drain`. After an error the chunk is to be begun anew.
-  // `drain`: nullptr, or for pages once there is a good piece of them.
+  // with the first one of a chunk, of which the encoding is chosen unless it was before.
+  // kInvalidArgument, where the view contradicts the leaf or itself, and kLimit, where a row is too
+  // large for a page, name column and row; kOutOfMemory; those of `drain`. After an error the chunk
+  // is to be begun anew. `drain`: nullptr, or for pages once there is a good piece of them.
   [[nodiscard]] Result<void> append(const column::LeafView& view, double share = 1,
                                     PageDrain* drain = nullptr);
   // The last page, and the chunk's totals.

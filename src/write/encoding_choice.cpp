@@ -60,9 +60,9 @@ struct EncodingChooser::Job {
 Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
                                                const WriterOptions& options,
                                                codec::Compressor* compressor,
-                                               const column::LeafView& view, double share,
-                                               EncodeScratch& scratch) {
-  PF_TRY(sample_.take(leaf, view, compressor != nullptr));
+                                               std::span<const column::LeafView> views,
+                                               double share, EncodeScratch& scratch) {
+  PF_TRY(sample_.take(leaf, views, compressor != nullptr));
   if (sample_.count() == 0) {
     return EncodingChoice{};
   }

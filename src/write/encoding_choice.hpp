@@ -9,7 +9,9 @@
 // population, 1984, in its bias-corrected form.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/byte_buffer.hpp"
@@ -34,15 +36,41 @@ struct EncodingChoice {
   bool operator==(const EncodingChoice&) const = default;
 };
 
+// A choice is a good part of the work on a small chunk, and of a stream of small chunks one is like
+// the next: as long as the choice stays the same it is made for twice as many of them. A large
+// chunk is always chosen for by itself, so that it need not know what was before it.
+struct ChoiceHistory {
+  static constexpr double kLargeChunkEntries = 256 << 10;
+  static constexpr std::uint32_t kChunksPerChoiceMax = 16;
+
+  EncodingChoice choice;
+  // Chunks that the choice will still do for, and how many the next will if it is the same.
+  std::uint32_t chunksLeft = 0;
+  std::uint32_t chunksPerChoice = 1;
+
+  [[nodiscard]] static bool isLarge(double entries) noexcept {
+    return entries >= kLargeChunkEntries;
+  }
+  [[nodiscard]] bool isDue(double entries) const noexcept {
+    return chunksLeft == 0 || isLarge(entries);
+  }
+  void add(const EncodingChoice& chosen, double entries) noexcept {
+    const bool isSame = chosen == choice && !isLarge(entries);
+    chunksPerChoice = isSame ? std::min(2 * chunksPerChoice, kChunksPerChoiceMax) : 1;
+    chunksLeft = chunksPerChoice;
+    choice = chosen;
+  }
+};
+
 // One a thread, in its scratch.
 class EncodingChooser {
  public:
-  // Between chunks: uses the scratch's encoders and buffer of values. `view` is of the chunk's
+  // Between chunks: uses the scratch's encoders and buffer of values. `views` are the chunk's
   // first rows, a `share` of all of them. `compressor`: nullptr, or the column's. kOutOfMemory.
   [[nodiscard]] Result<EncodingChoice> choose(const schema::Leaf& leaf,
                                               const WriterOptions& options,
                                               codec::Compressor* compressor,
-                                              const column::LeafView& view, double share,
+                                              std::span<const column::LeafView> views, double share,
                                               EncodeScratch& scratch);
 
  private:

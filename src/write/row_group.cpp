@@ -34,6 +34,13 @@ std::uint64_t EncodedRowGroup::capacityBytes() const noexcept {
   return bytes;
 }
 
+void EncodedRowGroup::alignLargestChunk() noexcept {
+  alignedChunk = 0;
+  for (std::uint32_t i = 0; i < chunks.size(); ++i) {
+    if (chunks[i].compressedBytes > chunks[alignedChunk].compressedBytes) alignedChunk = i;
+  }
+}
+
 void EncodedRowGroup::releaseMemory() noexcept {
   for (EncodedColumnChunk& chunk : chunks) {
     chunk = EncodedColumnChunk();
@@ -48,7 +55,7 @@ struct RowGroupEncoder::Impl {
 
   [[nodiscard]] Result<void> checkLeaves(std::span<const column::LeafView> leaves) const;
   [[nodiscard]] Result<void> checkRows(std::uint64_t rows, std::uint32_t leafIndex,
-                                       const column::LeafView& leaf) const;
+                                       std::uint64_t leafRows) const;
 };
 
 RowGroupEncoder::~RowGroupEncoder() = default;
@@ -78,10 +85,10 @@ Result<void> RowGroupEncoder::Impl::checkLeaves(std::span<const column::LeafView
 }
 
 Result<void> RowGroupEncoder::Impl::checkRows(std::uint64_t rows, std::uint32_t leafIndex,
-                                              const column::LeafView& leaf) const {
-  if (leaf.rows == rows) return {};
+                                              std::uint64_t leafRows) const {
+  if (leafRows == rows) return {};
   return fail(ErrorCode::kInvalidArgument, "column '" + schema->leaves()[leafIndex].dottedPath +
-                                               "': " + std::to_string(leaf.rows) +
+                                               "': " + std::to_string(leafRows) +
                                                " rows in a row group of " + std::to_string(rows));
 }
 
@@ -96,8 +103,11 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
   }
   std::uint64_t offset = 0;
   for (std::uint32_t i = 0; i < leaves.size(); ++i) {
-    PF_TRY(impl_->checkRows(rows, i, leaves[i]));
-    PF_TRY(encodeColumn(i, leaves[i], out.chunks[i], offset, drain));
+    PF_TRY(impl_->checkRows(rows, i, leaves[i].rows));
+    ColumnChunkWriter& column = *impl_->columns[i];
+    column.begin(out.chunks[i], offset);
+    PF_TRY(column.append(leaves[i], 1, drain));
+    PF_TRY(column.finish());
     offset += out.chunks[i].compressedBytes;
   }
   impl_->order->clear();
@@ -106,13 +116,47 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
   return {};
 }
 
-Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, const column::LeafView& leaf,
-                                           EncodedColumnChunk& out, std::uint64_t offset,
-                                           PageDrain* drain) {
+Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, std::uint64_t rows,
+                                           std::span<const column::LeafView> pieces,
+                                           ChoiceChain& chain, std::uint64_t ordinal,
+                                           EncodedColumnChunk& out) {
   ColumnChunkWriter& column = *impl_->columns[leafIndex];
-  column.begin(out, offset);
-  PF_TRY(column.append(leaf, 1, drain));
+  column.begin(out, 0);
+  std::uint64_t rowsThere = 0;
+  std::uint64_t entries = 0;
+  for (const column::LeafView& piece : pieces) {
+    rowsThere += piece.rows;
+    entries += piece.entries;
+  }
+  PF_TRY(impl_->checkRows(rows, leafIndex, rowsThere));
+  ChoiceHistory history;
+  if (column.hasChoice() && !ChoiceHistory::isLarge(static_cast<double>(entries))) {
+    const auto before = chain.take(ordinal);
+    if (!before) return fail(ErrorCode::kCancelled, "the row group in front will not be whole");
+    history = *before;
+  }
+  const Result<void> chosen = column.choose(pieces, history);
+  if (column.hasChoice()) chain.give(ordinal, history);
+  if (!chosen) return chosen;
+  for (const column::LeafView& piece : pieces) PF_TRY(column.append(piece));
   return column.finish();
+}
+
+Result<void> RowGroupEncoder::complete(std::uint64_t rows,
+                                       std::span<const std::vector<column::LeafView>> pieces,
+                                       EncodedRowGroup& out) {
+  out.rows = rows;
+  out.alignLargestChunk();
+  impl_->order->clear();
+  if (impl_->order->isWanted()) {
+    std::vector<column::LeafView> leaves(pieces.size());
+    for (std::size_t piece = 0; piece < pieces.front().size(); ++piece) {
+      for (std::size_t i = 0; i < leaves.size(); ++i) leaves[i] = pieces[i][piece];
+      PF_TRY(impl_->order->add(leaves));
+    }
+  }
+  out.isSorted = impl_->order->isSorted();
+  return {};
 }
 
 void RowGroupEncoder::begin(EncodedRowGroup& out) {
@@ -129,7 +173,7 @@ Result<void> RowGroupEncoder::append(std::uint64_t rows, std::span<const column:
                                      double shareOfWhole) {
   PF_TRY(impl_->checkLeaves(leaves));
   for (std::uint32_t i = 0; i < leaves.size(); ++i) {
-    PF_TRY(impl_->checkRows(rows, i, leaves[i]));
+    PF_TRY(impl_->checkRows(rows, i, leaves[i].rows));
     PF_TRY(impl_->columns[i]->append(leaves[i], shareOfWhole));
   }
   PF_TRY(impl_->order->add(leaves));
@@ -139,13 +183,8 @@ Result<void> RowGroupEncoder::append(std::uint64_t rows, std::span<const column:
 
 Result<void> RowGroupEncoder::finish() {
   EncodedRowGroup& out = *impl_->open;
-  out.alignedChunk = 0;
-  for (std::uint32_t i = 0; i < out.chunks.size(); ++i) {
-    PF_TRY(impl_->columns[i]->finish());
-    if (out.chunks[i].compressedBytes > out.chunks[out.alignedChunk].compressedBytes) {
-      out.alignedChunk = i;
-    }
-  }
+  for (const auto& column : impl_->columns) PF_TRY(column->finish());
+  out.alignLargestChunk();
   out.isSorted = impl_->order->isSorted();
   impl_->open = nullptr;
   return {};

@@ -10,6 +10,7 @@
 #include "base/status.hpp"
 #include "column/leaf_view.hpp"
 #include "schema/schema.hpp"
+#include "write/choice_chain.hpp"
 #include "write/column_chunk.hpp"
 #include "write/options.hpp"
 
@@ -29,6 +30,8 @@ struct EncodedRowGroup {
   // Of the chunks: all pages with their headers.
   [[nodiscard]] std::uint64_t compressedBytes() const noexcept;
   [[nodiscard]] std::uint64_t bloomFilterBytes() const noexcept;
+  // Sets alignedChunk for chunks whose offsets were not known.
+  void alignLargestChunk() noexcept;
   // Memory held by the buffers.
   [[nodiscard]] std::uint64_t capacityBytes() const noexcept;
   void releaseMemory() noexcept;
@@ -71,11 +74,20 @@ class RowGroupEncoder {
                                     double shareOfWhole);
   [[nodiscard]] Result<void> finish();
 
-  // One column of it, for columns encoded by several threads: out.chunks[leafIndex] only. `offset`
-  // as in ColumnChunkWriter::begin.
-  [[nodiscard]] Result<void> encodeColumn(std::uint32_t leafIndex, const column::LeafView& leaf,
-                                          EncodedColumnChunk& out, std::uint64_t offset = 0,
-                                          PageDrain* drain = nullptr);
+  // --- one column of it, for columns encoded by several threads ---------------------------------
+
+  // out.chunks[leafIndex] alone, of a row group of `rows` rows: `pieces` are the leaf's views, one
+  // behind the other. `chain` is the leaf's, `ordinal` the row group's number in it. Errors as
+  // those of encode. An encoder made for Feeding::kWhole.
+  [[nodiscard]] Result<void> encodeColumn(std::uint32_t leafIndex, std::uint64_t rows,
+                                          std::span<const column::LeafView> pieces,
+                                          ChoiceChain& chain, std::uint64_t ordinal,
+                                          EncodedColumnChunk& out);
+  // When all of its chunks are there: what else an EncodedRowGroup says. `pieces` are all views,
+  // those of leaf i in pieces[i].
+  [[nodiscard]] Result<void> complete(std::uint64_t rows,
+                                      std::span<const std::vector<column::LeafView>> pieces,
+                                      EncodedRowGroup& out);
 
  private:
   RowGroupEncoder() = default;

@@ -26,6 +26,8 @@ class RowOrder {
   // `schema` must live as long; `options` must have passed validateOptions.
   RowOrder(const schema::Schema& schema, const WriterOptions& options);
 
+  // Whether the options name sorting columns.
+  [[nodiscard]] bool isWanted() const noexcept { return !columns_.empty(); }
   void clear() noexcept;
   // The views of all leaves, of the same rows, which the encoder has taken. kOutOfMemory.
   [[nodiscard]] Result<void> add(std::span<const column::LeafView> leaves);

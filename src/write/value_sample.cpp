@@ -6,7 +6,6 @@
 #include "base/bits.hpp"
 #include "column/gather.hpp"
 #include "column/level_scan.hpp"
-#include "column/slice_values.hpp"
 
 namespace parquet_flow::write {
 namespace {
@@ -20,6 +19,10 @@ using column::ValuesView;
 bool hasSlots(const LeafView& view) noexcept {
   const bool noNulls = view.validity == nullptr && view.definitionLevels == nullptr;
   return !view.spaced || noNulls || view.slotDefinitionLevel == 0;
+}
+
+bool slotsMayBeNull(const LeafView& view) noexcept {
+  return view.spaced && (view.validity != nullptr || view.definitionLevels != nullptr);
 }
 
 // Which of some slots have a value; only where the view is spaced and may have nulls.
@@ -74,22 +77,40 @@ std::uint64_t runsOf(std::uint64_t values) noexcept {
 
 // Of all BYTE_ARRAYs of the view; UINT64_MAX where nothing says.
 std::uint64_t byteArrayBytes(const ValuesView& values) noexcept {
-  if (values.layout != ValuesLayout::kOffsets32 || values.count == 0) {
+  if (values.count == 0) {
+    return 0;
+  }
+  if (values.layout != ValuesLayout::kOffsets32) {
     return UINT64_MAX;
   }
-  if (values.form == SourceForm::kAsLayout) {
+  if (values.form == SourceForm::kAsLayout && values.offsets != nullptr) {
     return std::uint64_t{values.offsets[values.count]} - values.offsets[0];
   }
-  if (values.form == SourceForm::kOffsets64) {
+  if (values.form == SourceForm::kOffsets64 && values.offsets64 != nullptr) {
     return static_cast<std::uint64_t>(values.offsets64[values.count]) -
            static_cast<std::uint64_t>(values.offsets64[0]);
   }
   return UINT64_MAX;
 }
 
+// Of a run, where a sixteenth of the bytes of the views is to be in the sample.
+std::size_t runBytesToCompress(std::span<const LeafView> views) noexcept {
+  std::uint64_t bytes = 0;
+  std::uint64_t entries = 0;
+  for (const LeafView& view : views) {
+    const std::uint64_t itsBytes = byteArrayBytes(view.values);
+    bytes = itsBytes > UINT64_MAX - bytes ? UINT64_MAX : bytes + itsBytes;
+    entries += view.entries;
+  }
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(bytes / 16 / runsOf(entries),
+                                                            ValueSample::kRunBytesToCompressMin,
+                                                            ValueSample::kRunBytesMax));
+}
+
 }  // namespace
 
-Result<void> ValueSample::take(const schema::Leaf& leaf, const LeafView& view, bool toCompress) {
+Result<void> ValueSample::take(const schema::Leaf& leaf, std::span<const LeafView> views,
+                               bool toCompress) {
   width_ = schema::fixedWidth(leaf.type, leaf.typeLength);
   isBoolean_ = leaf.type == schema::PhysicalType::kBoolean;
   if (isBoolean_) {
@@ -105,47 +126,53 @@ Result<void> ValueSample::take(const schema::Leaf& leaf, const LeafView& view, b
   if (width_ == 0) {
     PF_TRY(offsets_.appendLe(std::uint32_t{0}));
     if (toCompress) {
-      runBytesMax_ = static_cast<std::size_t>(
-          std::clamp<std::uint64_t>(byteArrayBytes(view.values) / 16 / runsOf(view.entries),
-                                    kRunBytesToCompressMin, kRunBytesMax));
+      runBytesMax_ = runBytesToCompress(views);
     }
   }
-  Result<void> taken = hasSlots(view) ? takeRuns(leaf, view) : takeFront(leaf, view);
+  const bool allHaveSlots = std::all_of(views.begin(), views.end(), hasSlots);
+  Result<void> taken = allHaveSlots ? takeRuns(leaf, views) : takeFronts(leaf, views);
   if (!taken && taken.error().code() == ErrorCode::kOutOfMemory) {
     return taken;
   }
   return {};
 }
 
-Result<void> ValueSample::takeRuns(const schema::Leaf& leaf, const LeafView& view) {
-  const std::uint64_t slots = view.values.count;
+// The slots of all views are counted through, and a run ends where its view does.
+Result<void> ValueSample::takeRuns(const schema::Leaf& leaf, std::span<const LeafView> views) {
+  std::uint64_t slots = 0;
+  bool mayHaveNulls = false;
+  for (const LeafView& view : views) {
+    slots += view.values.count;
+    mayHaveNulls = mayHaveNulls || slotsMayBeNull(view);
+  }
   if (slots == 0) {
     return {};
   }
-  column::SliceValues source(leaf, column::IndicesTaken::kNo);
-  PF_TRY(source.begin(view.values));
-  const bool mayHaveNulls =
-      view.spaced && (view.validity != nullptr || view.definitionLevels != nullptr);
   const std::uint64_t runs = runsOf(slots);
+  const std::uint64_t runSlots = std::min<std::uint64_t>(slots, kRunValues);
+  column::SliceValues source(leaf, column::IndicesTaken::kNo);
+  const LeafView* view = views.data();
+  PF_TRY(source.begin(view->values));
+  std::uint64_t before = 0;  // slots of the views in front of it
   std::uint64_t slotsSeen = 0;
   for (std::uint64_t i = 0; i < runs; ++i) {
-    column::SlotRange range;
-    range.slots = std::min<std::uint64_t>(slots, kRunValues);
-    range.first = runs == 1 ? 0 : (slots - range.slots) * i / (runs - 1);
-    range.values = range.slots;
-    if (mayHaveNulls) {
-      range.presence = presenceAt(leaf, view, range.first);
-      range.values = countPresent(range.presence, range.slots);
+    const std::uint64_t first = runs == 1 ? 0 : (slots - runSlots) * i / (runs - 1);
+    const LeafView* const last = view;
+    while (first - before >= view->values.count) {
+      before += view->values.count;
+      ++view;
     }
-    if (!offsetsAreRight(view.values, range.first, range.slots)) {
+    if (view != last) {
+      PF_TRY(source.begin(view->values));
+    }
+    column::SlotRange range;
+    range.first = first - before;
+    range.slots = std::min<std::uint64_t>(view->values.count - range.first, runSlots);
+    if (!offsetsAreRight(view->values, range.first, range.slots)) {
       break;
     }
     slotsSeen += range.slots;
-    if (range.values == 0) {
-      continue;
-    }
-    PF_TRY_ASSIGN(const ValuesView dense, source.take(range, runBytesMax_));
-    PF_TRY(append(dense));
+    PF_TRY(takeRun(leaf, *view, range, source));
   }
   if (slotsSeen != 0) {
     viewValues_ = mayHaveNulls ? slots * count_ / slotsSeen : slots;
@@ -153,23 +180,48 @@ Result<void> ValueSample::takeRuns(const schema::Leaf& leaf, const LeafView& vie
   return {};
 }
 
-// The values of the first rows, of a view whose slots go by the levels.
-Result<void> ValueSample::takeFront(const schema::Leaf& leaf, const LeafView& view) {
-  column::SliceCursor cursor(leaf);
-  PF_TRY(cursor.begin(view, 0));
+Result<void> ValueSample::takeRun(const schema::Leaf& leaf, const LeafView& view,
+                                  column::SlotRange range, column::SliceValues& source) {
+  range.values = range.slots;
+  if (slotsMayBeNull(view)) {
+    range.presence = presenceAt(leaf, view, range.first);
+    range.values = countPresent(range.presence, range.slots);
+  }
+  if (range.values == 0) {
+    return {};
+  }
+  PF_TRY_ASSIGN(const ValuesView dense, source.take(range, runBytesMax_));
+  return append(dense);
+}
+
+// The values of the first rows of some views, where slots go by the levels.
+Result<void> ValueSample::takeFronts(const schema::Leaf& leaf, std::span<const LeafView> views) {
+  const std::size_t fronts = std::min(views.size(), kRunsMax);
   std::uint64_t entries = 0;
   std::uint64_t values = 0;
-  while (!cursor.atEnd() && runs_ < kRunsMax && entries * 4 <= view.entries) {
-    const column::PageRoom room = {
-        .rows = kRunValues, .entries = kRunValues, .valueBytes = runBytesMax_};
-    PF_TRY_ASSIGN(const column::LeafSlice slice, cursor.next(room));
-    entries += slice.entries;
-    values += slice.values.count;
-    if (slice.values.count != 0) {
-      PF_TRY(append(slice.values));
+  for (std::size_t i = 0; i < fronts; ++i) {
+    const LeafView& view = views[i * views.size() / fronts];
+    const std::size_t runsUpTo = (i + 1) * kRunsMax / fronts;
+    column::SliceCursor cursor(leaf);
+    PF_TRY(cursor.begin(view, 0));
+    std::uint64_t seen = 0;
+    while (!cursor.atEnd() && runs_ < runsUpTo && seen * 4 <= view.entries) {
+      const column::PageRoom room = {
+          .rows = kRunValues, .entries = kRunValues, .valueBytes = runBytesMax_};
+      PF_TRY_ASSIGN(const column::LeafSlice slice, cursor.next(room));
+      seen += slice.entries;
+      values += slice.values.count;
+      if (slice.values.count != 0) {
+        PF_TRY(append(slice.values));
+      }
     }
+    entries += seen;
   }
-  viewValues_ = entries == 0 ? 0 : view.entries * values / entries;
+  std::uint64_t all = 0;
+  for (const LeafView& view : views) {
+    all += view.entries;
+  }
+  viewValues_ = entries == 0 ? 0 : all * values / entries;
   return {};
 }
 

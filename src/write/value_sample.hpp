@@ -1,4 +1,4 @@
-// Values picked from a view, to choose an encoding by.
+// Values picked from the views of a chunk, to choose an encoding by.
 #pragma once
 
 #include <array>
@@ -9,12 +9,13 @@
 #include "base/byte_buffer.hpp"
 #include "base/status.hpp"
 #include "column/leaf_view.hpp"
+#include "column/slice_values.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::write {
 
-// Runs of neighbouring values, spread over the view as evenly as its layout lets them be found: the
-// runs show how neighbours differ, their spread what there is of different values. Reused.
+// Runs of neighbouring values, spread over the views as evenly as their layout lets them be found:
+// the runs show how neighbours differ, their spread what there is of different values. Reused.
 class ValueSample {
  public:
   // A run has one more than a whole number of DELTA_BINARY_PACKED blocks: the first value is in the
@@ -25,11 +26,11 @@ class ValueSample {
   static constexpr std::size_t kRunBytesMax = 32 << 10;
   static constexpr std::size_t kRunBytesToCompressMin = 4 << 10;
 
-  // Takes a sample of what is in `view`: a quarter of its values at most, or one run. Where it is
-  // `toCompress`, a sixteenth of the bytes of BYTE_ARRAYs, as far as these are known: compressing
-  // costs more than all else. The view may contradict itself: what is found wrong ends the sample,
-  // and is the gather stage's to name. kOutOfMemory.
-  [[nodiscard]] Result<void> take(const schema::Leaf& leaf, const column::LeafView& view,
+  // Takes a sample of what is in `views`, which follow one another: a quarter of the values at
+  // most, or one run. Where it is `toCompress`, a sixteenth of the bytes of BYTE_ARRAYs, as far as
+  // these are known: compressing costs more than all else. A view may contradict itself: what is
+  // found wrong ends the sample, and is the gather stage's to name. kOutOfMemory.
+  [[nodiscard]] Result<void> take(const schema::Leaf& leaf, std::span<const column::LeafView> views,
                                   bool toCompress);
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
@@ -41,12 +42,16 @@ class ValueSample {
   }
   // Bytes of the values, without lengths.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return data_.size(); }
-  // How many values the view has, as far as the sample tells of its nulls.
+  // How many values the views have, as far as the sample tells of their nulls.
   [[nodiscard]] std::uint64_t viewValues() const noexcept { return viewValues_; }
 
  private:
-  [[nodiscard]] Result<void> takeRuns(const schema::Leaf& leaf, const column::LeafView& view);
-  [[nodiscard]] Result<void> takeFront(const schema::Leaf& leaf, const column::LeafView& view);
+  [[nodiscard]] Result<void> takeRuns(const schema::Leaf& leaf,
+                                      std::span<const column::LeafView> views);
+  [[nodiscard]] Result<void> takeRun(const schema::Leaf& leaf, const column::LeafView& view,
+                                     column::SlotRange range, column::SliceValues& source);
+  [[nodiscard]] Result<void> takeFronts(const schema::Leaf& leaf,
+                                        std::span<const column::LeafView> views);
   [[nodiscard]] Result<void> append(const column::ValuesView& dense);
   [[nodiscard]] column::ValuesView values(std::size_t begin, std::size_t count) const noexcept;
 

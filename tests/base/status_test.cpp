@@ -26,6 +26,8 @@ static_assert(same(ErrorCode::kExists, PF_STATUS_EXISTS));
 static_assert(same(ErrorCode::kLimit, PF_STATUS_LIMIT));
 static_assert(same(ErrorCode::kClosed, PF_STATUS_CLOSED));
 static_assert(same(ErrorCode::kDataLost, PF_STATUS_DATA_LOST));
+static_assert(same(ErrorCode::kWouldBlock, PF_STATUS_WOULD_BLOCK));
+static_assert(same(ErrorCode::kCancelled, PF_STATUS_CANCELLED));
 
 Result<int> half(int value) {
   if (value % 2 != 0) {
@@ -50,10 +52,10 @@ Result<void> checkTwice(int value, int& steps) {
 
 TEST(Status, everyCodeHasAName) {
   EXPECT_EQ(errorCodeName(ErrorCode::kInvalidArgument), "invalid argument");
-  for (int code = PF_STATUS_INVALID_ARGUMENT; code <= PF_STATUS_DATA_LOST; ++code) {
+  for (int code = PF_STATUS_INVALID_ARGUMENT; code <= PF_STATUS_CANCELLED; ++code) {
     EXPECT_NE(errorCodeName(static_cast<ErrorCode>(code)), "unknown error") << code;
   }
-  EXPECT_EQ(errorCodeName(static_cast<ErrorCode>(PF_STATUS_DATA_LOST + 1)), "unknown error");
+  EXPECT_EQ(errorCodeName(static_cast<ErrorCode>(PF_STATUS_CANCELLED + 1)), "unknown error");
 }
 
 TEST(Status, contextGoesBeforeTheMessageAndKeepsTheCode) {

@@ -232,10 +232,10 @@ TEST(Schema, unfinishedTreesAreRefusedByTheWriter) {
 TEST(Status, everyStatusHasAName) {
   EXPECT_STREQ(pf_status_name(PF_STATUS_OK), "ok");
   EXPECT_STREQ(pf_status_name(PF_STATUS_INVALID_ARGUMENT), "invalid argument");
-  for (int status = 0; status <= PF_STATUS_DATA_LOST; ++status) {
+  for (int status = 0; status <= PF_STATUS_CANCELLED; ++status) {
     EXPECT_STRNE(pf_status_name(static_cast<pf_status_t>(status)), "unknown status") << status;
   }
-  for (const int status : {-1, PF_STATUS_DATA_LOST + 1, 1000, INT32_MIN}) {
+  for (const int status : {-1, PF_STATUS_CANCELLED + 1, 1000, INT32_MIN}) {
     EXPECT_STREQ(pf_status_name(static_cast<pf_status_t>(status)), "unknown status") << status;
   }
 }

@@ -1,0 +1,381 @@
+#include "pipeline/pipeline.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "column/cut_rows.hpp"
+#include "pipeline/row_group_flow.hpp"
+#include "pipeline/row_group_run.hpp"
+
+namespace parquet_flow::pipeline {
+namespace {
+
+constexpr std::uint64_t kRowGroupRowsMax = INT32_MAX;
+
+// Rows of one call, from the front on.
+class BatchRows {
+ public:
+  BatchRows(const schema::Schema& schema, std::uint64_t rows,
+            std::span<const column::LeafView> views)
+      : rows_(rows), rest_(views) {
+    std::uint64_t bytes = 0;
+    for (const schema::Leaf& leaf : schema.leaves()) {
+      bytes += column::viewBytes(leaf, views[leaf.index]);
+      cutters_.emplace_back(leaf, views[leaf.index]);
+    }
+    rowBytes_ = bytes / rows + 1;
+  }
+
+  [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
+  [[nodiscard]] std::uint64_t rowBytes() const noexcept { return rowBytes_; }
+  // Most batches go into one row group, and are not cut.
+  [[nodiscard]] Result<std::span<const column::LeafView>> next(std::uint64_t rows) {
+    if (rows == rows_ && pieces_.empty()) {
+      rows_ = 0;
+      return rest_;
+    }
+    pieces_.clear();
+    for (column::RowCutter& cutter : cutters_) {
+      PF_TRY_ASSIGN(const column::LeafView piece, cutter.next(rows));
+      pieces_.push_back(piece);
+    }
+    rows_ -= rows;
+    return std::span<const column::LeafView>(pieces_);
+  }
+
+ private:
+  std::uint64_t rows_;
+  std::uint64_t rowBytes_ = 1;
+  std::span<const column::LeafView> rest_;
+  std::vector<column::RowCutter> cutters_;
+  std::vector<column::LeafView> pieces_;
+};
+
+}  // namespace
+
+struct Pipeline::Impl {
+  enum class Numbering : std::uint8_t { kNone, kOurs, kCallers };
+
+  Impl(std::shared_ptr<const schema::Schema> itsSchema, const PipelineOptions& itsOptions)
+      : schema(std::move(itsSchema)), options(itsOptions) {}
+  ~Impl();
+
+  [[nodiscard]] Result<void> check(std::uint64_t rows,
+                                   std::span<const column::LeafView> views) const;
+  [[nodiscard]] Result<void> number(Numbering by);
+  [[nodiscard]] Result<void> fill(BatchRows& rows, const std::shared_ptr<Batch>& batch,
+                                  std::vector<RowGroupRun*>& mine);
+  [[nodiscard]] Result<void> fillSome(BatchRows& rows, const std::shared_ptr<Batch>& batch);
+  [[nodiscard]] Result<void> seal(std::vector<RowGroupRun*>& mine);
+  void encodeMine(std::vector<RowGroupRun*>& mine) noexcept;
+  [[nodiscard]] Result<void> sendNumbered(std::uint64_t ordinal, std::uint64_t rows,
+                                          std::span<const column::LeafView> views,
+                                          const std::shared_ptr<Batch>& batch);
+  [[nodiscard]] Result<void> finish();
+  // Runs what may fail in the middle: any error, or what is thrown, stops the pipeline.
+  template <class Function>
+  [[nodiscard]] Result<void> orStop(Function&& function) noexcept;
+  // The end of a batch that is not taken in, or not wholly.
+  void settle(const std::shared_ptr<Batch>& batch) const noexcept {
+    if (flow->isStopped()) batch->fail(flow->failure());
+  }
+
+  const std::shared_ptr<const schema::Schema> schema;
+  const PipelineOptions options;
+  std::unique_ptr<RowGroupFlow> flow;
+
+  std::mutex mutex;  // of the next ones: one submitter fills at a time
+  RowGroupRun* open = nullptr;
+  std::uint64_t nextSequence = 0;
+  Numbering numbering = Numbering::kNone;
+  std::set<std::uint64_t> numbersAhead;  // of callers, above nextSequence
+  bool isFinished = false;
+
+  std::atomic<std::uint64_t> batchesSubmitted{0};
+  std::atomic<std::uint64_t> rowsSubmitted{0};
+};
+
+Pipeline::Impl::~Impl() {
+  if (flow == nullptr) return;
+  if (!isFinished) flow->stop({ErrorCode::kCancelled, "it was given up"});
+  if (open != nullptr) open->clear(flow->failure());
+  flow->settle();
+}
+
+template <class Function>
+Result<void> Pipeline::Impl::orStop(Function&& function) noexcept {
+  try {
+    Result<void> result = std::forward<Function>(function)();
+    if (result) return result;
+    flow->stop(std::move(result).error());
+  } catch (const std::bad_alloc&) {
+    flow->stop({ErrorCode::kOutOfMemory, std::string()});
+  } catch (const std::exception& exception) {
+    flow->stop({ErrorCode::kInternal, exception.what()});
+  }
+  return flow->failStopped();
+}
+
+Pipeline::~Pipeline() = default;
+
+Result<std::unique_ptr<Pipeline>> Pipeline::open(std::unique_ptr<io::OutputFile> file,
+                                                 std::shared_ptr<const schema::Schema> schema,
+                                                 const write::WriterOptions& writer,
+                                                 const PipelineOptions& options) {
+  if (options.rowGroupRows == 0 || options.rowGroupRows > kRowGroupRowsMax ||
+      options.rowGroupBytes == 0) {
+    return fail(ErrorCode::kInvalidArgument,
+                "a row group is bounded by 1 .. 2^31 - 1 rows and at "
+                "least a byte");
+  }
+  std::unique_ptr<Pipeline> pipeline(new Pipeline());
+  pipeline->impl_ = std::make_unique<Impl>(schema, options);
+  PF_TRY_ASSIGN(pipeline->impl_->flow,
+                RowGroupFlow::open(std::move(file), std::move(schema), writer, options));
+  return pipeline;
+}
+
+Result<void> Pipeline::Impl::check(std::uint64_t rows,
+                                   std::span<const column::LeafView> views) const {
+  const auto leaves = schema->leaves();
+  if (views.size() != leaves.size()) {
+    return fail(ErrorCode::kInvalidArgument, std::to_string(views.size()) +
+                                                 " columns for a schema with " +
+                                                 std::to_string(leaves.size()));
+  }
+  for (const schema::Leaf& leaf : leaves) {
+    if (views[leaf.index].rows == rows) continue;
+    return fail(ErrorCode::kInvalidArgument, "column '" + leaf.dottedPath +
+                                                 "': " + std::to_string(views[leaf.index].rows) +
+                                                 " rows in a batch of " + std::to_string(rows));
+  }
+  return {};
+}
+
+// Row groups of one file are numbered either by us or by the callers. Under the lock.
+Result<void> Pipeline::Impl::number(Numbering by) {
+  if (isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
+  if (numbering == Numbering::kNone) numbering = by;
+  if (numbering == by) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              "batches and numbered row groups do not go into the same file");
+}
+
+// --- batches -------------------------------------------------------------------------------------
+
+Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafView> views,
+                              std::unique_ptr<BatchOwner> owner, WhenFull whenFull) {
+  Impl& impl = *impl_;
+  PF_TRY(impl.check(rows, views));
+  std::vector<RowGroupRun*> mine;
+  std::unique_lock lock(impl.mutex);
+  PF_TRY(impl.number(Impl::Numbering::kOurs));
+  if (whenFull == WhenFull::kRefuse && !impl.flow->hasRoom(impl.nextSequence) &&
+      !impl.flow->isStopped()) {
+    return fail(ErrorCode::kWouldBlock, "as many row groups are on their way as may be");
+  }
+  const auto batch = owner == nullptr ? nullptr : std::make_shared<Batch>(std::move(owner));
+  auto filled = impl.orStop([&]() -> Result<void> {
+    if (impl.flow->isStopped()) return impl.flow->failStopped();
+    if (rows == 0) return {};
+    BatchRows all(*impl.schema, rows, views);
+    return impl.fill(all, batch, mine);
+  });
+  lock.unlock();
+  impl.encodeMine(mine);
+  if (!filled) {
+    if (batch != nullptr) impl.settle(batch);
+    return filled;
+  }
+  impl.batchesSubmitted.fetch_add(1, std::memory_order_relaxed);
+  impl.rowsSubmitted.fetch_add(rows, std::memory_order_relaxed);
+  return {};
+}
+
+Result<void> Pipeline::Impl::fill(BatchRows& rows, const std::shared_ptr<Batch>& batch,
+                                  std::vector<RowGroupRun*>& mine) {
+  while (rows.rows() != 0) {
+    if (open == nullptr) open = flow->take();
+    PF_TRY(fillSome(rows, batch));
+    if (open->rows >= options.rowGroupRows || open->bytes >= options.rowGroupBytes) {
+      PF_TRY(seal(mine));
+    }
+  }
+  return {};
+}
+
+// As many rows as the open row group still takes.
+Result<void> Pipeline::Impl::fillSome(BatchRows& rows, const std::shared_ptr<Batch>& batch) {
+  const std::uint64_t bytesRoom = options.rowGroupBytes - open->bytes;
+  const std::uint64_t some = std::min(
+      {rows.rows(), options.rowGroupRows - open->rows, (bytesRoom - 1) / rows.rowBytes() + 1});
+  const std::uint64_t bytes = some * rows.rowBytes();
+  PF_TRY_ASSIGN(const auto views, rows.next(some));
+  if (batch == nullptr) return open->appendCopies(some, bytes, views);
+  open->append(some, bytes, views, batch);
+  return {};
+}
+
+// Sends the open row group; `mine` are those that the calling thread has to encode.
+Result<void> Pipeline::Impl::seal(std::vector<RowGroupRun*>& mine) {
+  if (!flow->hasRoom(nextSequence)) {
+    encodeMine(mine);
+    flow->waitForRoom(nextSequence);
+  }
+  if (flow->isStopped()) return flow->failStopped();
+  mine.reserve(mine.size() + 1);
+  open->seal();
+  open->sequence = nextSequence;
+  const bool forOthers = flow->isForOthers(*open);
+  PF_TRY(flow->send(open, forOthers));
+  if (!forOthers) mine.push_back(open);
+  open = nullptr;
+  ++nextSequence;
+  return {};
+}
+
+void Pipeline::Impl::encodeMine(std::vector<RowGroupRun*>& mine) noexcept {
+  for (RowGroupRun* const run : mine) flow->encode(run);
+  mine.clear();
+}
+
+Result<void> Pipeline::flush(WhenFull whenFull) {
+  Impl& impl = *impl_;
+  std::vector<RowGroupRun*> mine;
+  std::unique_lock lock(impl.mutex);
+  if (impl.isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
+  if (impl.flow->isStopped()) return impl.flow->failStopped();
+  if (impl.open == nullptr) return {};
+  if (whenFull == WhenFull::kRefuse && !impl.flow->hasRoom(impl.nextSequence)) {
+    return fail(ErrorCode::kWouldBlock, "as many row groups are on their way as may be");
+  }
+  auto sealed = impl.orStop([&] { return impl.seal(mine); });
+  lock.unlock();
+  impl.encodeMine(mine);
+  return sealed;
+}
+
+// --- numbered row groups -------------------------------------------------------------------------
+
+Result<void> Pipeline::submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,
+                                      std::span<const column::LeafView> views,
+                                      std::unique_ptr<BatchOwner> owner, WhenFull whenFull) {
+  Impl& impl = *impl_;
+  PF_TRY(impl.check(rows, views));
+  if (rows == 0 || rows > kRowGroupRowsMax) {
+    return fail(ErrorCode::kInvalidArgument,
+                "row group " + std::to_string(ordinal) + " of " + std::to_string(rows) + " rows");
+  }
+  {
+    const std::lock_guard lock(impl.mutex);
+    PF_TRY(impl.number(Impl::Numbering::kCallers));
+    if (whenFull == WhenFull::kRefuse && !impl.flow->hasRoom(ordinal) && !impl.flow->isStopped()) {
+      return fail(ErrorCode::kWouldBlock, "as many row groups are on their way as may be");
+    }
+    if (ordinal < impl.nextSequence || !impl.numbersAhead.insert(ordinal).second) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "row group " + std::to_string(ordinal) + " is there already");
+    }
+    while (impl.numbersAhead.erase(impl.nextSequence) != 0) ++impl.nextSequence;
+  }
+  const auto batch = owner == nullptr ? nullptr : std::make_shared<Batch>(std::move(owner));
+  auto sent = impl.orStop([&] { return impl.sendNumbered(ordinal, rows, views, batch); });
+  if (!sent) {
+    if (batch != nullptr) impl.settle(batch);
+    return sent;
+  }
+  impl.batchesSubmitted.fetch_add(1, std::memory_order_relaxed);
+  impl.rowsSubmitted.fetch_add(rows, std::memory_order_relaxed);
+  return {};
+}
+
+Result<void> Pipeline::Impl::sendNumbered(std::uint64_t ordinal, std::uint64_t rows,
+                                          std::span<const column::LeafView> views,
+                                          const std::shared_ptr<Batch>& batch) {
+  flow->waitForRoom(ordinal);
+  if (flow->isStopped()) return flow->failStopped();
+  std::uint64_t bytes = 0;
+  for (const schema::Leaf& leaf : schema->leaves()) {
+    bytes += column::viewBytes(leaf, views[leaf.index]);
+  }
+  RowGroupRun* const run = flow->take();
+  run->append(rows, bytes, views, batch);
+  run->sequence = ordinal;
+  run->seal();
+  const bool forOthers = batch != nullptr && flow->isForOthers(*run);
+  if (batch == nullptr) {
+    // They are the caller's again before the row group is written.
+    for (auto& leaf : run->views) leaf.front().transient = true;
+  }
+  auto sent = flow->send(run, forOthers);
+  if (!sent) {
+    flow->stop(std::move(sent).error());
+    run->clear(flow->failure());
+    flow->giveBack(run);
+    return flow->failStopped();
+  }
+  if (!forOthers) flow->encode(run);
+  return {};
+}
+
+// --- the rest ------------------------------------------------------------------------------------
+
+Result<void> Pipeline::setKeyValue(std::string_view key, const std::optional<std::string>& value) {
+  if (impl_->flow->isStopped()) return impl_->flow->failStopped();
+  return impl_->flow->setKeyValue(key, value);
+}
+
+void Pipeline::cancel() { impl_->flow->stop({ErrorCode::kCancelled, "it was cancelled"}); }
+
+std::optional<Error> Pipeline::failure() const {
+  const Error* const failure = impl_->flow->failure();
+  if (failure == nullptr) return std::nullopt;
+  return *failure;
+}
+
+Progress Pipeline::progress() const noexcept {
+  Progress progress;
+  impl_->flow->addTo(progress);
+  progress.batchesSubmitted = impl_->batchesSubmitted.load(std::memory_order_relaxed);
+  progress.rowsSubmitted = impl_->rowsSubmitted.load(std::memory_order_relaxed);
+  return progress;
+}
+
+Result<void> Pipeline::finish() {
+  Impl& impl = *impl_;
+  if (impl.isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
+  if (impl.flow->isStopped()) return impl.flow->failStopped();
+  return impl.orStop([&] { return impl.finish(); });
+}
+
+Result<void> Pipeline::Impl::finish() {
+  std::vector<RowGroupRun*> mine;
+  if (open != nullptr) PF_TRY(seal(mine));
+  encodeMine(mine);
+  if (!numbersAhead.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "row group " + std::to_string(nextSequence) +
+                                                 " was not submitted, and later ones were");
+  }
+  flow->settle();
+  if (flow->isStopped()) return flow->failStopped();
+  PF_TRY(flow->writeFooter());
+  isFinished = true;
+  return {};
+}
+
+io::OutputFile& Pipeline::file() noexcept { return impl_->flow->file().file(); }
+
+const write::FileTotals& Pipeline::totals() const noexcept { return impl_->flow->file().totals(); }
+
+std::span<const write::ColumnTotals> Pipeline::columnTotals() const noexcept {
+  return impl_->flow->file().columnTotals();
+}
+
+}  // namespace parquet_flow::pipeline

@@ -1,0 +1,313 @@
+#include "pipeline/row_group_flow.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace parquet_flow::pipeline {
+namespace {
+
+// To wake a thread takes some 5 to 50 us, to start one twice that; to encode an entry 1 to 10 ns.
+// A row group below the first is encoded by the thread that has completed it, and no thread is
+// started before as much as the second has come.
+constexpr std::uint64_t kEntriesForOthers = 64 << 10;
+constexpr std::uint64_t kEntriesToStart = 256 << 10;
+// Only a bound: whoever changes something wakes whoever waits.
+constexpr std::uint64_t kWaitNs = 50'000'000;
+
+}  // namespace
+
+RowGroupFlow::RowGroupFlow(std::shared_ptr<const schema::Schema> schema,
+                           const write::WriterOptions& writer, const PipelineOptions& options)
+    : schema_(std::move(schema)),
+      writer_(writer),
+      threads_(options.threads),
+      leaves_(static_cast<std::uint32_t>(schema_->leaves().size())),
+      chains_(leaves_) {
+  const std::uint32_t encoders = 1 + (threads_ == nullptr ? 0 : threads_->threads());
+  inFlightMax_ = options.rowGroupsInFlight != 0 ? options.rowGroupsInFlight : encoders + 2;
+}
+
+Result<std::unique_ptr<RowGroupFlow>> RowGroupFlow::open(
+    std::unique_ptr<io::OutputFile> file, std::shared_ptr<const schema::Schema> schema,
+    const write::WriterOptions& writer, const PipelineOptions& options) {
+  std::unique_ptr<RowGroupFlow> flow(new RowGroupFlow(schema, writer, options));
+  // What can be wrong with it is found before anything is written.
+  PF_TRY_ASSIGN(Encoder encoder, flow->takeEncoder());
+  flow->giveBackEncoder(std::move(encoder));
+  PF_TRY_ASSIGN(flow->file_, write::FileWriter::open(std::move(file), std::move(schema), writer));
+  return flow;
+}
+
+RowGroupRun* RowGroupFlow::take() {
+  const std::lock_guard lock(workMutex_);
+  if (freeRuns_.empty()) {
+    runs_.push_back(std::make_unique<RowGroupRun>(schema_));
+    freeRuns_.reserve(runs_.size());  // so that none is lost for want of memory
+    return runs_.back().get();
+  }
+  RowGroupRun* const run = freeRuns_.back();
+  freeRuns_.pop_back();
+  return run;
+}
+
+void RowGroupFlow::giveBack(RowGroupRun* run) noexcept {
+  const std::lock_guard lock(workMutex_);
+  freeRuns_.push_back(run);
+}
+
+Result<RowGroupFlow::Encoder> RowGroupFlow::takeEncoder() {
+  {
+    const std::lock_guard lock(workMutex_);
+    if (!freeEncoders_.empty()) {
+      Encoder encoder = std::move(freeEncoders_.back());
+      freeEncoders_.pop_back();
+      return encoder;
+    }
+  }
+  PF_TRY_ASSIGN(Encoder encoder, write::RowGroupEncoder::create(schema_, writer_));
+  const std::lock_guard lock(workMutex_);
+  freeEncoders_.reserve(++encoders_);  // so that giving it back takes no memory
+  return encoder;
+}
+
+void RowGroupFlow::giveBackEncoder(Encoder encoder) noexcept {
+  const std::lock_guard lock(workMutex_);
+  freeEncoders_.push_back(std::move(encoder));
+}
+
+// nullptr where the flow has stopped for want of one.
+RowGroupFlow::Encoder RowGroupFlow::encoderOrStop() noexcept {
+  try {
+    auto taken = takeEncoder();
+    if (taken) return std::move(*taken);
+    stop(std::move(taken).error());
+  } catch (const std::bad_alloc&) {
+    stop({ErrorCode::kOutOfMemory, std::string()});
+  }
+  return nullptr;
+}
+
+// --- sending -------------------------------------------------------------------------------------
+
+bool RowGroupFlow::isForOthers(const RowGroupRun& run) const noexcept {
+  if (threads_ == nullptr || threads_->threads() == 0) return false;
+  const std::uint64_t sent = entriesSent_.load(std::memory_order_relaxed) + run.entries;
+  return run.entries >= kEntriesForOthers && (threads_->isStarted() || sent >= kEntriesToStart);
+}
+
+Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
+  if (forOthers) PF_TRY(threads_->start());
+  entriesSent_.fetch_add(run->entries, std::memory_order_relaxed);
+  bytesInFlight_.fetch_add(run->bytes, std::memory_order_relaxed);
+  if (!forOthers) {
+    sent_.fetch_add(1, std::memory_order_relaxed);
+    return {};
+  }
+  const std::uint64_t wanted =
+      std::min<std::uint64_t>({run->entries / kEntriesForOthers, leaves_, threads_->threads()});
+  const std::lock_guard lock(workMutex_);
+  ready_.push_back(run);
+  sent_.fetch_add(1, std::memory_order_relaxed);
+  // A task goes on while anything is ready, so that there need not be more of them than threads.
+  for (std::uint64_t i = 0; i < wanted && tasks_ < threads_->threads(); ++i) {
+    threads_->post(0, {this});
+    ++tasks_;
+  }
+  return {};
+}
+
+std::optional<RowGroupFlow::Chunk> RowGroupFlow::nextChunk() noexcept {
+  if (ready_.empty()) return std::nullopt;
+  RowGroupRun* const run = ready_.front();
+  const Chunk chunk = {run, run->nextLeaf++};
+  if (run->nextLeaf == leaves_) ready_.pop_front();
+  return chunk;
+}
+
+// --- encoding ------------------------------------------------------------------------------------
+
+void RowGroupFlow::run(std::uint32_t /*thread*/, const Task& /*task*/) noexcept {
+  Encoder encoder = encoderOrStop();
+  while (true) {
+    std::optional<Chunk> chunk;
+    {
+      const std::lock_guard lock(workMutex_);
+      chunk = nextChunk();
+      if (!chunk) {
+        if (encoder != nullptr) freeEncoders_.push_back(std::move(encoder));
+        // Under the lock: whoever sends sees either that this task goes on, or that it has ended.
+        // The last look at this object is its waking of whoever waits to destroy it.
+        --tasks_;
+        changes_.notifyAll();
+        return;
+      }
+    }
+    encodeChunk(*chunk, encoder.get());
+  }
+}
+
+template <class IsEnough>
+bool RowGroupFlow::encodeChunks(IsEnough&& isEnough) {
+  Encoder encoder;
+  bool isMore = true;
+  while (isMore && !isEnough()) {
+    std::optional<Chunk> chunk;
+    {
+      const std::lock_guard lock(workMutex_);
+      chunk = nextChunk();
+    }
+    isMore = chunk.has_value();
+    if (!isMore) break;
+    if (encoder == nullptr) encoder = encoderOrStop();
+    encodeChunk(*chunk, encoder.get());
+  }
+  if (encoder != nullptr) giveBackEncoder(std::move(encoder));
+  return isMore;
+}
+
+void RowGroupFlow::encode(RowGroupRun* run) noexcept {
+  Encoder encoder = encoderOrStop();
+  for (std::uint32_t leaf = 0; leaf < leaves_; ++leaf) encodeChunk({run, leaf}, encoder.get());
+  if (encoder != nullptr) giveBackEncoder(std::move(encoder));
+}
+
+// The boundary of our threads: what the standard library throws ends as the pipeline's failure.
+void RowGroupFlow::encodeChunk(const Chunk& chunk, write::RowGroupEncoder* encoder) noexcept {
+  RowGroupRun& run = *chunk.run;
+  if (!isStopped()) {
+    const std::uint64_t beganNs = monotonicNs();
+    Result<void> encoded;
+    try {
+      encoded =
+          encoder->encodeColumn(chunk.leaf, run.rows, run.views[chunk.leaf], chains_[chunk.leaf],
+                                run.sequence, run.encoded.chunks[chunk.leaf]);
+    } catch (const std::bad_alloc&) {
+      encoded = fail(ErrorCode::kOutOfMemory, std::string());
+    } catch (const std::exception& exception) {
+      encoded = fail(ErrorCode::kInternal, exception.what());
+    }
+    if (!encoded) stop(inRowGroup(std::move(encoded).error(), "encoding", run.sequence));
+    encodeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
+  }
+  // Whoever finishes last sees what the others have encoded.
+  if (run.leavesLeft.fetch_sub(1, std::memory_order_acq_rel) == 1) complete(&run, encoder);
+}
+
+void RowGroupFlow::complete(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept {
+  if (!isStopped()) {
+    auto completed = encoder->complete(run->rows, run->views, run->encoded);
+    if (!completed) stop(inRowGroup(std::move(completed).error(), "encoding", run->sequence));
+  }
+  encoded_.fetch_add(1, std::memory_order_release);
+  turns_.arrive(run, [this](RowGroupRun& head) { put(head); });
+}
+
+// --- writing -------------------------------------------------------------------------------------
+
+void RowGroupFlow::put(RowGroupRun& run) noexcept {
+  if (!isStopped()) {
+    const std::uint64_t beganNs = monotonicNs();
+    Result<void> written;
+    {
+      const std::lock_guard lock(fileMutex_);
+      written = file_->writeRowGroup(run.encoded);
+      bytesWritten_.store(file_->totals().fileBytes, std::memory_order_relaxed);
+    }
+    writeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
+    if (written) {
+      written_.fetch_add(1, std::memory_order_relaxed);
+      rowsWritten_.fetch_add(run.rows, std::memory_order_relaxed);
+    } else {
+      stop(std::move(written).error());
+    }
+  }
+  bytesInFlight_.fetch_sub(run.bytes, std::memory_order_relaxed);
+  run.clear(failure());
+  giveBack(&run);
+  settled_.fetch_add(1, std::memory_order_release);
+  changes_.notifyAll();
+}
+
+void RowGroupFlow::waitForRoom(std::uint64_t sequence) {
+  const auto isEnough = [&] { return hasRoom(sequence) || isStopped(); };
+  while (true) {
+    const std::uint32_t seen = changes_.look();
+    if (encodeChunks(isEnough) || isEnough()) return;
+    changes_.waitFor(seen, kWaitNs);
+  }
+}
+
+void RowGroupFlow::settle() {
+  const std::uint64_t sent = sent_.load(std::memory_order_relaxed);
+  const auto isEnough = [] { return false; };
+  while (true) {
+    const std::uint32_t seen = changes_.look();
+    encodeChunks(isEnough);
+    // The turns of some may never come, where others were not sent because of the failure.
+    if (isStopped() && encoded_.load(std::memory_order_acquire) == sent) {
+      turns_.sweep([this](RowGroupRun& head) { put(head); });
+    }
+    {
+      const std::lock_guard lock(workMutex_);
+      if (settled_.load(std::memory_order_acquire) == sent && tasks_ == 0) return;
+    }
+    changes_.waitFor(seen, kWaitNs);
+  }
+}
+
+Result<void> RowGroupFlow::writeFooter() {
+  const std::lock_guard lock(fileMutex_);
+  const std::uint64_t beganNs = monotonicNs();
+  PF_TRY(file_->finish());
+  writeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
+  bytesWritten_.store(file_->totals().fileBytes, std::memory_order_relaxed);
+  return {};
+}
+
+Result<void> RowGroupFlow::setKeyValue(std::string_view key,
+                                       const std::optional<std::string>& value) {
+  const std::lock_guard lock(fileMutex_);
+  return file_->setKeyValue(key, value);
+}
+
+// --- failure -------------------------------------------------------------------------------------
+
+void RowGroupFlow::stop(Error error) noexcept {
+  {
+    const std::lock_guard lock(failureMutex_);
+    if (failure_) return;
+    failure_.emplace(std::move(error));
+    stopped_.store(true, std::memory_order_release);
+  }
+  for (write::ChoiceChain& chain : chains_) chain.breakOff();
+  changes_.notifyAll();
+}
+
+tl::unexpected<Error> RowGroupFlow::failStopped() const {
+  return fail(Error(failure_->code(), failure_->systemError(),
+                    "the pipeline has stopped: " + failure_->message()));
+}
+
+Error RowGroupFlow::inRowGroup(Error error, const char* doing, std::uint64_t sequence) const {
+  std::string context(doing);
+  context.append(" row group ").append(std::to_string(sequence)).append(" of ");
+  context.append(file_->file().name());
+  return std::move(error).withContext(context);
+}
+
+void RowGroupFlow::addTo(Progress& progress) const noexcept {
+  progress.rowGroupsSubmitted = sent_.load(std::memory_order_relaxed);
+  progress.rowGroupsEncoded = encoded_.load(std::memory_order_relaxed);
+  progress.rowGroupsWritten = written_.load(std::memory_order_relaxed);
+  progress.rowsWritten = rowsWritten_.load(std::memory_order_relaxed);
+  progress.bytesWritten = bytesWritten_.load(std::memory_order_relaxed);
+  progress.bytesInFlight = bytesInFlight_.load(std::memory_order_relaxed);
+  progress.encodeNs = encodeNs_.load(std::memory_order_relaxed);
+  progress.writeNs = writeNs_.load(std::memory_order_relaxed);
+  progress.hasFailed = isStopped();
+}
+
+}  // namespace parquet_flow::pipeline

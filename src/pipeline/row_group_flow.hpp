@@ -1,0 +1,133 @@
+// What becomes of a pipeline's row groups once they are complete: encoded by whoever has time,
+// written in order, and let go.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "base/status.hpp"
+#include "base/thread.hpp"
+#include "io/file.hpp"
+#include "pipeline/encode_threads.hpp"
+#include "pipeline/pipeline.hpp"
+#include "pipeline/row_group_run.hpp"
+#include "pipeline/turn_queue.hpp"
+#include "schema/schema.hpp"
+#include "write/choice_chain.hpp"
+#include "write/file_writer.hpp"
+#include "write/row_group.hpp"
+
+namespace parquet_flow::pipeline {
+
+// Any number of threads, unless the text says otherwise.
+class RowGroupFlow final : private TaskRunner {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<RowGroupFlow>> open(
+      std::unique_ptr<io::OutputFile> file, std::shared_ptr<const schema::Schema> schema,
+      const write::WriterOptions& writer, const PipelineOptions& options);
+  // After settle.
+  ~RowGroupFlow() override = default;
+
+  // An empty one; its sequence is the caller's to set.
+  [[nodiscard]] RowGroupRun* take();
+  // One that was not sent.
+  void giveBack(RowGroupRun* run) noexcept;
+
+  // Whether row group number `sequence` may be sent.
+  [[nodiscard]] bool hasRoom(std::uint64_t sequence) const noexcept {
+    return sequence < settled_.load(std::memory_order_acquire) + inFlightMax_;
+  }
+  // Encodes what there is to encode until it may, or until the flow has stopped.
+  void waitForRoom(std::uint64_t sequence);
+
+  // Whether it is worth other threads' time. It must be sealed, as in send.
+  [[nodiscard]] bool isForOthers(const RowGroupRun& run) const noexcept;
+  // It is on its way from here on: encode it, unless it is for others.
+  [[nodiscard]] Result<void> send(RowGroupRun* run, bool forOthers);
+  void encode(RowGroupRun* run) noexcept;
+
+  // Only the first error counts.
+  void stop(Error error) noexcept;
+  [[nodiscard]] bool isStopped() const noexcept { return stopped_.load(std::memory_order_acquire); }
+  // Where it has stopped: why, as later calls say it; and as it was, which lives as long as this.
+  [[nodiscard]] tl::unexpected<Error> failStopped() const;
+  [[nodiscard]] const Error* failure() const noexcept { return isStopped() ? &*failure_ : nullptr; }
+
+  // Encodes and waits until all that was sent is written or let go, and no thread is at it. After
+  // the last send.
+  void settle();
+  // After settle.
+  [[nodiscard]] Result<void> writeFooter();
+  [[nodiscard]] Result<void> setKeyValue(std::string_view key,
+                                         const std::optional<std::string>& value);
+  [[nodiscard]] write::FileWriter& file() noexcept { return *file_; }
+
+  // All counters but those of what is submitted.
+  void addTo(Progress& progress) const noexcept;
+
+ private:
+  using Encoder = std::unique_ptr<write::RowGroupEncoder>;
+  struct Chunk {
+    RowGroupRun* run = nullptr;
+    std::uint32_t leaf = 0;
+  };
+
+  RowGroupFlow(std::shared_ptr<const schema::Schema> schema, const write::WriterOptions& writer,
+               const PipelineOptions& options);
+  void run(std::uint32_t thread, const Task& task) noexcept override;
+  [[nodiscard]] Result<Encoder> takeEncoder();
+  [[nodiscard]] Encoder encoderOrStop() noexcept;
+  void giveBackEncoder(Encoder encoder) noexcept;
+  [[nodiscard]] std::optional<Chunk> nextChunk() noexcept;
+  // Encodes until `isEnough`; false: there was nothing more to encode.
+  template <class IsEnough>
+  bool encodeChunks(IsEnough&& isEnough);
+  void encodeChunk(const Chunk& chunk, write::RowGroupEncoder* encoder) noexcept;
+  void complete(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept;
+  void put(RowGroupRun& run) noexcept;
+  [[nodiscard]] Error inRowGroup(Error error, const char* doing, std::uint64_t sequence) const;
+
+  const std::shared_ptr<const schema::Schema> schema_;
+  const write::WriterOptions writer_;
+  const std::shared_ptr<EncodeThreads> threads_;  // nullptr: there are none
+  const std::uint32_t leaves_;
+  std::uint64_t inFlightMax_ = 0;
+  std::vector<write::ChoiceChain> chains_;  // one a leaf
+  TurnQueue<RowGroupRun> turns_;
+  WaitPoint changes_;  // a row group is encoded or settled, a task has ended, all has stopped
+
+  mutable std::mutex workMutex_;    // of the next ones
+  std::deque<RowGroupRun*> ready_;  // with chunks that nobody has begun
+  std::uint32_t tasks_ = 0;         // posted, and not at their end
+  std::vector<std::unique_ptr<RowGroupRun>> runs_;
+  std::vector<RowGroupRun*> freeRuns_;  // the last one came back last
+  std::vector<Encoder> freeEncoders_;   // likewise
+  std::size_t encoders_ = 0;
+
+  std::mutex fileMutex_;
+  std::unique_ptr<write::FileWriter> file_;
+
+  std::mutex failureMutex_;
+  std::optional<Error> failure_;  // constant once stopped_
+  std::atomic<bool> stopped_{false};
+
+  std::atomic<std::uint64_t> entriesSent_{0};
+  std::atomic<std::uint64_t> sent_{0};
+  std::atomic<std::uint64_t> encoded_{0};
+  std::atomic<std::uint64_t> settled_{0};  // written or let go, in order
+  std::atomic<std::uint64_t> written_{0};
+  std::atomic<std::uint64_t> rowsWritten_{0};
+  std::atomic<std::uint64_t> bytesWritten_{0};
+  std::atomic<std::uint64_t> bytesInFlight_{0};
+  std::atomic<std::uint64_t> encodeNs_{0};
+  std::atomic<std::uint64_t> writeNs_{0};
+};
+
+}  // namespace parquet_flow::pipeline

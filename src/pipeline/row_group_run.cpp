@@ -1,0 +1,68 @@
+#include "pipeline/row_group_run.hpp"
+
+#include <utility>
+
+namespace parquet_flow::pipeline {
+
+RowGroupRun::RowGroupRun(std::shared_ptr<const schema::Schema> itsSchema)
+    : views(itsSchema->leaves().size()), schema_(std::move(itsSchema)) {
+  encoded.chunks.resize(views.size());
+}
+
+void RowGroupRun::append(std::uint64_t moreRows, std::uint64_t moreBytes,
+                         std::span<const column::LeafView> added, std::shared_ptr<Batch> batch) {
+  endCopies();
+  addViews(added);
+  rows += moreRows;
+  bytes += moreBytes;
+  if (batches_.empty() || batches_.back() != batch) batches_.push_back(std::move(batch));
+}
+
+Result<void> RowGroupRun::appendCopies(std::uint64_t moreRows, std::uint64_t moreBytes,
+                                       std::span<const column::LeafView> added) {
+  if (!isCopying_) {
+    if (copiesUsed_ == copies_.size()) {
+      copies_.push_back(std::make_unique<column::RowCopies>(*schema_));
+    }
+    ++copiesUsed_;
+    isCopying_ = true;
+  }
+  PF_TRY(copies_[copiesUsed_ - 1]->append(moreRows, added));
+  rows += moreRows;
+  bytes += moreBytes;
+  return {};
+}
+
+void RowGroupRun::addViews(std::span<const column::LeafView> added) {
+  for (std::size_t i = 0; i < added.size(); ++i) {
+    views[i].push_back(added[i]);
+    entries += added[i].entries;
+  }
+}
+
+void RowGroupRun::endCopies() {
+  if (!std::exchange(isCopying_, false)) return;
+  addViews(copies_[copiesUsed_ - 1]->views());
+}
+
+void RowGroupRun::seal() {
+  endCopies();
+  nextLeaf = 0;
+  leavesLeft.store(static_cast<std::uint32_t>(views.size()), std::memory_order_relaxed);
+}
+
+void RowGroupRun::clear(const Error* failure) noexcept {
+  for (const auto& batch : batches_) {
+    if (failure != nullptr && batch != nullptr) batch->fail(failure);
+  }
+  batches_.clear();
+  for (std::size_t i = 0; i < copiesUsed_; ++i) copies_[i]->clear();
+  copiesUsed_ = 0;
+  isCopying_ = false;
+  for (auto& leaf : views) leaf.clear();
+  rows = 0;
+  bytes = 0;
+  entries = 0;
+}
+
+}  // namespace parquet_flow::pipeline

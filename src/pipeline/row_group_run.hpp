@@ -1,0 +1,80 @@
+// A row group of a pipeline, from its first batch until it is written.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/status.hpp"
+#include "column/copy_rows.hpp"
+#include "column/leaf_view.hpp"
+#include "pipeline/pipeline.hpp"
+#include "schema/schema.hpp"
+#include "write/row_group.hpp"
+
+namespace parquet_flow::pipeline {
+
+// A batch, of which row groups have parts. The last one to let go of it tells its owner.
+class Batch {
+ public:
+  explicit Batch(std::unique_ptr<BatchOwner> owner) noexcept : owner_(std::move(owner)) {}
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+  ~Batch() {
+    if (owner_ != nullptr) owner_->onDone(failure_);
+  }
+
+  // Some of its rows will not be written. In the order of row groups, one thread at a time;
+  // `failure` outlives the batch.
+  void fail(const Error* failure) noexcept { failure_ = failure; }
+  // It was never taken.
+  [[nodiscard]] std::unique_ptr<BatchOwner> giveBack() noexcept { return std::move(owner_); }
+
+ private:
+  std::unique_ptr<BatchOwner> owner_;
+  const Error* failure_ = nullptr;
+};
+
+// Filled by one thread at a time, then encoded by many, a chunk each, then written by one. Reused.
+struct RowGroupRun {
+  explicit RowGroupRun(std::shared_ptr<const schema::Schema> itsSchema);
+  RowGroupRun(const RowGroupRun&) = delete;
+  RowGroupRun& operator=(const RowGroupRun&) = delete;
+
+  // The rows of `views` behind those there are.
+  void append(std::uint64_t rows, std::uint64_t bytes, std::span<const column::LeafView> views,
+              std::shared_ptr<Batch> batch);
+  // Copies of them; errors as those of RowCopies.
+  [[nodiscard]] Result<void> appendCopies(std::uint64_t rows, std::uint64_t bytes,
+                                          std::span<const column::LeafView> views);
+  // Nothing more comes.
+  void seal();
+  // Lets go of batches and copies, which end by `failure` or nullptr, and is empty again.
+  void clear(const Error* failure) noexcept;
+
+  std::uint64_t sequence = 0;
+  RowGroupRun* nextArrived = nullptr;  // the turn queue's
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;    // of values and levels
+  std::uint64_t entries = 0;  // of all leaves
+  // By leaf, in the order of the rows.
+  std::vector<std::vector<column::LeafView>> views;
+  write::EncodedRowGroup encoded;
+  std::uint32_t nextLeaf = 0;  // the next one to be encoded; under the pipeline's lock
+  std::atomic<std::uint32_t> leavesLeft{0};  // not encoded yet
+
+ private:
+  void addViews(std::span<const column::LeafView> added);
+  void endCopies();
+
+  std::shared_ptr<const schema::Schema> schema_;
+  std::vector<std::shared_ptr<Batch>> batches_;
+  // Stretches of rows that came without an owner, of which the last one may go on.
+  std::vector<std::unique_ptr<column::RowCopies>> copies_;
+  std::size_t copiesUsed_ = 0;
+  bool isCopying_ = false;
+};
+
+}  // namespace parquet_flow::pipeline
