@@ -160,6 +160,11 @@ void Thread::join() noexcept {
   running_ = false;
 }
 
+std::uint32_t affinityCpus() noexcept {
+  CpuSet cpus;
+  return cpus.readFrom(getpid()) ? static_cast<std::uint32_t>(cpus.count()) : 1;
+}
+
 void WaitPoint::waitFor(std::uint32_t seen, std::uint64_t ns) noexcept {
   timespec timeout{};
   timeout.tv_sec = static_cast<time_t>(ns / kNsPerSecond);

@@ -51,6 +51,9 @@ class Thread {
   bool running_ = false;
 };
 
+// CPUs that the process may run on: those of its main thread; 1 where that cannot be known.
+[[nodiscard]] std::uint32_t affinityCpus() noexcept;
+
 // Where threads wait for something to change: look, check, wait, and no change in between is
 // missed. Any number of threads on either side. Holds nothing that a fork could leave half-done.
 //

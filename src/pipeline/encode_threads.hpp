@@ -39,7 +39,7 @@ struct Task {
 struct EncodeThreadsOptions {
   std::uint32_t threads = 0;
   // Where they may run; see ThreadOptions.
-  std::vector<std::uint32_t> cpus;
+  std::vector<std::uint32_t> cpus = {};
   bool givesWay = false;
   // A queue for each thread, so that whoever posts says which one it is; else one for all.
   bool ownQueues = false;

@@ -308,6 +308,7 @@ Result<void> Pipeline::Impl::sendNumbered(std::uint64_t ordinal, std::uint64_t r
   RowGroupRun* const run = flow->take();
   run->append(rows, bytes, views, batch);
   run->sequence = ordinal;
+  run->isNumbered = true;
   run->seal();
   const bool forOthers = batch != nullptr && flow->isForOthers(*run);
   if (batch == nullptr) {

@@ -59,7 +59,7 @@ struct PipelineOptions {
   // Complete row groups that are not written yet; 0: two more than there are threads.
   std::uint32_t rowGroupsInFlight = 0;
   // May be shared with other pipelines. nullptr: submitters encode.
-  std::shared_ptr<EncodeThreads> threads;
+  std::shared_ptr<EncodeThreads> threads = nullptr;
 };
 
 // At one moment, each counter for itself.
@@ -105,7 +105,8 @@ class Pipeline {
   // `ordinal` of the file, from 0. Numbers come in any order, each once and none left out by the
   // time of finish. One that is rowGroupsInFlight or more ahead of what is written has to wait: so
   // whoever is behind must not wait for whoever is ahead. Not with submit in the same file. Without
-  // an owner the calling thread encodes it, and the views are not read after the return.
+  // an owner the calling thread encodes it, and the views are not read after the return. Encodings
+  // are chosen for each by itself.
   [[nodiscard]] Result<void> submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,
                                             std::span<const column::LeafView> views,
                                             std::unique_ptr<BatchOwner> owner = nullptr,

@@ -181,9 +181,9 @@ void RowGroupFlow::encodeChunk(const Chunk& chunk, write::RowGroupEncoder* encod
     const std::uint64_t beganNs = monotonicNs();
     Result<void> encoded;
     try {
-      encoded =
-          encoder->encodeColumn(chunk.leaf, run.rows, run.views[chunk.leaf], chains_[chunk.leaf],
-                                run.sequence, run.encoded.chunks[chunk.leaf]);
+      encoded = encoder->encodeColumn(chunk.leaf, run.rows, run.views[chunk.leaf],
+                                      run.isNumbered ? nullptr : &chains_[chunk.leaf], run.sequence,
+                                      run.encoded.chunks[chunk.leaf]);
     } catch (const std::bad_alloc&) {
       encoded = fail(ErrorCode::kOutOfMemory, std::string());
     } catch (const std::exception& exception) {

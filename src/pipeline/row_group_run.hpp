@@ -55,6 +55,8 @@ struct RowGroupRun {
   void clear(const Error* failure) noexcept;
 
   std::uint64_t sequence = 0;
+  // By the caller, who may send the one in front later, or never.
+  bool isNumbered = false;
   RowGroupRun* nextArrived = nullptr;  // the turn queue's
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;    // of values and levels

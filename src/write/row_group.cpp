@@ -118,7 +118,7 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
 
 Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, std::uint64_t rows,
                                            std::span<const column::LeafView> pieces,
-                                           ChoiceChain& chain, std::uint64_t ordinal,
+                                           ChoiceChain* chain, std::uint64_t ordinal,
                                            EncodedColumnChunk& out) {
   ColumnChunkWriter& column = *impl_->columns[leafIndex];
   column.begin(out, 0);
@@ -129,14 +129,15 @@ Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, std::uint64_
     entries += piece.entries;
   }
   PF_TRY(impl_->checkRows(rows, leafIndex, rowsThere));
+  if (!column.hasChoice()) chain = nullptr;
   ChoiceHistory history;
-  if (column.hasChoice() && !ChoiceHistory::isLarge(static_cast<double>(entries))) {
-    const auto before = chain.take(ordinal);
+  if (chain != nullptr && !ChoiceHistory::isLarge(static_cast<double>(entries))) {
+    const auto before = chain->take(ordinal);
     if (!before) return fail(ErrorCode::kCancelled, "the row group in front will not be whole");
     history = *before;
   }
   const Result<void> chosen = column.choose(pieces, history);
-  if (column.hasChoice()) chain.give(ordinal, history);
+  if (chain != nullptr) chain->give(ordinal, history);
   if (!chosen) return chosen;
   for (const column::LeafView& piece : pieces) PF_TRY(column.append(piece));
   return column.finish();

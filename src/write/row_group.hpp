@@ -77,11 +77,12 @@ class RowGroupEncoder {
   // --- one column of it, for columns encoded by several threads ---------------------------------
 
   // out.chunks[leafIndex] alone, of a row group of `rows` rows: `pieces` are the leaf's views, one
-  // behind the other. `chain` is the leaf's, `ordinal` the row group's number in it. Errors as
-  // those of encode. An encoder made for Feeding::kWhole.
+  // behind the other. `chain` is the leaf's, `ordinal` the row group's number in it; nullptr: what
+  // is chosen does not depend on the row groups before. Errors as those of encode, and kCancelled
+  // where the chain is broken. An encoder made for Feeding::kWhole.
   [[nodiscard]] Result<void> encodeColumn(std::uint32_t leafIndex, std::uint64_t rows,
                                           std::span<const column::LeafView> pieces,
-                                          ChoiceChain& chain, std::uint64_t ordinal,
+                                          ChoiceChain* chain, std::uint64_t ordinal,
                                           EncodedColumnChunk& out);
   // When all of its chunks are there: what else an EncodedRowGroup says. `pieces` are all views,
   // those of leaf i in pieces[i].

@@ -1,0 +1,208 @@
+// Goal: the first error stops a pipeline, is what every later call returns, and reaches the owner
+// of every batch; nothing hangs, nothing is told twice.
+//
+// Method: each write of a run fails once; views that lie; cancelling while row groups are on their
+// way; all with and without threads.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <thread>
+
+#include "feed.hpp"
+#include "pipeline/parallelism.hpp"
+#include "pipeline/pipeline.hpp"
+#include "support/expect_result.hpp"
+#include "support/faulty_io.hpp"
+
+namespace parquet_flow::pipeline {
+namespace {
+
+using parquet_flow::test::FaultPlan;
+using parquet_flow::test::FaultyOutputFile;
+using parquet_flow::test::IoOperation;
+using test::Ends;
+using test::FeedBatch;
+using test::KeptFile;
+
+constexpr std::uint64_t kRowGroupRows = 40'000;
+constexpr std::uint64_t kBatchRows = 16'000;
+constexpr std::uint64_t kBatches = 20;
+
+class PipelineFailureTest : public ::testing::TestWithParam<std::uint32_t> {
+ protected:
+  std::unique_ptr<Pipeline> open() {
+    auto file = std::make_unique<FaultyOutputFile>(std::make_unique<KeptFile>(bytes), plan);
+    auto opened =
+        Pipeline::open(std::move(file), test::feedSchema(), {},
+                       {.rowGroupRows = kRowGroupRows, .threads = makeEncodeThreads(GetParam())});
+    EXPECT_TRUE(opened.has_value()) << opened.error().message();
+    return std::move(*opened);
+  }
+  // Batches until one fails, then the end.
+  Result<void> run(Pipeline& pipeline) {
+    for (std::uint64_t i = 0; i < kBatches; ++i) {
+      PF_TRY(test::submitRows(pipeline, i * kBatchRows, kBatchRows, ends));
+    }
+    return pipeline.finish();
+  }
+  // Of a pipeline that has failed and is gone.
+  void expectAllTold() const {
+    EXPECT_EQ(ends.told(), ends.made);
+    EXPECT_EQ(ends.destroyed, ends.made);
+  }
+
+  std::string bytes;
+  std::shared_ptr<FaultPlan> plan = std::make_shared<FaultPlan>();
+  Ends ends;
+};
+
+TEST_P(PipelineFailureTest, eachWriteThatFailsStopsIt) {
+  {
+    const auto whole = open();
+    PF_ASSERT_OK(run(*whole));
+  }
+  const std::uint64_t writes = plan->count(IoOperation::kWrite);
+  ASSERT_EQ(writes, 1 + (kBatches * kBatchRows) / kRowGroupRows + 1) << "magic, rows, footer";
+  for (std::uint64_t write = 2; write <= writes; ++write) {
+    SCOPED_TRACE(write);
+    bytes.clear();
+    plan = std::make_shared<FaultPlan>();
+    plan->fail(IoOperation::kWrite, write, EIO, 1, 100);
+    ends.made = ends.written = ends.failed = ends.destroyed = 0;
+    {
+      const auto pipeline = open();
+      const std::string what =
+          write == writes ? "writing the footer of"
+                          : "writing row group " + std::to_string(write - 2) + " of <kept>";
+      PF_EXPECT_ERROR(run(*pipeline), ErrorCode::kIo, what);
+      PF_EXPECT_ERROR(test::submitRows(*pipeline, 0, 10, ends), ErrorCode::kIo,
+                      "the pipeline has stopped: " + what);
+      PF_EXPECT_ERROR(pipeline->flush(), ErrorCode::kIo, what);
+      PF_EXPECT_ERROR(pipeline->finish(), ErrorCode::kIo, what);
+      PF_EXPECT_ERROR(pipeline->setKeyValue("a", "b"), ErrorCode::kIo, what);
+      EXPECT_EQ(pipeline->failure()->systemError(), EIO);
+      EXPECT_TRUE(pipeline->progress().hasFailed);
+      EXPECT_EQ(pipeline->progress().rowGroupsWritten, write - 2);
+    }
+    expectAllTold();
+    // Batches whose rows were all written before the failure.
+    EXPECT_EQ(ends.written, static_cast<int>((write - 2) * kRowGroupRows / kBatchRows));
+    EXPECT_EQ(plan->faults(), 1U) << "nothing is written behind what failed";
+  }
+}
+
+TEST_P(PipelineFailureTest, viewsThatLieStopItNamingRowGroupAndColumn) {
+  {
+    const auto pipeline = open();
+    PF_ASSERT_OK(test::submitRows(*pipeline, 0, kRowGroupRows, ends));
+    auto batch = std::make_shared<FeedBatch>(0, kRowGroupRows);
+    auto views = batch->views();
+    views[1].values.count -= 1;
+    auto submitted = pipeline->submit(kRowGroupRows, views, test::ownerOf(batch, ends));
+    auto finished = submitted ? pipeline->finish() : submitted;
+    PF_EXPECT_ERROR(finished, ErrorCode::kInvalidArgument, "encoding row group 1 of <kept>");
+    EXPECT_NE(finished.error().message().find("column 's'"), std::string::npos);
+  }
+  expectAllTold();
+  EXPECT_GE(ends.failed, 1);
+}
+
+TEST_P(PipelineFailureTest, batchThatDoesNotFitTheSchemaIsRefusedAndTheRestGoesOn) {
+  const auto pipeline = open();
+  const FeedBatch batch(0, 10);
+  auto views = batch.views();
+  PF_EXPECT_ERROR(pipeline->submit(10, std::span(views).first(2)), ErrorCode::kInvalidArgument,
+                  "2 columns for a schema with 3");
+  PF_EXPECT_ERROR(pipeline->submit(11, views), ErrorCode::kInvalidArgument,
+                  "column 'n': 10 rows in a batch of 11");
+  PF_ASSERT_OK(pipeline->submit(10, views));
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(test::rowsOf(bytes, 10).size(), 10U);
+}
+
+TEST_P(PipelineFailureTest, levelsThatMakeTooFewRowsAreFoundWhereABatchIsCut) {
+  {
+    const auto pipeline = open();
+    auto batch = std::make_shared<FeedBatch>(0, 3 * kRowGroupRows);
+    auto views = batch->views();
+    views[2].entries = kRowGroupRows / 2;
+    PF_EXPECT_ERROR(pipeline->submit(3 * kRowGroupRows, views, test::ownerOf(batch, ends)),
+                    ErrorCode::kInvalidArgument, "entries do not make");
+    PF_EXPECT_ERROR(pipeline->flush(), ErrorCode::kInvalidArgument, "has stopped");
+  }
+  expectAllTold();
+}
+
+TEST_P(PipelineFailureTest, cancelStopsSubmittersAndEndsAllBatches) {
+  {
+    const auto pipeline = open();
+    std::atomic<int> submitted{0};
+    std::vector<std::thread> submitters;
+    for (int i = 0; i < 3; ++i) {
+      submitters.emplace_back([&] {
+        while (true) {
+          const auto done = test::submitRows(*pipeline, 0, kBatchRows, ends);
+          if (!done) {
+            EXPECT_EQ(done.error().code(), ErrorCode::kCancelled) << done.error().message();
+            return;
+          }
+          ++submitted;
+        }
+      });
+    }
+    while (submitted < 20) std::this_thread::yield();
+    pipeline->cancel();
+    for (std::thread& submitter : submitters) submitter.join();
+    PF_EXPECT_ERROR(pipeline->finish(), ErrorCode::kCancelled, "cancelled");
+  }
+  expectAllTold();
+  EXPECT_GE(ends.failed, 1);
+}
+
+TEST_P(PipelineFailureTest, numberedRowGroupsDoNotWaitForOneThatNeverComes) {
+  {
+    const auto pipeline = open();
+    std::vector<std::thread> submitters;
+    // Row group 0 is missing: the last ones wait for their turn to be sent.
+    for (std::uint64_t group = 1; group < 12; ++group) {
+      submitters.emplace_back([&, group] {
+        auto batch = std::make_shared<FeedBatch>(0, 1000);
+        const auto views = batch->views();
+        const auto done = pipeline->submitRowGroup(group, 1000, views, test::ownerOf(batch, ends));
+        EXPECT_TRUE(done || done.error().code() == ErrorCode::kCancelled);
+      });
+    }
+    pipeline->cancel();
+    for (std::thread& submitter : submitters) submitter.join();
+  }
+  expectAllTold();
+  EXPECT_EQ(ends.failed, 11);
+}
+
+TEST_P(PipelineFailureTest, oneThatIsGivenUpTellsTheOwnersOfAllItHad) {
+  {
+    const auto pipeline = open();
+    for (std::uint64_t i = 0; i < 4; ++i) {
+      PF_ASSERT_OK(test::submitRows(*pipeline, i * kBatchRows, kBatchRows, ends));
+    }
+  }
+  expectAllTold();
+  EXPECT_GE(ends.failed, 2);
+}
+
+TEST_P(PipelineFailureTest, outputThatTakesNothingFailsTheOpen) {
+  plan->fail(IoOperation::kWrite, 1, ENOSPC);
+  auto file = std::make_unique<FaultyOutputFile>(std::make_unique<KeptFile>(bytes), plan);
+  PF_EXPECT_ERROR(Pipeline::open(std::move(file), test::feedSchema(), {}, {}), ErrorCode::kIo,
+                  "No space left");
+  PF_EXPECT_ERROR(Pipeline::open(std::make_unique<KeptFile>(bytes), test::feedSchema(), {},
+                                 {.rowGroupRows = 0}),
+                  ErrorCode::kInvalidArgument, "row group");
+}
+
+INSTANTIATE_TEST_SUITE_P(Threads, PipelineFailureTest, ::testing::Values(1, 2, 4));
+
+}  // namespace
+}  // namespace parquet_flow::pipeline

@@ -1,0 +1,397 @@
+// Goal: a pipeline's file is the sequential writer's, whatever the threads, the batches and who
+// submits them; row groups overlap and come out in order; its bounds hold.
+//
+// Method: rows that are a function of their number, read back one by one; files compared byte for
+// byte; outputs that are slow or wait for something, so that what should overlap has to.
+#include "pipeline/pipeline.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+#include "feed.hpp"
+#include "pipeline/parallelism.hpp"
+#include "support/expect_result.hpp"
+#include "support/seeded_random.hpp"
+
+namespace parquet_flow::pipeline {
+namespace {
+
+using parquet_flow::test::SeededRandom;
+using test::Ends;
+using test::FeedBatch;
+using test::KeptFile;
+using Rows = std::vector<std::uint64_t>;
+
+Rows count(std::uint64_t rows) {
+  Rows all(rows);
+  std::iota(all.begin(), all.end(), 0U);
+  return all;
+}
+
+// Calls something before each write of more than a footer's or magic's few bytes.
+class WatchedFile final : public io::OutputFile {
+ public:
+  WatchedFile(std::string& bytes, std::function<void()> beforeWrite)
+      : below_(bytes), beforeWrite_(std::move(beforeWrite)) {}
+  using io::OutputFile::write;
+  Result<void> write(std::span<const ConstBytes> parts) override {
+    if (writes_++ != 0) beforeWrite_();
+    return below_.write(parts);
+  }
+  Result<void> sync() override { return {}; }
+  Result<void> truncate(std::uint64_t bytes) override { return below_.truncate(bytes); }
+  Result<void> close() override { return {}; }
+  [[nodiscard]] std::uint64_t position() const noexcept override { return below_.position(); }
+  [[nodiscard]] std::string_view name() const noexcept override { return "<watched>"; }
+
+ private:
+  KeptFile below_;
+  std::function<void()> beforeWrite_;
+  int writes_ = 0;
+};
+
+// So many threads encode, the submitting one included.
+class PipelineTest : public ::testing::TestWithParam<std::uint32_t> {
+ protected:
+  std::unique_ptr<Pipeline> open(PipelineOptions options = {},
+                                 const write::WriterOptions& writer = {}) {
+    return openTo(std::make_unique<KeptFile>(bytes), std::move(options), writer);
+  }
+  static std::unique_ptr<Pipeline> openTo(std::unique_ptr<io::OutputFile> file,
+                                          PipelineOptions options,
+                                          const write::WriterOptions& writer = {}) {
+    if (options.threads == nullptr) options.threads = makeEncodeThreads(GetParam());
+    auto opened = Pipeline::open(std::move(file), test::feedSchema(), writer, options);
+    EXPECT_TRUE(opened.has_value()) << opened.error().message();
+    return std::move(*opened);
+  }
+
+  std::string bytes;
+  Ends ends;
+};
+
+TEST_P(PipelineTest, fileIsTheSequentialWriters) {
+  // Small ones, whose choices are remembered, and such as are worth other threads' time.
+  const Rows rowGroups = {100, 100, 100, 200, 60'000, 10, 300'000, 70'000, 1, 1, 1, 1, 50'000};
+  for (const auto& writer : {write::WriterOptions{}, [] {
+                               write::WriterOptions options;
+                               options.column.bloomFilter.emplace();
+                               options.sortingColumns = {{"n"}};
+                               return options;
+                             }()}) {
+    bytes.clear();
+    const auto pipeline = open({}, writer);
+    std::uint64_t first = 0;
+    for (const std::uint64_t rows : rowGroups) {
+      PF_ASSERT_OK(test::submitRows(*pipeline, first, rows, ends));
+      PF_ASSERT_OK(pipeline->flush());
+      first += rows;
+    }
+    PF_ASSERT_OK(pipeline->finish());
+    EXPECT_EQ(pipeline->totals().rows, first);
+    EXPECT_TRUE(bytes == test::sequentialFile(rowGroups, writer));
+  }
+  EXPECT_EQ(ends.written, 2 * 13);
+  EXPECT_EQ(ends.destroyed, ends.made);
+}
+
+TEST_P(PipelineTest, batchesAreCutAtTheBoundsOfRowGroups) {
+  SeededRandom random;
+  for (const std::uint64_t rowGroupRows : {1U, 1000U, 30'000U}) {
+    bytes.clear();
+    const auto pipeline = open({.rowGroupRows = rowGroupRows});
+    const std::uint64_t rows = rowGroupRows == 1 ? 300 : 100'000;
+    for (std::uint64_t first = 0; first < rows;) {
+      const std::uint64_t some = std::min(rows - first, random.below(3 * rowGroupRows + 1));
+      if (random.below(2) == 0) {
+        const FeedBatch copied(first, some);
+        PF_ASSERT_OK(pipeline->submit(some, copied.views()));
+      } else {
+        PF_ASSERT_OK(test::submitRows(*pipeline, first, some, ends));
+      }
+      first += some;
+    }
+    PF_ASSERT_OK(pipeline->finish());
+    Rows rowGroups;
+    EXPECT_EQ(test::rowsOf(bytes, rows, &rowGroups), count(rows));
+    EXPECT_EQ(rowGroups.size(), (rows + rowGroupRows - 1) / rowGroupRows);
+    EXPECT_EQ(*std::max_element(rowGroups.begin(), rowGroups.end()), rowGroupRows);
+  }
+  EXPECT_EQ(ends.written, ends.made);
+  EXPECT_EQ(ends.failed, 0);
+}
+
+TEST_P(PipelineTest, rowGroupEndsAtItsBytes) {
+  // A row has 8 bytes of n, 16 to 19 of s with offset and level, 6 of each element of l.
+  const auto pipeline = open({.rowGroupBytes = 100'000});
+  for (std::uint64_t first = 0; first < 50'000; first += 500) {
+    PF_ASSERT_OK(test::submitRows(*pipeline, first, 500, ends));
+  }
+  PF_ASSERT_OK(pipeline->finish());
+  Rows rowGroups;
+  EXPECT_EQ(test::rowsOf(bytes, 50'000, &rowGroups), count(50'000));
+  rowGroups.pop_back();
+  for (const std::uint64_t rows : rowGroups) {
+    EXPECT_GT(rows, 100'000U / 45);
+    EXPECT_LT(rows, 100'000U / 25);
+  }
+}
+
+TEST_P(PipelineTest, choiceIsMadeByAllBatchesOfARowGroup) {
+  // Of the first batch a dictionary of two entries would be all; the row group has no two alike.
+  write::WriterOptions writer;
+  const auto pipeline = open({}, writer);
+  std::vector<std::int64_t> two(200);
+  for (std::size_t i = 0; i < two.size(); ++i) two[i] = FeedBatch::numberOf(i * i % 7 % 2);
+  FeedBatch batch(0, 200);
+  auto views = batch.views();
+  views[0].values.data = reinterpret_cast<const std::byte*>(two.data());
+  PF_ASSERT_OK(pipeline->submit(200, views));
+  PF_ASSERT_OK(test::submitRows(*pipeline, 200, 50'000, ends));
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(pipeline->columnTotals()[0].dictionaryPages, 0U);
+}
+
+TEST_P(PipelineTest, manySubmittersKeepTheRowsOfABatchTogether) {
+  const auto pipeline = open({.rowGroupRows = 7000});
+  constexpr std::uint64_t kSubmitters = 4;
+  constexpr std::uint64_t kBatches = 40;
+  std::vector<std::thread> submitters;
+  for (std::uint64_t submitter = 0; submitter < kSubmitters; ++submitter) {
+    submitters.emplace_back([&, submitter] {
+      for (std::uint64_t i = 0; i < kBatches; ++i) {
+        const std::uint64_t batch = i * kSubmitters + submitter;
+        PF_EXPECT_OK(test::submitRows(*pipeline, batch * 1000, 1000, ends));
+      }
+    });
+  }
+  for (std::thread& submitter : submitters) submitter.join();
+  PF_ASSERT_OK(pipeline->finish());
+  const Rows rows = test::rowsOf(bytes, kSubmitters * kBatches * 1000);
+  ASSERT_EQ(rows.size(), kSubmitters * kBatches * 1000);
+  std::vector<std::uint64_t> lastOf(kSubmitters, 0);
+  for (std::size_t i = 0; i < rows.size(); i += 1000) {
+    const std::uint64_t batch = rows[i] / 1000;
+    for (std::size_t k = 0; k < 1000; ++k) ASSERT_EQ(rows[i + k], batch * 1000 + k);
+    EXPECT_GE(batch, lastOf[batch % kSubmitters]) << "a submitter's batches in their order";
+    lastOf[batch % kSubmitters] = batch;
+  }
+  EXPECT_EQ(ends.written, static_cast<int>(kSubmitters * kBatches));
+}
+
+TEST_P(PipelineTest, numberedRowGroupsComeFromAnyThreadInAnyOrder) {
+  for (const bool owned : {true, false}) {
+    bytes.clear();
+    const auto pipeline = open({.rowGroupsInFlight = 4});
+    std::atomic<std::uint64_t> next{0};
+    std::vector<std::thread> submitters;
+    for (int i = 0; i < 3; ++i) {
+      submitters.emplace_back([&] {
+        for (std::uint64_t group = next++; group < 60; group = next++) {
+          auto batch = std::make_shared<FeedBatch>(group * 2000, 2000);
+          auto owner = owned ? test::ownerOf(batch, ends) : nullptr;
+          PF_EXPECT_OK(pipeline->submitRowGroup(group, 2000, batch->views(), std::move(owner)));
+        }
+      });
+    }
+    for (std::thread& submitter : submitters) submitter.join();
+    PF_ASSERT_OK(pipeline->finish());
+    EXPECT_TRUE(bytes == test::sequentialFile(Rows(60, 2000), {}));
+  }
+  EXPECT_EQ(ends.written, 60);
+}
+
+TEST_P(PipelineTest, numbersAreUsedOnceAndNoneIsLeftOut) {
+  const FeedBatch batch(0, 10);
+  const auto twice = open();
+  PF_ASSERT_OK(twice->submitRowGroup(1, 10, batch.views()));
+  PF_EXPECT_ERROR(twice->submitRowGroup(1, 10, batch.views()), ErrorCode::kInvalidArgument,
+                  "row group 1 is there already");
+  PF_EXPECT_ERROR(twice->submit(10, batch.views()), ErrorCode::kInvalidArgument,
+                  "do not go into the same file");
+  PF_EXPECT_ERROR(twice->submitRowGroup(0, 0, {}), ErrorCode::kInvalidArgument, "0 columns");
+  PF_ASSERT_OK(twice->submitRowGroup(0, 10, batch.views()));
+  PF_ASSERT_OK(twice->finish());
+
+  bytes.clear();
+  const auto gap = open();
+  PF_ASSERT_OK(gap->submitRowGroup(0, 10, batch.views()));
+  PF_ASSERT_OK(gap->submitRowGroup(2, 10, batch.views()));
+  PF_EXPECT_ERROR(gap->finish(), ErrorCode::kInvalidArgument, "row group 1 was not submitted");
+}
+
+TEST_P(PipelineTest, rowGroupsAreEncodedWhileOneIsWritten) {
+  if (GetParam() == 1) GTEST_SKIP() << "of one thread";
+  // The first write waits until two more row groups are encoded.
+  std::mutex mutex;
+  std::condition_variable changed;
+  Pipeline* pipeline = nullptr;
+  bool overlapped = false;
+  const auto beforeWrite = [&] {
+    std::unique_lock lock(mutex);
+    if (overlapped) return;
+    overlapped = changed.wait_for(lock, std::chrono::seconds(20), [&] {
+      return pipeline != nullptr && pipeline->progress().rowGroupsEncoded >= 3;
+    });
+  };
+  const auto opened = openTo(std::make_unique<WatchedFile>(bytes, beforeWrite),
+                             {.rowGroupRows = 100'000, .rowGroupsInFlight = 3});
+  {
+    const std::lock_guard lock(mutex);
+    pipeline = opened.get();
+  }
+  std::atomic<bool> isDone{false};
+  std::thread ticker([&] {
+    while (!isDone) {
+      changed.notify_all();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  for (std::uint64_t first = 0; first < 600'000; first += 50'000) {
+    PF_EXPECT_OK(test::submitRows(*opened, first, 50'000, ends));
+  }
+  PF_EXPECT_OK(opened->finish());
+  isDone = true;
+  ticker.join();
+  EXPECT_TRUE(overlapped);
+  EXPECT_EQ(test::rowsOf(bytes, 600'000), count(600'000));
+}
+
+TEST_P(PipelineTest, slowFirstColumnHoldsUpWritingAndNotEncoding) {
+  if (GetParam() == 1) GTEST_SKIP() << "of one thread";
+  // n of the first row group takes long to compress; the others have few rows. What nobody has to
+  // choose for waits for nothing.
+  write::WriterOptions writer;
+  writer.column.encoding = encoding::Encoding::kPlain;
+  writer.overrides = {
+      {.path = "n", .compression = codec::Compression::kGzip, .compressionLevel = 9}};
+  std::vector<std::uint64_t> encodedAtWrite;
+  Pipeline* pipeline = nullptr;
+  const auto opened =
+      openTo(std::make_unique<WatchedFile>(
+                 bytes, [&] { encodedAtWrite.push_back(pipeline->progress().rowGroupsEncoded); }),
+             {.rowGroupsInFlight = 6}, writer);
+  pipeline = opened.get();
+  PF_ASSERT_OK(test::submitRows(*opened, 0, 400'000, ends));
+  PF_ASSERT_OK(opened->flush());
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    PF_ASSERT_OK(test::submitRows(*opened, 400'000 + i * 100, 100, ends));
+    PF_ASSERT_OK(opened->flush());
+  }
+  PF_ASSERT_OK(opened->finish());
+  ASSERT_GE(encodedAtWrite.size(), 6U);
+  EXPECT_EQ(encodedAtWrite.front(), 6U) << "the last ones were finished before the first";
+  EXPECT_EQ(test::rowsOf(bytes, 400'500), count(400'500));
+}
+
+TEST_P(PipelineTest, fullPipelineRefusesWhereNobodyIsToWait) {
+  if (GetParam() == 1) GTEST_SKIP() << "nothing is left behind where the submitter encodes";
+  std::mutex gate;
+  std::unique_lock closed(gate);
+  const auto pipeline =
+      openTo(std::make_unique<WatchedFile>(bytes, [&] { const std::lock_guard wait(gate); }),
+             {.rowGroupRows = 100'000, .rowGroupsInFlight = 2});
+  Rows taken;
+  std::uint64_t first = 0;
+  Result<void> submitted;
+  for (int i = 0; i < 20 && submitted; ++i) {
+    submitted = test::submitRows(*pipeline, first, 100'000, ends, WhenFull::kRefuse);
+    if (submitted) first += 100'000;
+  }
+  PF_EXPECT_ERROR(submitted, ErrorCode::kWouldBlock, "as many row groups");
+  EXPECT_EQ(first, 200'000U);
+  EXPECT_EQ(ends.told(), 0);
+  EXPECT_EQ(ends.destroyed, 1) << "the refused one";
+  EXPECT_GT(pipeline->progress().bytesInFlight, 200'000U * 8);
+  EXPECT_FALSE(pipeline->failure().has_value());
+  closed.unlock();
+  do {
+    submitted = test::submitRows(*pipeline, first, 1000, ends, WhenFull::kRefuse);
+  } while (!submitted && submitted.error().code() == ErrorCode::kWouldBlock);
+  PF_ASSERT_OK(submitted);
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(test::rowsOf(bytes, first + 1000), count(first + 1000));
+  EXPECT_EQ(pipeline->progress().bytesInFlight, 0U);
+}
+
+TEST_P(PipelineTest, noMoreRowGroupsAreInFlightThanMayBe) {
+  std::atomic<std::uint64_t> most{0};
+  Pipeline* pipeline = nullptr;
+  const auto opened = openTo(
+      std::make_unique<WatchedFile>(bytes,
+                                    [&] {
+                                      const Progress now = pipeline->progress();
+                                      most = std::max<std::uint64_t>(
+                                          most, now.rowGroupsSubmitted - now.rowGroupsWritten);
+                                    }),
+      {.rowGroupRows = 30'000, .rowGroupsInFlight = 3});
+  pipeline = opened.get();
+  for (std::uint64_t first = 0; first < 600'000; first += 10'000) {
+    PF_ASSERT_OK(test::submitRows(*opened, first, 10'000, ends));
+  }
+  PF_ASSERT_OK(opened->finish());
+  EXPECT_LE(most, 3U);
+  EXPECT_EQ(test::rowsOf(bytes, 600'000), count(600'000));
+}
+
+TEST_P(PipelineTest, severalFilesShareThreads) {
+  constexpr std::size_t kFiles = 4;
+  const auto threads = makeEncodeThreads(GetParam());
+  std::vector<std::string> files(kFiles);
+  std::vector<std::thread> submitters;
+  for (std::string& file : files) {
+    submitters.emplace_back([&] {
+      const auto pipeline =
+          openTo(std::make_unique<KeptFile>(file), {.rowGroupRows = 50'000, .threads = threads});
+      for (std::uint64_t first = 0; first < 300'000; first += 25'000) {
+        PF_EXPECT_OK(test::submitRows(*pipeline, first, 25'000, ends));
+      }
+      PF_EXPECT_OK(pipeline->finish());
+    });
+  }
+  for (std::thread& submitter : submitters) submitter.join();
+  EXPECT_EQ(test::rowsOf(files[0], 300'000), count(300'000));
+  for (const std::string& file : files) EXPECT_TRUE(file == files[0]);
+}
+
+TEST_P(PipelineTest, fileWithoutRowsIsWhole) {
+  const auto pipeline = open();
+  PF_ASSERT_OK(test::submitRows(*pipeline, 0, 0, ends));
+  PF_ASSERT_OK(pipeline->flush());
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_TRUE(test::rowsOf(bytes, 0).empty());
+  EXPECT_TRUE(bytes == test::sequentialFile({}, {}));
+  EXPECT_EQ(ends.written, 1);
+  PF_EXPECT_ERROR(pipeline->finish(), ErrorCode::kNotOpen, "finished");
+  PF_EXPECT_ERROR(test::submitRows(*pipeline, 0, 1, ends), ErrorCode::kNotOpen, "finished");
+}
+
+TEST_P(PipelineTest, smallFileStartsNoThread) {
+  const auto threads = makeEncodeThreads(GetParam());
+  const auto pipeline = open({.rowGroupRows = 1000, .threads = threads});
+  for (std::uint64_t first = 0; first < 1000; first += 100) {
+    PF_ASSERT_OK(test::submitRows(*pipeline, first, 100, ends));
+  }
+  EXPECT_EQ(pipeline->progress().rowGroupsWritten, 1U) << "encoded and written in submit";
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_FALSE(threads != nullptr && threads->isStarted());
+}
+
+TEST_P(PipelineTest, keyValuesAreInTheFooter) {
+  const auto pipeline = open();
+  PF_ASSERT_OK(pipeline->setKeyValue("made by", "this test"));
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_NE(bytes.find("this test"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Threads, PipelineTest, ::testing::Values(1, 2, 4));
+
+}  // namespace
+}  // namespace parquet_flow::pipeline
