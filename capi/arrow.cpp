@@ -1,19 +1,14 @@
-#include <algorithm>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "arrow_check.hpp"
 #include "arrow_columns.hpp"
-#include "arrow_message.hpp"
 #include "arrow_schema.hpp"
+#include "arrow_settings.hpp"
 #include "arrow_stream.hpp"
 #include "arrow_type.hpp"
-#include "base/utf8.hpp"
 #include "boundary.hpp"
-#include "key_values.hpp"
 #include "schema.hpp"
 #include "writer.hpp"
 
@@ -26,7 +21,6 @@ using parquet_flow::Result;
 using parquet_flow::capi::ArrowField;
 using parquet_flow::capi::Writer;
 namespace capi = parquet_flow::capi;
-namespace schema = parquet_flow::schema;
 
 // The boundary of a function on a writer that also has an error of its own to fill.
 template <class Function>
@@ -106,53 +100,6 @@ Result<void> writeStream(Writer& writer, ArrowArrayStream* stream) {
   }
 }
 
-// ARROW:schema, and the metadata that the Arrow schema has itself, as Arrow C++ writes it. What the
-// options name stays.
-void addKeyValues(const ArrowField& type, capi::WriterSettings& settings) {
-  auto& all = settings.options.keyValues;
-  const auto add = [&](const std::string& key, std::string value) {
-    for (const auto& keyValue : all) {
-      if (keyValue.first == key) return;
-    }
-    if (parquet_flow::isUtf8(key) && parquet_flow::isUtf8(value)) {
-      all.emplace_back(key, std::move(value));
-    }
-  };
-  for (const auto& [key, value] : type.metadata) add(key, value);
-  add(capi::kArrowSchemaKey, capi::encodeArrowSchema(type));
-}
-
-// Whether each leaf is of a dictionary type, in schema order.
-void collectDictionaries(const ArrowField& field,  // NOLINT(misc-no-recursion)
-                         std::vector<bool>& leaves) {
-  if (!capi::isNested(field.kind)) {
-    leaves.push_back(field.dictionary != nullptr);
-    return;
-  }
-  for (const ArrowField& child : field.children) collectDictionaries(child, leaves);
-}
-
-// Where ARROW:schema says that texts are a dictionary, Arrow C++ reads them as one, which it can do
-// of PLAIN and dictionary pages alone (26.0: "DecodeArrow of DictAccumulator"). So these columns
-// are not left to be chosen for.
-void keepDictionaries(const ArrowField& type, const schema::Schema& schema,
-                      capi::WriterSettings& settings) {
-  parquet_flow::write::WriterOptions& options = settings.options;
-  if (options.column.encoding) return;
-  std::vector<bool> areDictionaries;
-  collectDictionaries(type, areDictionaries);
-  for (const schema::Leaf& leaf : schema.leaves()) {
-    if (!areDictionaries[leaf.index] || leaf.type != schema::PhysicalType::kByteArray) continue;
-    const auto found = std::find_if(options.overrides.begin(), options.overrides.end(),
-                                    [&](const auto& each) { return each.path == leaf.dottedPath; });
-    auto& override = found != options.overrides.end() ? *found : options.overrides.emplace_back();
-    override.path = leaf.dottedPath;
-    if (!override.encoding) {
-      override.encoding = {parquet_flow::encoding::Encoding::kRleDictionary};
-    }
-  }
-}
-
 }  // namespace
 
 extern "C" {
@@ -180,8 +127,7 @@ pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
     PF_TRY_ASSIGN(auto ours, capi::schemaOfArrow(type));
     PF_TRY_ASSIGN(auto settings, capi::readWriterOptions(options));
     PF_TRY_ASSIGN(auto target, capi::readOutput(output));
-    addKeyValues(type, settings);
-    keepDictionaries(type, ours, settings);
+    capi::addArrowSettings(type, ours, settings);
     auto made = capi::makeWriter(std::move(ours), std::move(settings), std::move(target));
     PF_TRY(made->writer.open());
     *writer = made.release();

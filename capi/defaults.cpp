@@ -41,6 +41,8 @@ pf_writer_options_t defaultWriterOptions() noexcept {
   return options;
 }
 
+pf_pipeline_options_t defaultPipelineOptions() noexcept { return {}; }
+
 pf_sink_options_t defaultSinkOptions() noexcept {
   pf_sink_options_t options{};
   options.shape = PF_SHAPE_OPAQUE;
@@ -125,6 +127,18 @@ void pf_column_stats_init(pf_column_stats_t* stats, size_t struct_size) noexcept
 
 void pf_file_info_init(pf_file_info_t* info, size_t struct_size) noexcept {
   capi::initStruct(info, struct_size, pf_file_info_t{});
+}
+
+void pf_pipeline_options_init(pf_pipeline_options_t* options, size_t struct_size) noexcept {
+  capi::initStruct(options, struct_size, capi::defaultPipelineOptions());
+}
+
+void pf_submit_options_init(pf_submit_options_t* options, size_t struct_size) noexcept {
+  capi::initStruct(options, struct_size, pf_submit_options_t{});
+}
+
+void pf_pipeline_progress_init(pf_pipeline_progress_t* progress, size_t struct_size) noexcept {
+  capi::initStruct(progress, struct_size, pf_pipeline_progress_t{});
 }
 
 void pf_sink_options_init(pf_sink_options_t* options, size_t struct_size) noexcept {

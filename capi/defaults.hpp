@@ -7,6 +7,7 @@ namespace parquet_flow::capi {
 
 [[nodiscard]] pf_output_t defaultOutput() noexcept;
 [[nodiscard]] pf_writer_options_t defaultWriterOptions() noexcept;
+[[nodiscard]] pf_pipeline_options_t defaultPipelineOptions() noexcept;
 [[nodiscard]] pf_sink_options_t defaultSinkOptions() noexcept;
 [[nodiscard]] pf_input_t defaultInput() noexcept;
 [[nodiscard]] pf_reader_options_t defaultReaderOptions() noexcept;

@@ -46,9 +46,14 @@ Result<OutputOptions> readOutput(const pf_output_t* output) {
   return options;
 }
 
-Result<std::unique_ptr<Output>> Output::open(const OutputOptions& options) {
+Result<std::unique_ptr<Output>> Output::open(const OutputOptions& options, bool sync) {
+  if (sync && options.kind == PF_OUTPUT_CALLBACKS && options.flush == nullptr) {
+    return invalid("options->sync is 1, but output->flush is NULL");
+  }
   std::unique_ptr<Output> output(new Output(options));
   PF_TRY(output->openFile());
+  // A pipe cannot be synced. Better said now.
+  if (sync && options.kind == PF_OUTPUT_DESCRIPTOR) PF_TRY(output->file_->sync());
   return output;
 }
 
@@ -114,9 +119,11 @@ Result<void> Output::publish(io::OutputFile& file, bool sync) {
   return file.close();
 }
 
-Output::~Output() {
+void Output::discard() noexcept {
   // Nothing can be said any more, and a hidden file that stays does no harm.
   if (aside_ && !isMuted_) (void)contain([&] { return aside_->discard(); });
 }
+
+Output::~Output() { discard(); }
 
 }  // namespace parquet_flow::capi

@@ -37,7 +37,9 @@ struct OutputOptions {
 // and which goes when the Output goes unpublished.
 class Output {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<Output>> open(const OutputOptions& options);
+  // `sync`: publish will be asked for it. kInvalidArgument, kIo: the output is not able to.
+  [[nodiscard]] static Result<std::unique_ptr<Output>> open(const OutputOptions& options,
+                                                            bool sync);
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
   ~Output();
@@ -48,6 +50,9 @@ class Output {
   // Closes the file that was taken, and gives it its name. `sync`: both are on the disk on return.
   // kExists where nothing may be replaced, and something has come to be there.
   [[nodiscard]] Result<void> publish(io::OutputFile& file, bool sync);
+
+  // It will not be published: a file aside goes now.
+  void discard() noexcept;
 
   // The writer exists: the application's `close` is ours to call from now on.
   void adopt() noexcept { isAdopted_ = true; }

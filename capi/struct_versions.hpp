@@ -14,6 +14,13 @@ template <> struct FirstVersion<pf_writer_options_t> { static constexpr std::siz
 template <> struct FirstVersion<pf_column_stats_t> { static constexpr std::size_t kBytes = 184; };
 template <> struct FirstVersion<pf_writer_stats_t> { static constexpr std::size_t kBytes = 64; };
 template <> struct FirstVersion<pf_file_info_t> { static constexpr std::size_t kBytes = 32; };
+template <> struct FirstVersion<pf_pipeline_options_t> {
+  static constexpr std::size_t kBytes = 24;
+};
+template <> struct FirstVersion<pf_submit_options_t> { static constexpr std::size_t kBytes = 24; };
+template <> struct FirstVersion<pf_pipeline_progress_t> {
+  static constexpr std::size_t kBytes = 88;
+};
 template <> struct FirstVersion<pf_sink_options_t> { static constexpr std::size_t kBytes = 304; };
 template <> struct FirstVersion<pf_producer_options_t> {
   static constexpr std::size_t kBytes = 32;

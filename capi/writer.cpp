@@ -105,15 +105,8 @@ Result<void> Writer::start() {
   PF_TRY(schema_->validate());
   PF_TRY(write::validateOptions(settings_.options, *schema_));
   PF_TRY_ASSIGN(encoder_, write::RowGroupEncoder::create(schema_, settings_.options));
-  if (settings_.sync && outputOptions_.kind == PF_OUTPUT_CALLBACKS &&
-      outputOptions_.flush == nullptr) {
-    return invalid("options->sync is 1, but output->flush is NULL");
-  }
-  PF_TRY_ASSIGN(output_, Output::open(outputOptions_));
-  auto file = output_->takeFile();
-  // A pipe cannot be synced. Better said now.
-  if (settings_.sync && outputOptions_.kind == PF_OUTPUT_DESCRIPTOR) PF_TRY(file->sync());
-  PF_TRY_ASSIGN(file_, write::FileWriter::open(std::move(file), schema_, settings_.options));
+  PF_TRY_ASSIGN(output_, Output::open(outputOptions_, settings_.sync));
+  PF_TRY_ASSIGN(file_, write::FileWriter::open(output_->takeFile(), schema_, settings_.options));
   return {};
 }
 

@@ -27,10 +27,11 @@
  *              handles are independent.
  *   Callbacks  run on the thread that the text names. They must not throw, longjmp or call back
  *              into the handle that called them, unless the text says otherwise.
- *   Fork       in the child, a writer, row writer, sink or producer of the parent can only be
- *              destroyed or released: that frees memory and touches nothing else, neither files nor
- *              callbacks. The recording functions return PF_RECORD_CLOSED there (pf_commit and
- *              pf_abort without a reservation PF_RECORD_BUSY, as ever), the others
+ *   Fork       in the child, a writer, row writer, pipeline, encoders, sink or producer of the
+ *              parent can only be destroyed or released: that frees memory and touches nothing
+ *              else, neither files nor callbacks; of a pipeline it leaves the memory that its
+ *              threads were at. The recording functions return PF_RECORD_CLOSED there (pf_commit
+ *              and pf_abort without a reservation PF_RECORD_BUSY, as ever), the others
  *              PF_STATUS_NOT_OPEN.
  */
 #ifndef PARQUET_FLOW_H
@@ -673,6 +674,179 @@ PF_API void pf_file_info_init(pf_file_info_t* info, size_t struct_size) PF_NOEXC
  * _CORRUPT (not a Parquet file, or not a finished one), _UNSUPPORTED, _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_file_info_read(const char* path, pf_file_info_t* info,
                                      pf_error_t* error) PF_NOEXCEPT;
+
+/* ------------------------------------------------------------------------------------------------
+ * Writing a file on several threads
+ *
+ * Batches are submitted from any number of threads into one file. The column chunks of a row group
+ * are encoded by whichever threads have time, several row groups at once; one thread at a time
+ * writes those that are whole, in the order of the rows. What is in the file depends on the batches,
+ * their order and the options, not on the threads.
+ *
+ * A row group ends at row_group_rows and row_group_bytes of the writer's options, wherever in a
+ * batch that is, or at pf_pipeline_flush. One with few values is encoded inside the call that
+ * completes it; a larger one by other threads, and by a submitting thread that would else wait.
+ *
+ * The first error stops the pipeline: what is on its way is let go, every later call returns the
+ * error, and nothing appears at the path.
+ */
+
+/* Threads that encode, for several pipelines at once. */
+typedef struct pf_encoders pf_encoders_t;
+
+/*
+ * pf_encoders_create - so many threads that encode, a submitting one included; others are started
+ * when there is enough to do.
+ *
+ *   threads     1 .. 256. 0: the number in the environment's PF_WRITER_PARALLELISM, and where that
+ *               is not set, as many as CPUs that the process's affinity and control groups allow.
+ *   *encoders   to be freed with pf_encoders_destroy, before or after the pipelines that use it.
+ *
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT (PF_WRITER_PARALLELISM is no number, too), _OUT_OF_MEMORY.
+ */
+PF_API pf_status_t pf_encoders_create(uint32_t threads, pf_encoders_t** encoders,
+                                      pf_error_t* error) PF_NOEXCEPT;
+/* The number, a submitting thread included; 0 for NULL. Any thread. */
+PF_API uint32_t pf_encoders_threads(const pf_encoders_t* encoders) PF_NOEXCEPT;
+PF_API void pf_encoders_destroy(pf_encoders_t* encoders) PF_NOEXCEPT; /* NULL is fine */
+
+typedef struct pf_pipeline pf_pipeline_t;
+
+typedef struct pf_pipeline_options {
+  uint32_t struct_size;
+  uint32_t threads;        /* as in pf_encoders_create, for this pipeline alone; 0 with encoders */
+  pf_encoders_t* encoders; /* shared with others; NULL (default): its own */
+  uint32_t row_groups_in_flight; /* complete and not written yet, 1 .. 1024; 0 (default): two more
+                                    than there are threads */
+  uint32_t reserved;             /* 0 */
+} pf_pipeline_options_t;
+
+PF_API void pf_pipeline_options_init(pf_pipeline_options_t* options,
+                                     size_t struct_size) PF_NOEXCEPT;
+
+/*
+ * pf_pipeline_create - an open pipeline for columns of `schema`; schema, writer and output as in
+ * pf_writer_create_with_options.
+ *
+ *   options   NULL: the defaults.
+ *
+ * Memory: row_groups_in_flight row groups and the open one, of row_group_bytes each, as columns and
+ * encoded, and a page, a dictionary and a codec's context for each encoding thread.
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED, _EXISTS, _IO, _OUT_OF_MEMORY; *pipeline is
+ * NULL unless it is OK.
+ */
+PF_API pf_status_t pf_pipeline_create(const pf_schema_t* schema, const pf_writer_options_t* writer,
+                                      const pf_output_t* output,
+                                      const pf_pipeline_options_t* options,
+                                      pf_pipeline_t** pipeline, pf_error_t* error) PF_NOEXCEPT;
+
+/* For data of an Arrow type; schema and footer as in pf_writer_create_for_arrow. */
+PF_API pf_status_t pf_pipeline_create_for_arrow(
+    const struct ArrowSchema* arrow, const pf_writer_options_t* writer, const pf_output_t* output,
+    const pf_pipeline_options_t* options, pf_pipeline_t** pipeline, pf_error_t* error) PF_NOEXCEPT;
+
+/* A batch's rows are written (PF_STATUS_OK; the file is not complete yet), or never will be (the
+ * status that stopped the pipeline), and its memory is not read any more. Runs on a thread of ours,
+ * or inside a call on the pipeline. */
+typedef void (*pf_batch_fn)(void* user, pf_status_t status);
+
+typedef struct pf_submit_options {
+  uint32_t struct_size;
+  uint32_t
+      no_wait; /* 1: PF_STATUS_WOULD_BLOCK, and nothing taken, where row_groups_in_flight are on
+                       their way; 0 (default): encodes and waits meanwhile */
+  pf_batch_fn on_done; /* runs once for each call that returned PF_STATUS_OK, maybe before it does,
+                          at the latest in pf_pipeline_destroy; NULL (default): nothing runs */
+  void* on_done_user;
+} pf_submit_options_t;
+
+PF_API void pf_submit_options_init(pf_submit_options_t* options, size_t struct_size) PF_NOEXCEPT;
+
+/*
+ * pf_pipeline_submit - rows of columns, which are the leaves in schema order, as in
+ * pf_writer_write_row_group_with_levels. The rows of one call stay together.
+ *
+ * Ownership: without on_done the rows are copied; with it, where the call returns PF_STATUS_OK, they
+ *            are borrowed until it runs.
+ * Threads:   any number at once.
+ * Returns PF_STATUS_OK; _INVALID_ARGUMENT, _NOT_OPEN (closed), _WOULD_BLOCK: nothing was taken, the
+ * pipeline goes on; or what has stopped it, whose sentence begins "the pipeline has stopped".
+ */
+PF_API pf_status_t pf_pipeline_submit(pf_pipeline_t* pipeline, uint64_t row_count,
+                                      const pf_column_input_with_levels_t* columns,
+                                      size_t column_count, const pf_submit_options_t* options,
+                                      pf_error_t* error) PF_NOEXCEPT;
+
+/*
+ * pf_pipeline_submit_arrow - the rows of a struct array (a record batch); types as in
+ * pf_writer_write_arrow.
+ *
+ *   array    moved: *array is marked as released on return, and what was moved is released when it
+ *            is not read any more, on error too. Only PF_STATUS_WOULD_BLOCK leaves it the caller's.
+ *   schema   borrowed; NULL: the type that pf_pipeline_create_for_arrow was given.
+ *
+ * What is checked when values are encoded, such as the indices of dictionaries, stops the pipeline.
+ * Threads: any number at once. Returns as pf_pipeline_submit, and PF_STATUS_UNSUPPORTED, _LIMIT.
+ */
+PF_API pf_status_t pf_pipeline_submit_arrow(pf_pipeline_t* pipeline, struct ArrowArray* array,
+                                            const struct ArrowSchema* schema,
+                                            const pf_submit_options_t* options,
+                                            pf_error_t* error) PF_NOEXCEPT;
+
+/* Ends the row group. options: no_wait as in a submit; NULL: the defaults. Any thread. Returns as
+ * pf_pipeline_submit. */
+PF_API pf_status_t pf_pipeline_flush(pf_pipeline_t* pipeline, const pf_submit_options_t* options,
+                                     pf_error_t* error) PF_NOEXCEPT;
+
+/* For the footer, until pf_pipeline_close; value NULL: none. Any thread. Returns PF_STATUS_OK,
+ * _INVALID_ARGUMENT, _NOT_OPEN, or what has stopped the pipeline. */
+PF_API pf_status_t pf_pipeline_set_key_value(pf_pipeline_t* pipeline, const char* key,
+                                             const char* value, pf_error_t* error) PF_NOEXCEPT;
+
+/* Stops the pipeline with PF_STATUS_CANCELLED, which waiting calls return too. Does not wait: a
+ * column chunk that is being encoded is finished first. Any thread. Returns PF_STATUS_OK, _NOT_OPEN
+ * (a forked child). */
+PF_API pf_status_t pf_pipeline_cancel(pf_pipeline_t* pipeline, pf_error_t* error) PF_NOEXCEPT;
+
+typedef struct pf_pipeline_progress {
+  uint32_t struct_size;
+  int32_t failed; /* the pf_status_t that has stopped it, else PF_STATUS_OK */
+  uint64_t batches_submitted;
+  uint64_t rows_submitted;
+  uint64_t row_groups_submitted; /* complete: waiting for encoders, or further */
+  uint64_t row_groups_encoded;   /* in any order */
+  uint64_t row_groups_written;
+  uint64_t rows_written;
+  uint64_t bytes_written;
+  uint64_t
+      bytes_in_flight; /* of values and levels, about, in row groups complete and not written */
+  uint64_t encode_ns;  /* spent by all threads together */
+  uint64_t write_ns;
+} pf_pipeline_progress_t;
+
+PF_API void pf_pipeline_progress_init(pf_pipeline_progress_t* progress,
+                                      size_t struct_size) PF_NOEXCEPT;
+/* Each counter at its own moment. Any thread. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN (a
+ * forked child). */
+PF_API pf_status_t pf_pipeline_get_progress(pf_pipeline_t* pipeline,
+                                            pf_pipeline_progress_t* progress,
+                                            pf_error_t* error) PF_NOEXCEPT;
+
+/* Ends the row group, waits until all is written, writes the footer and publishes the file. One
+ * thread, after all submitting calls have returned. `info` may be NULL.
+ * Returns PF_STATUS_OK; _NOT_OPEN (closed before); or what has stopped the pipeline, _EXISTS
+ * (no_replace), _IO: nothing is at the path. */
+PF_API pf_status_t pf_pipeline_close(pf_pipeline_t* pipeline, pf_file_info_t* info,
+                                     pf_error_t* error) PF_NOEXCEPT;
+
+/* PF_OUTPUT_MEMORY, after pf_pipeline_close: the file's bytes, the pipeline's until it is destroyed.
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT (another output), _NOT_OPEN (not closed yet). */
+PF_API pf_status_t pf_pipeline_memory(pf_pipeline_t* pipeline, const void** data, size_t* bytes,
+                                      pf_error_t* error) PF_NOEXCEPT;
+
+/* Frees, waiting for threads that are at it; a file that was not closed is discarded, and the
+ * batches on their way are told PF_STATUS_CANCELLED. NULL is fine. */
+PF_API void pf_pipeline_destroy(pf_pipeline_t* pipeline) PF_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------------------------
  * Rows, one value at a time

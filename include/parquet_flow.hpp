@@ -592,6 +592,155 @@ class Writer {
   detail::Owner<pf_writer_handle_t, pf_writer_destroy> owner_;
 };
 
+// Threads that encode, for several pipelines; may go before them.
+class Encoders {
+ public:
+  // 0: as the environment or the machine says.
+  static Result<Encoders> create(std::uint32_t threads = 0) noexcept {
+    Error error;
+    pf_encoders_t* encoders = nullptr;
+    if (pf_encoders_create(threads, &encoders, error.raw()) != PF_STATUS_OK) return error;
+    return Encoders(encoders);
+  }
+  [[nodiscard]] std::uint32_t threads() const noexcept { return pf_encoders_threads(get()); }
+  [[nodiscard]] pf_encoders_t* get() const noexcept { return owner_.get(); }
+
+ private:
+  explicit Encoders(pf_encoders_t* encoders) noexcept : owner_(encoders) {}
+  detail::Owner<pf_encoders_t, pf_encoders_destroy> owner_;
+};
+
+// The fields of pf_pipeline_options_t, set to their defaults.
+struct PipelineOptions : pf_pipeline_options_t {
+  PipelineOptions() noexcept { pf_pipeline_options_init(this, sizeof(pf_pipeline_options_t)); }
+};
+
+enum class WhenFull : std::uint32_t {
+  kWait = 0,
+  kRefuse = 1  // PF_STATUS_WOULD_BLOCK
+};
+
+// A file encoded on several threads. submit, flush, setKeyValue, cancel and progress may be called
+// from any of them.
+class Pipeline {
+ public:
+  static Result<Pipeline> create(const Schema& schema, const Output& output,
+                                 const PipelineOptions& options = {},
+                                 const WriterOptions& writer = {}) noexcept {
+    if (!schema.error().isOk()) return schema.error();
+    Error error;
+    pf_pipeline_t* pipeline = nullptr;
+    if (pf_pipeline_create(schema.get(), &writer, output.get(), &options, &pipeline, error.raw()) !=
+        PF_STATUS_OK) {
+      return error;
+    }
+    return Pipeline(pipeline);
+  }
+  static Result<Pipeline> createForArrow(const ArrowSchema& arrow, const Output& output,
+                                         const PipelineOptions& options = {},
+                                         const WriterOptions& writer = {}) noexcept {
+    Error error;
+    pf_pipeline_t* pipeline = nullptr;
+    if (pf_pipeline_create_for_arrow(&arrow, &writer, output.get(), &options, &pipeline,
+                                     error.raw()) != PF_STATUS_OK) {
+      return error;
+    }
+    return Pipeline(pipeline);
+  }
+
+  // Copies of the columns, which are the leaves in schema order.
+  Result<> submit(std::uint64_t rows, std::span<const Column> columns,
+                  WhenFull whenFull = WhenFull::kWait) noexcept {
+    const pf_submit_options_t options = submitOptions(whenFull);
+    Error error;
+    (void)pf_pipeline_submit(get(), rows, columns.data(), columns.size(), &options, error.raw());
+    return error;
+  }
+  Result<> submit(std::uint64_t rows, std::initializer_list<Column> columns,
+                  WhenFull whenFull = WhenFull::kWait) noexcept {
+    return submit(rows, std::span(columns.begin(), columns.size()), whenFull);
+  }
+  // The columns themselves, borrowed until onDone(pf_status_t) is called, which happens once, on any
+  // thread, if this succeeds. It may own what they borrow; it must not throw.
+  template <class Function>
+    requires std::invocable<Function&, pf_status_t>
+  Result<> submit(std::uint64_t rows, std::span<const Column> columns, Function onDone,
+                  WhenFull whenFull = WhenFull::kWait) noexcept {
+    auto* const kept = new (std::nothrow) Function(std::move(onDone));
+    if (kept == nullptr) return Error(PF_STATUS_OUT_OF_MEMORY);
+    pf_submit_options_t options = submitOptions(whenFull);
+    options.on_done_user = kept;
+    options.on_done = [](void* user, pf_status_t status) {
+      const std::unique_ptr<Function> function(static_cast<Function*>(user));
+      (*function)(status);
+    };
+    Error error;
+    const pf_status_t status =
+        pf_pipeline_submit(get(), rows, columns.data(), columns.size(), &options, error.raw());
+    if (status != PF_STATUS_OK) delete kept;
+    return error;
+  }
+  // Moves the array, and releases it; not where this returns PF_STATUS_WOULD_BLOCK.
+  Result<> submit(ArrowArray& array, const ArrowSchema* schema = nullptr,
+                  WhenFull whenFull = WhenFull::kWait) noexcept {
+    const pf_submit_options_t options = submitOptions(whenFull);
+    Error error;
+    (void)pf_pipeline_submit_arrow(get(), &array, schema, &options, error.raw());
+    return error;
+  }
+  Result<> flush(WhenFull whenFull = WhenFull::kWait) noexcept {
+    const pf_submit_options_t options = submitOptions(whenFull);
+    Error error;
+    (void)pf_pipeline_flush(get(), &options, error.raw());
+    return error;
+  }
+  Result<> setKeyValue(TextRef key, TextRef value) noexcept {
+    Error error;
+    (void)pf_pipeline_set_key_value(get(), key.get(), value.get(), error.raw());
+    return error;
+  }
+  Result<> cancel() noexcept {
+    Error error;
+    (void)pf_pipeline_cancel(get(), error.raw());
+    return error;
+  }
+  [[nodiscard]] Result<pf_pipeline_progress_t> progress() const noexcept {
+    pf_pipeline_progress_t progress;
+    pf_pipeline_progress_init(&progress, sizeof progress);
+    Error error;
+    if (pf_pipeline_get_progress(get(), &progress, error.raw()) != PF_STATUS_OK) return error;
+    return progress;
+  }
+  // What is in the file. Without it the file is discarded.
+  Result<pf_file_info_t> close() noexcept {
+    pf_file_info_t info;
+    pf_file_info_init(&info, sizeof info);
+    Error error;
+    if (pf_pipeline_close(get(), &info, error.raw()) != PF_STATUS_OK) return error;
+    return info;
+  }
+  // Output::memory(), after close: the file, until the pipeline goes.
+  [[nodiscard]] Result<std::span<const std::byte>> memory() const noexcept {
+    const void* data = nullptr;
+    std::size_t bytes = 0;
+    Error error;
+    if (pf_pipeline_memory(get(), &data, &bytes, error.raw()) != PF_STATUS_OK) return error;
+    return std::span(static_cast<const std::byte*>(data), bytes);
+  }
+  [[nodiscard]] pf_pipeline_t* get() const noexcept { return owner_.get(); }
+
+ private:
+  explicit Pipeline(pf_pipeline_t* pipeline) noexcept : owner_(pipeline) {}
+  static pf_submit_options_t submitOptions(WhenFull whenFull) noexcept {
+    pf_submit_options_t options;
+    pf_submit_options_init(&options, sizeof options);
+    options.no_wait = static_cast<std::uint32_t>(whenFull);
+    return options;
+  }
+
+  detail::Owner<pf_pipeline_t, pf_pipeline_destroy> owner_;
+};
+
 // Rows for a writer, one at a time. Goes before its writer.
 class RowWriter {
  public:

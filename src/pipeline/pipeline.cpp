@@ -82,9 +82,10 @@ struct Pipeline::Impl {
   // Runs what may fail in the middle: any error, or what is thrown, stops the pipeline.
   template <class Function>
   [[nodiscard]] Result<void> orStop(Function&& function) noexcept;
-  // The end of a batch that is not taken in, or not wholly.
-  void settle(const std::shared_ptr<Batch>& batch) const noexcept {
-    if (flow->isStopped()) batch->fail(flow->failure());
+  void letGo(std::vector<RowGroupRun*>& mine) noexcept;
+  void countBatch(std::uint64_t rows) noexcept {
+    batchesSubmitted.fetch_add(1, std::memory_order_relaxed);
+    rowsSubmitted.fetch_add(rows, std::memory_order_relaxed);
   }
 
   const std::shared_ptr<const schema::Schema> schema;
@@ -171,7 +172,7 @@ Result<void> Pipeline::Impl::number(Numbering by) {
 // --- batches -------------------------------------------------------------------------------------
 
 Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafView> views,
-                              std::unique_ptr<BatchOwner> owner, WhenFull whenFull) {
+                              std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
   Impl& impl = *impl_;
   PF_TRY(impl.check(rows, views));
   std::vector<RowGroupRun*> mine;
@@ -188,15 +189,22 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
     BatchRows all(*impl.schema, rows, views);
     return impl.fill(all, batch, mine);
   });
-  lock.unlock();
-  impl.encodeMine(mine);
   if (!filled) {
-    if (batch != nullptr) impl.settle(batch);
+    impl.letGo(mine);
+    if (batch != nullptr) owner = batch->giveBack();
     return filled;
   }
-  impl.batchesSubmitted.fetch_add(1, std::memory_order_relaxed);
-  impl.rowsSubmitted.fetch_add(rows, std::memory_order_relaxed);
+  lock.unlock();
+  impl.encodeMine(mine);
+  impl.countBatch(rows);
   return {};
+}
+
+// Of a pipeline that has stopped: nothing that was taken is read from here on. Under the lock.
+void Pipeline::Impl::letGo(std::vector<RowGroupRun*>& mine) noexcept {
+  encodeMine(mine);
+  if (open != nullptr) open->clear(flow->failure());
+  flow->waitForSent();
 }
 
 Result<void> Pipeline::Impl::fill(BatchRows& rows, const std::shared_ptr<Batch>& batch,
@@ -266,7 +274,7 @@ Result<void> Pipeline::flush(WhenFull whenFull) {
 
 Result<void> Pipeline::submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,
                                       std::span<const column::LeafView> views,
-                                      std::unique_ptr<BatchOwner> owner, WhenFull whenFull) {
+                                      std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
   Impl& impl = *impl_;
   PF_TRY(impl.check(rows, views));
   if (rows == 0 || rows > kRowGroupRowsMax) {
@@ -288,11 +296,10 @@ Result<void> Pipeline::submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,
   const auto batch = owner == nullptr ? nullptr : std::make_shared<Batch>(std::move(owner));
   auto sent = impl.orStop([&] { return impl.sendNumbered(ordinal, rows, views, batch); });
   if (!sent) {
-    if (batch != nullptr) impl.settle(batch);
+    if (batch != nullptr) owner = batch->giveBack();
     return sent;
   }
-  impl.batchesSubmitted.fetch_add(1, std::memory_order_relaxed);
-  impl.rowsSubmitted.fetch_add(rows, std::memory_order_relaxed);
+  impl.countBatch(rows);
   return {};
 }
 

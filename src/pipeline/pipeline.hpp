@@ -42,8 +42,8 @@ namespace parquet_flow::pipeline {
 class BatchOwner {
  public:
   virtual ~BatchOwner() = default;
-  // Just before that. nullptr: the rows are in the file (which is not complete yet); else why they
-  // never will be. Must not call into the pipeline.
+  // Just before that, where the submitting call succeeded. nullptr: the rows are in the file (which
+  // is not complete yet); else why they never will be. Must not call into the pipeline.
   virtual void onDone(const Error* failure) noexcept = 0;
 };
 
@@ -90,15 +90,16 @@ class Pipeline {
 
   // --- any thread ----------------------------------------------------------------------------
   //
-  // kInvalidArgument leaves the pipeline as it was, and so does kWouldBlock; owner->onDone is not
-  // run then. Every other error stops it. Views are one a leaf, in schema order, all of `rows`
-  // rows; what their levels and offsets say is checked when they are encoded: then it stops the
-  // pipeline too. No rows is a no-op.
+  // After an error nothing is borrowed any more, the owner is still the caller's, and its onDone is
+  // not run. kWouldBlock, and kInvalidArgument for views that are not one a leaf, in schema order,
+  // of `rows` rows each, leave the pipeline as it was; every other error stops it. What levels and
+  // offsets say is checked when they are encoded: then it stops the pipeline too. No rows is a
+  // no-op.
 
   // Rows of one call stay together. With an owner the views are borrowed until owner->onDone, which
   // may run before the return; without one the rows are copied.
   [[nodiscard]] Result<void> submit(std::uint64_t rows, std::span<const column::LeafView> views,
-                                    std::unique_ptr<BatchOwner> owner = nullptr,
+                                    std::unique_ptr<BatchOwner>&& owner = nullptr,
                                     WhenFull whenFull = WhenFull::kWait);
 
   // A whole row group, whatever the bounds, for sources that know its place: row group number
@@ -109,7 +110,7 @@ class Pipeline {
   // are chosen for each by itself.
   [[nodiscard]] Result<void> submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,
                                             std::span<const column::LeafView> views,
-                                            std::unique_ptr<BatchOwner> owner = nullptr,
+                                            std::unique_ptr<BatchOwner>&& owner = nullptr,
                                             WhenFull whenFull = WhenFull::kWait);
 
   // Ends the open row group; waits only as submit does.

@@ -168,6 +168,15 @@ bool RowGroupFlow::encodeChunks(IsEnough&& isEnough) {
   return isMore;
 }
 
+template <class IsEnough>
+void RowGroupFlow::encodeUntil(IsEnough&& isEnough) {
+  while (true) {
+    const std::uint32_t seen = changes_.look();
+    if (encodeChunks(isEnough) || isEnough()) return;
+    changes_.waitFor(seen, kWaitNs);
+  }
+}
+
 void RowGroupFlow::encode(RowGroupRun* run) noexcept {
   Encoder encoder = encoderOrStop();
   for (std::uint32_t leaf = 0; leaf < leaves_; ++leaf) encodeChunk({run, leaf}, encoder.get());
@@ -232,12 +241,12 @@ void RowGroupFlow::put(RowGroupRun& run) noexcept {
 }
 
 void RowGroupFlow::waitForRoom(std::uint64_t sequence) {
-  const auto isEnough = [&] { return hasRoom(sequence) || isStopped(); };
-  while (true) {
-    const std::uint32_t seen = changes_.look();
-    if (encodeChunks(isEnough) || isEnough()) return;
-    changes_.waitFor(seen, kWaitNs);
-  }
+  encodeUntil([&] { return hasRoom(sequence) || isStopped(); });
+}
+
+void RowGroupFlow::waitForSent() {
+  const std::uint64_t sent = sent_.load(std::memory_order_relaxed);
+  encodeUntil([&] { return settled_.load(std::memory_order_acquire) >= sent; });
 }
 
 void RowGroupFlow::settle() {

@@ -60,6 +60,8 @@ class RowGroupFlow final : private TaskRunner {
   [[nodiscard]] tl::unexpected<Error> failStopped() const;
   [[nodiscard]] const Error* failure() const noexcept { return isStopped() ? &*failure_ : nullptr; }
 
+  // Encodes and waits until all that was sent so far is written or let go; of numbered ones not.
+  void waitForSent();
   // Encodes and waits until all that was sent is written or let go, and no thread is at it. After
   // the last send.
   void settle();
@@ -86,6 +88,9 @@ class RowGroupFlow final : private TaskRunner {
   [[nodiscard]] Encoder encoderOrStop() noexcept;
   void giveBackEncoder(Encoder encoder) noexcept;
   [[nodiscard]] std::optional<Chunk> nextChunk() noexcept;
+  // Waits where there is nothing to encode.
+  template <class IsEnough>
+  void encodeUntil(IsEnough&& isEnough);
   // Encodes until `isEnough`; false: there was nothing more to encode.
   template <class IsEnough>
   bool encodeChunks(IsEnough&& isEnough);

@@ -29,7 +29,7 @@ class Batch {
   // Some of its rows will not be written. In the order of row groups, one thread at a time;
   // `failure` outlives the batch.
   void fail(const Error* failure) noexcept { failure_ = failure; }
-  // It was never taken.
+  // It was not taken after all.
   [[nodiscard]] std::unique_ptr<BatchOwner> giveBack() noexcept { return std::move(owner_); }
 
  private:

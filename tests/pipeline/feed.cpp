@@ -95,7 +95,13 @@ Result<void> submitRows(Pipeline& pipeline, std::uint64_t first, std::uint64_t r
                         WhenFull whenFull) {
   auto batch = std::make_shared<FeedBatch>(first, rows);
   const auto views = batch->views();
-  return pipeline.submit(rows, views, ownerOf(batch, ends), whenFull);
+  auto owner = ownerOf(batch, ends);
+  auto submitted = pipeline.submit(rows, views, std::move(owner), whenFull);
+  if (!submitted) {
+    EXPECT_NE(owner, nullptr) << "it stays the caller's";
+    ++ends.refused;
+  }
+  return submitted;
 }
 
 Result<void> KeptFile::write(std::span<const ConstBytes> parts) {

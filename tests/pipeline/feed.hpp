@@ -22,6 +22,7 @@ struct Ends {
   std::atomic<int> written{0};
   std::atomic<int> failed{0};
   std::atomic<int> destroyed{0};
+  std::atomic<int> refused{0};  // submitted in vain
   [[nodiscard]] int told() const { return written + failed; }
 };
 

@@ -49,7 +49,7 @@ class PipelineFailureTest : public ::testing::TestWithParam<std::uint32_t> {
   }
   // Of a pipeline that has failed and is gone.
   void expectAllTold() const {
-    EXPECT_EQ(ends.told(), ends.made);
+    EXPECT_EQ(ends.told() + ends.refused, ends.made);
     EXPECT_EQ(ends.destroyed, ends.made);
   }
 
@@ -70,7 +70,7 @@ TEST_P(PipelineFailureTest, eachWriteThatFailsStopsIt) {
     bytes.clear();
     plan = std::make_shared<FaultPlan>();
     plan->fail(IoOperation::kWrite, write, EIO, 1, 100);
-    ends.made = ends.written = ends.failed = ends.destroyed = 0;
+    ends.made = ends.written = ends.failed = ends.destroyed = ends.refused = 0;
     {
       const auto pipeline = open();
       const std::string what =
@@ -101,6 +101,7 @@ TEST_P(PipelineFailureTest, viewsThatLieStopItNamingRowGroupAndColumn) {
     auto views = batch->views();
     views[1].values.count -= 1;
     auto submitted = pipeline->submit(kRowGroupRows, views, test::ownerOf(batch, ends));
+    ends.refused += submitted ? 0 : 1;
     auto finished = submitted ? pipeline->finish() : submitted;
     PF_EXPECT_ERROR(finished, ErrorCode::kInvalidArgument, "encoding row group 1 of <kept>");
     EXPECT_NE(finished.error().message().find("column 's'"), std::string::npos);
@@ -130,6 +131,7 @@ TEST_P(PipelineFailureTest, levelsThatMakeTooFewRowsAreFoundWhereABatchIsCut) {
     views[2].entries = kRowGroupRows / 2;
     PF_EXPECT_ERROR(pipeline->submit(3 * kRowGroupRows, views, test::ownerOf(batch, ends)),
                     ErrorCode::kInvalidArgument, "entries do not make");
+    ++ends.refused;
     PF_EXPECT_ERROR(pipeline->flush(), ErrorCode::kInvalidArgument, "has stopped");
   }
   expectAllTold();
@@ -172,13 +174,14 @@ TEST_P(PipelineFailureTest, numberedRowGroupsDoNotWaitForOneThatNeverComes) {
         const auto views = batch->views();
         const auto done = pipeline->submitRowGroup(group, 1000, views, test::ownerOf(batch, ends));
         EXPECT_TRUE(done || done.error().code() == ErrorCode::kCancelled);
+        ends.refused += done ? 0 : 1;
       });
     }
     pipeline->cancel();
     for (std::thread& submitter : submitters) submitter.join();
   }
   expectAllTold();
-  EXPECT_EQ(ends.failed, 11);
+  EXPECT_EQ(ends.failed + ends.refused, 11);
 }
 
 TEST_P(PipelineFailureTest, oneThatIsGivenUpTellsTheOwnersOfAllItHad) {
