@@ -8,7 +8,7 @@
 
 namespace parquet_flow::bench {
 
-enum class Mode { kWriter, kSink, kLatency, kCallback, kContacts };
+enum class Mode { kWriter, kSink, kLatency, kCallback, kContacts, kPipeline };
 enum class Payload { kRandom, kMarket, kMixed };
 
 struct Options {
@@ -39,6 +39,7 @@ struct Options {
   bool flatOut = false;
   bool spin = false;       // the worker spins
   bool alone = false;      // latency: the steady regime of ours, without the baselines
+  std::string cells;       // pipeline: a regular expression of those to measure
   std::string hgrmPrefix;  // latency: histograms go to PREFIX-<subject>-<regime>.hgrm
 
   // contacts
@@ -50,11 +51,12 @@ struct Options {
   bool perf = false;            // hardware counters
 };
 
-// Both return the exit code of the process; they print what they found, or what failed.
+// All return the exit code of the process; they print what they found, or what failed.
 int runWriterMode(const Options& options);
 int runSinkMode(const Options& options);
 int runLatencyMode(const Options& options);
 int runCallbackMode(const Options& options);
 int runContactsMode(const Options& options);
+int runPipelineMode(const Options& options);
 
 }  // namespace parquet_flow::bench

@@ -40,11 +40,9 @@ std::string parseCompression(const std::string& text, Options& options) {
 }
 
 void declare(CLI::App& app, Options& o) {
-  static const std::map<std::string, Mode> kModes = {{"writer", Mode::kWriter},
-                                                     {"sink", Mode::kSink},
-                                                     {"latency", Mode::kLatency},
-                                                     {"callback", Mode::kCallback},
-                                                     {"contacts", Mode::kContacts}};
+  static const std::map<std::string, Mode> kModes = {
+      {"writer", Mode::kWriter},     {"sink", Mode::kSink},         {"latency", Mode::kLatency},
+      {"callback", Mode::kCallback}, {"contacts", Mode::kContacts}, {"pipeline", Mode::kPipeline}};
   static const std::map<std::string, pf_repetition_t> kRepetitions = {
       {"required", PF_REPETITION_REQUIRED},
       {"optional", PF_REPETITION_OPTIONAL},
@@ -52,9 +50,10 @@ void declare(CLI::App& app, Options& o) {
   static const std::map<std::string, Payload> kPayloads = {
       {"random", Payload::kRandom}, {"market", Payload::kMarket}, {"mixed", Payload::kMixed}};
 
-  app.add_option("--mode", o.mode, "writer | sink | latency | callback | contacts")
+  app.add_option("--mode", o.mode, "writer | sink | latency | callback | contacts | pipeline")
       ->transform(CLI::CheckedTransformer(kModes));
-  app.add_option("--rows", o.rows, "rows (sink: records accepted)")->check(CLI::PositiveNumber);
+  app.add_option("--rows", o.rows, "rows (sink: records accepted; pipeline: of its largest cells)")
+      ->check(CLI::PositiveNumber);
   app.add_option("--row-size", o.rowSize, "bytes of a value")->check(CLI::Range(1, 1 << 20));
   app.add_option("--row-group-rows", o.rowGroupRows, "rows of a row group (4096; contacts: as pf)")
       ->check(CLI::Range(1, INT32_MAX));
@@ -112,6 +111,8 @@ void declare(CLI::App& app, Options& o) {
   app.add_flag("--discard", o.discards, "contacts: count what files would get, and forget it");
   app.add_flag("--sweep", o.sweeps, "contacts: chunk sizes by row groups, on one thread");
   app.add_flag("--perf", o.perf, "contacts: instructions, cache and branch misses a row");
+  app.add_option("--cells", o.cells,
+                 "pipeline: a regular expression of such as complex-30-1000000-zstd-3");
   app.add_flag("--json", o.json, "one JSON object instead of key=value lines");
 }
 
@@ -140,6 +141,8 @@ int run(int argc, char** argv) {
       return runCallbackMode(options);
     case Mode::kContacts:
       return runContactsMode(options);
+    case Mode::kPipeline:
+      return runPipelineMode(options);
   }
   return 1;
 }

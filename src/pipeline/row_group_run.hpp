@@ -23,18 +23,18 @@ class Batch {
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
   ~Batch() {
-    if (owner_ != nullptr) owner_->onDone(failure_);
+    if (owner_ != nullptr) owner_->onDone(failure_.load(std::memory_order_relaxed));
   }
 
-  // Some of its rows will not be written. In the order of row groups, one thread at a time;
-  // `failure` outlives the batch.
-  void fail(const Error* failure) noexcept { failure_ = failure; }
+  // Some of its rows will not be written. `failure` outlives the batch. What orders it before the
+  // look that the last one takes is the count of those who have the batch.
+  void fail(const Error* failure) noexcept { failure_.store(failure, std::memory_order_relaxed); }
   // It was not taken after all.
   [[nodiscard]] std::unique_ptr<BatchOwner> giveBack() noexcept { return std::move(owner_); }
 
  private:
   std::unique_ptr<BatchOwner> owner_;
-  const Error* failure_ = nullptr;
+  std::atomic<const Error*> failure_{nullptr};
 };
 
 // Filled by one thread at a time, then encoded by many, a chunk each, then written by one. Reused.

@@ -167,8 +167,8 @@ TEST(Pipeline, columnsAreCopiedUnlessSomebodyIsTold) {
   EXPECT_EQ(told.ok, 1);
   const std::string file = memoryOf(pipeline.get());
   const int64_t expected[] = {1, 2, 3, 4, 5};
-  const std::string_view plain(reinterpret_cast<const char*>(expected), sizeof expected);
-  EXPECT_NE(file.find(plain), std::string::npos);
+  const std::string_view wanted(reinterpret_cast<const char*>(expected), sizeof expected);
+  EXPECT_NE(file.find(wanted), std::string::npos);
 }
 
 TEST(Pipeline, rowGroupsEndAtTheWritersBounds) {
