@@ -680,8 +680,8 @@ PF_API pf_status_t pf_file_info_read(const char* path, pf_file_info_t* info,
  *
  * Batches are submitted from any number of threads into one file. The column chunks of a row group
  * are encoded by whichever threads have time, several row groups at once; one thread at a time
- * writes those that are whole, in the order of the rows. What is in the file depends on the batches,
- * their order and the options, not on the threads.
+ * writes those that are whole, in the order of the rows. What is in the file depends on the
+ * batches, their order and the options, not on the threads.
  *
  * A row group ends at row_group_rows and row_group_bytes of the writer's options, wherever in a
  * batch that is, or at pf_pipeline_flush. One with few values is encoded inside the call that
@@ -702,7 +702,8 @@ typedef struct pf_encoders pf_encoders_t;
  *               is not set, as many as CPUs that the process's affinity and control groups allow.
  *   *encoders   to be freed with pf_encoders_destroy, before or after the pipelines that use it.
  *
- * Returns PF_STATUS_OK, _INVALID_ARGUMENT (PF_WRITER_PARALLELISM is no number, too), _OUT_OF_MEMORY.
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT (PF_WRITER_PARALLELISM is no number, too),
+ * _OUT_OF_MEMORY.
  */
 PF_API pf_status_t pf_encoders_create(uint32_t threads, pf_encoders_t** encoders,
                                       pf_error_t* error) PF_NOEXCEPT;
@@ -766,8 +767,8 @@ PF_API void pf_submit_options_init(pf_submit_options_t* options, size_t struct_s
  * pf_pipeline_submit - rows of columns, which are the leaves in schema order, as in
  * pf_writer_write_row_group_with_levels. The rows of one call stay together.
  *
- * Ownership: without on_done the rows are copied; with it, where the call returns PF_STATUS_OK, they
- *            are borrowed until it runs.
+ * Ownership: without on_done the rows are copied; with it, where the call returns PF_STATUS_OK,
+ *            they are borrowed until it runs.
  * Threads:   any number at once.
  * Returns PF_STATUS_OK; _INVALID_ARGUMENT, _NOT_OPEN (closed), _WOULD_BLOCK: nothing was taken, the
  * pipeline goes on; or what has stopped it, whose sentence begins "the pipeline has stopped".
@@ -839,7 +840,7 @@ PF_API pf_status_t pf_pipeline_get_progress(pf_pipeline_t* pipeline,
 PF_API pf_status_t pf_pipeline_close(pf_pipeline_t* pipeline, pf_file_info_t* info,
                                      pf_error_t* error) PF_NOEXCEPT;
 
-/* PF_OUTPUT_MEMORY, after pf_pipeline_close: the file's bytes, the pipeline's until it is destroyed.
+/* PF_OUTPUT_MEMORY, after pf_pipeline_close: the file's bytes, the pipeline's until it goes.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT (another output), _NOT_OPEN (not closed yet). */
 PF_API pf_status_t pf_pipeline_memory(pf_pipeline_t* pipeline, const void** data, size_t* bytes,
                                       pf_error_t* error) PF_NOEXCEPT;

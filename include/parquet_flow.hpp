@@ -660,8 +660,8 @@ class Pipeline {
                   WhenFull whenFull = WhenFull::kWait) noexcept {
     return submit(rows, std::span(columns.begin(), columns.size()), whenFull);
   }
-  // The columns themselves, borrowed until onDone(pf_status_t) is called, which happens once, on any
-  // thread, if this succeeds. It may own what they borrow; it must not throw.
+  // The columns themselves, borrowed until onDone(pf_status_t) is called: once, on any thread, if
+  // this succeeds. It may own what they borrow; it must not throw.
   template <class Function>
     requires std::invocable<Function&, pf_status_t>
   Result<> submit(std::uint64_t rows, std::span<const Column> columns, Function onDone,

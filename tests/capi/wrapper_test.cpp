@@ -385,5 +385,55 @@ TEST(WrapperError, keepsWhatFits) {
   EXPECT_TRUE(Error().isOk());
 }
 
+// --- pipeline
+// -----------------------------------------------------------------------------------------
+
+TEST(Pipeline, batchesOfVectorsThatItOwns) {
+  Schema schema;
+  schema.leaf("x", types::kInt64);
+  auto encoders = Encoders::create(2);
+  ASSERT_TRUE(encoders);
+  EXPECT_EQ(encoders->threads(), 2U);
+  PipelineOptions options;
+  options.encoders = encoders->get();
+  WriterOptions writer;
+  writer.encoding = PF_ENCODING_PLAIN;
+  auto pipeline = Pipeline::create(schema, Output::memory(), options, writer);
+  ASSERT_TRUE(pipeline) << pipeline.error().message();
+  int told = 0;
+  std::vector<std::int64_t> borrowed = {1, 2};
+  const Column column[] = {columns::values(borrowed)};
+  ASSERT_TRUE(pipeline->submit(2, column, [owned = std::move(borrowed), &told](pf_status_t status) {
+    told += status == PF_STATUS_OK && owned.size() == 2 ? 1 : 100;
+  }));
+  ASSERT_TRUE(pipeline->flush());
+  const std::vector<std::int64_t> copied = {3};
+  ASSERT_TRUE(pipeline->submit(1, {columns::values(copied)}));
+  ASSERT_TRUE(pipeline->setKeyValue("made by", "a test"));
+  // Neither taken nor told.
+  EXPECT_FALSE(pipeline->submit(9, column, [&told](pf_status_t) { told = -1; }));
+  const auto closed = pipeline->close();
+  ASSERT_TRUE(closed) << closed.error().message();
+  EXPECT_EQ(closed->rows, 3U);
+  EXPECT_EQ(closed->row_groups, 2U);
+  EXPECT_EQ(told, 1);
+  ASSERT_TRUE(pipeline->progress());
+  EXPECT_EQ(pipeline->progress()->rows_written, 3U);
+  const auto file = pipeline->memory();
+  ASSERT_TRUE(file);
+  EXPECT_EQ(std::memcmp(file->data(), "PAR1", 4), 0);
+}
+
+TEST(Pipeline, cancelledOneSaysSo) {
+  Schema schema;
+  schema.leaf("x", types::kInt64);
+  auto pipeline = Pipeline::create(schema, Output::discard());
+  ASSERT_TRUE(pipeline);
+  ASSERT_TRUE(pipeline->cancel());
+  const std::vector<std::int64_t> values = {3};
+  EXPECT_EQ(pipeline->submit(1, {columns::values(values)}).error().status(), PF_STATUS_CANCELLED);
+  EXPECT_EQ(pipeline->close().error().status(), PF_STATUS_CANCELLED);
+}
+
 }  // namespace
 }  // namespace parquet_flow

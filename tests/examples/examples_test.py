@@ -100,6 +100,15 @@ class ExampleTest(unittest.TestCase):
     def test_log_flow_fails_when_nothing_is_written(self):
         self.assertIn("wrote=0 ", self.run_example("log_flow", "none.parquet", 0, status=1))
 
+    def test_pipeline(self):
+        output = self.run_example("pipeline", "p.parquet")
+        self.assertEqual(output, "p.parquet: 200000 rows in 1 row groups\n")
+        ids = [row["id"] for row in self.read("p.parquet")["rows"]]
+        self.assertEqual(sorted(ids), list(range(200_000)))
+        for begin in range(0, 200_000, 10_000):
+            self.assertEqual(ids[begin:begin + 10_000],
+                             list(range(ids[begin], ids[begin] + 10_000)))
+
     def test_contacts(self):
         output = self.run_example("contacts", "c.parquet")
         self.assertEqual(output, "rows=4 rejected=0 output=c.parquet\n")

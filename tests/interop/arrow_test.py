@@ -56,7 +56,7 @@ class PfOutput(ctypes.Structure):
                 ("no_replace", ctypes.c_uint32), ("functions", ctypes.c_void_p * 4)]
 
 
-STRUCT_BYTES = {"schema": 72, "array": 80, "stream": 40, "options": 512}
+STRUCT_BYTES = {"schema": 72, "array": 80, "stream": 40, "options": 512, "pipeline": 64}
 
 
 class Refused(Exception):
@@ -121,6 +121,36 @@ class Writer:
     def write_stream(self, reader):
         with exported(reader, "stream") as (stream,):
             call("pf_writer_write_arrow_stream", self.handle, stream)
+
+
+def write_pipeline(path, schema, batches, threads, raw=()):
+    """Through a pipeline, which takes the batches over."""
+    output = PfOutput()
+    LIBRARY.pf_output_init(ctypes.byref(output), ctypes.c_size_t(ctypes.sizeof(output)))
+    output.path = str(path).encode()
+    writer = ctypes.create_string_buffer(STRUCT_BYTES["options"])
+    LIBRARY.pf_writer_options_init(writer, ctypes.c_size_t(len(writer)))
+    for offset, value, kind in raw:
+        kind.from_buffer(writer, offset).value = value
+    options = ctypes.create_string_buffer(STRUCT_BYTES["pipeline"])
+    LIBRARY.pf_pipeline_options_init(options, ctypes.c_size_t(len(options)))
+    ctypes.c_uint32.from_buffer(options, 4).value = threads
+    handle = ctypes.c_void_p()
+    with exported(schema, "schema") as (arrow,):
+        call("pf_pipeline_create_for_arrow", arrow, writer, ctypes.byref(output), options,
+             ctypes.byref(handle))
+    try:
+        for batch in batches:
+            array = ctypes.create_string_buffer(STRUCT_BYTES["array"])
+            unused = ctypes.create_string_buffer(STRUCT_BYTES["schema"])
+            batch._export_to_c(ctypes.addressof(array), ctypes.addressof(unused))
+            call("pf_pipeline_submit_arrow", handle, array, unused, None)
+            assert ctypes.c_void_p.from_buffer(array, 64).value is None, "it was moved"
+            release = ctypes.c_void_p.from_buffer(unused, 56).value
+            ctypes.CFUNCTYPE(None, ctypes.c_void_p)(release)(ctypes.addressof(unused))
+        call("pf_pipeline_close", handle, None)
+    finally:
+        LIBRARY.pf_pipeline_destroy(handle)
 
 
 def batch_of(table):
@@ -350,6 +380,10 @@ class ArrowTest(unittest.TestCase):
                             raw=arrow_random.bounds(r)) as writer:
                     writer.write_stream(pa.RecordBatchReader.from_batches(table.schema, batches))
                 self.check_values(expected, f"stream {seed}")
+
+                write_pipeline(self.path, table.schema, arrow_random.batches(r, table),
+                               threads=r.choice((1, 3)), raw=arrow_random.bounds(r))
+                self.check_values(expected, f"pipeline {seed}")
 
     def test_nulls_that_own_elements(self):
         values = pa.array([1, 2, 3, 4, 5, 6], pa.int64())
