@@ -123,13 +123,13 @@ std::uint64_t viewBytes(const schema::Leaf& leaf, const LeafView& view) noexcept
   } else if (values.layout == ValuesLayout::kOffsets32) {
     bytes = offsetBytes(values.offsets, values);
   } else if (values.layout == ValuesLayout::kBits) {
-    bytes = values.count / 8;
+    bytes = (values.count + 7) / 8;
   } else if (values.layout == ValuesLayout::kIndices) {
     bytes = values.count * sizeof(std::uint32_t);
   } else {
     bytes = values.count * strideOf(leaf, values);
   }
-  if (view.validity != nullptr) bytes += view.entries / 8;
+  if (view.validity != nullptr) bytes += (view.entries + 7) / 8;
   if (view.definitionLevels != nullptr) bytes += view.entries;
   if (view.repetitionLevels != nullptr) bytes += view.entries;
   return bytes;

@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "column/copy_rows.hpp"
 #include "schema/schema.hpp"
@@ -52,8 +52,9 @@ LeafView rowsOf(std::uint64_t values) {
   return view;
 }
 
-std::vector<Case> cases(const ValuesView& dictionary) {
-  std::vector<Case> all;
+// A deque: what is added is referred to while more is.
+std::deque<Case> cases(const ValuesView& dictionary) {
+  std::deque<Case> all;
   const auto add = [&](const char* name, PhysicalType type, Repetition repetition) -> LeafView& {
     all.push_back({name, type, repetition, rowsOf(kRows)});
     return all.back().view;
@@ -108,11 +109,13 @@ std::vector<Case> cases(const ValuesView& dictionary) {
 }
 
 // Everything that has been copied, as text.
-std::string copied(RowCopies& rows) {
+std::string copied(RowCopies& rows, const schema::Leaf& leaf) {
   const LeafView view = rows.views().front();
   const bool isText = view.values.layout == ValuesLayout::kOffsets32;
   std::string all = std::to_string(view.rows) + ":" + std::to_string(view.values.count) + ":";
-  const std::uint64_t width = view.values.layout == ValuesLayout::kByteBooleans ? 1 : 4;
+  const std::uint64_t width = view.values.layout == ValuesLayout::kByteBooleans
+                                  ? 1
+                                  : schema::fixedWidth(leaf.type, leaf.typeLength);
   const std::uint64_t bytes =
       isText ? view.values.offsets[view.values.count] : view.values.count * width;
   all += asText({view.values.data, bytes});
@@ -149,7 +152,8 @@ TEST(CutRows, piecesAreTheWhole) {
           PF_ASSERT_OK(pieces.append(rows, std::span(&piece, 1)));
         }
         EXPECT_EQ(cutter.rowsLeft(), 0U);
-        EXPECT_EQ(copied(pieces), copied(whole)) << first << " and " << second << " rows";
+        EXPECT_EQ(copied(pieces, leaf), copied(whole, leaf))
+            << first << " and " << second << " rows";
       }
     }
     EXPECT_GT(viewBytes(leaf, one.view), 0U);
