@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/assert.hpp"
+#include "base/bits.hpp"
 
 namespace parquet_flow::encoding {
 namespace {
@@ -46,23 +47,6 @@ void putByteArrays(const std::byte* data, const std::uint32_t* offsets, std::siz
     to += length;
     begin += length;
   }
-}
-
-// Copies bits to whole bytes, 64 at a time, and returns how many; reads no byte that has none of
-// them.
-std::size_t copyBits(const std::uint8_t* bits, std::uint64_t bitOffset, std::size_t count,
-                     std::byte* to) noexcept {
-  const std::uint8_t* from = bits + bitOffset / 8;
-  const auto shift = static_cast<unsigned>(bitOffset % 8);
-  std::size_t copied = 0;
-  for (; count - copied >= 64; copied += 64, from += 8, to += 8) {
-    auto word = loadLe<std::uint64_t>(from);
-    if (shift != 0) {
-      word = word >> shift | std::uint64_t{from[8]} << (64 - shift);
-    }
-    storeLe(to, word);
-  }
-  return copied;
 }
 
 }  // namespace
@@ -124,7 +108,8 @@ Result<void> PlainBooleanEncoder::appendBits(const std::uint8_t* bits, std::uint
   PF_TRY_ASSIGN(std::byte* const reserved, out.reserveExtra(count / 8 + 1));
   std::byte* to = reserved;
   if (usedBits_ == 0) {
-    const std::size_t whole = copyBits(bits, bitOffset, count, to);
+    const std::size_t whole = count - count % 8;
+    copyBits(reinterpret_cast<const std::byte*>(bits), bitOffset, whole, to, 0);
     to += whole / 8;
     bitOffset += whole;
     count -= whole;
