@@ -16,6 +16,7 @@ EncodeThreads::~EncodeThreads() { stop(); }
 
 Result<void> EncodeThreads::start() {
   const std::lock_guard lock(mutex_);
+  lanes_.reserve(options_.threads);  // a thread that runs is always in the list
   while (lanes_.size() < options_.threads) {
     auto lane = std::make_unique<Lane>();
     lane->owner = this;

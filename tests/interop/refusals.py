@@ -106,8 +106,9 @@ REFUSALS = {
         Refusal("loses what is nested", is_nested),
         Refusal("shows most logical types as something else",
                 has_kind(*(d.KINDS.keys() - FASTPARQUET_KINDS))),
-        Refusal("decodes neither DELTA_LENGTH_BYTE_ARRAY nor DELTA_BYTE_ARRAY",
-                lambda file: bool({d.DELTA_LENGTH_BYTE_ARRAY, d.DELTA_BYTE_ARRAY}
+        Refusal("decodes no DELTA_LENGTH_BYTE_ARRAY, DELTA_BYTE_ARRAY and BYTE_STREAM_SPLIT",
+                lambda file: bool({d.DELTA_LENGTH_BYTE_ARRAY, d.DELTA_BYTE_ARRAY,
+                                   d.BYTE_STREAM_SPLIT}
                                   & {encoding for _, encoding in file.written})),
     ],
     "spark": [
