@@ -1,16 +1,14 @@
 // Contacts mode: generated Contacts into files, on one thread and on several, beside a loop that
 // only computes: what it gains by the threads is what can be gained. Rounds are interleaved.
-#include <sched.h>
 #include <sys/resource.h>
 
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "contact/random.hpp"
+#include "base/cpu_count.hpp"
+#include "compute_loop.hpp"
 #include "contacts/run.hpp"
 #include "discard_directory.hpp"
 #include "io/posix_directory.hpp"
@@ -20,46 +18,6 @@
 
 namespace parquet_flow::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr std::uint64_t kComputeSteps = 60'000'000;  // some 0.1 s
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Seconds in which `threads` threads do kComputeSteps each, in registers.
-double compute(std::uint64_t threads, std::uint64_t& checksum) {
-  std::vector<std::uint64_t> sums(threads * 16);  // a pair of cache lines each
-  std::vector<std::thread> running;
-  const auto start = Clock::now();
-  for (std::uint64_t i = 0; i < threads; ++i) {
-    running.emplace_back([&sum = sums[i * 16], i] {
-      std::uint64_t value = i;
-      for (std::uint64_t step = 0; step < kComputeSteps; ++step) {
-        value = contact::mix64(value + step);
-      }
-      sum = value;
-    });
-  }
-  for (std::thread& thread : running) {
-    thread.join();
-  }
-  const double seconds = secondsSince(start);
-  for (const std::uint64_t sum : sums) {
-    checksum ^= sum;
-  }
-  return seconds;
-}
-
-std::uint64_t allowedCpus() {
-  cpu_set_t cpus;
-  CPU_ZERO(&cpus);
-  return sched_getaffinity(0, sizeof cpus, &cpus) == 0
-             ? static_cast<std::uint64_t>(CPU_COUNT(&cpus))
-             : 1;
-}
 
 double peakMiB() {
   rusage usage{};
@@ -141,7 +99,7 @@ void addStages(Report& report, const contacts::RunResult& result) {
 
 Result<Report> measureThreads(const Options& o) {
   contacts::RunOptions options = runOptions(o);
-  const std::uint64_t threads = o.threads == 0 ? allowedCpus() : o.threads;
+  const std::uint64_t threads = o.threads == 0 ? usableCpus() : o.threads;
   PF_TRY_ASSIGN(const auto directory, openOutput(o));
   Samples alone;
   Samples together;
@@ -159,10 +117,10 @@ Result<Report> measureThreads(const Options& o) {
     counted = result.rows;
   }
   for (std::uint64_t round = 0; round < o.rounds; ++round) {
-    const double computeAlone = compute(1, checksum);
+    const double computeAlone = computeSeconds(1, checksum);
     options.threads = 1;
     PF_TRY_ASSIGN(const auto one, runOnce(options, *directory));
-    const double computeTogether = compute(threads, checksum);
+    const double computeTogether = computeSeconds(threads, checksum);
     options.threads = static_cast<std::uint32_t>(threads);
     PF_TRY_ASSIGN(const auto all, runOnce(options, *directory));
     alone.add(one);
@@ -175,7 +133,7 @@ Result<Report> measureThreads(const Options& o) {
   addSettings(report, o, options);
   report.add("chunk_rows", options.chunkRows);
   report.add("row_group_rows", options.rowGroupRows);
-  report.add("cpus", allowedCpus());
+  report.add("cpus", std::uint64_t{usableCpus()});
   report.add("threads", threads);
   addSpread(report, "rows_per_cpu_sec", alone.rowsPerCpuSecond);
   addSpread(report, "rows_per_cpu_sec_threads", together.rowsPerCpuSecond);

@@ -8,9 +8,9 @@
 #include <regex>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "compute_loop.hpp"
 #include "options.hpp"
 #include "pipeline_feed.hpp"
 #include "report.hpp"
@@ -85,31 +85,6 @@ double secondsOf(std::uint64_t times, Function&& function) {
   return elapsed.count() / static_cast<double>(times);
 }
 
-// A loop over registers, which nothing but the core bounds.
-std::uint64_t compute(std::uint64_t steps) {
-  std::uint64_t x = steps | 1;
-  for (std::uint64_t i = 0; i < steps; ++i) {
-    x ^= x << 13;
-    x ^= x >> 7;
-    x ^= x << 17;
-  }
-  return x;
-}
-
-// How much more two threads compute in the same time than one.
-double computeGain(std::uint64_t& checksum) {
-  constexpr std::uint64_t kSteps = 20'000'000;
-  const double one = secondsOf(2, [&] { checksum += compute(kSteps); });
-  const double two = secondsOf(1, [&] {
-    std::uint64_t others = 0;
-    std::thread other([&] { others = compute(kSteps) + compute(kSteps); });
-    checksum += compute(kSteps) + compute(kSteps);
-    other.join();
-    checksum += others;
-  });
-  return 2 * 2 * one / two;
-}
-
 void addCell(Report& report, const Options& options, const std::string& name,
              const PipelineFeed& feed, const Size& size, const Codec& codec) {
   const std::uint64_t bytes = writeFile(feed, size, codec, 1);
@@ -131,7 +106,7 @@ void addCell(Report& report, const Options& options, const std::string& name,
       cpuSeconds[threads - 1].push_back(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC /
                                         static_cast<double>(times));
     }
-    gains.push_back(computeGain(checksum));
+    gains.push_back(2 * computeSeconds(1, checksum) / computeSeconds(2, checksum));
     ratios.push_back(seconds[0].back() / seconds[1].back());
   }
   const double mib = feed.arrowBytesPerRow() * static_cast<double>(size.rows) / (1 << 20);

@@ -273,11 +273,13 @@ class ContactsTest(unittest.TestCase):
         for document in (DOCUMENT, DOCUMENT.parents[1] / "README.md"):
             for line in re.findall(r"^pf (contacts .*)$", document.read_text(), re.M):
                 fewer = re.sub(r"--rows \w+", "--rows 1k", line).split()
-                done = subprocess.run([PF, *fewer, "--force"], capture_output=True, text=True,
-                                      check=False, cwd=self.folder)
-                if "is not part of this build" not in done.stderr:
-                    self.assertEqual(done.returncode, 0, done.stderr)
                 seen += 1
+                with self.subTest(line=line):
+                    done = subprocess.run([PF, *fewer, "--force"], capture_output=True, text=True,
+                                          check=False, cwd=self.folder)
+                    if "is not part of this build" in done.stderr:
+                        self.skipTest(done.stderr.strip())
+                    self.assertEqual(done.returncode, 0, done.stderr)
         self.assertGreaterEqual(seen, 4)
 
 

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "base/cpu_count.hpp"
 #include "contacts/run.hpp"
 #include "io/posix_directory.hpp"
 #include "pf/contacts_report.hpp"
@@ -125,7 +126,7 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
 }
 
 int ContactsCommand::run() {
-  const std::uint32_t cpus = allowedCpus();
+  const std::uint32_t cpus = usableCpus();
   if (options.format == contacts::Format::kJsonLines &&
       (rowGroupRowsOption_->count() > 0 || compressionOption_->count() > 0)) {
     std::fputs("pf contacts: jsonl has neither row groups nor compression\n", stderr);

@@ -2,9 +2,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "base/cpu_count.hpp"
 #include "pf/contacts_command.hpp"
 #include "pf/exit_codes.hpp"
-#include "pf/values.hpp"
 
 namespace parquet_flow::pf {
 namespace {
@@ -15,7 +15,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(28);
   ContactsCommand contacts;
-  contacts.options.threads = allowedCpus();
+  contacts.options.threads = usableCpus();
   CLI::App* const contactsCommand = contacts.declare(app);
   try {
     app.parse(argc, argv);

@@ -1,7 +1,5 @@
 #include "pf/values.hpp"
 
-#include <sched.h>
-
 #include <charconv>
 
 namespace parquet_flow::pf {
@@ -55,15 +53,6 @@ std::optional<CodecChoice> parseCodec(std::string_view text) noexcept {
     }
   }
   return std::nullopt;
-}
-
-std::uint32_t allowedCpus() noexcept {
-  cpu_set_t cpus;
-  CPU_ZERO(&cpus);
-  if (sched_getaffinity(0, sizeof cpus, &cpus) != 0) {
-    return 1;  // more CPUs than the set has room for, or a kernel that does not say
-  }
-  return static_cast<std::uint32_t>(CPU_COUNT(&cpus));
 }
 
 std::string grouped(std::uint64_t value) {

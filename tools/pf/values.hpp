@@ -21,9 +21,6 @@ struct CodecChoice {
 // "zstd", "zstd:3". nullopt: no such codec, or no number behind the colon.
 [[nodiscard]] std::optional<CodecChoice> parseCodec(std::string_view text) noexcept;
 
-// CPUs that the process may run on.
-[[nodiscard]] std::uint32_t allowedCpus() noexcept;
-
 // 1234567 as "1 234 567".
 [[nodiscard]] std::string grouped(std::uint64_t value);
 
