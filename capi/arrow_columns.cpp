@@ -38,11 +38,10 @@ ListShape shapeOf(const ArrowField& field, const ArrowArray& array) noexcept {
 }  // namespace
 
 ArrowColumns::ArrowColumns(const ArrowField& type, const schema::Schema& schema)
-    : type_(&type), schema_(&schema), views_(schema.leaves().size()) {
-  for (std::size_t i = 0; i < views_.size(); ++i) {
-    memory_.push_back(std::make_unique<LeafMemory>());
-  }
-}
+    : type_(&type),
+      schema_(&schema),
+      memory_(schema.leaves().size()),
+      views_(schema.leaves().size()) {}
 
 Result<std::span<const LeafView>> ArrowColumns::views(const ArrowArray& array, std::uint64_t first,
                                                       std::uint64_t rows) {
@@ -86,7 +85,7 @@ Result<void> ArrowColumns::visit(const ArrowField& field,  // NOLINT(misc-no-rec
 
 Result<void> ArrowColumns::addLeaf(std::uint32_t leafIndex) {
   const schema::Leaf& leaf = schema_->leaves()[leafIndex];
-  auto view = viewOfLeaf(leaf, *memory_[leafIndex]);
+  auto view = viewOfLeaf(leaf, memory_[leafIndex]);
   if (!view) return fail(std::move(view).error().withContext("column '" + leaf.dottedPath + "'"));
   views_[leafIndex] = *view;
   return {};

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -60,8 +59,8 @@ class ArrowColumns {
   const schema::Schema* schema_;
   std::uint64_t first_ = 0;
   std::uint64_t rows_ = 0;
-  std::vector<Step> steps_;  // to where visit is
-  std::vector<std::unique_ptr<LeafMemory>> memory_;
+  std::vector<Step> steps_;         // to where visit is
+  std::vector<LeafMemory> memory_;  // a leaf each, whose addresses stay
   std::vector<column::LeafView> views_;
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <vector>
 
 #include "arrow_type.hpp"
@@ -15,12 +15,13 @@
 
 namespace parquet_flow::capi {
 
-// What few arrays need beside their own buffers; addresses stay.
+// What few arrays need beside their own buffers; addresses stay. Of lists, because an empty one
+// takes no memory: there is one of these a leaf and batch.
 struct ArrowExtra {
-  std::deque<column::ValuesView> dictionaries;
-  std::deque<std::vector<ConstBytes>> viewBuffers;
-  std::deque<std::vector<std::uint64_t>> indices;
-  std::deque<std::vector<std::uint8_t>> bitmaps;
+  std::list<column::ValuesView> dictionaries;
+  std::list<std::vector<ConstBytes>> viewBuffers;
+  std::list<std::vector<std::uint64_t>> indices;
+  std::list<std::vector<std::uint8_t>> bitmaps;
 
   void clear() noexcept;
 };

@@ -6,6 +6,7 @@
 #include <arrow/io/interfaces.h>
 #include <arrow/io/memory.h>
 #include <arrow/memory_pool.h>
+#include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/properties.h>
@@ -83,6 +84,9 @@ std::shared_ptr<parquet::WriterProperties> propertiesOf(const WriteOptions& opti
   parquet::WriterProperties::Builder builder;
   setEncoding(options.encoding, builder);
   builder.compression(compressionOf(options.compression));
+  if (options.compressionLevel != PF_LEVEL_DEFAULT) {
+    builder.compression_level(options.compressionLevel);
+  }
   if (options.pageBytes != 0) {
     builder.data_pagesize(static_cast<std::int64_t>(options.pageBytes));
   }
@@ -117,15 +121,15 @@ std::shared_ptr<arrow::io::OutputStream> openStream(const Output& output) {
   return std::make_shared<DiscardStream>();
 }
 
-}  // namespace
-
-std::uint64_t writeWithArrow(const std::shared_ptr<arrow::Table>& table,
-                             const WriteOptions& options, const Output& output) {
+// Opens a writer, has `write` write with it, and closes it. Returns the file's bytes.
+template <class Write>
+std::uint64_t writeFile(const arrow::Schema& schema, const WriteOptions& options,
+                        const Output& output, Write write) {
   const auto stream = openStream(output);
   const auto properties = propertiesOf(options);
-  const auto writer = check(parquet::arrow::FileWriter::Open(
-      *table->schema(), arrow::default_memory_pool(), stream, properties));
-  check(writer->WriteTable(*table, properties->max_row_group_length()));
+  const auto writer = check(
+      parquet::arrow::FileWriter::Open(schema, arrow::default_memory_pool(), stream, properties));
+  check(write(*writer, properties->max_row_group_length()));
   check(writer->Close());
   const auto bytes = static_cast<std::uint64_t>(check(stream->Tell()));
   if (output.path.empty() && output.memory != nullptr) {
@@ -136,6 +140,31 @@ std::uint64_t writeWithArrow(const std::shared_ptr<arrow::Table>& table,
     check(stream->Close());
   }
   return bytes;
+}
+
+}  // namespace
+
+std::uint64_t writeWithArrow(const std::shared_ptr<arrow::Table>& table,
+                             const WriteOptions& options, const Output& output) {
+  return writeFile(*table->schema(), options, output,
+                   [&](parquet::arrow::FileWriter& writer, std::int64_t rowGroupRows) {
+                     return writer.WriteTable(*table, rowGroupRows);
+                   });
+}
+
+std::uint64_t writeBatchesWithArrow(const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches,
+                                    std::uint64_t times, const WriteOptions& options,
+                                    const Output& output) {
+  return writeFile(*batches.front()->schema(), options, output,
+                   [&](parquet::arrow::FileWriter& writer, std::int64_t /*rowGroupRows*/) {
+                     for (std::uint64_t time = 0; time < times; ++time) {
+                       for (const auto& batch : batches) {
+                         const arrow::Status status = writer.WriteRecordBatch(*batch);
+                         if (!status.ok()) return status;
+                       }
+                     }
+                     return arrow::Status::OK();
+                   });
 }
 
 std::string arrowVersion() { return arrow::GetBuildInfo().version_string; }

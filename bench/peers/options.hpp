@@ -24,6 +24,7 @@ enum class Encoding : std::uint8_t {
 struct WriteOptions {
   Encoding encoding = Encoding::kChosen;
   pf_compression_t compression = PF_COMPRESSION_UNCOMPRESSED;
+  std::int32_t compressionLevel = PF_LEVEL_DEFAULT;  // or of this codec
   // 0, as in each of these: the writer's default.
   std::uint64_t rowGroupRows = 0;
   std::uint64_t pageBytes = 0;

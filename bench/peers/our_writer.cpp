@@ -37,6 +37,7 @@ pf_writer_options_t optionsOf(const WriteOptions& from) {
   pf_writer_options_init(&options, sizeof options);
   options.encoding = encodingOf(from.encoding);
   options.compression = from.compression;
+  options.compression_level = from.compressionLevel;
   options.statistics = from.statistics.value_or(options.statistics != 0);
   options.size_statistics = from.statistics.value_or(options.size_statistics != 0);
   options.page_index = from.pageIndex.value_or(options.page_index != 0);
@@ -60,6 +61,18 @@ pf_output_t outputOf(const Output& to) {
   return output;
 }
 
+void takeMemory(const void* data, std::size_t bytes, const Output& to) {
+  const auto* first = static_cast<const std::byte*>(data);
+  to.memory->assign(first, first + bytes);
+}
+
+// The array's memory, to be moved once more: whoever lends it keeps it.
+ArrowArray lend(const ArrowArray& array) {
+  ArrowArray lent = array;
+  lent.release = [](ArrowArray* self) { self->release = nullptr; };
+  return lent;
+}
+
 template <class Write>
 std::uint64_t writeFile(const ArrowSchema& schema, const WriteOptions& from, const Output& to,
                         Write write) {
@@ -77,8 +90,7 @@ std::uint64_t writeFile(const ArrowSchema& schema, const WriteOptions& from, con
     const void* data = nullptr;
     std::size_t bytes = 0;
     require(pf_writer_memory(writer.get(), &data, &bytes), "no memory to take");
-    const auto* first = static_cast<const std::byte*>(data);
-    to.memory->assign(first, first + bytes);
+    takeMemory(data, bytes, to);
   }
   pf_writer_stats_t stats;
   pf_writer_stats_init(&stats, sizeof stats);
@@ -100,6 +112,40 @@ std::uint64_t writeStreamWithOurs(const ArrowSchema& schema, ArrowArrayStream& s
   return writeFile(schema, options, output, [&](pf_writer_handle_t* writer, pf_error_t* error) {
     return pf_writer_write_arrow_stream(writer, &stream, error);
   });
+}
+
+std::uint64_t writeBatchesWithOurs(const ArrowSchema& schema, std::span<const ArrowArray> batches,
+                                   std::uint64_t times, const WriteOptions& from,
+                                   const Output& to) {
+  pf_error_t error;
+  pf_error_init(&error, sizeof error);
+  const pf_writer_options_t writer = optionsOf(from);
+  const pf_output_t output = outputOf(to);
+  pf_pipeline_options_t options;
+  pf_pipeline_options_init(&options, sizeof options);
+  options.threads = 1;
+  pf_pipeline_t* created = nullptr;
+  require(pf_pipeline_create_for_arrow(&schema, &writer, &output, &options, &created, &error),
+          error.message);
+  const std::unique_ptr<pf_pipeline_t, decltype(&pf_pipeline_destroy)> pipeline(
+      created, pf_pipeline_destroy);
+  for (std::uint64_t time = 0; time < times; ++time) {
+    for (const ArrowArray& batch : batches) {
+      ArrowArray lent = lend(batch);
+      require(pf_pipeline_submit_arrow(pipeline.get(), &lent, nullptr, nullptr, &error),
+              error.message);
+    }
+  }
+  pf_file_info_t info;
+  pf_file_info_init(&info, sizeof info);
+  require(pf_pipeline_close(pipeline.get(), &info, &error), error.message);
+  if (output.kind == PF_OUTPUT_MEMORY) {
+    const void* data = nullptr;
+    std::size_t bytes = 0;
+    require(pf_pipeline_memory(pipeline.get(), &data, &bytes, &error), error.message);
+    takeMemory(data, bytes, to);
+  }
+  return info.file_bytes;
 }
 
 }  // namespace parquet_flow::peers

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "arrow_writer.hpp"
+#include "pipeline_cells.hpp"
 #include "read_table.hpp"
 #include "serve.hpp"
 #include "table.hpp"
@@ -21,6 +22,7 @@ struct Options {
   ServeOptions serve;
   bool tiny = false;
   bool read = false;
+  bool pipeline = false;
   bool crcAndIndex = false;
 };
 
@@ -38,6 +40,8 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--rounds", table.rounds.rounds, "interleaved rounds; medians are printed")
       ->check(CLI::Range(1, 1000));
   app.add_flag("--read", o.read, "read the works' files instead of writing them");
+  app.add_flag("--pipeline", o.pipeline,
+               "the cells of `pf_bench --mode pipeline` instead, batch by batch, with defaults");
   app.add_flag("--tiny", o.tiny, "few rows, one round: to see that it works");
   app.add_option("--rows", table.rows, "rows of a file, in one row group")
       ->check(CLI::Range(1, 1 << 26));
@@ -87,6 +91,10 @@ int run(int argc, char** argv) {
   std::fprintf(stderr, "beside Arrow C++ %s\n", arrowVersion().c_str());
   if (options.read) {
     runReadTable(options.table);
+    return 0;
+  }
+  if (options.pipeline) {
+    runPipelineCells(options.table, options.tiny);
     return 0;
   }
   runTable(options.table);
