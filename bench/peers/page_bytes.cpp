@@ -8,11 +8,7 @@
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 
-#include <span>
-#include <stdexcept>
-
 #include "arrow_status.hpp"
-#include "codec/codec.hpp"
 
 namespace parquet_flow::peers {
 
@@ -47,17 +43,6 @@ void compressWithArrow(const Pages& pages, std::int32_t level) {
     out.resize(static_cast<std::size_t>(codec->MaxCompressedLen(page->size(), page->data())));
     check(codec->Compress(page->size(), page->data(), static_cast<std::int64_t>(out.size()),
                           out.data()));
-  }
-}
-
-void compressWithOurs(const Pages& pages, std::int32_t level) {
-  const auto codec = codec::makeCompressor(codec::Compression::kZstd, level);
-  if (!codec) throw std::runtime_error(codec.error().message());
-  ByteBuffer out;
-  for (const auto& page : pages) {
-    out.clear();
-    const auto done = (*codec)->compress(std::as_bytes(std::span(page->data(), page->size())), out);
-    if (!done) throw std::runtime_error(done.error().message());
   }
 }
 

@@ -16,9 +16,7 @@ using Pages = std::vector<std::shared_ptr<arrow::Buffer>>;
 // them.
 Pages pagesOf(const std::vector<std::byte>& file);
 
-// Compress each with ZSTD and forget it: with the library that is in the Arrow wheel, as Arrow
-// calls it; with the one that this library is built with, as this library calls it.
+// Compresses each with the ZSTD of the Arrow wheel, as Arrow does, and forgets it.
 void compressWithArrow(const Pages& pages, std::int32_t level);
-void compressWithOurs(const Pages& pages, std::int32_t level);
 
 }  // namespace parquet_flow::peers

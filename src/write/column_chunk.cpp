@@ -201,8 +201,12 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(std::span<const column::Lea
     return {};
   }
   if (itsHistory.isDue(entries)) {
+    // What the bytes of a float come to, only a codec tells.
+    const bool isFloat =
+        leaf.type == schema::PhysicalType::kFloat || leaf.type == schema::PhysicalType::kDouble;
+    codec::Compressor* const judge = itsHistory.isBrief(entries) && !isFloat ? nullptr : compressor;
     PF_TRY_ASSIGN(const EncodingChoice chosen,
-                  scratch->chooser.choose(leaf, options, compressor, views, share, *scratch));
+                  scratch->chooser.choose(leaf, options, judge, views, share, *scratch));
     itsHistory.add(chosen, entries);
   }
   --itsHistory.chunksLeft;

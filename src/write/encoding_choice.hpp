@@ -42,8 +42,13 @@ struct EncodingChoice {
 struct ChoiceHistory {
   static constexpr double kLargeChunkEntries = 256 << 10;
   static constexpr std::uint32_t kChunksPerChoiceMax = 16;
+  // The first chunk of a file, where it is no larger, is chosen for by encoded sizes alone: to
+  // compress the samples would take longer than all else that is done to it. If the file goes on,
+  // the next one's are compressed.
+  static constexpr double kBriefChunkEntries = 8192;
 
   EncodingChoice choice;
+  bool hasChoice = false;
   // Chunks that the choice will still do for, and how many the next will if it is the same.
   std::uint32_t chunksLeft = 0;
   std::uint32_t chunksPerChoice = 1;
@@ -54,11 +59,15 @@ struct ChoiceHistory {
   [[nodiscard]] bool isDue(double entries) const noexcept {
     return chunksLeft == 0 || isLarge(entries);
   }
+  [[nodiscard]] bool isBrief(double entries) const noexcept {
+    return !hasChoice && entries <= kBriefChunkEntries;
+  }
   void add(const EncodingChoice& chosen, double entries) noexcept {
     const bool isSame = chosen == choice && !isLarge(entries);
     chunksPerChoice = isSame ? std::min(2 * chunksPerChoice, kChunksPerChoiceMax) : 1;
     chunksLeft = chunksPerChoice;
     choice = chosen;
+    hasChoice = true;
   }
 };
 
@@ -66,7 +75,8 @@ struct ChoiceHistory {
 class EncodingChooser {
  public:
   // Between chunks: uses the scratch's encoders and buffer of values. `views` are the chunk's
-  // first rows, a `share` of all of them. `compressor`: nullptr, or the column's. kOutOfMemory.
+  // first rows, a `share` of all of them. `compressor`: the column's, or nullptr, which leaves out
+  // BYTE_STREAM_SPLIT too. kOutOfMemory.
   [[nodiscard]] Result<EncodingChoice> choose(const schema::Leaf& leaf,
                                               const WriterOptions& options,
                                               codec::Compressor* compressor,

@@ -65,5 +65,13 @@ TEST(ChoiceHistory, sameChoiceHoldsForTwiceAsManySmallChunks) {
   EXPECT_TRUE(history.isDue(ChoiceHistory::kLargeChunkEntries));
 }
 
+TEST(ChoiceHistory, onlyTheFirstSmallChunkIsChosenForWithoutTheCodec) {
+  ChoiceHistory history;
+  EXPECT_TRUE(history.isBrief(ChoiceHistory::kBriefChunkEntries));
+  EXPECT_FALSE(history.isBrief(ChoiceHistory::kBriefChunkEntries + 1));
+  history.add({Encoding::kDeltaBinaryPacked, Encoding::kPlain}, 1000);
+  EXPECT_FALSE(history.isBrief(1000));
+}
+
 }  // namespace
 }  // namespace parquet_flow::write
