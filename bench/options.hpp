@@ -40,11 +40,13 @@ struct Options {
   bool spin = false;       // the worker spins
   bool alone = false;      // latency: the steady regime of ours, without the baselines
   std::string cells;       // pipeline: a regular expression of those to measure
+  std::string plot;        // pipeline: an SVG file of what more threads gain
   std::string hgrmPrefix;  // latency: histograms go to PREFIX-<subject>-<regime>.hgrm
+
+  std::uint64_t threads = 0;  // contacts, pipeline: beside one; 0: as many as there are CPUs
 
   // contacts
   std::uint64_t files = 4;
-  std::uint64_t threads = 0;    // beside one; 0: as many as there are CPUs
   std::uint64_t chunkRows = 0;  // 0: as pf contacts
   bool discards = false;        // files are counted and forgotten
   bool sweeps = false;          // chunk sizes by row groups, instead of threads

@@ -83,6 +83,11 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--output", o.output, "the file that stays; contacts: their directory");
   app.add_option("--rounds", o.rounds, "interleaved rounds; medians are printed")
       ->check(CLI::Range(1, 1000));
+  app.add_flag("--json", o.json, "one JSON object instead of key=value lines");
+}
+
+// What single modes take.
+void declareModes(CLI::App& app, Options& o) {
   app.add_option("--producers", o.producers, "sink, callback: producing threads")
       ->check(CLI::Range(1, 64));
   app.add_option("--rate", o.rate, "latency, sink: records a second and producer")
@@ -104,7 +109,7 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--hgrm", o.hgrmPrefix, "latency: write PREFIX-SUBJECT-REGIME.hgrm");
   app.add_option("--seed", o.seed, "callback, contacts: seed of the generator");
   app.add_option("--files", o.files, "contacts: files")->check(CLI::Range(1, 10'000));
-  app.add_option("--threads", o.threads, "contacts: threads beside one; 0: all CPUs")
+  app.add_option("--threads", o.threads, "contacts, pipeline: threads beside one; 0: all CPUs")
       ->check(CLI::Range(0, 1024));
   app.add_option("--chunk-size", o.chunkRows, "contacts: rows generated and encoded at a time")
       ->check(CLI::Range(1, 1 << 24));
@@ -113,7 +118,7 @@ void declare(CLI::App& app, Options& o) {
   app.add_flag("--perf", o.perf, "contacts: instructions, cache and branch misses a row");
   app.add_option("--cells", o.cells,
                  "pipeline: a regular expression of such as complex-30-1000000-zstd-3");
-  app.add_flag("--json", o.json, "one JSON object instead of key=value lines");
+  app.add_option("--plot", o.plot, "pipeline: write what more threads gain into an SVG file");
 }
 
 int run(int argc, char** argv) {
@@ -121,6 +126,7 @@ int run(int argc, char** argv) {
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   Options options;
   declare(app, options);
+  declareModes(app, options);
   CLI11_PARSE(app, argc, argv);
   if (options.mode == Mode::kContacts) {
     if (app.count("--row-group-rows") == 0) {

@@ -1,19 +1,22 @@
 // Pipeline mode: batches in memory through a pipeline to an output that discards, with one thread
-// and with two, beside what a loop that only computes gains from the second one in the same run.
+// and with more, beside what a loop that only computes gains from these in the same run.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <memory>
 #include <regex>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "base/cpu_count.hpp"
 #include "compute_loop.hpp"
 #include "options.hpp"
 #include "pipeline_feed.hpp"
 #include "report.hpp"
+#include "speedup_plot.hpp"
 
 namespace parquet_flow::bench {
 namespace {
@@ -85,75 +88,139 @@ double secondsOf(std::uint64_t times, Function&& function) {
   return elapsed.count() / static_cast<double>(times);
 }
 
-void addCell(Report& report, const Options& options, const std::string& name,
-             const PipelineFeed& feed, const Size& size, const Codec& codec) {
-  const std::uint64_t bytes = writeFile(feed, size, codec, 1);
-  if (writeFile(feed, size, codec, 2) != bytes) {
-    throw std::runtime_error(name + ": the file depends on the threads");
-  }
-  const double once = secondsOf(1, [&] { writeFile(feed, size, codec, 1); });
-  const auto times = static_cast<std::uint64_t>(std::ceil(kRoundSeconds / once));
-  std::vector<double> seconds[2];
-  std::vector<double> cpuSeconds[2];  // of all threads together
+// 1, 2, 4 and so on, up to `most`, which is among them.
+std::vector<std::uint32_t> threadCounts(std::uint32_t most) {
+  std::vector<std::uint32_t> counts;
+  for (std::uint32_t count = 1; count < most; count *= 2) counts.push_back(count);
+  counts.push_back(most);
+  return counts;
+}
+
+// Of one number of threads.
+struct Samples {
+  std::vector<double> seconds;
+  std::vector<double> cpuSeconds;  // of all threads together
   std::vector<double> gains;
-  std::vector<double> ratios;
-  std::uint64_t checksum = 0;
-  for (std::uint64_t round = 0; round < options.rounds; ++round) {
-    for (const std::uint32_t threads : {1U, 2U}) {
-      const std::clock_t began = std::clock();
-      seconds[threads - 1].push_back(
-          secondsOf(times, [&] { writeFile(feed, size, codec, threads); }));
-      cpuSeconds[threads - 1].push_back(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC /
-                                        static_cast<double>(times));
+  std::vector<double> computeGains;
+};
+
+struct Cell {
+  std::string name;
+  std::string line;  // in its panel of the plot
+  const PipelineFeed& feed;
+  const Size& size;
+  const Codec& codec;
+};
+
+// By number of threads. Throws where the file is not the same for all.
+std::vector<Samples> measure(const Cell& cell, const std::vector<std::uint32_t>& counts,
+                             std::uint64_t rounds, std::uint64_t& fileBytes,
+                             std::uint64_t& checksum) {
+  const auto write = [&](std::uint32_t threads) {
+    return writeFile(cell.feed, cell.size, cell.codec, threads);
+  };
+  fileBytes = write(1);
+  for (const std::uint32_t threads : counts) {
+    if (write(threads) != fileBytes) {
+      throw std::runtime_error(cell.name + ": the file depends on the threads");
     }
-    gains.push_back(2 * computeSeconds(1, checksum) / computeSeconds(2, checksum));
-    ratios.push_back(seconds[0].back() / seconds[1].back());
   }
-  const double mib = feed.arrowBytesPerRow() * static_cast<double>(size.rows) / (1 << 20);
-  const double gain = spreadOf(gains).median;
-  Report row;
-  const double one = spreadOf(seconds[0]).median;
-  const double two = spreadOf(seconds[1]).median;
-  row.add("one_thread_ms", 1e3 * one);
-  row.add("two_threads_ms", 1e3 * two);
-  row.add("one_thread_cpu_ms", 1e3 * spreadOf(cpuSeconds[0]).median);
-  row.add("two_threads_cpu_ms", 1e3 * spreadOf(cpuSeconds[1]).median);
-  row.add("one_thread_mib_per_sec", mib / one);
-  row.add("two_threads_mib_per_sec", mib / two);
-  row.add("gain", spreadOf(ratios).median);
-  row.add("gain_min", spreadOf(ratios).min);
-  row.add("gain_max", spreadOf(ratios).max);
-  row.add("compute_gain", gain);
-  row.add("of_compute_gain", spreadOf(ratios).median / gain);
-  row.add("arrow_mib", mib);
-  row.add("file_bytes", bytes);
-  row.add("compute_checksum", checksum);
-  report.addRow("cell", name, row);
+  const double once = secondsOf(1, [&] { write(1); });
+  const auto times = static_cast<std::uint64_t>(std::ceil(kRoundSeconds / once));
+  std::vector<Samples> samples(counts.size());
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    const double computeAlone = computeSeconds(1, checksum);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      Samples& of = samples[i];
+      const std::clock_t began = std::clock();
+      of.seconds.push_back(secondsOf(times, [&] { write(counts[i]); }));
+      of.cpuSeconds.push_back(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC /
+                              static_cast<double>(times));
+      of.gains.push_back(samples[0].seconds.back() / of.seconds.back());
+      of.computeGains.push_back(
+          counts[i] == 1 ? 1 : counts[i] * computeAlone / computeSeconds(counts[i], checksum));
+    }
+  }
+  return samples;
+}
+
+void addCell(Report& report, const Cell& cell, const std::vector<std::uint32_t>& counts,
+             std::uint64_t rounds, SpeedupPanel& panel) {
+  std::uint64_t fileBytes = 0;
+  std::uint64_t checksum = 0;
+  const std::vector<Samples> samples = measure(cell, counts, rounds, fileBytes, checksum);
+  const double mib = cell.feed.arrowBytesPerRow() * static_cast<double>(cell.size.rows) / (1 << 20);
+  SpeedupLine line{cell.line, {}};
+  SpeedupLine compute{"a loop that computes", {}, true};
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const Samples& of = samples[i];
+    const double seconds = spreadOf(of.seconds).median;
+    const Spread gain = spreadOf(of.gains);
+    const double computeGain = spreadOf(of.computeGains).median;
+    Report row;
+    row.add("threads", std::uint64_t{counts[i]});
+    row.add("ms", 1e3 * seconds);
+    row.add("cpu_ms", 1e3 * spreadOf(of.cpuSeconds).median);
+    row.add("mib_per_sec", mib / seconds);
+    row.add("gain", gain.median);
+    row.add("gain_min", gain.min);
+    row.add("gain_max", gain.max);
+    row.add("compute_gain", computeGain);
+    row.add("of_compute_gain", gain.median / computeGain);
+    row.add("arrow_mib", mib);
+    row.add("file_bytes", fileBytes);
+    row.add("compute_checksum", checksum);
+    report.addRow("cell", cell.name, row);
+    line.gains.push_back(gain.median);
+    compute.gains.push_back(computeGain);
+  }
+  panel.lines.push_back(line);
+  // One reference a panel: the first cell's.
+  if (panel.lines.size() == 1) panel.lines.insert(panel.lines.begin(), compute);
+}
+
+void writePlot(const std::string& path, const std::vector<std::uint32_t>& counts,
+               const std::vector<SpeedupPanel>& panels) {
+  const std::string svg = speedupSvg("Gain by number of threads, one file", counts, panels);
+  std::FILE* const file = std::fopen(path.c_str(), "w");
+  if (file == nullptr) throw std::runtime_error("cannot create " + path);
+  const bool written = std::fwrite(svg.data(), 1, svg.size(), file) == svg.size();
+  if (std::fclose(file) != 0 || !written) throw std::runtime_error("cannot write " + path);
 }
 
 }  // namespace
 
 int runPipelineMode(const Options& options) {
   const std::regex wanted(options.cells);
+  const auto most = static_cast<std::uint32_t>(options.threads);
+  const auto counts = threadCounts(most != 0 ? most : std::max(usableCpus(), 2U));
   Report report;
   report.add("mode", std::string_view("pipeline"));
   report.add("rounds", options.rounds);
+  report.add("cpus", std::uint64_t{usableCpus()});
+  std::vector<SpeedupPanel> panels;
   for (const FeedShape shape : {FeedShape::kSimple, FeedShape::kComplex}) {
-    for (const std::uint32_t columns : {10U, 30U}) {
-      for (const Size& size : kSizes) {
+    for (const Size& size : kSizes) {
+      const std::string shapeName = shape == FeedShape::kSimple ? "simple" : "complex";
+      SpeedupPanel panel{shapeName + ", " + std::to_string(size.rows) + " rows", {}};
+      for (const std::uint32_t columns : {10U, 30U}) {
         std::unique_ptr<PipelineFeed> feed;
         for (const Codec& codec : kCodecs) {
-          const std::string name = std::string(shape == FeedShape::kSimple ? "simple" : "complex") +
-                                   "-" + std::to_string(columns) + "-" + std::to_string(size.rows) +
-                                   "-" + codec.name;
+          const std::string line = std::to_string(columns) + " columns, " + codec.name;
+          const std::string name = shapeName + "-" + std::to_string(columns) + "-" +
+                                   std::to_string(size.rows) + "-" + codec.name;
           if (size.rows > options.rows || !std::regex_search(name, wanted)) continue;
           if (feed == nullptr) {
             feed = std::make_unique<PipelineFeed>(shape, columns, size.rows, size.batchRows);
           }
-          addCell(report, options, name, *feed, size, codec);
+          addCell(report, {name, line, *feed, size, codec}, counts, options.rounds, panel);
         }
       }
+      if (!panel.lines.empty()) panels.push_back(std::move(panel));
     }
+  }
+  if (!options.plot.empty() && counts.size() > 1 && !panels.empty()) {
+    writePlot(options.plot, counts, panels);
   }
   std::fputs((options.json ? report.asJson() : report.asText()).c_str(), stdout);
   return 0;

@@ -62,6 +62,16 @@ def every_work_of_the_table_has_its_line(program):
             require_positive(lines[work], OVERHEAD_KEYS)
 
 
+def every_small_cell_of_the_pipeline_has_its_line(program):
+    lines = parse(run(program, "--pipeline", "--tiny"))
+    cells = [f"{shape}-{columns}-1000-{codec}" for shape in ("simple", "complex")
+             for columns in (10, 30) for codec in ("uncompressed", "zstd-1", "zstd-3")]
+    assert [work for work, _ in lines] == cells, list(lines)
+    for (work, _), words in lines.items():
+        require_positive(words, ("ours_mib_per_sec", "arrow_mib_per_sec", "ratio"))
+        assert ("outside_zstd_ratio" in words) == ("zstd" in work)
+
+
 def work_chooses_lines(program):
     lines = parse(run(program, "--tiny", "--work", "^work=int64_delta nulls=10$"))
     assert list(lines) == [("int64_delta", "10")], list(lines)
@@ -86,9 +96,10 @@ def main():
         return 77
     file_works, program, itch = sys.argv[1:]
     every_work_of_the_table_has_its_line(program)
+    every_small_cell_of_the_pipeline_has_its_line(program)
     work_chooses_lines(program)
     files_of_all_engines_hold_the_data(program, file_works, itch)
-    print("3 passed, 0 failed")
+    print("4 passed, 0 failed")
     return 0
 
 
