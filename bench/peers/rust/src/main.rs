@@ -1,6 +1,7 @@
 //! parquet_flow's writer beside arrow-rs's, in the cells of arrow-rs's benchmark `arrow_writer`, in
 //! one process, on the same record batches in memory. docs/performance.md says how to read it.
 
+mod pipeline;
 mod rounds;
 mod verify;
 mod works;
@@ -18,13 +19,16 @@ use verify::Style;
 use works::{Setting, SETTINGS};
 use writers::{ArrowRs, Failure, Ours};
 
-const USAGE: &str = "usage: pf_arrow_rs [--work REGEX] [--rows N] [--rounds N] [--tiny]";
+const USAGE: &str =
+    "usage: pf_arrow_rs [--work REGEX] [--rows N] [--rounds N] [--tiny] [--pipeline]";
 
 struct Options {
     work: Regex,
     rows: usize,
     rounds: usize,
     seconds: f64,
+    is_tiny: bool,
+    is_pipeline: bool,
 }
 
 fn options_of(mut arguments: impl Iterator<Item = String>) -> Result<Options, Failure> {
@@ -33,10 +37,16 @@ fn options_of(mut arguments: impl Iterator<Item = String>) -> Result<Options, Fa
         rows: 4096,
         rounds: 7,
         seconds: 0.04,
+        is_tiny: false,
+        is_pipeline: false,
     };
     while let Some(name) = arguments.next() {
         if name == "--tiny" {
-            (options.rounds, options.seconds) = (1, 0.0);
+            (options.rounds, options.seconds, options.is_tiny) = (1, 0.0, true);
+            continue;
+        }
+        if name == "--pipeline" {
+            options.is_pipeline = true;
             continue;
         }
         let value = arguments.next().ok_or(USAGE)?;
@@ -85,6 +95,9 @@ fn run_cell(batch: &RecordBatch, setting: &Setting, options: &Options) -> Result
 
 fn run() -> Result<(), Failure> {
     let options = options_of(env::args().skip(1))?;
+    if options.is_pipeline {
+        return pipeline::run(&options);
+    }
     for (data, batch) in works::batches(options.rows)? {
         for setting in &SETTINGS {
             let name = format!("work={data}/{}", setting.name);

@@ -19,8 +19,8 @@ pub type Failure = Box<dyn Error>;
 
 /// Counts what it drops, as this library's PF_OUTPUT_DISCARD does.
 #[derive(Default)]
-struct Discard {
-    bytes: u64,
+pub struct Discard {
+    pub bytes: u64,
 }
 
 impl Write for Discard {
@@ -78,11 +78,11 @@ struct Settings {
     bloom_filter_fpp: f64,
 }
 
-const PF_COMPRESSION_UNCOMPRESSED: i32 = 0;
-const PF_COMPRESSION_ZSTD: i32 = 6;
-const PF_ERROR_MESSAGE_BYTES: usize = 512;
+pub const PF_COMPRESSION_UNCOMPRESSED: i32 = 0;
+pub const PF_COMPRESSION_ZSTD: i32 = 6;
+pub const PF_ERROR_MESSAGE_BYTES: usize = 512;
 
-type Take = unsafe extern "C" fn(user: *mut c_void, data: *const c_void, bytes: usize) -> c_int;
+pub type Take = unsafe extern "C" fn(user: *mut c_void, data: *const c_void, bytes: usize) -> c_int;
 
 extern "C" {
     fn ours_write(
@@ -96,7 +96,7 @@ extern "C" {
     ) -> i32;
 }
 
-unsafe extern "C" fn append(user: *mut c_void, data: *const c_void, bytes: usize) -> c_int {
+pub unsafe extern "C" fn append(user: *mut c_void, data: *const c_void, bytes: usize) -> c_int {
     let file = &mut *user.cast::<Vec<u8>>();
     file.extend_from_slice(slice::from_raw_parts(data.cast(), bytes));
     0
