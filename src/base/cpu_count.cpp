@@ -1,6 +1,8 @@
 #include "base/cpu_count.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string_view>
@@ -77,6 +79,20 @@ bool namesCpu(std::string_view controllers) noexcept {
   return false;
 }
 
+// To read them takes as long as to write a small file, and a program may write many. Time and count
+// in one word, so that threads see both or neither.
+std::uint32_t cgroupCpusThisSecond() {
+  static std::atomic<std::uint64_t> last{0};
+  const auto sinceStart = std::chrono::steady_clock::now().time_since_epoch();
+  const auto second = 1 + static_cast<std::uint64_t>(
+                              std::chrono::duration_cast<std::chrono::seconds>(sinceStart).count());
+  const std::uint64_t known = last.load(std::memory_order_relaxed);
+  if (known >> 32 == second) return static_cast<std::uint32_t>(known);
+  const std::uint32_t cpus = cgroupCpus("");
+  last.store(second << 32 | cpus, std::memory_order_relaxed);
+  return cpus;
+}
+
 }  // namespace
 
 // Lines of "<number>:<controllers>:<path>"; version 2's has no controllers.
@@ -103,7 +119,7 @@ std::uint32_t cgroupCpus(const std::string& root) {
 }
 
 std::uint32_t usableCpus() {
-  return std::max<std::uint32_t>(std::min(affinityCpus(), cgroupCpus("")), 1);
+  return std::max<std::uint32_t>(std::min(affinityCpus(), cgroupCpusThisSecond()), 1);
 }
 
 }  // namespace parquet_flow

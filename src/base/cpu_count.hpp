@@ -7,7 +7,7 @@
 namespace parquet_flow {
 
 // At least 1: the CPUs that the process's affinity allows, or the time that its control groups
-// allow, rounded up, where that is less. Reads files of the system.
+// allow, rounded up, where that is less. Reads files of the system, at most once a second.
 [[nodiscard]] std::uint32_t usableCpus();
 
 // What control groups allow: of version 2 (cpu.max) and 1 (cpu.cfs_quota_us), the process's own and
