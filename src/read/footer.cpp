@@ -93,6 +93,7 @@ Result<void> checkChunk(const format::ColumnChunk& chunk, std::uint64_t end) {
 Result<FileInfo> checked(const format::FileMetaData& metaData, std::uint64_t end) {
   FileInfo info;
   PF_TRY_ASSIGN(info.leaves, countLeaves(metaData));
+  std::uint64_t pageBytes = 0;
   for (std::size_t group = 0; group < metaData.row_groups.size(); ++group) {
     const format::RowGroup& rowGroup = metaData.row_groups[group];
     const std::string where = "row group " + std::to_string(group);
@@ -108,6 +109,14 @@ Result<FileInfo> checked(const format::FileMetaData& metaData, std::uint64_t end
       if (!chunk) {
         return fail(
             std::move(chunk).error().withContext(where + ", column " + std::to_string(column)));
+      }
+      const std::int64_t bytes = rowGroup.columns[column].meta_data.total_compressed_size;
+      pageBytes += static_cast<std::uint64_t>(bytes);
+      // Else a small file could have a page read as often as its footer has room to name it.
+      if (pageBytes > end - kMagicBytes) {
+        return corrupt(where + ", column " + std::to_string(column) +
+                       ": the chunks up to it have more bytes than the " + std::to_string(end) +
+                       " before the footer");
       }
     }
     const auto rows = static_cast<std::uint64_t>(rowGroup.num_rows);

@@ -9,7 +9,8 @@
 //   - FileMetaData has a root and as many leaves as each row group has column chunks
 //   - the rows of the row groups add up to the rows of the file, unless those are given as 0, and
 //     none is negative
-//   - each chunk lies whole between the first magic and FileMetaData
+//   - each chunk lies whole between the first magic and FileMetaData, and all of them together have
+//     no more bytes than that
 #pragma once
 
 #include <cstdint>
