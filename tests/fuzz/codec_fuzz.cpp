@@ -6,6 +6,7 @@
 // the rest is first a compressed page, then a page to compress.
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/byte_buffer.hpp"
@@ -48,7 +49,21 @@ std::vector<Contexts>& contexts() {
 
 }  // namespace
 
-std::vector<std::uint8_t> fuzzSeed() { return {}; }
+// A page of each codec: 48 bytes with something in them to find again.
+std::vector<FuzzInput> fuzzSeeds() {
+  std::vector<FuzzInput> seeds;
+  const std::string page = "abcabcabcabcabcabcabcabc0123456789ABCDEFxyzxyzxy";
+  for (std::size_t i = 0; i < contexts().size(); ++i) {
+    if (contexts()[i].compressors.empty()) continue;
+    ByteBuffer compressed;
+    PF_FUZZ_CHECK(contexts()[i].compressors[0]->compress(constBytes(page), compressed).has_value());
+    FuzzInput seed = {static_cast<std::uint8_t>(i), 0, 3};
+    const auto* const data = reinterpret_cast<const std::uint8_t*>(compressed.data());
+    seed.insert(seed.end(), data, data + compressed.size());
+    seeds.push_back(std::move(seed));
+  }
+  return seeds;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
   if (bytes < 3 || contexts().empty()) return 0;
@@ -58,6 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
   std::vector<std::byte> out(data[2] * std::size_t{16});
   const Result<void> read = its.decompressor->decompress(page, out);
   PF_FUZZ_CHECK(read || read.error().code() == ErrorCode::kCorrupt);
+  PF_FUZZ_CHECK(!read || out.size() <= its.decompressor->bytesMax(page.size()));
 
   if (its.compressors.empty()) return 0;
   codec::Compressor& compressor = *its.compressors[data[1] % its.compressors.size()];

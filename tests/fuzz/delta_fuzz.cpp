@@ -133,12 +133,20 @@ void fixedLength(ConstBytes in, std::size_t count) {
 
 }  // namespace
 
-// Three values of a prefix each.
-std::vector<std::uint8_t> fuzzSeed() {
-  return {3,    3,                                                   // DELTA_BYTE_ARRAY, 3 values
-          0x80, 0x01, 4,   3,   0,   2,  1, 0, 0, 0, 0x02, 0, 0, 0,  // prefixes 0 1 3
-          0x80, 0x01, 4,   3,   6,   1,  1, 0, 0, 0, 0x00, 0, 0, 0,  // suffixes 3 2 1
-          'a',  'b',  'c', 'd', 'e', 'f'};
+std::vector<FuzzInput> fuzzSeeds() {
+  return {
+      // INT32 7 5 3 1 2 3 4 5 of Encodings.md: a minimum of -2, one miniblock of two bits a value.
+      {0, 8, 0x80, 0x01, 4, 8, 14, 3, 2, 0, 0, 0, 0xC0, 0x3F, 0, 0, 0, 0, 0, 0},
+      // INT64 1 .. 5.
+      {1, 5, 0x80, 0x01, 4, 5, 2, 2, 0, 0, 0, 0},
+      // DELTA_LENGTH_BYTE_ARRAY "Hello" "World" "Foobar" "ABCDEF" of Encodings.md: lengths 5 5 6 6.
+      {2,   4,   0x80, 0x01, 4,   4,   10,  0,   1,   0,   0,   0,   0x02,
+       0,   0,   0,    'H',  'e', 'l', 'l', 'o', 'W', 'o', 'r', 'l', 'd',
+       'F', 'o', 'o',  'b',  'a', 'r', 'A', 'B', 'C', 'D', 'E', 'F'},
+      // DELTA_BYTE_ARRAY: three values of a prefix each; prefixes 0 1 3, suffixes 3 2 1.
+      {3, 3, 0x80, 0x01, 4, 3, 0, 2, 1,    0, 0, 0, 0x02, 0,   0,   0,   0x80, 0x01,
+       4, 3, 6,    1,    1, 0, 0, 0, 0x00, 0, 0, 0, 'a',  'b', 'c', 'd', 'e',  'f'},
+  };
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {

@@ -63,7 +63,10 @@ void roundTrip(ConstBytes values, std::size_t width) {
 
 }  // namespace
 
-std::vector<std::uint8_t> fuzzSeed() { return {8, 8, 3, 0x03, 0x88, 0xC6, 0xFA}; }
+// The spec's example of bit-packing, behind its width and as levels.
+std::vector<FuzzInput> fuzzSeeds() {
+  return {{8, 8, 3, 0x03, 0x88, 0xC6, 0xFA}, {8, 7, 0x88, 0xC6, 0xFA}};
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
   if (bytes < 2) return 0;

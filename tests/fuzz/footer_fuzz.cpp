@@ -1,7 +1,9 @@
-// Goal: a footer of any bytes is read or refused, without a crash and without memory beyond a
-// multiple of its length; and metadata that is read means the same after being written.
+// Goal: a footer of any bytes is read or refused, and the schema in it; metadata that is read means
+// the same after being written.
 //
 // Input: the FileMetaData of a file, which is put between its magics behind some bytes of pages.
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "base/byte_buffer.hpp"
@@ -9,11 +11,21 @@
 #include "format/parquet_types.h"
 #include "fuzz.hpp"
 #include "io/memory_file.hpp"
-#include "read/footer.hpp"
+#include "read/chunk_info.hpp"
+#include "read/file_reader.hpp"
+#include "seed_files.hpp"
 
 using namespace parquet_flow;
 
 namespace {
+
+void lookAtChunks(const read::FileReader& reader) {
+  for (std::size_t group = 0; group < reader.rowGroupCount(); ++group) {
+    for (const schema::Leaf& leaf : reader.schema().leaves()) {
+      PF_FUZZ_CHECK(read::chunkInfo(reader, group, leaf.index).offset <= reader.info().fileBytes);
+    }
+  }
+}
 
 void readAsFile(ConstBytes footer) {
   constexpr std::size_t kPageBytes = 512;
@@ -24,15 +36,19 @@ void readAsFile(ConstBytes footer) {
   PF_FUZZ_CHECK(file.append(footer.data(), footer.size()));
   PF_FUZZ_CHECK(file.appendLe(length) && file.append("PAR1", 4));
 
-  const auto info = read::readFileInfo(io::MemoryInputFile(file.span()));
-  if (info) {
-    PF_FUZZ_CHECK(info->fileBytes == file.size());
+  const auto reader = read::FileReader::open(std::make_unique<io::MemoryInputFile>(file.span()));
+  if (reader) {
+    const read::FileInfo& info = (*reader)->info();
+    PF_FUZZ_CHECK(info.fileBytes == file.size());
     // A column chunk takes at least a byte of metadata, whatever the rows it claims.
-    PF_FUZZ_CHECK(info->rowGroups <= length && info->leaves <= length);
+    PF_FUZZ_CHECK(info.rowGroups <= length && info.leaves <= length);
+    PF_FUZZ_CHECK((*reader)->schema().leaves().size() == info.leaves);
+    lookAtChunks(**reader);
   } else {
-    PF_FUZZ_CHECK(info.error().code() == ErrorCode::kCorrupt ||
-                  info.error().code() == ErrorCode::kUnsupported);
-    PF_FUZZ_CHECK(!info.error().message().empty());
+    PF_FUZZ_CHECK(reader.error().code() == ErrorCode::kCorrupt ||
+                  reader.error().code() == ErrorCode::kUnsupported ||
+                  reader.error().code() == ErrorCode::kLimit);
+    PF_FUZZ_CHECK(!reader.error().message().empty());
   }
 }
 
@@ -56,10 +72,8 @@ void writeAgain(ConstBytes footer) {
   PF_FUZZ_CHECK(asText(once.span()) == asText(twice.span()));
 }
 
-}  // namespace
-
 // Two row groups of one optional INT32 column, with statistics, and a key with its value.
-std::vector<std::uint8_t> fuzzSeed() {
+FuzzInput madeFooter() {
   format::SchemaElement root;
   root.__set_name("root");
   root.__set_num_children(1);
@@ -95,6 +109,21 @@ std::vector<std::uint8_t> fuzzSeed() {
   PF_FUZZ_CHECK(format::CompactWriter().write(metadata, out).has_value());
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(out.data());
   return {bytes, bytes + out.size()};
+}
+
+}  // namespace
+
+// And the footers of the seed files: what is between the pages and the length at the end.
+std::vector<FuzzInput> fuzzSeeds() {
+  constexpr std::size_t kTailBytes = 8;
+  std::vector<FuzzInput> seeds = {madeFooter()};
+  for (const std::string& file : fuzz::seedFiles(6000)) {
+    if (file.size() < kTailBytes) continue;
+    const ConstBytes bytes = constBytes(file).first(file.size() - kTailBytes);
+    const auto length = loadLe<std::uint32_t>(constBytes(file).data() + bytes.size());
+    if (length <= bytes.size()) seeds.push_back(fuzz::inputOf({}, bytes.last(length)));
+  }
+  return seeds;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {

@@ -9,8 +9,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes);
 
-// An input worth beginning from, where random bytes do not come far; else empty.
-std::vector<std::uint8_t> fuzzSeed();
+using FuzzInput = std::vector<std::uint8_t>;
+
+// Inputs worth beginning from, where random bytes do not come far.
+std::vector<FuzzInput> fuzzSeeds();
 
 // Always on, unlike assert: a fuzz target without its checks finds crashes only.
 #define PF_FUZZ_CHECK(condition)                                                     \

@@ -4,11 +4,14 @@
 // Input: a byte that chooses how to read, and the file.
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <string>
 #include <vector>
 
 #include "fuzz.hpp"
 #include "parquet_flow.h"
+#include "seed_files.hpp"
+
+using namespace parquet_flow;
 
 namespace {
 
@@ -32,10 +35,36 @@ void readColumns(pf_scan_t* scan, std::uint32_t count) {
   } while (rows != 0);
 }
 
+// All that the footer says, of which the strings and bytes are looked through.
+void lookAround(const pf_reader_t* reader, const pf_file_info_t& info) {
+  std::size_t bytes = 0;
+  for (std::uint32_t leaf = 0; leaf < info.column_count; ++leaf) {
+    pf_reader_column_t column;
+    pf_reader_column_init(&column, sizeof column);
+    PF_FUZZ_CHECK(pf_reader_get_column(reader, leaf, &column, nullptr) == PF_STATUS_OK);
+    bytes += std::string(column.path).size();
+    for (std::uint64_t group = 0; group < info.row_groups; ++group) {
+      pf_chunk_info_t chunk;
+      pf_chunk_info_init(&chunk, sizeof chunk);
+      PF_FUZZ_CHECK(pf_reader_get_chunk(reader, group, leaf, &chunk, nullptr) == PF_STATUS_OK);
+      bytes += std::string(static_cast<const char*>(chunk.min_value), chunk.min_bytes).size();
+      bytes += std::string(static_cast<const char*>(chunk.max_value), chunk.max_bytes).size();
+    }
+  }
+  pf_key_value_t pair;
+  for (std::size_t i = 0; pf_reader_get_key_value(reader, i, &pair, nullptr) == PF_STATUS_OK; ++i) {
+    bytes += std::string(pair.key).size();
+  }
+  PF_FUZZ_CHECK(bytes <= SIZE_MAX / 2);
+  pf_schema_t* schema = nullptr;
+  if (pf_reader_schema(reader, &schema, nullptr) == PF_STATUS_OK) pf_schema_destroy(schema);
+}
+
 void scanFile(const pf_reader_t* reader, std::uint8_t choice) {
   pf_file_info_t info;
   pf_file_info_init(&info, sizeof info);
-  (void)pf_reader_info(reader, &info, nullptr);
+  PF_FUZZ_CHECK(pf_reader_info(reader, &info, nullptr) == PF_STATUS_OK);
+  lookAround(reader, info);
   pf_scan_options_t options;
   pf_scan_options_init(&options, sizeof options);
   options.strings = choice % 3;
@@ -71,46 +100,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
   return 0;
 }
 
-// An INT64, a nullable string and a list of INT32, three rows.
-std::vector<std::uint8_t> fuzzSeed() {
-  pf_schema_t* schema = nullptr;
-  std::uint32_t list = 0;
-  PF_FUZZ_CHECK(pf_schema_create(&schema, nullptr) == PF_STATUS_OK);
-  PF_FUZZ_CHECK(pf_schema_add_leaf(schema, PF_SCHEMA_ROOT, "i", PF_PHYSICAL_INT64,
-                                   PF_REPETITION_REQUIRED, 0, PF_LOGICAL_NONE, 0, 0, -1, nullptr,
-                                   nullptr) == PF_STATUS_OK);
-  PF_FUZZ_CHECK(pf_schema_add_leaf(schema, PF_SCHEMA_ROOT, "s", PF_PHYSICAL_BYTE_ARRAY,
-                                   PF_REPETITION_OPTIONAL, 0, PF_LOGICAL_STRING, 0, 0, -1, nullptr,
-                                   nullptr) == PF_STATUS_OK);
-  PF_FUZZ_CHECK(pf_schema_add_list(schema, PF_SCHEMA_ROOT, "l", PF_REPETITION_OPTIONAL, -1, &list,
-                                   nullptr) == PF_STATUS_OK);
-  PF_FUZZ_CHECK(pf_schema_add_leaf(schema, list, "element", PF_PHYSICAL_INT32,
-                                   PF_REPETITION_OPTIONAL, 0, PF_LOGICAL_NONE, 0, 0, -1, nullptr,
-                                   nullptr) == PF_STATUS_OK);
-  pf_output_t output;
-  pf_output_init(&output, sizeof output);
-  output.kind = PF_OUTPUT_MEMORY;
-  pf_writer_handle_t* writer = nullptr;
-  PF_FUZZ_CHECK(pf_writer_create_with_options(schema, nullptr, &output, &writer, nullptr) ==
-                PF_STATUS_OK);
-  const std::int64_t integers[] = {1, 2, 3};
-  const std::uint32_t offsets[] = {0, 2, 5};
-  const std::uint8_t present[] = {1, 0, 1};
-  const std::int32_t elements[] = {7, 8};
-  const std::uint8_t definitions[] = {3, 3, 0, 1};
-  const std::uint8_t repetitions[] = {0, 1, 0, 0};
-  const pf_column_input_with_levels_t columns[] = {
-      {integers, 3, nullptr, 0, nullptr, 0, nullptr, 0},
-      {"abcde", 5, offsets, 3, present, 3, nullptr, 0},
-      {elements, 2, nullptr, 0, definitions, 4, repetitions, 4}};
-  PF_FUZZ_CHECK(pf_writer_write_row_group_with_levels(writer, 3, columns, 3) == PF_STATUS_OK);
-  PF_FUZZ_CHECK(pf_writer_close(writer) == PF_STATUS_OK);
-  const void* file = nullptr;
-  std::size_t bytes = 0;
-  PF_FUZZ_CHECK(pf_writer_memory(writer, &file, &bytes) == PF_STATUS_OK);
-  std::vector<std::uint8_t> seed(1 + bytes);
-  std::memcpy(seed.data() + 1, file, bytes);
-  pf_writer_destroy(writer);
-  pf_schema_destroy(schema);
-  return seed;
+std::vector<FuzzInput> fuzzSeeds() {
+  std::vector<FuzzInput> seeds;
+  for (const std::string& file : fuzz::seedFiles(6000)) {
+    seeds.push_back(fuzz::inputOf({fuzz::lowByte(seeds.size() * 5)}, constBytes(file)));
+  }
+  return seeds;
 }

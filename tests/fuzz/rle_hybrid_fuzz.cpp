@@ -44,7 +44,10 @@ std::vector<std::uint8_t> levelsFrom(ConstBytes bytes, std::uint8_t maxLevel) {
 
 }  // namespace
 
-std::vector<std::uint8_t> fuzzSeed() { return {}; }
+// The spec's example of bit-packing, and a run of 200 threes.
+std::vector<FuzzInput> fuzzSeeds() {
+  return {{7, 8, 0x03, 0x88, 0xC6, 0xFA}, {3, 200, 0x90, 0x03, 0x03}};
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
   if (bytes < 2) return 0;
