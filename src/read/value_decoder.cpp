@@ -177,6 +177,9 @@ Result<std::size_t> ValueDecoder::decodeIndices(ConstBytes bytes, std::size_t co
   auto* const ids = reinterpret_cast<std::uint32_t*>(room);
   PF_TRY_ASSIGN(const std::size_t taken,
                 encoding::decodeDictionaryIndices(bytes, count, dictionaryCount_, ids));
+  if (count == 0) {
+    return taken;  // a page of nulls, in a chunk that perhaps has no dictionary
+  }
   const std::byte* const dictionary = scratch_.dictionary.data();
   if (leaf_.type != PhysicalType::kByteArray) {
     PF_TRY_ASSIGN(std::byte* const to, makeRoom(bytes, count, out));

@@ -170,6 +170,19 @@ TEST(ValueDecoder, indicesAreIntoTheDictionary) {
   EXPECT_EQ(contentsOf(out.offsets()), (Bytes{0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0}));
 }
 
+TEST(ValueDecoder, aPageOfNullsNeedsNoDictionary) {
+  for (const PhysicalType type : {PhysicalType::kByteArray, PhysicalType::kInt64}) {
+    const schema::Leaf leaf = test::leafOf(type, Repetition::kOptional);
+    column::LeafBuffer out(leaf);
+    // Three levels of 0: a length, and a run; then the width of no indices.
+    const auto done =
+        read(leaf, dataPage(Encoding::kRleDictionary, {2, 0, 0, 0, 0x06, 0, 0}, 3), 3, out);
+    ASSERT_TRUE(done) << done.error().message();
+    EXPECT_EQ(contentsOf(out.definitionLevels()), (Bytes{0, 0, 0}));
+    EXPECT_TRUE(out.values().empty());
+  }
+}
+
 TEST(ValueDecoder, aDictionaryThatLiesIsRefused) {
   struct Lie {
     const char* name;
