@@ -68,8 +68,10 @@ std::unique_ptr<parquet::arrow::FileReader> openWithArrow(const std::vector<std:
   parquet::ArrowReaderProperties properties(false);
   properties.set_batch_size(kBatchRows);
   properties.set_pre_buffer(false);
+  parquet::ReaderProperties pages;
+  pages.set_page_checksum_verification(true);  // as ours; its own default is not to
   parquet::arrow::FileReaderBuilder builder;
-  peers::check(builder.Open(std::make_shared<arrow::io::BufferReader>(buffer)));
+  peers::check(builder.Open(std::make_shared<arrow::io::BufferReader>(buffer), pages));
   builder.properties(properties);
   return peers::check(builder.Build());
 }
