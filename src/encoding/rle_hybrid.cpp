@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/assert.hpp"
+#include "encoding/level_unpack.hpp"
 
 namespace parquet_flow::encoding {
 namespace {
@@ -284,17 +285,6 @@ RleHybridDecoder::RleHybridDecoder(ConstBytes in, std::uint8_t maxLevel,
 
 namespace {
 
-// Eight levels of `bitWidth` bits, in the low bytes, to a byte each: packEight backwards.
-std::uint64_t unpackEight(std::uint64_t packed, unsigned bitWidth) noexcept {
-  const unsigned gap = 8 - bitWidth;
-  const std::uint64_t four = (std::uint64_t{1} << (4 * bitWidth)) - 1;
-  const std::uint64_t two = ((std::uint64_t{1} << (2 * bitWidth)) - 1) * 0x0000000100000001U;
-  const std::uint64_t one = ((std::uint64_t{1} << bitWidth) - 1) * 0x0001000100010001U;
-  packed = (packed & four) | ((packed << (4 * gap)) & (four << 32));
-  packed = (packed & two) | ((packed << (2 * gap)) & (two << 16));
-  return (packed & one) | ((packed << gap) & (one << 8));
-}
-
 // `count` equal levels.
 void fillLevels(std::uint8_t* levels, std::size_t count, std::uint32_t level) noexcept {
   if (count > 64 || count < 8) {
@@ -319,17 +309,9 @@ void RleHybridDecoder::unpack(std::uint8_t* levels, std::size_t count) noexcept 
     const std::uint64_t index = packedIndex_ + done;
     const std::uint64_t bit = index * bitWidth_;
     if (index % kGroupValues == 0 && count - done >= kGroupValues) {
-      const std::byte* from = packed + bit / 8;
-      const std::byte* const fromEnd = packed + run_.packed.size();
-      for (; count - done >= kGroupValues; done += kGroupValues, from += bitWidth_) {
-        std::uint64_t group = 0;
-        if (fromEnd - from >= 8) {
-          group = loadLe<std::uint64_t>(from);
-        } else {
-          std::memcpy(&group, from, bitWidth_);
-        }
-        storeLe(levels + done, unpackEight(group, bitWidth_));
-      }
+      const auto groups = static_cast<std::size_t>((count - done) / kGroupValues);
+      unpackLevels(packed + bit / 8, groups, bitWidth_, levels + done);
+      done += groups * kGroupValues;
       continue;
     }
     std::uint64_t value = std::to_integer<std::uint64_t>(packed[bit / 8]) >> (bit % 8);
