@@ -23,7 +23,7 @@ using UnpackLevels = void (*)(const std::byte* from, std::size_t groups, unsigne
 void unpackLevels(const std::byte* from, std::size_t groups, unsigned bitWidth,
                   std::uint8_t* levels) noexcept;
 
-// The definition, which the vector kernel leaves the last groups and wide levels to.
+// The definition, which the vector kernel leaves wide levels to.
 namespace scalar {
 void unpackLevels(const std::byte* from, std::size_t groups, unsigned bitWidth,
                   std::uint8_t* levels) noexcept;

@@ -1,4 +1,4 @@
-// Levels of one and two bits, those of columns that are in one list, 32 at a time.
+// Levels of one and two bits, those of columns that are in one list: 32 at a time, then eight.
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -33,6 +33,19 @@ PF_AVX2 __m256i unpack2(const std::byte* from) noexcept {
   return _mm256_and_si256(lanes, _mm256_set1_epi8(3));
 }
 
+// The same of a group, as most runs have but a few: lists of any length are seldom alike.
+PF_AVX2 __m128i unpackGroup1(const std::byte* from) noexcept {
+  const __m128i bit = _mm_set1_epi64x(static_cast<long long>(0x8040201008040201U));
+  const __m128i bytes = _mm_set1_epi8(static_cast<char>(*from));
+  return _mm_and_si128(_mm_cmpeq_epi8(_mm_and_si128(bytes, bit), bit), _mm_set1_epi8(1));
+}
+PF_AVX2 __m128i unpackGroup2(const std::byte* from) noexcept {
+  __m128i lanes = _mm_cvtepu8_epi32(_mm_cvtsi32_si128(loadLe<std::uint16_t>(from)));
+  lanes = _mm_or_si128(lanes, _mm_slli_epi32(lanes, 6));
+  lanes = _mm_or_si128(lanes, _mm_slli_epi32(lanes, 12));
+  return _mm_and_si128(lanes, _mm_set1_epi8(3));
+}
+
 template <unsigned kWidth>
 [[gnu::target("avx2")]] void unpackAll(const std::byte* from, std::size_t groups,
                                        std::uint8_t* levels) noexcept {
@@ -42,7 +55,10 @@ template <unsigned kWidth>
     from += kRegisterGroups * kWidth;
     levels += kRegisterGroups * 8;
   }
-  scalar::unpackLevels(from, groups, kWidth, levels);
+  for (; groups != 0; --groups, from += kWidth, levels += 8) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(levels),
+                     kWidth == 1 ? unpackGroup1(from) : unpackGroup2(from));
+  }
 }
 
 }  // namespace
