@@ -86,6 +86,7 @@ pf_scan_options_t defaultScanOptions() noexcept {
   pf_scan_options_t options{};
   options.row_count = UINT64_MAX;
   options.batch_rows = std::uint64_t{1} << 16;
+  options.threads = 1;
   return options;
 }
 

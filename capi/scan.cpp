@@ -6,6 +6,7 @@
 #include "arrow_message.hpp"
 #include "arrow_message_reader.hpp"
 #include "arrow_out_type.hpp"
+#include "base/thread.hpp"
 #include "boundary.hpp"
 #include "defaults.hpp"
 #include "read/chunk_info.hpp"
@@ -47,6 +48,9 @@ Result<ScanSettings> readScanOptions(const read::FileReader& file,
   settings.batches.firstRow = given.first_row;
   settings.batches.rows = given.row_count;
   settings.batches.batchRows = given.batch_rows;
+  PF_TRY(requireRange(given.threads, 0, read::kReadThreadsMax, "threads"));
+  settings.batches.threads =
+      given.threads != 0 ? given.threads : std::min(affinityCpus(), read::kReadThreadsMax);
   return settings;
 }
 

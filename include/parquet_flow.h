@@ -1347,7 +1347,7 @@ typedef enum pf_input_kind PF_ENUM {
 
 /* Fills `data` with the `bytes` bytes at `offset`, which are inside of file_bytes. 0 is success;
  * anything else fails the call and is its system_error. Runs inside the calls on the reader and its
- * scans, and so on several threads where those are used on several. */
+ * scans, and so on several threads where those are used on several, or scans have threads. */
 typedef int (*pf_input_read_fn)(void* user, uint64_t offset, void* data, size_t bytes);
 typedef void (*pf_input_close_fn)(void* user); /* the last call, once; also where opening fails
                                                   otherwise than with INVALID_ARGUMENT */
@@ -1470,6 +1470,9 @@ typedef struct pf_scan_options {
   uint64_t first_row;           /* of the file */
   uint64_t row_count;           /* default UINT64_MAX: all there are from there on */
   uint64_t batch_rows;          /* 1 .. 2^31 - 1, default 65 536 */
+  uint32_t threads;   /* that columns are decoded on, the calling one among them: default 1, at most
+                         256 and as many as there are columns; 0: as many as the process has CPUs */
+  uint32_t reserved2; /* 0 */
 } pf_scan_options_t;
 
 PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size) PF_NOEXCEPT;
@@ -1480,13 +1483,14 @@ PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size)
  * Columns come in the order of the schema, each once. A batch ends with its row group, so it may
  * have fewer rows than batch_rows; and where values are wider than page_bytes_max / batch_rows.
  * options NULL: the defaults. *scan is to be given to pf_scan_destroy, and is NULL unless the call
- * returns PF_STATUS_OK. Any thread; scans of one reader are independent.
+ * returns PF_STATUS_OK. Any thread; scans of one reader are independent. Threads that are asked for
+ * start with the scan, end with it and sleep between calls; rows and errors are the same as without.
  *
  * Memory: of each column a page as it was before compression, its dictionary, its levels and
  * decoded values, and a batch. Pages without wanted rows are not opened, and where the input is
  * read, not read.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT (columns that are not there, a first row behind the
- * last), _OUT_OF_MEMORY.
+ * last), _IO (no thread can be started), _OUT_OF_MEMORY.
  */
 PF_API pf_status_t pf_reader_scan(const pf_reader_t* reader, const pf_scan_options_t* options,
                                   pf_scan_t** scan, pf_error_t* error) PF_NOEXCEPT;

@@ -1,6 +1,7 @@
 #include "read/batch_reader.hpp"
 
 #include <algorithm>
+#include <new>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -26,6 +27,11 @@ Result<void> check(const FileReader& file, const BatchOptions& options) {
   }
   if (options.batchRows == 0) {
     return fail(ErrorCode::kInvalidArgument, "batches of 0 rows");
+  }
+  if (options.threads == 0 || options.threads > kReadThreadsMax) {
+    return fail(ErrorCode::kInvalidArgument, std::to_string(options.threads) +
+                                                 " threads; it may be 1 .. " +
+                                                 std::to_string(kReadThreadsMax));
   }
   return {};
 }
@@ -53,7 +59,14 @@ BatchReader::BatchReader(const FileReader& file, BatchOptions options)
 Result<std::unique_ptr<BatchReader>> BatchReader::create(const FileReader& file,
                                                          BatchOptions options) {
   PF_TRY(check(file, options));
-  return std::unique_ptr<BatchReader>(new BatchReader(file, std::move(options)));
+  std::unique_ptr<BatchReader> reader(new BatchReader(file, std::move(options)));
+  const auto columns = static_cast<std::uint32_t>(reader->cursors_.size());
+  const std::uint32_t threads = std::min(reader->options_.threads, columns);
+  if (threads > 1) {
+    PF_TRY_ASSIGN(reader->threads_, ColumnThreads::start(threads));
+    reader->done_.resize(columns);
+  }
+  return reader;
 }
 
 tl::unexpected<Error> BatchReader::inColumn(Error error, std::size_t column) const {
@@ -61,6 +74,34 @@ tl::unexpected<Error> BatchReader::inColumn(Error error, std::size_t column) con
   return fail(std::move(error).withContext(std::string(file_.file()->name()) + ": row group " +
                                            std::to_string(nextRowGroup_ - 1) + ", column '" +
                                            leaf.dottedPath + "'"));
+}
+
+template <class Step>
+Result<void> BatchReader::forEachColumn(Step&& step) {
+  if (threads_ == nullptr) {
+    for (std::size_t column = 0; column < cursors_.size(); ++column) {
+      Result<void> done = step(column);
+      if (!done) {
+        return inColumn(std::move(done).error(), column);
+      }
+    }
+    return {};
+  }
+  // What an error is said with needs memory too: without any, nothing leaves the thread.
+  const auto guarded = [&](std::size_t column) noexcept {
+    try {
+      done_[column] = step(column);
+    } catch (const std::bad_alloc&) {
+      done_[column] = fail(ErrorCode::kOutOfMemory, "out of memory");  // needs none itself
+    }
+  };
+  threads_->forEach(cursors_.size(), guarded);
+  for (std::size_t column = 0; column < cursors_.size(); ++column) {
+    if (!done_[column]) {
+      return inColumn(std::move(done_[column]).error(), column);
+    }
+  }
+  return {};
 }
 
 // The one that has row_; false: none has rows any more.
@@ -83,17 +124,11 @@ Result<void> BatchReader::beginRowGroup() {
   nextRowGroupRow_ += rows;
   ++nextRowGroup_;
   rowGroupRowsLeft_ = std::min(rows - skipped, rowsLeft_);
-  for (std::size_t column = 0; column < cursors_.size(); ++column) {
-    Result<void> begun = cursors_[column]->beginChunk(
-        *file_.file(), chunks[options_.leaves[column]].meta_data, rows);
-    if (begun) {
-      begun = cursors_[column]->skip(skipped);
-    }
-    if (!begun) {
-      return inColumn(std::move(begun).error(), column);
-    }
-  }
-  return {};
+  return forEachColumn([&](std::size_t column) -> Result<void> {
+    PF_TRY(cursors_[column]->beginChunk(*file_.file(), chunks[options_.leaves[column]].meta_data,
+                                        rows));
+    return cursors_[column]->skip(skipped);
+  });
 }
 
 Result<bool> BatchReader::next(ColumnBatch& out) {
@@ -120,12 +155,8 @@ Result<bool> BatchReader::nextBatch(ColumnBatch& out) {
   }
   const std::uint64_t rows = std::min(batchRows_, rowGroupRowsLeft_);
   out.columns.resize(cursors_.size());
-  for (std::size_t column = 0; column < cursors_.size(); ++column) {
-    Result<void> read = cursors_[column]->read(rows, out.columns[column]);
-    if (!read) {
-      return inColumn(std::move(read).error(), column);
-    }
-  }
+  PF_TRY(forEachColumn(
+      [&](std::size_t column) { return cursors_[column]->read(rows, out.columns[column]); }));
   out.firstRow = row_;
   out.rows = rows;
   row_ += rows;

@@ -8,6 +8,7 @@
 
 #include "base/status.hpp"
 #include "read/column_cursor.hpp"
+#include "read/column_threads.hpp"
 #include "read/column_vector.hpp"
 #include "read/file_reader.hpp"
 
@@ -20,6 +21,9 @@ struct BatchOptions {
   std::uint64_t firstRow = 0;                   // of the file
   std::uint64_t rows = UINT64_MAX;              // as many as there are from there on
   std::uint64_t batchRows = kBatchRowsDefault;  // at least 1
+  // That columns are decoded on, the one that calls next among them: 1 .. kReadThreadsMax. More
+  // than there are columns are not started. The rows, and what is wrong with them, are the same.
+  std::uint32_t threads = 1;
   // Values may be lent out of the file's memory where their address is a multiple of it.
   std::size_t lendAlignment = 1;
 };
@@ -30,11 +34,13 @@ struct ColumnBatch {
   std::vector<ColumnVector> columns;  // of the leaves asked for; grows by itself
 };
 
-// Memory: of each column a page and a batch; see ColumnCursor. One thread at a time.
+// Memory: of each column a page and a batch; see ColumnCursor. One thread at a time. With more than
+// one of its own the file is read on all of them at once.
 class BatchReader {
  public:
   // The reader must live as long. kInvalidArgument: a leaf that is not there, leaves out of order,
-  // a first row behind the file's rows, batches of no rows.
+  // a first row behind the file's rows, batches of no rows, a number of threads that cannot be; kIo
+  // and kOutOfMemory where threads cannot be started.
   [[nodiscard]] static Result<std::unique_ptr<BatchReader>> create(const FileReader& file,
                                                                    BatchOptions options);
 
@@ -54,11 +60,16 @@ class BatchReader {
   [[nodiscard]] Result<bool> nextBatch(ColumnBatch& out);
   [[nodiscard]] Result<bool> findRowGroup();
   [[nodiscard]] Result<void> beginRowGroup();
+  // step(column), a Result<void>, for each; the error is that of the first column that has one.
+  template <class Step>
+  [[nodiscard]] Result<void> forEachColumn(Step&& step);
   [[nodiscard]] tl::unexpected<Error> inColumn(Error error, std::size_t column) const;
 
   const FileReader& file_;
   BatchOptions options_;
   std::vector<std::unique_ptr<ColumnCursor>> cursors_;
+  std::unique_ptr<ColumnThreads> threads_;  // nullptr: the caller's alone
+  std::vector<Result<void>> done_;          // of columns, where there are threads
   std::uint64_t batchRows_ = 0;
   std::size_t nextRowGroup_ = 0;
   std::uint64_t nextRowGroupRow_ = 0;  // the first of it

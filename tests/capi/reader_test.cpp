@@ -178,6 +178,29 @@ TEST_F(ReaderApi, arrowDataOutlivesTheScan) {
   array.release(&array);
 }
 
+TEST_F(ReaderApi, scansWithThreadsGiveTheSame) {
+  for (const std::uint32_t threads : {0U, 2U, 256U}) {
+    pf_scan_options_t options;
+    pf_scan_options_init(&options, sizeof options);
+    EXPECT_EQ(options.threads, 1U);
+    options.threads = threads;
+    options.batch_rows = 2;
+    pf_scan_t* const scan = scanOf(&options);
+    pf_column_view_t columns[3];
+    std::uint64_t rows = 0;
+    ASSERT_EQ(pf_scan_next_columns(scan, columns, 3, &rows, &error_), PF_STATUS_OK);
+    ASSERT_EQ(rows, 2U);
+    std::int64_t id = 0;
+    std::memcpy(&id, static_cast<const std::int64_t*>(columns[0].values) + 1, sizeof id);
+    EXPECT_EQ(id, 2);
+    EXPECT_EQ(columns[1].nulls, 1U);
+    EXPECT_EQ(columns[2].entries, 3U);
+    ASSERT_EQ(pf_scan_next_columns(scan, columns, 3, &rows, &error_), PF_STATUS_OK);
+    EXPECT_EQ(rows, 1U);
+    pf_scan_destroy(scan);
+  }
+}
+
 TEST_F(ReaderApi, argumentsThatCannotBeAreRefused) {
   pf_reader_t* reader = nullptr;
   expectRefused(pf_reader_open(nullptr, nullptr, &reader, &error_), "input is NULL");
@@ -207,6 +230,9 @@ TEST_F(ReaderApi, argumentsThatCannotBeAreRefused) {
   options.batch_rows = 0;
   expectRefused(pf_reader_scan(reader_, &options, &scan, &error_), "batch_rows is 0");
   options.batch_rows = 1;
+  options.threads = 257;
+  expectRefused(pf_reader_scan(reader_, &options, &scan, &error_), "threads is 257");
+  options.threads = 1;
   options.first_row = 4;
   expectRefused(pf_reader_scan(reader_, &options, &scan, &error_), "the first row is 4");
   options.first_row = 0;

@@ -1,5 +1,6 @@
 // Goal: rows come back as they were in batches of any size, from any row on, out of memory or piece
-// by piece; a damaged file is refused or gives the very rows, never others.
+// by piece, on any number of threads; a damaged file is refused or gives the very rows, never
+// others.
 //
 // Method: random rows of random schemas through encoder, file and reader, in every encoding, codec
 // and version; every bit of files of each kind flipped, every truncation.
@@ -7,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -39,7 +41,8 @@ int readFrom(void* bytes, std::uint64_t offset, void* data, std::size_t count) {
 }
 
 // All rows, out of memory or piece by piece, `batchRows` at a time.
-Result<Rows> rowsInBatches(const std::string& file, bool fromMemory, std::uint64_t batchRows) {
+Result<Rows> rowsInBatches(const std::string& file, bool fromMemory, std::uint64_t batchRows,
+                           std::uint32_t threads = 1) {
   std::unique_ptr<io::InputFile> input =
       std::make_unique<io::MemoryInputFile>(constBytes(file), "f");
   if (!fromMemory) {
@@ -49,6 +52,7 @@ Result<Rows> rowsInBatches(const std::string& file, bool fromMemory, std::uint64
   PF_TRY_ASSIGN(const auto reader, FileReader::open(std::move(input)));
   BatchOptions options;
   options.batchRows = batchRows;
+  options.threads = threads;
   PF_TRY_ASSIGN(const auto batches, BatchReader::create(*reader, options));
   Rows all;
   ColumnBatch batch;
@@ -123,6 +127,42 @@ TEST(BatchReader, randomFilesComeBackInBatchesOfAnySize) {
   }
 }
 
+TEST(BatchReader, columnsOnSeveralThreadsGiveTheSame) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    test::RandomRows random(seed, 3);
+    const auto schema = std::make_shared<const schema::Schema>(random.makeSchema(3));
+    const column::RowPlan plan(*schema);
+    std::vector<Rows> rowGroups(2);
+    for (Rows& rows : rowGroups) {
+      rows.resize(1 + random.below(300));
+      std::generate(rows.begin(), rows.end(), [&] { return random.makeRow(plan); });
+    }
+    std::string file = test::fileOf(schema, test::anyOptions(random), rowGroups);
+    const std::uint64_t batchRows = 1 + random.below(200);
+    const auto alone = rowsInBatches(file, true, batchRows);
+    ASSERT_TRUE(alone) << alone.error().message();
+    for (const std::uint32_t threads : {2U, 5U}) {
+      const auto together = rowsInBatches(file, seed % 2 == 0, batchRows, threads);
+      ASSERT_TRUE(together) << together.error().message();
+      ASSERT_EQ(*together, *alone) << "seed " << seed;
+    }
+    // And of two columns that are damaged the first is named.
+    const std::vector<bool> isBody = test::bodyBytes(file);
+    for (int damaged = 0; damaged < 2; ++damaged) {
+      const std::size_t at = random.below(file.size());
+      if (isBody[at]) {
+        file[at] = static_cast<char>(file[at] ^ 1);
+      }
+    }
+    const auto one = rowsInBatches(file, true, batchRows);
+    const auto many = rowsInBatches(file, true, batchRows, 3);
+    ASSERT_EQ(one.has_value(), many.has_value()) << "seed " << seed;
+    if (!one) {
+      EXPECT_EQ(one.error().message(), many.error().message());
+    }
+  }
+}
+
 TEST(BatchReader, everyFlippedBitOfAPageIsSeen) {
   for (const write::WriterOptions& options : test::smallFileOptions()) {
     const test::SmallFile small = test::smallFile(options);
@@ -187,6 +227,11 @@ TEST(BatchReader, argumentsThatCannotBeAreRefused) {
   EXPECT_TRUE(BatchReader::create(*reader, options));
   options.batchRows = 0;
   EXPECT_FALSE(BatchReader::create(*reader, options));
+  options.batchRows = 1;
+  for (const std::uint32_t threads : {0U, kReadThreadsMax + 1}) {
+    options.threads = threads;
+    EXPECT_FALSE(BatchReader::create(*reader, options));
+  }
 }
 
 }  // namespace
