@@ -1484,7 +1484,7 @@ PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size)
  * have fewer rows than batch_rows; and where values are wider than page_bytes_max / batch_rows.
  * options NULL: the defaults. *scan is to be given to pf_scan_destroy, and is NULL unless the call
  * returns PF_STATUS_OK. Any thread; scans of one reader are independent. Threads that are asked for
- * start with the scan, end with it and sleep between calls; rows and errors are the same as without.
+ * start and end with the scan and sleep between calls; rows and errors are the same as without.
  *
  * Memory: of each column a page as it was before compression, its dictionary, its levels and
  * decoded values, and a batch. Pages without wanted rows are not opened, and where the input is
