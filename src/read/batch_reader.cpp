@@ -44,13 +44,15 @@ BatchReader::BatchReader(const FileReader& file, BatchOptions options)
     options_.leaves.resize(file.schema().leaves().size());
     std::iota(options_.leaves.begin(), options_.leaves.end(), 0U);
   }
+  std::uint64_t rowBytes = 0;
   for (const std::uint32_t index : options_.leaves) {
     const schema::Leaf& leaf = file.schema().leaves()[index];
     cursors_.push_back(std::make_unique<ColumnCursor>(leaf, file.limits(), options_.lendAlignment));
-    const std::uint64_t width =
-        std::max<std::uint64_t>(schema::fixedWidth(leaf.type, leaf.typeLength), 1);
+    rowBytes += std::max<std::uint64_t>(schema::fixedWidth(leaf.type, leaf.typeLength), 1);
+  }
+  if (rowBytes != 0) {
     batchRows_ =
-        std::min(batchRows_, std::max<std::uint64_t>(file.limits().pageBytesMax / width, 1));
+        std::min(batchRows_, std::max<std::uint64_t>(file.limits().pageBytesMax / rowBytes, 1));
   }
   row_ = options_.firstRow;
   rowsLeft_ = std::min(options_.rows, file.rows() - options_.firstRow);

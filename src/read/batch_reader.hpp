@@ -45,9 +45,9 @@ class BatchReader {
                                                                    BatchOptions options);
 
   // The next rows; false: there are none left. A batch ends with its row group, so it may have
-  // fewer rows than asked for, and where values are wide, so that none of its columns is above the
-  // limit on pages by nulls alone. Errors as ColumnCursor::read, naming file, row group and column;
-  // after one the reader gives the same error again.
+  // fewer rows than asked for, and where rows are wide, so that all of its columns together are not
+  // above the limit on pages by nulls alone. Errors as ColumnCursor::read, naming file, row group
+  // and column; after one the reader gives the same error again.
   [[nodiscard]] Result<bool> next(ColumnBatch& out);
 
   // Of the leaves asked for, in schema order.

@@ -15,8 +15,10 @@ namespace {
 
 using encoding::Encoding;
 
-// What is read of a file at once, where a page does not ask for more.
-constexpr std::uint64_t kWindowBytes = 1U << 20;
+// What is read of a file at once, where a page does not ask for more: little where a chunk begins
+// or pages are passed by, as most of it may not be wanted, then twice as much each time.
+constexpr std::uint64_t kWindowBytesMin = 64U << 10;
+constexpr std::uint64_t kWindowBytesMax = 1U << 20;
 // What a header is looked for in first; statistics of long values make a longer one.
 constexpr std::uint64_t kHeaderBytes = 4U << 10;
 
@@ -68,6 +70,7 @@ void PageStream::begin(ConstBytes chunk, std::uint64_t offset, codec::Decompress
   isLasting_ = false;
   offset_ = offset;
   bytesLeft_ = chunk.size();
+  windowBytes_ = kWindowBytesMin;
   decompressor_ = decompressor;
   entriesLeft_ = entries;
   hasDictionary_ = false;
@@ -108,7 +111,8 @@ Result<ConstBytes> PageStream::available(std::uint64_t bytes) {
     }
     window_.truncate(kept);
     windowTaken_ = 0;
-    const std::uint64_t wanted = std::min(bytesLeft_, std::max(bytes, kWindowBytes));
+    const std::uint64_t wanted = std::min(bytesLeft_, std::max(bytes, windowBytes_));
+    windowBytes_ = std::min(windowBytes_ * 2, kWindowBytesMax);
     PF_TRY_ASSIGN(std::byte* const to, window_.appendUninitialized(wanted - kept));
     Result<void> read = file_->readAt(offset_ + kept, {to, wanted - kept});
     if (!read) {
@@ -204,6 +208,7 @@ Result<void> PageStream::skip() {
                      " that its chunk has left");
     }
     hasDataPage_ = true;
+    windowBytes_ = kWindowBytesMin;
     return pass(entries);
   };
   Result<void> skipped = skipIt();

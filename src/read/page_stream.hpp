@@ -119,6 +119,7 @@ class PageStream {
   bool isLasting_ = false;
   ByteBuffer window_;
   std::size_t windowTaken_ = 0;
+  std::uint64_t windowBytes_ = 0;  // that the next read takes at least
   std::uint64_t offset_ = 0;
   std::uint64_t bytesLeft_ = 0;  // of the chunk
 

@@ -127,6 +127,71 @@ TEST(BatchReader, randomFilesComeBackInBatchesOfAnySize) {
   }
 }
 
+struct CountedFile {
+  std::string bytes;
+  std::uint64_t bytesRead = 0;
+};
+int readCounted(void* file, std::uint64_t offset, void* data, std::size_t count) {
+  auto& from = *static_cast<CountedFile*>(file);
+  std::memcpy(data, from.bytes.data() + offset, count);
+  from.bytesRead += count;
+  return 0;
+}
+
+TEST(BatchReader, pagesOutsideOfTheRangeAreNotRead) {
+  constexpr std::int64_t kRows = 1 << 18;
+  schema::Schema built;
+  (void)*built.addLeaf(schema::kRoot, "c", schema::PhysicalType::kInt64,
+                       schema::Repetition::kRequired);
+  const auto schema = std::make_shared<const schema::Schema>(std::move(built));
+  Rows rows;
+  for (std::int64_t i = 0; i < kRows; ++i) {
+    rows.push_back(Value(Value::Group{{Value(i)}}));
+  }
+  write::WriterOptions options;
+  options.column.encoding = encoding::Encoding::kPlain;
+  options.pageBytes = 128U << 10;  // 16 of them
+  CountedFile file{test::fileOf(schema, options, {rows})};
+  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{175'000}}) {
+    file.bytesRead = 0;
+    const auto reader = std::move(*FileReader::open(
+        std::move(*io::makeCallbackInput({readCounted, nullptr, &file, file.bytes.size()}))));
+    BatchOptions range;
+    range.firstRow = first;
+    range.rows = 10;
+    const auto batches = std::move(*BatchReader::create(*reader, range));
+    ColumnBatch batch;
+    const auto isThere = batches->next(batch);
+    ASSERT_TRUE(isThere && *isThere);
+    EXPECT_EQ(loadLe<std::int64_t>(batch.columns[0].data()), static_cast<std::int64_t>(first));
+    // The page, and of those before it no more than what their headers are looked for in.
+    EXPECT_LE(file.bytesRead, (128U << 10) + first * 16 / kRows * (64U << 10) + (16U << 10));
+  }
+}
+
+// Nulls have slots, which a few bytes make many of.
+TEST(BatchReader, wideRowsComeFewAtATime) {
+  constexpr std::uint32_t kWidth = 1U << 20;
+  schema::Schema built;
+  for (int i = 0; i < 16; ++i) {
+    (void)*built.addLeaf(schema::kRoot, "c" + std::to_string(i),
+                         schema::PhysicalType::kFixedLenByteArray, schema::Repetition::kOptional,
+                         kWidth);
+  }
+  const auto schema = std::make_shared<const schema::Schema>(std::move(built));
+  const Rows rows(10, Value(Value::Group{std::vector<Value>(16)}));
+  const std::string file = test::fileOf(schema, {}, {rows});
+  const auto reader =
+      std::move(*FileReader::open(std::make_unique<io::MemoryInputFile>(constBytes(file), "f")));
+  const auto batches = std::move(*BatchReader::create(*reader, {}));
+  ColumnBatch batch;
+  for (const std::uint64_t expected : {4U, 4U, 2U}) {  // 64 MiB are 4 rows of 16 MiB
+    ASSERT_TRUE(*batches->next(batch));
+    EXPECT_EQ(batch.rows, expected);
+  }
+  EXPECT_FALSE(*batches->next(batch));
+}
+
 TEST(BatchReader, columnsOnSeveralThreadsGiveTheSame) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     test::RandomRows random(seed, 3);
