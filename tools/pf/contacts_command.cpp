@@ -71,17 +71,18 @@ CLI::Option* addCount(CLI::App& app, const char* name, std::uint64_t& value,
 }  // namespace
 
 CLI::App* ContactsCommand::declare(CLI::App& app) {
+  options_.threads = usableCpus();
   CLI::App* const command = app.add_subcommand(
       "contacts", "write generated Contacts (a name, and phones with number and type)");
-  addCount(*command, "--rows", options.rows, "rows of all files together; 1G is 1 000 000 000")
+  addCount(*command, "--rows", options_.rows, "rows of all files together; 1G is 1 000 000 000")
       ->required();
-  addCount(*command, "--files", options.files, "files, with rows split evenly (1)");
-  command->add_option("--threads", options.threads, "threads (as many as there are cores)")
+  addCount(*command, "--files", options_.files, "files, with rows split evenly (1)");
+  command->add_option("--threads", options_.threads, "threads (as many as there are cores)")
       ->type_name("N");
-  addCount(*command, "--chunk-size", options.chunkRows,
+  addCount(*command, "--chunk-size", options_.chunkRows,
            "rows generated and encoded at a time (" + std::to_string(contacts::kChunkRows) + ")");
   rowGroupRowsOption_ =
-      addCount(*command, "--row-group-rows", options.rowGroupRows,
+      addCount(*command, "--row-group-rows", options_.rowGroupRows,
                "rows of a row group (" + std::to_string(contacts::kRowGroupRows) + ")");
   compressionOption_ =
       command
@@ -92,29 +93,30 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
                 if (!codec) {
                   throw CLI::ValidationError("--compression", "no codec, or no level: " + text);
                 }
-                options.compression = codec->compression;
-                options.compressionLevel = codec->level;
+                options_.compression = codec->compression;
+                options_.compressionLevel = codec->level;
               },
               "uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL where the codec "
               "has levels (uncompressed)")
           ->type_name("CODEC");
-  command->add_option("--seed", options.seed, "row i is a function of the seed and i (1)")
+  command->add_option("--seed", options_.seed, "row i is a function of the seed and i (1)")
       ->type_name("N");
   command
       ->add_option_function<std::string>(
           "--format",
           [this](const std::string& text) {
-            options.format =
+            options_.format =
                 text == "jsonl" ? contacts::Format::kJsonLines : contacts::Format::kParquet;
           },
           "parquet, or jsonl: a JSON object a line, nulls written out (parquet)")
       ->check(CLI::IsMember({"parquet", "jsonl"}))
       ->type_name("FORMAT");
-  command->add_option("--output", output, "directory of the files, created where it is missing (.)")
+  command
+      ->add_option("--output", output_, "directory of the files, created where it is missing (.)")
       ->type_name("DIR");
-  command->add_flag("--force", options.replaces, "replace files of the same name");
-  command->add_flag("--progress", showsProgress, "show how far it is, where stderr is a terminal");
-  command->add_flag("--json", json, "print the result as one JSON object");
+  command->add_flag("--force", options_.replaces, "replace files of the same name");
+  command->add_flag("--progress", showsProgress_, "show how far it is, where stderr is a terminal");
+  command->add_flag("--json", json_, "print the result as one JSON object");
   command->footer(
       "Files are contacts.parquet, or contacts_1.parquet to contacts_N.parquet. They are the same\n"
       "for any number of threads, and appear under their names when they are complete.\n"
@@ -127,29 +129,29 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
 
 int ContactsCommand::run() {
   const std::uint32_t cpus = usableCpus();
-  if (options.format == contacts::Format::kJsonLines &&
+  if (options_.format == contacts::Format::kJsonLines &&
       (rowGroupRowsOption_->count() > 0 || compressionOption_->count() > 0)) {
     std::fputs("pf contacts: jsonl has neither row groups nor compression\n", stderr);
     return kExitUsage;
   }
-  if (auto valid = contacts::validate(options); !valid) {
+  if (auto valid = contacts::validate(options_); !valid) {
     return exitCodeOf(valid.error());
   }
-  auto directory = io::openDirectory(output, io::IfMissing::kCreate);
+  auto directory = io::openDirectory(output_, io::IfMissing::kCreate);
   if (!directory) {
     return exitCodeOf(directory.error());
   }
-  auto run = contacts::Run::open(options, **directory);
+  auto run = contacts::Run::open(options_, **directory);
   if (!run) {
     return exitCodeOf(run.error());
   }
-  std::fprintf(stderr, "%s\n", startLine(options, cpus).c_str());
+  std::fprintf(stderr, "%s\n", startLine(options_, cpus).c_str());
   catchSignals();
   if (auto started = (*run)->start(); !started) {
     return exitCodeOf(started.error());
   }
-  ProgressLine line(options.rows);
-  const bool showsLine = showsProgress && isatty(STDERR_FILENO) == 1;
+  ProgressLine line(options_.rows);
+  const bool showsLine = showsProgress_ && isatty(STDERR_FILENO) == 1;
   for (unsigned polls = 1; !(*run)->waitFor(kPollNs); ++polls) {
     if (caughtSignal.load() != 0) {
       (*run)->stop();
@@ -165,7 +167,8 @@ int ContactsCommand::run() {
   if (!result) {
     return exitCodeOf(result.error());
   }
-  std::fputs((json ? resultJson(options, *result) : resultText(options, *result)).c_str(), stdout);
+  std::fputs((json_ ? resultJson(options_, *result) : resultText(options_, *result)).c_str(),
+             stdout);
   if (std::fflush(stdout) != 0) {
     std::perror("pf contacts: printing the result");
     return kExitFailed;

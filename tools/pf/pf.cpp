@@ -1,28 +1,44 @@
 // pf: one command, a subcommand for each thing to do with Parquet files.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <memory>
+#include <vector>
 
-#include "base/cpu_count.hpp"
 #include "pf/contacts_command.hpp"
 #include "pf/exit_codes.hpp"
+#include "pf/subcommand.hpp"
 
 namespace parquet_flow::pf {
 namespace {
+
+// In the order that the help lists them in.
+std::vector<std::unique_ptr<Subcommand>> subcommands() {
+  std::vector<std::unique_ptr<Subcommand>> all;
+  all.push_back(std::make_unique<ContactsCommand>());
+  return all;
+}
 
 int run(int argc, char** argv) {
   CLI::App app("pf: Parquet files, written and looked at");
   app.set_version_flag("--version", PF_VERSION);
   app.require_subcommand(1);
   app.get_formatter()->column_width(28);
-  ContactsCommand contacts;
-  contacts.options.threads = usableCpus();
-  CLI::App* const contactsCommand = contacts.declare(app);
+  const std::vector<std::unique_ptr<Subcommand>> all = subcommands();
+  std::vector<CLI::App*> declared;
+  for (const auto& subcommand : all) {
+    declared.push_back(subcommand->declare(app));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitDone : kExitUsage;
   }
-  return contactsCommand->parsed() ? contacts.run() : kExitUsage;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (declared[i]->parsed()) {
+      return all[i]->run();
+    }
+  }
+  return kExitUsage;
 }
 
 }  // namespace
