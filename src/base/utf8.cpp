@@ -1,7 +1,5 @@
 #include "base/utf8.hpp"
 
-#include <cstddef>
-
 namespace parquet_flow {
 namespace {
 
@@ -26,18 +24,23 @@ LeadByte leadByte(unsigned char lead) noexcept {
 
 }  // namespace
 
-bool isUtf8(std::string_view text) noexcept {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const LeadByte lead = leadByte(static_cast<unsigned char>(text[at]));
-    if (lead.bytes == 0 || lead.bytes > text.size() - at) return false;
-    for (std::size_t i = 1; i < lead.bytes; ++i) {
-      const auto byte = static_cast<unsigned char>(text[at + i]);
-      if (byte < (i == 1 ? lead.secondMin : 0x80) || byte > (i == 1 ? lead.secondMax : 0xBF)) {
-        return false;
-      }
+std::size_t utf8CharacterBytes(std::string_view text) noexcept {
+  const LeadByte lead = leadByte(static_cast<unsigned char>(text[0]));
+  if (lead.bytes > text.size()) return 0;
+  for (std::size_t i = 1; i < lead.bytes; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < (i == 1 ? lead.secondMin : 0x80) || byte > (i == 1 ? lead.secondMax : 0xBF)) {
+      return 0;
     }
-    at += lead.bytes;
+  }
+  return lead.bytes;
+}
+
+bool isUtf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t bytes = utf8CharacterBytes(text);
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
   }
   return true;
 }

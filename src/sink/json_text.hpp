@@ -35,7 +35,6 @@ class JsonText {
   void openAt(std::string_view key, char bracket, char closing);
   void separate();
   void writeKey(std::string_view key);
-  void writeText(std::string_view text);
 
   std::string text_;
   std::string closings_;  // of what is open
