@@ -10,6 +10,7 @@
 #include "contacts/run.hpp"
 #include "io/posix_directory.hpp"
 #include "pf/contacts_report.hpp"
+#include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
 #include "pf/values.hpp"
 
@@ -49,23 +50,6 @@ int exitCodeOf(const Error& error) {
     default:
       return kExitFailed;
   }
-}
-
-// `name`: a literal.
-CLI::Option* addCount(CLI::App& app, const char* name, std::uint64_t& value,
-                      const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name](const std::string& text) {
-            const auto count = parseCount(text);
-            if (!count) {
-              throw CLI::ValidationError(name, "not a number, or one with k, M, G or T: " + text);
-            }
-            value = *count;
-          },
-          help)
-      ->type_name("N");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "pf/contacts_command.hpp"
 #include "pf/exit_codes.hpp"
+#include "pf/rows_command.hpp"
 #include "pf/subcommand.hpp"
 
 namespace parquet_flow::pf {
@@ -14,6 +15,8 @@ namespace {
 // In the order that the help lists them in.
 std::vector<std::unique_ptr<Subcommand>> subcommands() {
   std::vector<std::unique_ptr<Subcommand>> all;
+  all.push_back(std::make_unique<HeadCommand>());
+  all.push_back(std::make_unique<CatCommand>());
   all.push_back(std::make_unique<ContactsCommand>());
   return all;
 }

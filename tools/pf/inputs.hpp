@@ -1,0 +1,29 @@
+// The files that a command line names.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.hpp"
+#include "io/file.hpp"
+
+namespace parquet_flow::pf {
+
+inline constexpr char kStandardInput[] = "-";
+// What `--help` says of the words that findInputs takes.
+inline constexpr char kInputsHelp[] =
+    "files; directories, for all files below that end in .parquet; patterns with *, ? or [...]; - "
+    "for standard input";
+
+// In the order of the words; those of a directory or a pattern by name. Of directories, files and
+// folders that begin with a dot are left out, as they are of a capture that goes on. A word that is
+// a file is never taken as a pattern. kInvalidArgument: standard input twice, a pattern or a
+// directory without files; kIo.
+[[nodiscard]] Result<std::vector<std::string>> findInputs(std::span<const std::string> words);
+
+// One of them. Standard input is read whole into memory.
+[[nodiscard]] Result<std::unique_ptr<io::InputFile>> openInput(const std::string& path);
+
+}  // namespace parquet_flow::pf

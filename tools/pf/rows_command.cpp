@@ -1,0 +1,133 @@
+#include "pf/rows_command.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "io/borrowed_descriptor.hpp"
+#include "pf/count_option.hpp"
+#include "pf/exit_codes.hpp"
+#include "pf/failure.hpp"
+#include "pf/inputs.hpp"
+#include "pf/terminal.hpp"
+#include "read/batch_reader.hpp"
+#include "read/file_reader.hpp"
+#include "rows/column_choice.hpp"
+
+namespace parquet_flow::pf {
+namespace {
+
+constexpr std::size_t kCellWidthMax = 48;
+
+rows::TableLook lookOfOutput() {
+  rows::TableLook look;
+  look.cellWidthMax = isTerminal(STDOUT_FILENO) ? kCellWidthMax : 0;
+  look.hasColour = hasColour(STDOUT_FILENO);
+  return look;
+}
+
+rows::RowFormat formatNamed(std::string_view name) {
+  return name == "table" ? rows::RowFormat::kTable
+         : name == "csv" ? rows::RowFormat::kCsv
+                         : rows::RowFormat::kJsonLines;
+}
+
+}  // namespace
+
+CLI::App* RowsCommand::declareRows(CLI::App& app, const std::string& help) {
+  CLI::App* const command = app.add_subcommand(name_, help);
+  command->add_option("PATH", paths_, kInputsHelp)->required();
+  command->add_option("--columns", columns_, "columns, by dotted paths, in this order (all)")
+      ->delimiter(',')
+      ->type_name("PATH,...");
+  addCount(*command, "--skip", skip_, "rows left out at first, of all files together (0)");
+  command
+      ->add_option_function<std::string>(
+          "--format", [this](const std::string& name) { format_ = formatNamed(name); },
+          "table; csv, with a line of names; or jsonl, a JSON object a line (table)")
+      ->check(CLI::IsMember({"table", "csv", "jsonl"}))
+      ->type_name("FORMAT");
+  command->add_flag_callback(
+      "--json", [this] { format_ = rows::RowFormat::kJsonLines; }, "the same as --format jsonl");
+  command->footer(
+      "A table or CSV of several files wants columns of the same names in each. On a terminal a\n"
+      "table's values are cut at 48 characters. How values are written stands in docs/tool.md.\n"
+      "\n"
+      "Exit status: 0 done; 1 a file cannot be read; 2 the command line is wrong; 141 nobody "
+      "reads\n"
+      "the output any more.");
+  return command;
+}
+
+CLI::App* CatCommand::declare(CLI::App& app) {
+  CLI::App* const command = declareRows(app, "print rows, as a table, CSV or JSON lines");
+  addCount(*command, "--limit", limit_, "rows at most, of all files together (all)");
+  return command;
+}
+
+CLI::App* HeadCommand::declare(CLI::App& app) {
+  CLI::App* const command = declareRows(app, "print the first rows");
+  addCount(*command, "-n,--limit", limit_, "rows, of all files together (10)");
+  return command;
+}
+
+Result<void> RowsCommand::printFile(const std::string& path, rows::RowPrinter& printer) {
+  PF_TRY_ASSIGN(auto input, openInput(path));
+  PF_TRY_ASSIGN(const auto file, read::FileReader::open(std::move(input)));
+  const auto inFile = [&](Error error) {
+    return fail(std::move(error).withContext(file->file()->name()));
+  };
+  auto choice = rows::chooseColumns(*file, columns_);
+  if (!choice) {
+    return inFile(std::move(choice).error());
+  }
+  if (auto begun = printer.begin(file->schema(), choice->shape, choice->leaves); !begun) {
+    return inFile(std::move(begun).error());
+  }
+  read::BatchOptions options;
+  options.leaves = choice->leaves;
+  options.firstRow = std::min(skip_, file->rows());
+  options.rows = limit_;
+  options.batchRows = std::clamp<std::uint64_t>(limit_, 1, read::kBatchRowsDefault);
+  skip_ -= options.firstRow;
+  PF_TRY_ASSIGN(const auto reader, read::BatchReader::create(*file, std::move(options)));
+  read::ColumnBatch batch;
+  for (;;) {
+    PF_TRY_ASSIGN(const bool isThere, reader->next(batch));
+    if (!isThere) {
+      return {};
+    }
+    if (auto printed = printer.print(batch); !printed) {
+      return inFile(std::move(printed).error());
+    }
+    limit_ -= batch.rows;
+  }
+}
+
+Result<void> RowsCommand::printFiles() {
+  PF_TRY_ASSIGN(const std::vector<std::string> files, findInputs(paths_));
+  PF_TRY_ASSIGN(const auto output, io::borrowDescriptor(STDOUT_FILENO));
+  const auto printer = rows::RowPrinter::make(format_, lookOfOutput(), *output);
+  bool isFirst = true;  // a file of which no row is wanted has names
+  for (const std::string& path : files) {
+    if (limit_ == 0 && !isFirst) {
+      break;
+    }
+    isFirst = false;
+    if (auto printed = printFile(path, *printer); !printed) {
+      PF_TRY(printer->finish());
+      return printed;
+    }
+  }
+  return printer->finish();
+}
+
+int RowsCommand::run() {
+  const auto printed = printFiles();
+  return printed ? kExitDone : endWith(printed.error(), name_);
+}
+
+}  // namespace parquet_flow::pf
