@@ -5,8 +5,11 @@
 #include <vector>
 
 #include "pf/contacts_command.hpp"
+#include "pf/count_command.hpp"
 #include "pf/exit_codes.hpp"
+#include "pf/meta_command.hpp"
 #include "pf/rows_command.hpp"
+#include "pf/schema_command.hpp"
 #include "pf/subcommand.hpp"
 
 namespace parquet_flow::pf {
@@ -15,6 +18,9 @@ namespace {
 // In the order that the help lists them in.
 std::vector<std::unique_ptr<Subcommand>> subcommands() {
   std::vector<std::unique_ptr<Subcommand>> all;
+  all.push_back(std::make_unique<SchemaCommand>());
+  all.push_back(std::make_unique<MetaCommand>());
+  all.push_back(std::make_unique<CountCommand>());
   all.push_back(std::make_unique<HeadCommand>());
   all.push_back(std::make_unique<CatCommand>());
   all.push_back(std::make_unique<ContactsCommand>());

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/json_string.hpp"
+#include "rows/printable.hpp"
 #include "rows/text_printer.hpp"
 
 namespace parquet_flow::rows {
@@ -26,49 +27,6 @@ std::size_t bytesOfCharacters(std::string_view text, std::size_t count) noexcept
     }
   }
   return at;
-}
-
-bool isControl(std::string_view text, std::size_t at) noexcept {
-  const auto byte = static_cast<unsigned char>(text[at]);
-  const bool isC1 =
-      byte == 0xC2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0;
-  return byte < 0x20 || byte == 0x7F || isC1;
-}
-
-// As JSON has them, also those above U+007E, which RFC 8259 leaves as they are.
-void escapeControls(std::string& value) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string escaped;
-  for (std::size_t at = 0; at < value.size(); ++at) {
-    if (!isControl(value, at)) {
-      escaped.push_back(value[at]);
-      continue;
-    }
-    if (static_cast<unsigned char>(value[at]) == 0xC2) {
-      ++at;
-    }
-    const auto byte = static_cast<unsigned char>(value[at]);
-    constexpr std::string_view kNamed = "\n\r\t";
-    const std::size_t named = kNamed.find(value[at]);
-    escaped.push_back('\\');
-    if (named != std::string_view::npos) {
-      escaped.push_back("nrt"[named]);
-    } else {
-      escaped.append("u00");
-      escaped.push_back(kHex[byte >> 4U]);
-      escaped.push_back(kHex[byte & 0xFU]);
-    }
-  }
-  value = std::move(escaped);
-}
-
-bool hasControls(std::string_view text) noexcept {
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (isControl(text, at)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 class TablePrinter final : public TextPrinter {
