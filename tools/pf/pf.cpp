@@ -11,6 +11,7 @@
 #include "pf/rows_command.hpp"
 #include "pf/schema_command.hpp"
 #include "pf/subcommand.hpp"
+#include "pf/verify_command.hpp"
 
 namespace parquet_flow::pf {
 namespace {
@@ -23,6 +24,7 @@ std::vector<std::unique_ptr<Subcommand>> subcommands() {
   all.push_back(std::make_unique<CountCommand>());
   all.push_back(std::make_unique<HeadCommand>());
   all.push_back(std::make_unique<CatCommand>());
+  all.push_back(std::make_unique<VerifyCommand>());
   all.push_back(std::make_unique<ContactsCommand>());
   return all;
 }

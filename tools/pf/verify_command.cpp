@@ -1,0 +1,148 @@
+#include "pf/verify_command.hpp"
+
+#include <unistd.h>
+
+#include <string_view>
+
+#include "pf/count_option.hpp"
+#include "pf/exit_codes.hpp"
+#include "pf/json_line.hpp"
+#include "pf/terminal.hpp"
+#include "pf/values.hpp"
+#include "rows/printable.hpp"
+#include "verify/file_check.hpp"
+
+namespace parquet_flow::pf {
+namespace {
+
+using nlohmann::ordered_json;
+using verify::Finding;
+using verify::Severity;
+
+constexpr std::string_view kRed = "\033[31m";
+constexpr std::string_view kYellow = "\033[33m";
+constexpr std::string_view kGreen = "\033[32m";
+
+std::string coloured(std::string_view colour, std::string_view text) {
+  return hasColour(STDOUT_FILENO) ? std::string(colour) + std::string(text) + "\033[0m"
+                                  : std::string(text);
+}
+
+std::string_view severityName(Severity severity) {
+  return severity == Severity::kError ? "error" : "warning";
+}
+
+std::string placeText(const verify::Place& place) {
+  std::string text;
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (place.rowGroup) {
+    add("row group " + std::to_string(*place.rowGroup));
+  }
+  if (!place.column.empty()) {
+    add("column '" + rows::printable(place.column) + "'");
+  }
+  if (place.page) {
+    add("page " + std::to_string(*place.page));
+  }
+  if (place.offset) {
+    add("offset " + std::to_string(*place.offset));
+  }
+  return text;
+}
+
+std::string findingText(const std::string& file, const Finding& finding) {
+  const bool isError = finding.severity == Severity::kError;
+  const std::string place = placeText(finding.place);
+  return rows::printable(file) + ": " +
+         coloured(isError ? kRed : kYellow, severityName(finding.severity)) + " (" + finding.kind +
+         "): " + (place.empty() ? "" : place + ": ") + rows::printable(finding.message) + '\n';
+}
+
+ordered_json findingJson(const Finding& finding) {
+  ordered_json json = {{"severity", severityName(finding.severity)}, {"kind", finding.kind}};
+  if (finding.place.rowGroup) {
+    json["row_group"] = *finding.place.rowGroup;
+  }
+  if (!finding.place.column.empty()) {
+    json["column"] = finding.place.column;
+  }
+  if (finding.place.page) {
+    json["page"] = *finding.place.page;
+  }
+  if (finding.place.offset) {
+    json["offset"] = *finding.place.offset;
+  }
+  json["message"] = finding.message;
+  return json;
+}
+
+ordered_json verdictJson(const verify::FileVerdict& verdict) {
+  ordered_json json = {
+      {"file", verdict.file},   {"errors", verdict.errors()},      {"warnings", verdict.warnings()},
+      {"rows", verdict.rows},   {"row_groups", verdict.rowGroups}, {"chunks", verdict.chunks},
+      {"pages", verdict.pages}, {"values", verdict.entries}};
+  json["findings"] = ordered_json::array();
+  for (const Finding& finding : verdict.findings) {
+    json["findings"].push_back(findingJson(finding));
+  }
+  return json;
+}
+
+std::string verdictText(const verify::FileVerdict& verdict) {
+  std::string text;
+  for (const Finding& finding : verdict.findings) {
+    text += findingText(verdict.file, finding);
+  }
+  const auto counted = [](std::size_t count, const char* what) {
+    return grouped(count) + ' ' + what + (count == 1 ? "" : "s");
+  };
+  text += rows::printable(verdict.file) + ": ";
+  text += verdict.errors() != 0 ? coloured(kRed, counted(verdict.errors(), "error"))
+                                : coloured(kGreen, "good");
+  if (verdict.warnings() != 0) {
+    text += ", " + counted(verdict.warnings(), "warning");
+  }
+  return text + "; " + counted(verdict.rows, "row") + ", " +
+         counted(verdict.rowGroups, "row group") + ", " + counted(verdict.pages, "page") + ", " +
+         counted(verdict.entries, "value") + '\n';
+}
+
+}  // namespace
+
+CLI::App* VerifyCommand::declare(CLI::App& app) {
+  CLI::App* const command =
+      declareFiles(app, "decode all pages, and hold what files say against what they are",
+                   "an object a file and line: what was found, and where");
+  addCount(*command, "--page-bytes-max", pageBytesMax_,
+           "a page that had more bytes before compression is an error (" +
+               std::to_string(pageBytesMax_) + ")");
+  command->footer(
+      "Errors are what readers can fail on or get wrong rows by; warnings are habits of old or\n"
+      "other writers that readers know of. Of captured files the ledger is held against the rows,\n"
+      "and those of one session against each other.\n"
+      "\n"
+      "Exit status: 0 no errors; 4 there are some; 1 a file cannot be read at all; 2 the command\n"
+      "line is wrong; 141 nobody reads the output any more.");
+  return command;
+}
+
+Result<void> VerifyCommand::visit(std::unique_ptr<io::InputFile> input, std::string& text) {
+  const verify::FileVerdict verdict = verify::verifyFile(std::move(input), pageBytesMax_);
+  chain_.add(verdict.file, verdict.sessions);
+  faulty_ += verdict.errors() != 0 ? 1 : 0;
+  text += isJson() ? jsonLine(verdictJson(verdict)) : verdictText(verdict);
+  return {};
+}
+
+int VerifyCommand::finish(std::string& text) {
+  for (const verify::LedgerChain::Break& each : chain_.breaks()) {
+    const Finding finding = {Severity::kError, "ledger", {}, each.message};
+    ordered_json json = findingJson(finding);
+    json["file"] = each.file;
+    text += isJson() ? jsonLine(json) : findingText(each.file, finding);
+    ++faulty_;
+  }
+  return faulty_ != 0 ? kExitFaulty : kExitDone;
+}
+
+}  // namespace parquet_flow::pf

@@ -1,0 +1,60 @@
+// A column chunk: each page decoded, and what header, footer, index and filter say of the values
+// held against them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "read/chunk.hpp"
+#include "read/file_reader.hpp"
+#include "stats/sort_order.hpp"
+#include "verify/bloom_check.hpp"
+#include "verify/bounds_check.hpp"
+#include "verify/finding.hpp"
+#include "verify/index_check.hpp"
+#include "verify/page_walk.hpp"
+#include "verify/value_facts.hpp"
+
+namespace parquet_flow::verify {
+
+// What came of a chunk.
+struct ChunkVerdict {
+  std::uint64_t pages = 0;  // data pages
+  std::uint64_t entries = 0;
+  bool isWhole = true;  // all pages could be decoded, and are as many rows as the row group has
+};
+
+// One chunk after the other. One thread at a time.
+class ChunkCheck {
+ public:
+  // Both must live as long.
+  ChunkCheck(const read::FileReader& file, Findings& findings) : file_(file), findings_(findings) {}
+
+  // `sorted`: gets the rows, where the row group is said to be sorted by the leaf.
+  ChunkVerdict check(std::size_t rowGroup, const schema::Leaf& leaf, stats::SortedColumn* sorted);
+
+ private:
+  struct Chunk;
+  void walk(Chunk& chunk);
+  void takePage(Chunk& chunk, const PageRecord& page);
+  [[nodiscard]] bool decode(Chunk& chunk, const PageRecord& page, const Place& place);
+  void takeValues(Chunk& chunk, const PageRecord& page);
+  void checkText(const Chunk& chunk, const Place& place);
+  void feedSorted(const Chunk& chunk, stats::SortedColumn& sorted);
+  void checkChunk(Chunk& chunk);
+  void checkEncodings(const Chunk& chunk);
+  void checkSizes(Chunk& chunk);
+  [[nodiscard]] std::optional<stats::Order> orderOf(const schema::Leaf& leaf) const;
+
+  const read::FileReader& file_;
+  Findings& findings_;
+  read::ChunkDecompressor decompressors_;
+  BloomCheck bloom_;
+};
+
+}  // namespace parquet_flow::verify

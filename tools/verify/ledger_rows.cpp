@@ -1,0 +1,226 @@
+// A file's rows against its ledger.
+#include <algorithm>
+#include <optional>
+
+#include "base/bits.hpp"
+#include "base/bytes.hpp"
+#include "read/batch_reader.hpp"
+#include "read/chunk_info.hpp"
+#include "sink/ledger.hpp"
+#include "verify/ledger.hpp"
+
+namespace parquet_flow::verify {
+namespace {
+
+constexpr const char* kKind = "ledger";
+
+// What the rows of one producer come to.
+struct Seen {
+  std::uint64_t rows = 0;
+  std::uint64_t outside = 0;  // of what the file covers
+  std::int64_t lastAttempt = 0;
+  std::uint64_t backwards = 0;
+  std::vector<std::int64_t> attempts;  // where they are not in order: all, in the second pass
+};
+
+class LedgerRows {
+ public:
+  LedgerRows(const read::FileReader& file, const std::vector<LedgerSession>& sessions,
+             Findings& findings)
+      : file_(file), sessions_(sessions), findings_(findings) {}
+
+  void check() {
+    const schema::Leaf* const producer = flat("producer", schema::PhysicalType::kInt32);
+    const schema::Leaf* const attempt = flat("attempt", schema::PhysicalType::kInt64);
+    const schema::Leaf* const session = flat("session", schema::PhysicalType::kInt32);
+    if (producer == nullptr || attempt == nullptr) {
+      return;  // captured without them
+    }
+    leaves_ = {producer->index, attempt->index};
+    if (session != nullptr) {
+      leaves_.push_back(session->index);
+    }
+    std::ranges::sort(leaves_);
+    const auto place = [&](const schema::Leaf& leaf) {
+      return static_cast<std::size_t>(std::ranges::find(leaves_, leaf.index) - leaves_.begin());
+    };
+    columns_ = {place(*producer), place(*attempt),
+                session != nullptr ? std::optional(place(*session)) : std::nullopt};
+    if (!read([this](const Key& key, std::int64_t number) { take(key, number); })) {
+      return;
+    }
+    const bool isOrdered =
+        std::ranges::none_of(seen_, [](const auto& each) { return each.second.backwards != 0; });
+    const auto keep = [this](const Key& key, std::int64_t number) {
+      if (Seen& seen = seen_[key]; seen.backwards != 0) {
+        seen.attempts.push_back(number);
+      }
+    };
+    if (isOrdered || read(keep)) {
+      compare();
+    }
+  }
+
+ private:
+  // Session, by its place in the ledger, and producer.
+  using Key = std::pair<std::int64_t, std::int64_t>;
+  struct Columns {
+    std::size_t producer = 0;
+    std::size_t attempt = 0;
+    std::optional<std::size_t> session = {};
+  };
+
+  const schema::Leaf* flat(const char* name, schema::PhysicalType type) const {
+    const schema::Leaf* const leaf = file_.schema().findLeaf(name);
+    return leaf != nullptr && leaf->type == type && leaf->maxRepetitionLevel == 0 ? leaf : nullptr;
+  }
+
+  const LedgerProducer* said(const Key& key) const {
+    if (key.first < 0 || static_cast<std::size_t>(key.first) >= sessions_.size()) {
+      return nullptr;
+    }
+    const auto& producers = sessions_[static_cast<std::size_t>(key.first)].producers;
+    const auto found = std::ranges::find(producers, key.second, &LedgerProducer::number);
+    return found != producers.end() ? &*found : nullptr;
+  }
+
+  template <class Take>
+  bool read(const Take& take) {
+    auto reader = read::BatchReader::create(file_, {.leaves = leaves_});
+    read::ColumnBatch batch;
+    for (;;) {
+      const auto isThere = reader ? (*reader)->next(batch) : fail(reader.error());
+      if (!isThere) {
+        findings_.error(kKind, {}, "its columns cannot be read: " + isThere.error().message());
+        return false;
+      }
+      if (!*isThere) {
+        return true;
+      }
+      for (std::uint64_t row = 0; row < batch.rows; ++row) {
+        const std::int64_t session =
+            columns_.session ? int32At(batch.columns[*columns_.session], row) : 0;
+        const read::ColumnVector& attempts = batch.columns[columns_.attempt];
+        take(Key{session, int32At(batch.columns[columns_.producer], row)},
+             loadLe<std::int64_t>(attempts.data() + row * sizeof(std::int64_t)));
+      }
+    }
+  }
+
+  static std::int32_t int32At(const read::ColumnVector& column, std::uint64_t row) {
+    return loadLe<std::int32_t>(column.data() + row * sizeof(std::int32_t));
+  }
+
+  void take(const Key& key, std::int64_t attempt) {
+    Seen& seen = seen_[key];
+    const LedgerProducer* const producer = said(key);
+    ++seen.rows;
+    seen.backwards += seen.rows > 1 && attempt <= seen.lastAttempt ? 1 : 0;
+    seen.lastAttempt = attempt;
+    if (producer != nullptr &&
+        (attempt < 1 || static_cast<std::uint64_t>(attempt) <= producer->previous ||
+         static_cast<std::uint64_t>(attempt) > producer->last)) {
+      ++seen.outside;
+    }
+  }
+
+  void compare() {
+    for (auto& [key, seen] : seen_) {
+      const std::string who =
+          "producer " + std::to_string(key.second) +
+          (sessions_.size() > 1 ? " of session " + std::to_string(key.first) : std::string());
+      const LedgerProducer* const producer = said(key);
+      if (producer == nullptr) {
+        error(std::to_string(seen.rows) + " rows are of " + who +
+              ", which the ledger does not have");
+        continue;
+      }
+      if (seen.outside != 0) {
+        error(std::to_string(seen.outside) + " rows of " + who +
+              " have attempts outside of those that the file covers, " +
+              std::to_string(producer->previous + 1) + " to " + std::to_string(producer->last));
+      }
+      checkOrder(who, seen);
+    }
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+      for (const LedgerProducer& producer : sessions_[i].producers) {
+        const auto found = seen_.find({static_cast<std::int64_t>(i), producer.number});
+        const std::uint64_t rows = found != seen_.end() ? found->second.rows : 0;
+        if (rows != producer.rows) {
+          error("the ledger counts " + std::to_string(producer.rows) + " rows of producer " +
+                std::to_string(producer.number) + ", and there are " + std::to_string(rows));
+        }
+      }
+    }
+  }
+
+  // A sink writes a producer's rows in the order of its calls; only merging takes them apart.
+  void checkOrder(const std::string& who, Seen& seen) {
+    if (seen.backwards == 0) {
+      return;
+    }
+    std::ranges::sort(seen.attempts);
+    const auto twice = std::ranges::adjacent_find(seen.attempts);
+    if (twice != seen.attempts.end()) {
+      error("attempt " + std::to_string(*twice) + " of " + who + " is there more than once");
+    } else if (sessions_.size() == 1 && !columns_.session) {
+      findings_.habit(kKind, {},
+                      "attempts of " + who + " do not grow at " + std::to_string(seen.backwards) +
+                          " rows: the file is not as a sink wrote it");
+    }
+  }
+
+  void error(std::string message) { findings_.error(kKind, {}, std::move(message)); }
+
+  const read::FileReader& file_;
+  const std::vector<LedgerSession>& sessions_;
+  Findings& findings_;
+  std::vector<std::uint32_t> leaves_;
+  Columns columns_;
+  std::map<Key, Seen> seen_;
+};
+
+void checkIdentity(const LedgerProducer& producer, Findings& findings) {
+  const std::uint64_t sum =
+      producer.rows + producer.refused + producer.aborted + producer.rejected + producer.writeLost;
+  if (producer.last < producer.previous || producer.last - producer.previous != sum) {
+    findings.error(kKind, {},
+                   "producer " + std::to_string(producer.number) + " covers attempts " +
+                       std::to_string(producer.previous) + " to " + std::to_string(producer.last) +
+                       ", and its rows, refused, aborted, rejected and write_lost are " +
+                       std::to_string(sum));
+  }
+}
+
+}  // namespace
+
+void checkLedger(const read::FileReader& file, bool canRead, Findings& findings,
+                 std::vector<LedgerSession>& sessions) {
+  const auto text = read::findKeyValue(file, sink::kLedgerKey);
+  if (!text) {
+    return;
+  }
+  auto parsed = parseLedger(*text);
+  if (!parsed) {
+    findings.error(kKind, {}, "it cannot be read: " + parsed.error().message());
+    return;
+  }
+  sessions = std::move(*parsed);
+  std::uint64_t rows = 0;
+  for (const LedgerSession& session : sessions) {
+    for (const LedgerProducer& producer : session.producers) {
+      checkIdentity(producer, findings);
+      rows += producer.rows;
+    }
+  }
+  if (rows != file.rows()) {
+    findings.error(kKind, {},
+                   "the ledger counts " + std::to_string(rows) + " rows, and there are " +
+                       std::to_string(file.rows()));
+  }
+  if (canRead) {
+    LedgerRows(file, sessions, findings).check();
+  }
+}
+
+}  // namespace parquet_flow::verify
