@@ -55,7 +55,8 @@ std::string findingText(const std::string& file, const Finding& finding) {
   const std::string place = placeText(finding.place);
   return rows::printable(file) + ": " +
          coloured(isError ? kRed : kYellow, severityName(finding.severity)) + " (" + finding.kind +
-         "): " + (place.empty() ? "" : place + ": ") + rows::printable(finding.message) + '\n';
+         "): " + (place.empty() ? "" : place + ": ") + rows::printable(finding.message) +
+         (finding.repeats != 0 ? " (and " + grouped(finding.repeats) + " more like it)\n" : "\n");
 }
 
 ordered_json findingJson(const Finding& finding) {
@@ -73,6 +74,9 @@ ordered_json findingJson(const Finding& finding) {
     json["offset"] = *finding.place.offset;
   }
   json["message"] = finding.message;
+  if (finding.repeats != 0) {
+    json["repeats"] = finding.repeats;
+  }
   return json;
 }
 

@@ -268,7 +268,8 @@ void ChunkCheck::checkChunk(Chunk& chunk) {
 void ChunkCheck::checkEncodings(const Chunk& chunk) {
   const Place place = chunk.place();
   for (const auto& [page, count] : chunk.encodings) {
-    if (std::ranges::find(chunk.meta.encodings, page.second) == chunk.meta.encodings.end()) {
+    if (page.first != format::PageType::DICTIONARY_PAGE &&
+        std::ranges::find(chunk.meta.encodings, page.second) == chunk.meta.encodings.end()) {
       findings_.habit(
           "encodings", place,
           "pages are in encoding " + encodingText(page.second) + ", which encodings does not list");

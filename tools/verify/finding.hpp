@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct Finding {
   const char* kind = "";
   Place place = {};
   std::string message = {};
+  std::size_t repeats = 0;  // of a warning, elsewhere in the file
 };
 
 class Findings {
@@ -43,9 +45,20 @@ class Findings {
   void error(const char* kind, Place place, std::string message) {
     all_.push_back({Severity::kError, kind, std::move(place), std::move(message)});
   }
+  // What other writers do in every column, and those of this library must not. In a file of theirs
+  // it is found once; `message` up to its first comma or digit is what is the same.
   void habit(const char* kind, Place place, std::string message) {
-    all_.push_back({isOurs_ ? Severity::kError : Severity::kWarning, kind, std::move(place),
-                    std::move(message)});
+    if (isOurs_) {
+      error(kind, std::move(place), std::move(message));
+      return;
+    }
+    const std::string habit = kind + message.substr(0, message.find_first_of(",0123456789"));
+    const auto [found, isNew] = habits_.try_emplace(habit, all_.size());
+    if (isNew) {
+      all_.push_back({Severity::kWarning, kind, std::move(place), std::move(message)});
+    } else {
+      ++all_[found->second].repeats;
+    }
   }
   // An error of reading, without the place that its message begins with.
   void failure(const char* kind, Place place, const Error& failed) {
@@ -59,6 +72,7 @@ class Findings {
  private:
   bool isOurs_;
   std::vector<Finding> all_;
+  std::map<std::string, std::size_t> habits_;
 };
 
 }  // namespace parquet_flow::verify
