@@ -97,7 +97,10 @@ ChunkVerdict ChunkCheck::check(std::size_t rowGroup, const schema::Leaf& leaf,
   bloom_.begin(*file_.file(), chunk.meta, file_.file()->size(), chunk.place(), findings_);
   walk(chunk);
   checkChunk(chunk);
-  IndexCheck(*file_.file(), leaf, chunk.bounds, chunk.place(), findings_).check(said, chunk.pages);
+  if (chunk.hasAllHeaders) {
+    IndexCheck index(*file_.file(), leaf, chunk.bounds, chunk.place(), findings_);
+    index.check(said, chunk.pages);
+  }
   return {chunk.pages.size(), chunk.headerEntries, chunk.isWhole};
 }
 
@@ -240,6 +243,8 @@ void ChunkCheck::checkChunk(Chunk& chunk) {
   if (chunk.hasAllHeaders) {
     chunk.bounds.checkCount("counts", "num_values", chunk.meta.num_values, chunk.headerEntries,
                             place);
+    chunk.isWhole =
+        chunk.isWhole && chunk.meta.num_values == static_cast<std::int64_t>(chunk.headerEntries);
   }
   checkEncodings(chunk);
   if (!chunk.isWhole) {
@@ -272,7 +277,7 @@ void ChunkCheck::checkEncodings(const Chunk& chunk) {
         std::ranges::find(chunk.meta.encodings, page.second) == chunk.meta.encodings.end()) {
       findings_.habit(
           "encodings", place,
-          "pages are in encoding " + encodingText(page.second) + ", which encodings does not list");
+          "pages are in an encoding that encodings does not list, " + encodingText(page.second));
     }
   }
   if (!chunk.meta.__isset.encoding_stats || !chunk.isWhole) {
