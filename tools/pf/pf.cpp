@@ -10,6 +10,7 @@
 #include "pf/meta_command.hpp"
 #include "pf/rows_command.hpp"
 #include "pf/schema_command.hpp"
+#include "pf/self_commands.hpp"
 #include "pf/subcommand.hpp"
 #include "pf/verify_command.hpp"
 
@@ -26,6 +27,8 @@ std::vector<std::unique_ptr<Subcommand>> subcommands() {
   all.push_back(std::make_unique<CatCommand>());
   all.push_back(std::make_unique<VerifyCommand>());
   all.push_back(std::make_unique<ContactsCommand>());
+  all.push_back(std::make_unique<CompletionCommand>());
+  all.push_back(std::make_unique<ManCommand>());
   return all;
 }
 
