@@ -19,12 +19,13 @@ ALLOWED = {
     "src/stats": {"base", "schema"},
     "src/write": {"base", "io", "format", "schema", "column", "encoding", "codec", "stats"},
     "src/read": {"base", "io", "format", "schema", "column", "encoding", "codec", "stats"},
+    "src/scan": {"base", "io", "format", "schema", "column", "encoding", "codec", "stats", "read"},
     "src/contact": {"base", "schema", "column"},
     "src/pipeline": {"base", "io", "schema", "column", "codec", "stats", "write"},
     "src/sink": {"base", "io", "ring", "format", "schema", "column", "codec", "stats",
                  "write", "pipeline"},
     "capi": {"base", "io", "ring", "schema", "column", "encoding", "codec", "stats",
-             "write", "read", "pipeline", "sink"},
+             "write", "read", "scan", "pipeline", "sink"},
 }
 # Programs over the library: their own folders, and everything below.
 PROGRAMS = ("tools", "bench", "examples")
