@@ -65,7 +65,7 @@ Result<void> ColumnCursor::loadPage() {
     PF_TRY_ASSIGN(page_, pages_.next());
     Result<void> loaded;
     if (page_.isDictionary) {
-      loaded = decoder_.setDictionary(page_.values, static_cast<std::uint32_t>(page_.entries));
+      loaded = setDictionary(page_);
       page_.entries = 0;
     } else {
       loaded = loadLevels();
@@ -80,7 +80,23 @@ Result<void> ColumnCursor::loadPage() {
   entryAt_ = 0;
   valueAt_ = 0;
   source_ = Source::kNone;
+  ids_ = nullptr;
   bytesBehind_ += page_.values.size();
+  return {};
+}
+
+Result<void> ColumnCursor::setDictionary(const Page& page) {
+  ++dictionary_;
+  return decoder_.setDictionary(page.values, static_cast<std::uint32_t>(page.entries));
+}
+
+// The next page, which is one.
+Result<void> ColumnCursor::takeDictionary() {
+  PF_TRY_ASSIGN(const Page page, pages_.next());
+  Result<void> taken = setDictionary(page);
+  if (!taken) {
+    return fail(pages_.inPage(std::move(taken).error()));
+  }
   return {};
 }
 
@@ -139,12 +155,7 @@ Result<std::uint64_t> ColumnCursor::skipPages(std::uint64_t rows) {
   while (rows != 0 && !pages_.atEnd()) {
     PF_TRY_ASSIGN(const PageGlance glance, pages_.peek());
     if (glance.isDictionary) {
-      PF_TRY_ASSIGN(const Page dictionary, pages_.next());
-      Result<void> taken =
-          decoder_.setDictionary(dictionary.values, static_cast<std::uint32_t>(dictionary.entries));
-      if (!taken) {
-        return fail(pages_.inPage(std::move(taken).error()));
-      }
+      PF_TRY(takeDictionary());
       continue;
     }
     if (!glance.rows || *glance.rows > rows) {

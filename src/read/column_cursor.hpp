@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 
 #include "base/byte_buffer.hpp"
 #include "base/status.hpp"
@@ -11,6 +13,7 @@
 #include "read/page_levels.hpp"
 #include "read/page_stream.hpp"
 #include "read/value_decoder.hpp"
+#include "read/value_test.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::format {
@@ -55,6 +58,21 @@ class ColumnCursor {
   [[nodiscard]] Result<void> read(std::uint64_t rows, ColumnVector& out);
   [[nodiscard]] std::uint64_t rowsLeft() const noexcept { return rowsLeft_; }
 
+  // The next `rows` <= rowsLeft() rows, of a leaf that does not repeat, held against tests instead
+  // of read: of each page of values that lie in a dictionary its entries are tested, once a chunk.
+  // Errors as read.
+  [[nodiscard]] Result<void> test(std::uint64_t rows, std::span<RowTest> tests);
+  // At the first row of a chunk: what a test makes of its dictionary; nullopt: there is none, or
+  // its entries are bits.
+  [[nodiscard]] Result<std::optional<Share>> testDictionary(RowTest& test);
+  // Goes on at `row`, of a leaf that does not repeat, that is not before the next one and the first
+  // of the page at `offset` of the file, passing by `pages` pages unseen. What is behind is trusted
+  // to be so: the rows of a page index that lies are not the file's. kCorrupt: the chunk has no
+  // such row or page.
+  [[nodiscard]] Result<void> jump(std::uint64_t row, std::uint64_t offset, std::uint64_t pages);
+  // Of the chunks so far.
+  [[nodiscard]] const PageCounts& counts() const noexcept { return pages_.counts(); }
+
  private:
   // What the values of the open page are taken from.
   enum class Source : std::uint8_t { kNone, kFixed, kBits, kArrays };
@@ -88,6 +106,13 @@ class ColumnCursor {
   [[nodiscard]] Result<void> appendArrays(const Part& part, ColumnVector& out);
   [[nodiscard]] Result<void> appendWholeArrays(const Part& part, ColumnVector& out);
   [[nodiscard]] bool tryLend(std::uint64_t rows, ColumnVector& out);
+
+  [[nodiscard]] Result<void> setDictionary(const Page& page);
+  [[nodiscard]] Result<void> takeDictionary();
+  [[nodiscard]] Result<void> testPart(const Part& part, std::uint64_t row, RowTest& test);
+  [[nodiscard]] Result<void> testValues(const Part& part, RowTest& test, std::uint64_t* bits);
+  [[nodiscard]] Result<void> testIds(const Part& part, RowTest& test, std::uint64_t* bits);
+  [[nodiscard]] Result<void> testEntries(RowTest& test) const;
 
   [[nodiscard]] Result<void> openValues();
   [[nodiscard]] Result<void> openBooleans();
@@ -123,10 +148,13 @@ class ColumnCursor {
   ByteBuffer slotValidity_;  // of a part, in a list or group
 
   Source source_ = Source::kNone;
-  const std::byte* from_ = nullptr;  // kFixed, kBits
-  ByteBuffer dense_;                 // values where they are decoded before they are spread
-  ByteBuffer denseOffsets_;          // kArrays
-  std::uint64_t bytesBehind_ = 0;    // what the pages of the batch have of values, as stored
+  const std::byte* from_ = nullptr;     // kFixed, kBits
+  ByteBuffer dense_;                    // values where they are decoded before they are spread
+  ByteBuffer denseOffsets_;             // kArrays
+  const std::uint32_t* ids_ = nullptr;  // of the open page, where they are decoded
+  std::uint64_t dictionary_ = 0;        // how many there have been
+  ByteBuffer tested_;
+  std::uint64_t bytesBehind_ = 0;  // what the pages of the batch have of values, as stored
 };
 
 }  // namespace parquet_flow::read

@@ -189,6 +189,8 @@ Result<Page> PageStream::next() {
     const auto stored = static_cast<std::uint64_t>(header_->compressed_page_size);
     PF_TRY_ASSIGN(const ConstBytes given, available(headerBytes_ + stored));
     PF_TRY_ASSIGN(Page page, open(given.subspan(headerBytes_, static_cast<std::size_t>(stored))));
+    ++counts_.opened;
+    counts_.openedBytes += headerBytes_ + stored;
     PF_TRY(pass(page.isDictionary ? 0 : page.entries));
     return page;
   };
@@ -209,6 +211,7 @@ Result<void> PageStream::skip() {
     }
     hasDataPage_ = true;
     windowBytes_ = kWindowBytesMin;
+    ++counts_.skipped;
     return pass(entries);
   };
   Result<void> skipped = skipIt();
@@ -218,11 +221,35 @@ Result<void> PageStream::skip() {
   return {};
 }
 
+Result<void> PageStream::jump(std::uint64_t offset, std::uint64_t entriesLeft,
+                              std::uint64_t pages) {
+  if (offset < offset_ || offset - offset_ >= bytesLeft_ || entriesLeft > entriesLeft_) {
+    return corrupt("the page index has a page at offset " + std::to_string(offset) +
+                   ", where the chunk has " + std::to_string(bytesLeft_) + " bytes left from " +
+                   std::to_string(offset_) + " on");
+  }
+  header_.reset();
+  hasDataPage_ = true;
+  counts_.skipped += pages;
+  passBytes(offset - offset_);
+  entriesLeft_ = entriesLeft;
+  return {};
+}
+
 // Behind the page whose header was read.
 Result<void> PageStream::pass(std::uint64_t entries) {
   const std::uint64_t bytes =
       headerBytes_ + static_cast<std::uint64_t>(header_->compressed_page_size);
   header_.reset();
+  passBytes(bytes);
+  entriesLeft_ -= entries;
+  if (atEnd() && bytesLeft_ != 0) {
+    return corrupt(std::to_string(bytesLeft_) + " bytes behind the last page of its chunk");
+  }
+  return {};
+}
+
+void PageStream::passBytes(std::uint64_t bytes) noexcept {
   offset_ += bytes;
   bytesLeft_ -= bytes;
   if (file_ == nullptr) {
@@ -231,11 +258,6 @@ Result<void> PageStream::pass(std::uint64_t entries) {
     const std::size_t kept = window_.size() - windowTaken_;
     windowTaken_ += static_cast<std::size_t>(std::min<std::uint64_t>(kept, bytes));
   }
-  entriesLeft_ -= entries;
-  if (atEnd() && bytesLeft_ != 0) {
-    return corrupt(std::to_string(bytesLeft_) + " bytes behind the last page of its chunk");
-  }
-  return {};
 }
 
 Result<Page> PageStream::open(ConstBytes stored) {

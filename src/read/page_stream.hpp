@@ -65,6 +65,12 @@ struct PageGlance {
   std::optional<std::uint64_t> rows;  // version 2, and columns that do not repeat
 };
 
+struct PageCounts {
+  std::uint64_t opened = 0;
+  std::uint64_t openedBytes = 0;  // with their headers, as stored
+  std::uint64_t skipped = 0;
+};
+
 // Errors are kCorrupt "page at offset 123: ..." where bytes end too early or are too many, a
 // checksum differs, a count or a length cannot be, a dictionary page is not the first; kUnsupported
 // for other pages; kLimit for what is above pageBytesMax; kIo; kOutOfMemory.
@@ -89,6 +95,14 @@ class PageStream {
   [[nodiscard]] Result<Page> next();
   // Goes on behind a data page without looking into it.
   [[nodiscard]] Result<void> skip();
+  // Goes on with the page at `offset` of the file, which is not before the next one, passing by
+  // `pages`: `entriesLeft` of the chunk are not before it. kCorrupt: it is outside of the chunk.
+  [[nodiscard]] Result<void> jump(std::uint64_t offset, std::uint64_t entriesLeft,
+                                  std::uint64_t pages);
+  // Whether no page of the chunk is behind.
+  [[nodiscard]] bool isAtFirstPage() const noexcept { return !hasDictionary_ && !hasDataPage_; }
+  // Since the stream was made.
+  [[nodiscard]] const PageCounts& counts() const noexcept { return counts_; }
 
   // Names the page that came last.
   [[nodiscard]] Error inPage(Error error) const;
@@ -106,6 +120,7 @@ class PageStream {
   [[nodiscard]] Result<ConstBytes> inflate(ConstBytes stored, std::uint64_t bytes,
                                            codec::Decompressor* decompressor);
   [[nodiscard]] Result<void> pass(std::uint64_t entries);
+  void passBytes(std::uint64_t bytes) noexcept;
 
   const schema::Leaf& leaf_;
   const PageLimits limits_;
@@ -127,6 +142,7 @@ class PageStream {
   std::uint64_t entriesLeft_ = 0;
   bool hasDictionary_ = false;
   bool hasDataPage_ = false;
+  PageCounts counts_;
 
   struct HeaderDeleter {
     void operator()(format::PageHeader* header) const noexcept;

@@ -166,17 +166,36 @@ Result<std::size_t> ValueDecoder::decodePlain(ConstBytes bytes, std::size_t coun
              : encoding::decodePlainFixed(bytes, count, width, to);
 }
 
-Result<std::size_t> ValueDecoder::decodeIndices(ConstBytes bytes, std::size_t count,
-                                                ValueBuffers out) {
+DenseValues ValueDecoder::dictionary() const noexcept {
+  return {scratch_.dictionary.data(),
+          reinterpret_cast<const std::uint32_t*>(scratch_.dictionaryOffsets.data()), 0,
+          dictionaryCount_};
+}
+
+Result<const std::uint32_t*> ValueDecoder::decodeIds(ConstBytes bytes, std::uint64_t count) {
+  if (count != 0 || !bytes.empty()) {  // as some writers leave a page of nulls
+    PF_TRY_ASSIGN(const std::size_t taken, takeIds(bytes, static_cast<std::size_t>(count)));
+    PF_TRY(checkWhole(taken, bytes));
+  }
+  return reinterpret_cast<const std::uint32_t*>(scratch_.ids.data());
+}
+
+// Into scratch_.ids.
+Result<std::size_t> ValueDecoder::takeIds(ConstBytes bytes, std::size_t count) {
   if (!hasDictionary_ && count != 0) {
     return corrupt("its values are in a dictionary, and its chunk has none");
   }
   PF_TRY(checkExpansion(bytes, std::uint64_t{count} * kOffsetBytes));
   scratch_.ids.clear();
   PF_TRY_ASSIGN(std::byte* const room, scratch_.ids.appendUninitialized(count * kOffsetBytes));
-  auto* const ids = reinterpret_cast<std::uint32_t*>(room);
-  PF_TRY_ASSIGN(const std::size_t taken,
-                encoding::decodeDictionaryIndices(bytes, count, dictionaryCount_, ids));
+  return encoding::decodeDictionaryIndices(bytes, count, dictionaryCount_,
+                                           reinterpret_cast<std::uint32_t*>(room));
+}
+
+Result<std::size_t> ValueDecoder::decodeIndices(ConstBytes bytes, std::size_t count,
+                                                ValueBuffers out) {
+  PF_TRY_ASSIGN(const std::size_t taken, takeIds(bytes, count));
+  const auto* const ids = reinterpret_cast<const std::uint32_t*>(scratch_.ids.data());
   if (count == 0) {
     return taken;  // a page of nulls, in a chunk that perhaps has no dictionary
   }

@@ -12,6 +12,7 @@
 #include "base/status.hpp"
 #include "column/leaf_buffer.hpp"
 #include "encoding/encoding.hpp"
+#include "read/value_test.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::read {
@@ -57,12 +58,19 @@ class ValueDecoder {
     return decode(encoding, bytes, count, {out.values(), out.offsets()});
   }
 
+  // Of a page in a dictionary's encoding: which entry each of its values is, until the next decode.
+  // Errors as decode.
+  [[nodiscard]] Result<const std::uint32_t*> decodeIds(ConstBytes bytes, std::uint64_t count);
+  // The dictionary's entries, BOOLEAN a byte each; until the next is set.
+  [[nodiscard]] DenseValues dictionary() const noexcept;
+
  private:
   // Each returns how many of the bytes it has taken.
   [[nodiscard]] Result<std::size_t> decodeAs(encoding::Encoding encoding, ConstBytes bytes,
                                              std::size_t count, ValueBuffers out);
   [[nodiscard]] Result<std::size_t> decodePlain(ConstBytes bytes, std::size_t count,
                                                 ByteBuffer& values, ByteBuffer& offsets);
+  [[nodiscard]] Result<std::size_t> takeIds(ConstBytes bytes, std::size_t count);
   [[nodiscard]] Result<std::size_t> decodeIndices(ConstBytes bytes, std::size_t count,
                                                   ValueBuffers out);
   [[nodiscard]] Result<std::size_t> decodeDeltaByteArray(ConstBytes bytes, std::size_t count,
