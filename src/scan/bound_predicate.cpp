@@ -264,13 +264,25 @@ Result<BoundNode> Binder::bindText(const Predicate& predicate, bool isNegated) {
   return testNode(std::move(test));
 }
 
+// Those that are in the tree: some were joined, others decided before they were needed.
+void keepTests(BoundNode& node, std::vector<Test>& from, std::vector<Test>& to) {
+  if (node.kind == NodeKind::kTest) {
+    to.push_back(std::move(from[node.test]));
+    node.test = static_cast<std::uint32_t>(to.size() - 1);
+  }
+  for (BoundNode& child : node.children) {
+    keepTests(child, from, to);
+  }
+}
+
 }  // namespace
 
 Result<BoundPredicate> bind(const schema::Schema& schema, const Predicate& predicate) {
   Binder binder(schema);
   BoundPredicate bound;
   PF_TRY_ASSIGN(bound.root, binder.bindNode(predicate, false, 1));
-  bound.tests = binder.takeTests();
+  std::vector<Test> tests = binder.takeTests();
+  keepTests(bound.root, tests, bound.tests);
   return bound;
 }
 

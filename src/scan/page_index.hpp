@@ -1,0 +1,44 @@
+// The page index of a column chunk: where its pages lie, and what is said of the values of each.
+//
+// Source: parquet-format PageIndex.md. An index is an aid: one that contradicts itself or its chunk
+// is taken for none, and all pages are looked at.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/status.hpp"
+#include "read/file_reader.hpp"
+#include "scan/row_ranges.hpp"
+#include "scan/verdict.hpp"
+#include "schema/schema.hpp"
+
+namespace parquet_flow::scan {
+
+struct PageLocations {
+  std::vector<std::uint64_t> offsets;    // in the file
+  std::vector<std::uint64_t> firstRows;  // of the row group; of the first page 0
+
+  [[nodiscard]] std::size_t count() const noexcept { return offsets.size(); }
+  // The page that has `row`.
+  [[nodiscard]] std::size_t pageOf(std::uint64_t row) const noexcept;
+};
+
+// nullopt: there is none. kIo, kOutOfMemory. `bytesRead` grows by what was read.
+[[nodiscard]] Result<std::optional<PageLocations>> readPageLocations(const read::FileReader& file,
+                                                                     std::size_t rowGroup,
+                                                                     const schema::Leaf& leaf,
+                                                                     std::uint64_t& bytesRead);
+
+// Of each page, in their order.
+[[nodiscard]] Result<std::optional<std::vector<ValueBounds>>> readPageBounds(
+    const read::FileReader& file, std::size_t rowGroup, const schema::Leaf& leaf, std::size_t pages,
+    std::uint64_t& bytesRead);
+
+// The rows of pages that the test may be true in.
+[[nodiscard]] RowRanges candidates(const Test& test, const PageLocations& locations,
+                                   const std::vector<ValueBounds>& pages, std::uint64_t rows);
+
+}  // namespace parquet_flow::scan
