@@ -69,8 +69,8 @@ Match matchText(const Test& test, const ValueBounds& bounds) {
     return {};
   }
   ValueRange range{ValueRange::End{prefix, true}, {}, false, false};
-  std::string behind = prefix;
-  if (stats::truncateMax(behind, behind.size(), false)) {
+  std::string behind = prefix + '\0';  // longer, so that it is cut short
+  if (stats::truncateMax(behind, prefix.size(), false)) {
     range.most = ValueRange::End{std::move(behind), false};
   }
   const Match match = matchRange(test.order, range, bounds);

@@ -24,6 +24,8 @@ import harness
 import predicates
 
 TEXTS = {"string", "enum"}
+# What DuckDB's DELTA_BINARY_PACKED of INT32 is refused for.
+DUCKDB_DELTAS = ("deltas of 33 bits", "not a 32-bit varint")
 # DuckDB takes FLOAT16 for a FLOAT, and so does its literal.
 KINDS = predicates.KINDS | {"float16"}
 
@@ -81,10 +83,10 @@ def duckdb_literal(node, value):
 class Drawer:
     """Draws predicates over a file: pairs of our text and DuckDB's."""
 
-    def __init__(self, r, file):
+    def __init__(self, r, file, kinds):
         self.r = r
         self.leaves = [leaf for leaf in d.leaves_of(file.schema)
-                       if leaf.max_repetition == 0 and leaf.node["of"] in KINDS]
+                       if leaf.max_repetition == 0 and leaf.node["of"] in kinds]
         self.values = {}
         for leaf in self.leaves:
             found = [predicates.Predicate(leaf, "=", None).value_in(row) for row in file.rows]
@@ -184,9 +186,13 @@ def versions(tally, r, connection, path):
             tally.left_out[f"{name} does not write it again"] += 1
 
 
-def check(tally, connection, filter_file, name, path, drawn, batch_rows):
-    connection.execute("create or replace temp table whole as select * from read_parquet($1)",
-                       [path])
+def check(tally, connection, filter_file, name, writer, path, drawn, batch_rows):
+    try:
+        connection.execute(
+            "create or replace temp table whole as select * from read_parquet($1)", [path])
+    except duckdb.Error as error:
+        tally.left_out[f"DuckDB {duckdb.__version__} does not read: {str(error)[:60]}"] += 1
+        return
     told = subprocess.run([filter_file, path, "row", str(batch_rows)],
                           input="".join(mine + "\n" for mine, _ in drawn),
                           capture_output=True, text=True, check=False)
@@ -197,7 +203,9 @@ def check(tally, connection, filter_file, name, path, drawn, batch_rows):
     for answer, (mine, theirs) in zip(answers, drawn):
         found = connection.execute(f'select "row" from whole where {theirs} order by 1').fetchall()
         expected = " ".join(str(row) for row, in found)
-        if answer.strip() == expected:
+        if writer == "DuckDB" and any(error in answer for error in DUCKDB_DELTAS):
+            tally.left_out["DuckDB writes INT32 deltas that INT32 has not"] += 1
+        elif answer.strip() == expected:
             tally.passed += 1
         else:
             tally.fail(f"{name}, batches of {batch_rows}: {mine}\n  ours {answer[:300]}\n"
@@ -226,12 +234,13 @@ def main():
         if harness.write_all(tally, arguments.write_file, files, folder):
             for file in files:
                 r = random.Random(f"{arguments.seed}/{file.name}")
-                drawer = Drawer(r, file)
                 path = str(folder / f"{file.name}.parquet")
                 for writer, version in versions(tally, r, connection, path):
+                    # ENUM becomes raw bytes by pyarrow.
+                    drawer = Drawer(r, file, KINDS - {"enum"} if writer == "pyarrow" else KINDS)
                     drawn = [drawer.predicate() for _ in range(arguments.predicates)]
                     check(tally, connection, arguments.filter_file, f"{file.name} by {writer}",
-                          version, drawn, r.choice([1, 7, 64, 100, 65536]))
+                          writer, version, drawn, r.choice([1, 7, 64, 100, 65536]))
     return tally.finish()
 
 
