@@ -7,6 +7,7 @@ memory, so that nothing it knows of files decides.
 """
 
 import argparse
+import datetime
 import math
 import pathlib
 import random
@@ -44,8 +45,6 @@ def moment(node, value):
 
 
 def date(days):
-    # Beyond datetime's own zero, by the same arithmetic.
-    import datetime
     return (datetime.date(1970, 1, 1) + datetime.timedelta(days)).isoformat()
 
 
@@ -161,8 +160,9 @@ def written_by_pyarrow(r, path, to):
     pa.parquet.write_table(
         table, to, row_group_size=r.choice([50, 130, 1000]), version="2.6",
         use_dictionary=r.choice([True, False]), write_statistics=r.choice([True, False]),
-        compression=r.choice(["none", "snappy", "zstd"]), data_page_version=r.choice(["1.0", "2.0"]),
-        write_page_index=r.choice([True, False]), data_page_size=r.choice([64, 512, 1 << 20]),
+        compression=r.choice(["none", "snappy", "zstd"]),
+        data_page_version=r.choice(["1.0", "2.0"]), write_page_index=r.choice([True, False]),
+        data_page_size=r.choice([64, 512, 1 << 20]),
         write_batch_size=r.choice([10, 1024]))
 
 

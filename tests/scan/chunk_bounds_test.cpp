@@ -95,9 +95,11 @@ TEST(ChunkBounds, areNoneOfAnotherWidthOrOrder) {
     meta.__isset.column_orders = false;
     meta.column_orders.clear();
   });
-  expectRead([](FileMetaData& meta) {  // one of another version of the format
+  expectRead([](FileMetaData& meta) {  // one of another type
     statisticsOf(meta).__set_max_value(plain(std::int32_t{12}));
-    meta.column_orders[0] = format::ColumnOrder();
+    format::ColumnOrder other;
+    other.__isset.INT96_TIMESTAMP_ORDER = true;
+    meta.column_orders[0] = other;
   });
 }
 

@@ -147,8 +147,9 @@ struct Taken {
 };
 
 inline std::unique_ptr<read::FileReader> openFile(const std::string& bytes) {
-  return std::move(
-      *read::FileReader::open(std::make_unique<io::MemoryInputFile>(constBytes(bytes), "f")));
+  auto file = read::FileReader::open(std::make_unique<io::MemoryInputFile>(constBytes(bytes), "f"));
+  EXPECT_TRUE(file) << file.error().message();
+  return file ? std::move(*file) : nullptr;
 }
 
 // Of the options' predicate, or without one: rows by their number in the file.
