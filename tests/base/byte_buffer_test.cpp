@@ -12,6 +12,7 @@
 
 #include "support/allocation_counter.hpp"
 #include "support/expect_result.hpp"
+#include "support/sanitizers.hpp"
 
 namespace {
 bool memoryFails = false;
@@ -116,11 +117,7 @@ TEST(ByteBuffer, growsByDoublingSoThatAppendingIsCheap) {
 }
 
 TEST(ByteBuffer, withoutMemoryItSaysSoAndKeepsItsContent) {
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-  GTEST_SKIP() << "TSan's operator new goes before this program's";
-#endif
-#endif
+  if (test::kThreadSanitized) GTEST_SKIP() << "TSan's operator new goes before this program's";
   ByteBuffer buffer;
   PF_ASSERT_OK(buffer.append(constBytes("kept")));
   const std::size_t capacity = buffer.capacity();

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "capi_fixture.hpp"
+#include "support/sanitizers.hpp"
 #include "support/temp_directory.hpp"
 
 namespace {
@@ -149,7 +150,14 @@ pf_status_t makeContacts(pf_schema_t** schema) {
   return status;
 }
 
-TEST(OutOfMemory, whileASchemaIsMade) {
+class OutOfMemory : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (kThreadSanitized) GTEST_SKIP() << "TSan's operator new goes before this program's";
+  }
+};
+
+TEST_F(OutOfMemory, whileASchemaIsMade) {
   EXPECT_GT(failEachAllocation([] {
               pf_schema_t* schema = nullptr;
               const pf_status_t status = makeContacts(&schema);
@@ -160,7 +168,7 @@ TEST(OutOfMemory, whileASchemaIsMade) {
 }
 
 // A failed addition leaves the schema as it was: it is taken at the next try.
-TEST(OutOfMemory, failedAdditionCanBeRepeated) {
+TEST_F(OutOfMemory, failedAdditionCanBeRepeated) {
   for (std::uint64_t nth = 1; nth < 20; ++nth) {
     const SchemaHandle schema = makeSchema();
     const auto add = [&] {
@@ -196,7 +204,7 @@ pf_status_t appendRows(pf_writer_handle_t* writer) {
   return status;
 }
 
-TEST(OutOfMemory, whileAFileIsWritten) {
+TEST_F(OutOfMemory, whileAFileIsWritten) {
   const TempDirectory directory;
   const std::string path = directory.file("x.parquet");
   pf_schema_t* made = nullptr;
@@ -229,14 +237,14 @@ TEST(OutOfMemory, whileAFileIsWritten) {
             3U);
 }
 
-TEST(OutOfMemory, createWithoutMemoryGivesNull) {
+TEST_F(OutOfMemory, createWithoutMemoryGivesNull) {
   failingAllocation = 1;
   EXPECT_EQ(pf_writer_create("x", PF_COMPRESSION_UNCOMPRESSED), nullptr);
   failingAllocation = 0;
 }
 
 // The calling thread's memory only: what the worker does without is the sink's own test.
-TEST(OutOfMemory, whileASinkIsOpenedAndClosed) {
+TEST_F(OutOfMemory, whileASinkIsOpenedAndClosed) {
   const TempDirectory directory;
   const std::string path = directory.file("x.parquet");
   EXPECT_GT(failEachAllocation([&] {

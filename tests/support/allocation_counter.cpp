@@ -5,14 +5,7 @@
 #include <cstddef>
 #include <cstdlib>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PF_SANITIZER_ALLOCATOR 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define PF_SANITIZER_ALLOCATOR 1
-#endif
-#endif
+#include "support/sanitizers.hpp"
 
 namespace parquet_flow::test {
 namespace {
@@ -52,7 +45,7 @@ AllocationCounts processAllocations() noexcept {
 using parquet_flow::test::countAllocation;
 using parquet_flow::test::countFree;
 
-#if defined(PF_SANITIZER_ALLOCATOR)
+#if defined(PF_TEST_SANITIZED)
 
 // The sanitizer owns malloc; it offers hooks instead.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*onMalloc)(const volatile void*,

@@ -12,6 +12,8 @@
 #include <string>
 #include <thread>
 
+#include "support/sanitizers.hpp"
+
 namespace parquet_flow::test {
 namespace {
 
@@ -48,11 +50,7 @@ TEST(AllocationCounter, everyFormOfMallocIsOne) {
   EXPECT_EQ(allocationsOf([] { return std::malloc(40); }, std::free), 1U);
   EXPECT_EQ(allocationsOf([] { return std::calloc(4, 10); }, std::free), 1U);
   EXPECT_EQ(allocationsOf([] { return std::realloc(nullptr, 40); }, std::free), 1U);
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-  return;  // TSan tells its hooks of nothing that follows
-#endif
-#endif
+  if (kThreadSanitized) return;  // TSan tells its hooks of nothing that follows
   EXPECT_EQ(allocationsOf([] { return std::aligned_alloc(64, 64); }, std::free), 1U);
   EXPECT_EQ(allocationsOf([] { return ::memalign(64, 64); }, std::free), 1U);
   EXPECT_EQ(allocationsOf(
