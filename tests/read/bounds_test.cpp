@@ -443,8 +443,8 @@ TEST(Bounds, pagesOfAFewBytesTakeWhatTheLimitAllows) {
   constexpr std::int32_t kInts = kEntries / 4;
   const Bytes text = concat({{0, 0x80, 0, 0}, Bytes(0x8000, 'x')});
   const auto dictionaryOf = [&](std::int32_t count) {
-    return chunkOf(kArray, kRequired, E::RLE_DICTIONARY, count, concat({{1}, runOf(count, 0)}),
-                   text, 1);
+    return chunkOf(kArray, kRequired, E::RLE_DICTIONARY, count,
+                   concat({{1}, runOf(static_cast<std::uint64_t>(count), 0)}), text, 1);
   };
   const std::vector<std::pair<std::string, MadeChunk>> pages = {
       {"nulls", chunkOf(kInt64, kOptional, E::PLAIN, kEntries, levelsOf(kEntries, 0))},
