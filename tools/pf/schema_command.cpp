@@ -62,8 +62,9 @@ class MessageText {
     if (const std::string annotation = annotationOf(file_, index); !annotation.empty()) {
       text_ += " (" + rows::printable(annotation) + ')';
     }
-    if (node.fieldId != schema::kNoFieldId) {
-      text_ += " = " + std::to_string(node.fieldId);
+    // The reader keeps field ids where all nodes have one.
+    if (const auto& element = file_.metaData().schema[index]; element.__isset.field_id) {
+      text_ += " = " + std::to_string(element.field_id);
     }
     if (isLeaf) {
       text_ += ";\n";
@@ -89,8 +90,8 @@ ordered_json nodeJson(const read::FileReader& file, std::uint32_t index) {  // N
   if (const std::string annotation = annotationOf(file, index); !annotation.empty()) {
     json["annotation"] = annotation;
   }
-  if (node.fieldId != schema::kNoFieldId) {
-    json["field_id"] = node.fieldId;
+  if (const auto& element = file.metaData().schema[index]; element.__isset.field_id) {
+    json["field_id"] = element.field_id;
   }
   if (node.kind == NodeKind::kLeaf) {
     const schema::Leaf& leaf = file.schema().leaves()[node.leafIndex];

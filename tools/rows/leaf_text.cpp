@@ -21,6 +21,9 @@ using schema::TimeUnit;
 constexpr std::size_t kDecimalBytesMax = 1'024;
 constexpr std::int32_t kDecimalScaleMax = 4'096;
 
+// Decimal digits that each double keeps: DBL_DIG.
+constexpr std::int32_t kDoublePrecision = 15;
+
 bool isText(LogicalKind kind) noexcept {
   return kind == LogicalKind::kString || kind == LogicalKind::kEnum || kind == LogicalKind::kJson;
 }
@@ -124,6 +127,9 @@ bool LeafText::isBareInJson(ConstBytes value) const noexcept {
   }
   if (kind_ == Kind::kTime64) {
     return !isTimeOfDay(loadLe<std::int64_t>(value.data()), static_cast<TimeUnit>(logical_.a));
+  }
+  if (kind_ >= Kind::kDecimal32 && kind_ <= Kind::kDecimalBytes) {
+    return logical_.a <= kDoublePrecision;
   }
   return kind_ <= Kind::kBoolean;
 }

@@ -27,7 +27,8 @@ namespace parquet_flow::rows {
 //   STRING, ENUM, JSON      as it is; bytes that are no UTF-8 are replaced by U+FFFD
 //   other bytes             two hexadecimal digits each
 //
-// In JSON, booleans and finite numbers stand bare, all else in quotes.
+// In JSON, booleans, integers and finite numbers stand bare, all else in quotes: also decimals of a
+// precision above 15, because many readers take a number with a point for a double.
 enum class TextForm : std::uint8_t { kPlain, kJson };
 
 class LeafText {
