@@ -87,6 +87,7 @@ pf_scan_options_t defaultScanOptions() noexcept {
   options.row_count = UINT64_MAX;
   options.batch_rows = std::uint64_t{1} << 16;
   options.threads = 1;
+  options.limit = UINT64_MAX;
   return options;
 }
 
@@ -176,6 +177,10 @@ void pf_chunk_info_init(pf_chunk_info_t* chunk, size_t struct_size) noexcept {
 
 void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size) noexcept {
   capi::initStruct(options, struct_size, capi::defaultScanOptions());
+}
+
+void pf_scan_stats_init(pf_scan_stats_t* stats, size_t struct_size) noexcept {
+  capi::initStruct(stats, struct_size, pf_scan_stats_t{});
 }
 
 }  // extern "C"

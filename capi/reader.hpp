@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "arrow_out_array.hpp"
 #include "base/status.hpp"
 #include "parquet_flow.h"
 #include "read/batch_reader.hpp"
 #include "read/file_reader.hpp"
+#include "scan/filtered_reader.hpp"
 
 struct pf_reader {
   std::shared_ptr<const parquet_flow::read::FileReader> file;
@@ -17,6 +19,12 @@ namespace parquet_flow::capi {
 
 [[nodiscard]] Result<std::unique_ptr<io::InputFile>> readInput(const pf_input_t* input);
 [[nodiscard]] Result<read::ReadOptions> readReaderOptions(const pf_reader_options_t* options);
+
+// One of the two.
+struct RowSource {
+  std::unique_ptr<read::BatchReader> all;
+  std::unique_ptr<scan::FilteredReader> filtered;  // compact
+};
 
 class Scan {
  public:
@@ -28,15 +36,22 @@ class Scan {
   [[nodiscard]] Result<void> nextArrow(ArrowArray* out);
   // The batch lasts until the next one; 0 rows: the end.
   [[nodiscard]] Result<std::uint64_t> nextColumns(pf_column_view_t* columns, std::size_t count);
+  // nullptr: without a predicate nothing is counted.
+  [[nodiscard]] const scan::ScanStats* stats() const noexcept {
+    return source_.filtered != nullptr ? &source_.filtered->stats() : nullptr;
+  }
 
  private:
-  Scan(std::shared_ptr<const read::FileReader> file, std::unique_ptr<read::BatchReader> batches,
-       read::Shape shape, ArrowField type);
+  Scan(std::shared_ptr<const read::FileReader> file, RowSource source,
+       std::vector<std::uint32_t> leaves, read::Shape shape, ArrowField type);
+  [[nodiscard]] Result<bool> nextBatch();
 
   std::shared_ptr<const read::FileReader> file_;
-  std::unique_ptr<read::BatchReader> batches_;
+  RowSource source_;
+  std::vector<std::uint32_t> leaves_;
   ArrowBatches arrays_;
   read::ColumnBatch batch_;
+  scan::SelectedBatch selected_;  // what batch_ is taken out of
   std::unique_ptr<Error> error_;  // of an array that could not be handed over
 };
 

@@ -9,6 +9,7 @@
 #include "base/thread.hpp"
 #include "boundary.hpp"
 #include "defaults.hpp"
+#include "predicate.hpp"
 #include "read/chunk_info.hpp"
 #include "reader.hpp"
 #include "struct_versions.hpp"
@@ -18,7 +19,8 @@ namespace parquet_flow::capi {
 namespace {
 
 struct ScanSettings {
-  read::BatchOptions batches;
+  scan::FilterOptions rows;
+  std::uint32_t threads = 1;
   ArrowChoices choices;
   bool ignoresArrowSchema = false;
 };
@@ -44,24 +46,52 @@ Result<ScanSettings> readScanOptions(const read::FileReader& file,
     PF_TRY_ASSIGN(const auto path, requireText(given.columns[i], "a path of columns"));
     paths.emplace_back(path);
   }
-  PF_TRY_ASSIGN(settings.batches.leaves, read::leavesOf(file.schema(), paths));
-  settings.batches.firstRow = given.first_row;
-  settings.batches.rows = given.row_count;
-  settings.batches.batchRows = given.batch_rows;
+  PF_TRY_ASSIGN(settings.rows.leaves, read::leavesOf(file.schema(), paths));
+  settings.rows.firstRow = given.first_row;
+  settings.rows.rows = given.row_count;
+  settings.rows.batchRows = given.batch_rows;
+  if (given.predicate != nullptr) settings.rows.predicate = given.predicate->predicate;
+  settings.rows.skip = given.skip;
+  settings.rows.limit = given.limit;
   PF_TRY(requireRange(given.threads, 0, read::kReadThreadsMax, "threads"));
-  settings.batches.threads =
+  settings.threads =
       given.threads != 0 ? given.threads : std::min(affinityCpus(), read::kReadThreadsMax);
   return settings;
 }
 
+// Without a predicate rows are known by their numbers.
+Result<RowSource> openRows(const read::FileReader& file, ScanSettings settings) {
+  scan::FilterOptions& rows = settings.rows;
+  RowSource source;
+  if (rows.predicate) {
+    rows.isCompact = true;
+    PF_TRY_ASSIGN(source.filtered, scan::FilteredReader::create(file, std::move(rows)));
+    return source;
+  }
+  read::BatchOptions batches;
+  batches.leaves = std::move(rows.leaves);
+  batches.firstRow = rows.firstRow;
+  if (rows.firstRow <= file.rows()) {  // else refused
+    const std::uint64_t there = std::min(rows.rows, file.rows() - rows.firstRow);
+    const std::uint64_t skipped = std::min(rows.skip, there);
+    batches.firstRow += skipped;
+    batches.rows = std::min(there - skipped, rows.limit);
+  }
+  batches.batchRows = rows.batchRows;
+  batches.threads = settings.threads;
+  batches.lendAlignment = rows.lendAlignment;
+  PF_TRY_ASSIGN(source.all, read::BatchReader::create(file, std::move(batches)));
+  return source;
+}
+
 }  // namespace
 
-Scan::Scan(std::shared_ptr<const read::FileReader> file, std::unique_ptr<read::BatchReader> batches,
-           read::Shape shape, ArrowField type)
+Scan::Scan(std::shared_ptr<const read::FileReader> file, RowSource source,
+           std::vector<std::uint32_t> leaves, read::Shape shape, ArrowField type)
     : file_(std::move(file)),
-      batches_(std::move(batches)),
-      arrays_(file_->schema(), std::move(shape), std::move(type), batches_->leaves(),
-              file_->file()) {}
+      source_(std::move(source)),
+      leaves_(std::move(leaves)),
+      arrays_(file_->schema(), std::move(shape), std::move(type), leaves_, file_->file()) {}
 
 Result<std::unique_ptr<Scan>> Scan::create(std::shared_ptr<const read::FileReader> file,
                                            const pf_scan_options_t* options) {
@@ -72,22 +102,33 @@ Result<std::unique_ptr<Scan>> Scan::create(std::shared_ptr<const read::FileReade
     if (text) original = decodeArrowSchema(*text);
   }
   std::vector<bool> isTaken(file->schema().leaves().size());
-  for (const std::uint32_t leaf : settings.batches.leaves) isTaken[leaf] = true;
+  for (const std::uint32_t leaf : settings.rows.leaves) isTaken[leaf] = true;
   read::Shape shape = read::pruned(file->shape(), isTaken);
   ArrowField type =
       arrowTypeOf(shape, file->schema(), original ? &*original : nullptr, settings.choices);
   // Arrow's readers take values where their type is aligned; no type of ours needs more.
-  settings.batches.lendAlignment = alignof(std::max_align_t) / 2;
-  PF_TRY_ASSIGN(auto batches, read::BatchReader::create(*file, std::move(settings.batches)));
-  return std::unique_ptr<Scan>(
-      new Scan(std::move(file), std::move(batches), std::move(shape), std::move(type)));
+  settings.rows.lendAlignment = alignof(std::max_align_t) / 2;
+  std::vector<std::uint32_t> leaves = settings.rows.leaves;
+  PF_TRY_ASSIGN(RowSource source, openRows(*file, std::move(settings)));
+  return std::unique_ptr<Scan>(new Scan(std::move(file), std::move(source), std::move(leaves),
+                                        std::move(shape), std::move(type)));
+}
+
+Result<bool> Scan::nextBatch() {
+  if (source_.all != nullptr) return source_.all->next(batch_);
+  selected_.columns.swap(batch_.columns);  // whose memory is used again
+  PF_TRY_ASSIGN(const bool isThere, source_.filtered->next(selected_));
+  selected_.columns.swap(batch_.columns);
+  batch_.firstRow = selected_.firstRow;
+  batch_.rows = selected_.rows;
+  return isThere;
 }
 
 Result<void> Scan::nextArrow(ArrowArray* out) {
   *out = ArrowArray{};
   if (error_) return fail(Error(*error_));
   arrays_.supply(batch_);
-  PF_TRY_ASSIGN(const bool isThere, batches_->next(batch_));
+  PF_TRY_ASSIGN(const bool isThere, nextBatch());
   if (!isThere) return {};
   Result<void> handed = arrays_.hand(batch_, out);
   if (!handed) {
@@ -99,13 +140,13 @@ Result<void> Scan::nextArrow(ArrowArray* out) {
 }
 
 Result<std::uint64_t> Scan::nextColumns(pf_column_view_t* columns, std::size_t count) {
-  if (count != batches_->leaves().size()) {
-    return invalid("column_count is ", count, ", the scan has ", batches_->leaves().size());
+  if (count != leaves_.size()) {
+    return invalid("column_count is ", count, ", the scan has ", leaves_.size());
   }
-  PF_TRY_ASSIGN(const bool isThere, batches_->next(batch_));
+  PF_TRY_ASSIGN(const bool isThere, nextBatch());
   if (!isThere) return std::uint64_t{0};
   for (std::size_t i = 0; i < count; ++i) {
-    const schema::Leaf& leaf = file_->schema().leaves()[batches_->leaves()[i]];
+    const schema::Leaf& leaf = file_->schema().leaves()[leaves_[i]];
     const read::ColumnVector& vector = batch_.columns[i];
     pf_column_view_t view{};
     view.values = vector.data();

@@ -5,6 +5,7 @@
 #include "arrow_out_type.hpp"
 #include "boundary.hpp"
 #include "reader.hpp"
+#include "struct_versions.hpp"
 
 namespace {
 
@@ -116,6 +117,22 @@ pf_status_t pf_scan_next_columns(pf_scan_t* scan, pf_column_view_t* columns, siz
     if (column_count != 0) PF_TRY(capi::requirePointer(columns, "columns"));
     PF_TRY_ASSIGN(*rows, scan->scan->nextColumns(columns, column_count));
     return {};
+  });
+}
+
+pf_status_t pf_scan_get_stats(const pf_scan_t* scan, pf_scan_stats_t* stats,
+                              pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(scan, "scan"));
+    if (scan->scan->stats() == nullptr) return capi::invalid("the scan has no predicate");
+    const parquet_flow::scan::ScanStats& ours = *scan->scan->stats();
+    return capi::fillStruct(
+        stats, "stats",
+        pf_scan_stats_t{0, 0, ours.rowGroups, ours.rowGroupsByStatistics,
+                        ours.rowGroupsByBloomFilter, ours.rowGroupsByDictionary,
+                        ours.rowGroupsByPageIndex, ours.rowGroupsRead, ours.rows,
+                        ours.rowsByPageIndex, ours.rowsTested, ours.rowsSelected, ours.chunkBytes,
+                        ours.pagesRead, ours.pagesSkipped, ours.bytesRead});
   });
 }
 

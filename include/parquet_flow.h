@@ -1460,6 +1460,81 @@ typedef enum pf_strings PF_ENUM {
   PF_STRINGS_VIEWS = 2      /* utf8 view and binary view */
 } pf_strings_t;
 
+/*
+ * Predicates: which rows a scan is to give. Columns are leaves by their dotted path, in no list;
+ * docs/scan.md says what comparisons mean for each type. Every pf_predicate_... below that has
+ * `predicate` gives one that is to be given to pf_predicate_destroy, and NULL unless it returns
+ * PF_STATUS_OK; else PF_STATUS_INVALID_ARGUMENT, _LIMIT (nested deeper than 100), _OUT_OF_MEMORY.
+ * All arguments are the caller's again on return. Any thread; one predicate may be used by many.
+ */
+typedef struct pf_predicate pf_predicate_t;
+
+typedef enum pf_comparison PF_ENUM {
+  PF_COMPARISON_EQUAL = 0,
+  PF_COMPARISON_NOT_EQUAL = 1,
+  PF_COMPARISON_LESS = 2,
+  PF_COMPARISON_LESS_OR_EQUAL = 3,
+  PF_COMPARISON_GREATER = 4,
+  PF_COMPARISON_GREATER_OR_EQUAL = 5
+} pf_comparison_t;
+
+typedef enum pf_literal_kind PF_ENUM {
+  PF_LITERAL_NULL = 0,
+  PF_LITERAL_BOOLEAN = 1, /* `integer`: 0 or 1 */
+  PF_LITERAL_INT64 = 2,   /* `integer` */
+  PF_LITERAL_UINT64 = 3,  /* `integer`, as the bits of one */
+  PF_LITERAL_DOUBLE = 4,  /* `real` */
+  PF_LITERAL_NUMBER = 5,  /* `data`, `bytes`: "-12.50", of any size and exact, as the next two */
+  PF_LITERAL_TEXT = 6,    /* text, and of other columns what their type reads out of it */
+  PF_LITERAL_BYTES = 7
+} pf_literal_kind_t;
+
+typedef struct pf_literal {
+  int32_t kind; /* pf_literal_kind_t */
+  uint32_t reserved;
+  int64_t integer;
+  double real;
+  const void* data;
+  size_t bytes;
+} pf_literal_t;
+
+typedef enum pf_text_match PF_ENUM {
+  PF_TEXT_STARTS_WITH = 0,
+  PF_TEXT_ENDS_WITH = 1,
+  PF_TEXT_CONTAINS = 2,
+  PF_TEXT_LIKE = 3 /* % any characters, _ one */
+} pf_text_match_t;
+
+/* Out of text, "type = 'P' and price > 100.25": the language is in docs/scan.md. An error says
+ * where, "at 17: expected a literal, found 'and'". */
+PF_API pf_status_t pf_predicate_parse(const char* text, pf_predicate_t** predicate,
+                                      pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_predicate_compare(const char* column, int32_t comparison,
+                                        const pf_literal_t* literal, pf_predicate_t** predicate,
+                                        pf_error_t* error) PF_NOEXCEPT;
+/* From *least to *most, both taken in. */
+PF_API pf_status_t pf_predicate_between(const char* column, const pf_literal_t* least,
+                                        const pf_literal_t* most, pf_predicate_t** predicate,
+                                        pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_predicate_in(const char* column, const pf_literal_t* literals, size_t count,
+                                   pf_predicate_t** predicate, pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_predicate_is_null(const char* column, pf_predicate_t** predicate,
+                                        pf_error_t* error) PF_NOEXCEPT;
+/* match: pf_text_match_t. escape: of LIKE, a byte behind which % and _ stand for themselves; -1:
+ * none. */
+PF_API pf_status_t pf_predicate_text(const char* column, int32_t match, const void* text,
+                                     size_t bytes, int32_t escape, pf_predicate_t** predicate,
+                                     pf_error_t* error) PF_NOEXCEPT;
+/* Of copies of the children; of none the one is true, the other false. */
+PF_API pf_status_t pf_predicate_and(const pf_predicate_t* const* children, size_t count,
+                                    pf_predicate_t** predicate, pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_predicate_or(const pf_predicate_t* const* children, size_t count,
+                                   pf_predicate_t** predicate, pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_predicate_not(const pf_predicate_t* child, pf_predicate_t** predicate,
+                                    pf_error_t* error) PF_NOEXCEPT;
+/* Frees. NULL is fine. */
+PF_API void pf_predicate_destroy(pf_predicate_t* predicate) PF_NOEXCEPT;
+
 typedef struct pf_scan_options {
   uint32_t struct_size;
   int32_t strings;              /* pf_strings_t; of Arrow data, as the next two */
@@ -1473,6 +1548,10 @@ typedef struct pf_scan_options {
   uint32_t threads;   /* that columns are decoded on, the calling one among them: default 1, at most
                          256 and as many as there are columns; 0: as many as the process has CPUs */
   uint32_t reserved2; /* 0 */
+  const pf_predicate_t* predicate; /* which of these rows; NULL: all. Read until the call returns;
+                                      with one, columns are decoded on the calling thread alone */
+  uint64_t skip;                   /* of the rows that it takes */
+  uint64_t limit;                  /* and then no more than so many; default UINT64_MAX */
 } pf_scan_options_t;
 
 PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size) PF_NOEXCEPT;
@@ -1486,11 +1565,16 @@ PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size)
  * returns PF_STATUS_OK. Any thread; scans of one reader are independent. Threads that are asked for
  * start and end with the scan and sleep between calls; rows and errors are the same as without.
  *
- * Memory: of each column a page as it was before compression, its dictionary, its levels and
- * decoded values, and a batch. Pages without wanted rows are not opened, and where the input is
+ * With a predicate, batches have the rows that it takes alone, and what can be ruled out by
+ * statistics, bloom filters, dictionaries or the page index is not read: pf_scan_get_stats counts
+ * it. Columns of the predicate need not be among those of the scan.
+ *
+ * Memory: of each column, the predicate's too, a page as it was before compression, its dictionary,
+ * its levels and decoded values, and a batch. Pages without wanted rows are not opened, and where the input is
  * read, not read.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT (columns that are not there, a first row behind the
- * last), _IO (no thread can be started), _OUT_OF_MEMORY.
+ * last, a predicate that compares what its column's type does not have), _UNSUPPORTED (a predicate
+ * on a column in a list), _IO (no thread can be started), _OUT_OF_MEMORY.
  */
 PF_API pf_status_t pf_reader_scan(const pf_reader_t* reader, const pf_scan_options_t* options,
                                   pf_scan_t** scan, pf_error_t* error) PF_NOEXCEPT;
@@ -1539,6 +1623,31 @@ typedef struct pf_column_view {
 PF_API pf_status_t pf_scan_next_columns(pf_scan_t* scan, pf_column_view_t* columns,
                                         size_t column_count, uint64_t* rows,
                                         pf_error_t* error) PF_NOEXCEPT;
+
+/* What a scan had before it up to now, and what it went without. */
+typedef struct pf_scan_stats {
+  uint32_t struct_size;
+  uint32_t reserved;
+  uint64_t row_groups; /* with rows asked for, up to where the scan stopped: the sum of the next */
+  uint64_t row_groups_by_statistics; /* ruled out, by which means */
+  uint64_t row_groups_by_bloom_filter;
+  uint64_t row_groups_by_dictionary;
+  uint64_t row_groups_by_page_index;
+  uint64_t row_groups_read;
+  uint64_t rows;               /* asked for in these */
+  uint64_t rows_by_page_index; /* ruled out, of row groups that were read */
+  uint64_t rows_tested;        /* by their values */
+  uint64_t rows_selected;      /* before skip and limit */
+  uint64_t chunk_bytes;        /* of the scan's and the predicate's columns, as stored */
+  uint64_t pages_read;
+  uint64_t pages_skipped; /* of column chunks that were begun */
+  uint64_t bytes_read;    /* of pages, bloom filters and page indexes */
+} pf_scan_stats_t;
+
+PF_API void pf_scan_stats_init(pf_scan_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
+/* Returns PF_STATUS_OK, _INVALID_ARGUMENT (also: the scan has no predicate). */
+PF_API pf_status_t pf_scan_get_stats(const pf_scan_t* scan, pf_scan_stats_t* stats,
+                                     pf_error_t* error) PF_NOEXCEPT;
 
 /* The same batches as an Arrow stream, which is the caller's to release and needs neither reader
  * nor scan any more: get_next fails with ENOMEM, ENOTSUP (unsupported), EOVERFLOW (above a limit),

@@ -1146,8 +1146,104 @@ struct ReaderOptions : pf_reader_options_t {
   ReaderOptions() noexcept : pf_reader_options_t() { pf_reader_options_init(this, sizeof *this); }
 };
 
+// What a column is compared with. Text and bytes are borrowed for a call.
+struct Literal : pf_literal_t {
+  Literal(std::nullptr_t) noexcept : pf_literal_t{} {}
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  Literal(T value) noexcept : pf_literal_t{} {
+    if constexpr (std::is_floating_point_v<T>) {
+      kind = PF_LITERAL_DOUBLE;
+      real = static_cast<double>(value);
+    } else {
+      kind = std::is_same_v<T, bool> ? PF_LITERAL_BOOLEAN
+             : std::is_unsigned_v<T> ? PF_LITERAL_UINT64
+                                     : PF_LITERAL_INT64;
+      integer = static_cast<std::int64_t>(value);
+    }
+  }
+  Literal(std::string_view text) noexcept : Literal(PF_LITERAL_TEXT, text.data(), text.size()) {}
+  Literal(const char* text) noexcept : Literal(std::string_view(text)) {}
+  Literal(const std::string& text) noexcept : Literal(std::string_view(text)) {}
+  static Literal bytes(std::span<const std::byte> value) noexcept {
+    return {PF_LITERAL_BYTES, value.data(), value.size()};
+  }
+  // "-12.50", exact.
+  static Literal number(std::string_view text) noexcept {
+    return {PF_LITERAL_NUMBER, text.data(), text.size()};
+  }
+
+ private:
+  Literal(pf_literal_kind_t ofKind, const void* from, std::size_t count) noexcept : pf_literal_t{} {
+    kind = ofKind;
+    data = from;
+    pf_literal_t::bytes = count;
+  }
+};
+
+// Which rows a scan is to give.
+class Predicate {
+ public:
+  static Result<Predicate> parse(TextRef text) noexcept {
+    return made([&](auto... out) { return pf_predicate_parse(text.get(), out...); });
+  }
+  static Result<Predicate> compare(TextRef column, pf_comparison_t comparison,
+                                   const Literal& literal) noexcept {
+    return made([&](auto... out) {
+      return pf_predicate_compare(column.get(), comparison, &literal, out...);
+    });
+  }
+  static Result<Predicate> between(TextRef column, const Literal& least,
+                                   const Literal& most) noexcept {
+    return made(
+        [&](auto... out) { return pf_predicate_between(column.get(), &least, &most, out...); });
+  }
+  static Result<Predicate> in(TextRef column, std::initializer_list<Literal> literals) noexcept {
+    static_assert(sizeof(Literal) == sizeof(pf_literal_t));
+    return made([&](auto... out) {
+      return pf_predicate_in(column.get(), literals.begin(), literals.size(), out...);
+    });
+  }
+  static Result<Predicate> isNull(TextRef column) noexcept {
+    return made([&](auto... out) { return pf_predicate_is_null(column.get(), out...); });
+  }
+  // escape: of LIKE, a byte; -1: none.
+  static Result<Predicate> text(TextRef column, pf_text_match_t match, std::string_view text,
+                                int escape = -1) noexcept {
+    return made([&](auto... out) {
+      return pf_predicate_text(column.get(), match, text.data(), text.size(), escape, out...);
+    });
+  }
+  Result<Predicate> operator&&(const Predicate& other) const noexcept {
+    const pf_predicate_t* const both[] = {get(), other.get()};
+    return made([&](auto... out) { return pf_predicate_and(both, 2, out...); });
+  }
+  Result<Predicate> operator||(const Predicate& other) const noexcept {
+    const pf_predicate_t* const both[] = {get(), other.get()};
+    return made([&](auto... out) { return pf_predicate_or(both, 2, out...); });
+  }
+  Result<Predicate> operator!() const noexcept {
+    return made([&](auto... out) { return pf_predicate_not(get(), out...); });
+  }
+  [[nodiscard]] const pf_predicate_t* get() const noexcept { return owner_.get(); }
+
+ private:
+  explicit Predicate(pf_predicate_t* predicate) noexcept : owner_(predicate) {}
+  template <class Call>
+  static Result<Predicate> made(Call&& call) noexcept {
+    Error error;
+    pf_predicate_t* predicate = nullptr;
+    if (call(&predicate, error.raw()) != PF_STATUS_OK) return error;
+    return Predicate(predicate);
+  }
+
+  detail::Owner<pf_predicate_t, pf_predicate_destroy> owner_;
+};
+
 struct ScanOptions : pf_scan_options_t {
   ScanOptions() noexcept : pf_scan_options_t() { pf_scan_options_init(this, sizeof *this); }
+  // Borrowed until the scan is made.
+  void setPredicate(const Predicate& which) noexcept { predicate = which.get(); }
   // Borrowed until the scan is made.
   void setColumns(std::span<const char* const> paths) noexcept {
     columns = paths.data();
@@ -1179,6 +1275,13 @@ class Scan {
       return error;
     }
     return rows;
+  }
+  [[nodiscard]] Result<pf_scan_stats_t> stats() const noexcept {
+    Error error;
+    pf_scan_stats_t stats;
+    pf_scan_stats_init(&stats, sizeof stats);
+    if (pf_scan_get_stats(owner_.get(), &stats, error.raw()) != PF_STATUS_OK) return error;
+    return stats;
   }
 
  private:

@@ -71,9 +71,14 @@ bool endsWithPiece(const LikePattern::Piece& piece, std::string_view value, bool
   if (piece.isAny.empty()) {
     return value.ends_with(piece.text);
   }
-  for (std::size_t from = 0; from < value.size();
-       from += characterBytes(value.substr(from), isUtf8)) {
-    if (matchAt(piece, value.substr(from), isUtf8) == value.size() - from) {
+  // An any-character takes one byte to four, so it begins in one of few places.
+  const auto any =
+      static_cast<std::size_t>(std::count(piece.isAny.begin(), piece.isAny.end(), true));
+  const std::size_t most = piece.text.size() + (isUtf8 ? 3 * any : 0);
+  for (std::size_t from = value.size() - std::min(value.size(), most);
+       from + piece.text.size() <= value.size(); ++from) {
+    const bool isWithin = isUtf8 && (static_cast<unsigned char>(value[from]) & 0xC0U) == 0x80U;
+    if (!isWithin && matchAt(piece, value.substr(from), isUtf8) == value.size() - from) {
       return true;
     }
   }
