@@ -131,7 +131,8 @@ FilteredReader::Impl::Impl(const read::FileReader& fileToRead, FilterOptions&& i
   std::set<std::uint32_t> all(options.leaves.begin(), options.leaves.end());
   for (const std::uint32_t index : options.leaves) {
     const schema::Leaf& leaf = file.schema().leaves()[index];
-    output.push_back(std::make_unique<LeafScan>(file, leaf, options.lendAlignment, stats));
+    output.push_back(std::make_unique<LeafScan>(file, leaf, options.lendAlignment,
+                                                options.predicate.has_value(), stats));
     // As read::BatchReader: so that no column is above the limit on pages by nulls alone.
     const std::uint64_t width =
         std::max<std::uint64_t>(schema::fixedWidth(leaf.type, leaf.typeLength), 1);

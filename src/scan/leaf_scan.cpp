@@ -71,7 +71,7 @@ Result<const PageLocations*> LeafScan::locations() {
 
 Result<void> LeafScan::seek(std::uint64_t to) {
   const std::uint64_t from = row();
-  if (to - from >= kRowsFar && leaf_.maxRepetitionLevel == 0) {
+  if (usesPageIndex_ && to - from >= kRowsFar && leaf_.maxRepetitionLevel == 0) {
     PF_TRY_ASSIGN(const PageLocations* const pages, locations());
     const std::size_t page = pages == nullptr ? 0 : pages->pageOf(to);
     if (pages != nullptr && pages->firstRows[page] > from) {

@@ -18,10 +18,15 @@ namespace parquet_flow::scan {
 // A chunk is begun when it is first needed. Errors name file, row group and column.
 class LeafScan {
  public:
-  // All must live as long.
+  // All must live as long. `usesPageIndex`: goes by it, instead of by the headers of all pages that
+  // are passed by; what it says of rows is then believed.
   LeafScan(const read::FileReader& file, const schema::Leaf& leaf, std::size_t lendAlignment,
-           ScanStats& stats)
-      : file_(file), leaf_(leaf), stats_(stats), cursor_(leaf, file.limits(), lendAlignment) {}
+           bool usesPageIndex, ScanStats& stats)
+      : file_(file),
+        leaf_(leaf),
+        usesPageIndex_(usesPageIndex),
+        stats_(stats),
+        cursor_(leaf, file.limits(), lendAlignment) {}
 
   void beginRowGroup(std::size_t rowGroup) noexcept;
   // Counts what was left of the chunk; before the next row group, and at the end.
@@ -46,6 +51,7 @@ class LeafScan {
 
   const read::FileReader& file_;
   const schema::Leaf& leaf_;
+  const bool usesPageIndex_;
   ScanStats& stats_;
   read::ColumnCursor cursor_;
   read::PageCounts counted_;  // of the cursor's, what stats_ has

@@ -49,7 +49,8 @@ PredicateScan::PredicateScan(const read::FileReader& file, BoundPredicate predic
   const std::vector<std::uint32_t> tested = leaves();
   leaves_.resize(tested.size());
   for (std::size_t i = 0; i < tested.size(); ++i) {
-    leaves_[i].scan = std::make_unique<LeafScan>(file, file.schema().leaves()[tested[i]], 1, stats);
+    leaves_[i].scan =
+        std::make_unique<LeafScan>(file, file.schema().leaves()[tested[i]], 1, true, stats);
   }
   for (const Test& test : predicate_.tests) {
     const auto place = std::lower_bound(tested.begin(), tested.end(), test.leaf);

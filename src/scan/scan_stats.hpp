@@ -6,7 +6,7 @@
 namespace parquet_flow::scan {
 
 struct ScanStats {
-  std::uint64_t rowGroups = 0;  // with rows asked for, up to where the scan stopped
+  std::uint64_t rowGroups = 0;              // with rows asked for, up to where the scan stopped
   std::uint64_t rowGroupsByStatistics = 0;  // without a row that can be asked for, by which
   std::uint64_t rowGroupsByBloomFilter = 0;
   std::uint64_t rowGroupsByDictionary = 0;
