@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -111,6 +112,24 @@ int readAllAt(int descriptor, std::uint64_t offset, MutableBytes into, std::size
     } else if (errno != EINTR) {
       return errno;
     }
+  }
+  return 0;
+}
+
+int copyRange(int from, std::uint64_t offset, int to, std::uint64_t bytes,
+              std::uint64_t& written) noexcept {
+  constexpr std::uint64_t kCallBytesMax = std::uint64_t{1} << 30;
+  auto position = static_cast<off64_t>(offset);
+  while (bytes != 0) {
+    const auto some = static_cast<std::size_t>(std::min(bytes, kCallBytesMax));
+    const ssize_t copied = ::copy_file_range(from, &position, to, nullptr, some, 0);
+    if (copied < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    if (copied == 0) break;
+    bytes -= static_cast<std::uint64_t>(copied);
+    written += static_cast<std::uint64_t>(copied);
   }
   return 0;
 }

@@ -1,8 +1,37 @@
 #include "io/file.hpp"
 
+#include <algorithm>
 #include <string>
 
+#include "base/byte_buffer.hpp"
+
 namespace parquet_flow::io {
+namespace {
+
+constexpr std::uint64_t kCopyPieceBytes = 1 << 20;
+
+}  // namespace
+
+Result<void> OutputFile::copyFrom(const InputFile& from, std::uint64_t offset,
+                                  std::uint64_t bytes) {
+  if (offset > from.size() || bytes > from.size() - offset) {
+    return fail(pastEndError(from, offset, bytes));
+  }
+  const ConstBytes contents = from.contents();
+  if (!contents.empty() || bytes == 0) {
+    return bytes == 0 ? Result<void>{} : write(contents.subspan(offset, bytes));
+  }
+  ByteBuffer piece;
+  PF_TRY(piece.appendUninitialized(std::min(bytes, kCopyPieceBytes)));
+  while (bytes != 0) {
+    const std::uint64_t some = std::min(bytes, kCopyPieceBytes);
+    PF_TRY(from.readAt(offset, {piece.data(), some}));
+    PF_TRY(write(ConstBytes(piece.data(), some)));
+    offset += some;
+    bytes -= some;
+  }
+  return {};
+}
 
 Error pastEndError(const InputFile& file, std::uint64_t offset, std::uint64_t bytes) {
   std::string message = "reading ";

@@ -13,6 +13,8 @@
 
 namespace parquet_flow::io {
 
+class InputFile;
+
 // A file being written, from its begin to its end. One thread at a time.
 //
 // The destructor lets go of the file without a word about errors, and without waiting for the disk:
@@ -30,6 +32,11 @@ class OutputFile {
   // close().
   [[nodiscard]] virtual Result<void> write(std::span<const ConstBytes> parts) = 0;
   [[nodiscard]] Result<void> write(ConstBytes part) { return write(std::span(&part, 1)); }
+
+  // Appends `bytes` bytes of `from`, which begin at `offset`: as write does, and errors as those of
+  // InputFile::readAt. Where both are files of the system, the system copies.
+  [[nodiscard]] virtual Result<void> copyFrom(const InputFile& from, std::uint64_t offset,
+                                              std::uint64_t bytes);
 
   // What was written is on the disk when this returns (fsync). After a failure nothing is known
   // about what was written since the last success: the kernel may have dropped it, and a second

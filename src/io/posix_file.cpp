@@ -35,6 +35,32 @@ Result<void> PosixOutputFile::write(std::span<const ConstBytes> parts) {
   return {};
 }
 
+Result<void> PosixOutputFile::copyFrom(const InputFile& from, std::uint64_t offset,
+                                       std::uint64_t bytes) {
+  const auto* const file = dynamic_cast<const PosixInputFile*>(&from);
+  if (file == nullptr || offset > file->size() || bytes > file->size() - offset) {
+    return OutputFile::copyFrom(from, offset, bytes);
+  }
+  if (!descriptor_.isOpen()) {
+    return fail(ErrorCode::kNotOpen, "writing " + name_ + ": the file is closed");
+  }
+  const std::uint64_t before = position_;
+  const int error = copyRange(file->descriptor(), offset, descriptor_.get(), bytes, position_);
+  const std::uint64_t copied = position_ - before;
+  // Between filesystems, or on one that cannot: in pieces through memory.
+  if (error == EXDEV || error == EINVAL || error == EOPNOTSUPP || error == ENOSYS) {
+    return OutputFile::copyFrom(from, offset + copied, bytes - copied);
+  }
+  if (error != 0) {
+    return fail(systemError(error, "writing " + name_));
+  }
+  if (copied != bytes) {
+    return fail(ErrorCode::kIo,
+                "reading " + std::string(from.name()) + ": the file has become shorter");
+  }
+  return {};
+}
+
 Result<void> PosixOutputFile::sync() {
   if (!descriptor_.isOpen()) {
     return fail(ErrorCode::kNotOpen, "syncing " + name_ + ": the file is closed");

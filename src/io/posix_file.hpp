@@ -19,6 +19,8 @@ class PosixOutputFile final : public OutputFile {
 
   using OutputFile::write;
   [[nodiscard]] Result<void> write(std::span<const ConstBytes> parts) override;
+  [[nodiscard]] Result<void> copyFrom(const InputFile& from, std::uint64_t offset,
+                                      std::uint64_t bytes) override;
   [[nodiscard]] Result<void> sync() override;
   [[nodiscard]] Result<void> truncate(std::uint64_t bytes) override;
   [[nodiscard]] bool takesPieces() const noexcept override { return true; }
@@ -43,6 +45,7 @@ class PosixInputFile final : public InputFile {
   [[nodiscard]] Result<void> readAt(std::uint64_t offset, MutableBytes into) const override;
   [[nodiscard]] std::uint64_t size() const noexcept override { return size_; }
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
 
  private:
   PosixInputFile(Descriptor descriptor, std::string name, std::uint64_t size) noexcept

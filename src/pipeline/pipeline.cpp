@@ -270,6 +270,18 @@ Result<void> Pipeline::flush(WhenFull whenFull) {
   return sealed;
 }
 
+Result<void> Pipeline::copyRowGroup(const write::CopiedRowGroup& rowGroup) {
+  Impl& impl = *impl_;
+  PF_TRY(flush());
+  {
+    const std::lock_guard lock(impl.mutex);
+    PF_TRY(impl.number(Impl::Numbering::kOurs));
+  }
+  impl.flow->waitForSent();
+  if (impl.flow->isStopped()) return impl.flow->failStopped();
+  return impl.orStop([&] { return impl.flow->copy(rowGroup); });
+}
+
 // --- numbered row groups -------------------------------------------------------------------------
 
 Result<void> Pipeline::submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,

@@ -113,6 +113,11 @@ class Pipeline {
                                             std::unique_ptr<BatchOwner>&& owner = nullptr,
                                             WhenFull whenFull = WhenFull::kWait);
 
+  // Ends the open row group, waits until all that was submitted is written, and copies a row group
+  // of another file behind it. One thread, with no other submitting at the same time. An error
+  // stops the pipeline.
+  [[nodiscard]] Result<void> copyRowGroup(const write::CopiedRowGroup& rowGroup);
+
   // Ends the open row group; waits only as submit does.
   [[nodiscard]] Result<void> flush(WhenFull whenFull = WhenFull::kWait);
 

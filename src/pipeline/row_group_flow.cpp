@@ -267,6 +267,18 @@ void RowGroupFlow::settle() {
   }
 }
 
+Result<void> RowGroupFlow::copy(const write::CopiedRowGroup& rowGroup) {
+  const std::lock_guard lock(fileMutex_);
+  const std::uint64_t beganNs = monotonicNs();
+  const std::uint64_t rowsBefore = file_->totals().rows;
+  PF_TRY(file_->copyRowGroup(rowGroup));
+  writeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
+  written_.fetch_add(1, std::memory_order_relaxed);
+  rowsWritten_.fetch_add(file_->totals().rows - rowsBefore, std::memory_order_relaxed);
+  bytesWritten_.store(file_->totals().fileBytes, std::memory_order_relaxed);
+  return {};
+}
+
 Result<void> RowGroupFlow::writeFooter() {
   const std::lock_guard lock(fileMutex_);
   const std::uint64_t beganNs = monotonicNs();

@@ -65,6 +65,8 @@ class RowGroupFlow final : private TaskRunner {
   // Encodes and waits until all that was sent is written or let go, and no thread is at it. After
   // the last send.
   void settle();
+  // After waitForSent, with nothing sent meanwhile.
+  [[nodiscard]] Result<void> copy(const write::CopiedRowGroup& rowGroup);
   // After settle.
   [[nodiscard]] Result<void> writeFooter();
   [[nodiscard]] Result<void> setKeyValue(std::string_view key,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "format/parquet_types.h"
 #include "write/metadata.hpp"
 
 namespace parquet_flow::write {
@@ -50,6 +51,10 @@ struct FileWriter::Impl {
   [[nodiscard]] Result<void> appendRecord(const EncodedRowGroup& rowGroup, std::uint64_t padding);
   void collectPages(const EncodedRowGroup& rowGroup, std::uint64_t padding);
   [[nodiscard]] Result<void> writeChunks(const EncodedRowGroup& rowGroup, std::uint64_t padding);
+  [[nodiscard]] Result<void> checkCopied(const CopiedRowGroup& rowGroup) const;
+  [[nodiscard]] Result<void> appendCopiedRecord(const CopiedRowGroup& rowGroup);
+  [[nodiscard]] Result<void> copyChunks(const CopiedRowGroup& rowGroup);
+  void countCopied(const CopiedRowGroup& rowGroup) noexcept;
   [[nodiscard]] Result<void> checkFooterFits() const;
   [[nodiscard]] Result<void> writeFooter();
   [[nodiscard]] tl::unexpected<Error> failAt(Error error, std::string what) const;
@@ -281,6 +286,97 @@ void FileWriter::Impl::countRowGroup(const EncodedRowGroup& rowGroup) noexcept {
     totals.uncompressedBytes += chunk.uncompressedBytes;
     totals.compressedBytes += chunk.compressedBytes;
     dataEnd += chunk.compressedBytes + chunk.bloomFilter.size();
+  }
+  totals.fileBytes = dataEnd;
+  totals.retainedBytes = records.size() + pageIndex.retainedBytes();
+}
+
+// --- row groups of other files -------------------------------------------------------------------
+
+Result<void> FileWriter::copyRowGroup(const CopiedRowGroup& rowGroup) {
+  Impl& impl = *impl_;
+  PF_TRY(impl.checkOpen());
+  PF_TRY(impl.checkCopied(rowGroup));
+  if (rowGroup.meta->num_rows == 0) {
+    return {};
+  }
+  PF_TRY(impl.checkRoom());
+  const std::size_t recordsBefore = impl.records.size();
+  const std::uint64_t splicedBefore = impl.splicedBytes;
+  const std::size_t indexedBefore = impl.pageIndex.chunks();
+  Result<void> written = impl.appendCopiedRecord(rowGroup);
+  if (written) {
+    written = impl.copyChunks(rowGroup);
+  }
+  if (!written) {
+    impl.records.truncate(recordsBefore);
+    impl.splicedBytes = splicedBefore;
+    impl.pageIndex.truncate(indexedBefore);
+    return impl.failAt(std::move(written).error(),
+                       "copying row group " + std::to_string(impl.totals.rowGroups) + " of");
+  }
+  impl.countCopied(rowGroup);
+  return {};
+}
+
+Result<void> FileWriter::Impl::checkCopied(const CopiedRowGroup& rowGroup) const {
+  const auto& leaves = schema->leaves();
+  const std::vector<format::ColumnChunk>& copied = rowGroup.meta->columns;
+  bool fits = copied.size() == leaves.size() && rowGroup.chunks.size() == leaves.size();
+  for (std::size_t i = 0; fits && i < leaves.size(); ++i) {
+    fits = copied[i].meta_data.type == static_cast<std::int32_t>(leaves[i].type) &&
+           copied[i].meta_data.path_in_schema == leaves[i].path;
+  }
+  if (!fits) {
+    return fail(ErrorCode::kInvalidArgument, "a row group with other columns than the file");
+  }
+  return {};
+}
+
+Result<void> FileWriter::Impl::appendCopiedRecord(const CopiedRowGroup& rowGroup) {
+  const std::size_t begin = records.size();
+  const MovedRowGroup moved(rowGroup, dataEnd, static_cast<std::uint32_t>(totals.rowGroups));
+  PF_TRY(appendRowGroupRecord(moved.meta(), thrift, records));
+  if (options.pageIndex) {
+    for (std::size_t i = 0; i < rowGroup.chunks.size(); ++i) {
+      PF_TRY(pageIndex.appendCopied(rowGroup.chunks[i].columnIndex.span(), moved.offsetIndex(i)));
+    }
+  }
+  splicedBytes += splicedBytesMax(records.span().subspan(begin), schema->leaves().size());
+  return checkFooterFits();
+}
+
+Result<void> FileWriter::Impl::copyChunks(const CopiedRowGroup& rowGroup) {
+  state = State::kTorn;
+  // Chunks that lie one behind the other are one piece.
+  for (std::size_t i = 0; i < rowGroup.chunks.size();) {
+    const std::uint64_t offset = rowGroup.chunks[i].offset;
+    std::uint64_t end = offset;
+    for (; i < rowGroup.chunks.size() && rowGroup.chunks[i].offset == end; ++i) {
+      end += rowGroup.chunks[i].bytes;
+    }
+    PF_TRY(file->copyFrom(*rowGroup.file, offset, end - offset));
+  }
+  parts.clear();
+  for (const CopiedChunk& chunk : rowGroup.chunks) {
+    parts.push_back(chunk.bloomFilter.span());
+  }
+  PF_TRY(file->write(parts));
+  state = State::kOpen;
+  return {};
+}
+
+void FileWriter::Impl::countCopied(const CopiedRowGroup& rowGroup) noexcept {
+  totals.rowGroups += 1;
+  totals.rows += static_cast<std::uint64_t>(rowGroup.meta->num_rows);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const format::ColumnMetaData& meta = rowGroup.meta->columns[i].meta_data;
+    columns[i].entries += static_cast<std::uint64_t>(meta.num_values);
+    columns[i].uncompressedBytes += static_cast<std::uint64_t>(meta.total_uncompressed_size);
+    columns[i].compressedBytes += rowGroup.chunks[i].bytes;
+    totals.uncompressedBytes += static_cast<std::uint64_t>(meta.total_uncompressed_size);
+    totals.compressedBytes += rowGroup.chunks[i].bytes;
+    dataEnd += rowGroup.chunks[i].bytes + rowGroup.chunks[i].bloomFilter.size();
   }
   totals.fileBytes = dataEnd;
   totals.retainedBytes = records.size() + pageIndex.retainedBytes();

@@ -13,6 +13,7 @@
 #include "encoding/encoding.hpp"
 #include "io/file.hpp"
 #include "schema/schema.hpp"
+#include "write/copied_row_group.hpp"
 #include "write/options.hpp"
 #include "write/row_group.hpp"
 
@@ -57,6 +58,11 @@ class FileWriter {
   // kOutOfMemory leave the file at an unknown length: cutBack, or give it up; until then kNotOpen.
   // What has not been written of the row group by writePages is one write of `file`.
   [[nodiscard]] Result<void> writeRowGroup(const EncodedRowGroup& rowGroup);
+
+  // A row group of another file: its bytes go over as they are, and its metadata with new offsets.
+  // Errors as those of writeRowGroup, and those of reading; kInvalidArgument where its chunks are
+  // not of the file's leaves.
+  [[nodiscard]] Result<void> copyRowGroup(const CopiedRowGroup& rowGroup);
 
   // The pages that a row group has so far, before writeRowGroup is called with it; they are then
   // taken out of it. So what is encoded goes out while it is in the cache, and needs no memory for

@@ -220,6 +220,23 @@ Result<void> RowGroupMetadata::appendTail(ByteBuffer& out) {
   return {};
 }
 
+Result<void> appendRowGroupRecord(const format::RowGroup& rowGroup, format::CompactWriter& thrift,
+                                  ByteBuffer& out) {
+  for (const format::ColumnChunk& chunk : rowGroup.columns) {
+    PF_TRY_ASSIGN(const std::size_t begin, beginCounted(out));
+    PF_TRY(thrift.write(chunk, out));
+    out.truncate(out.size() - kStopBytes);
+    endCounted(out, begin);
+  }
+  format::RowGroup tail = rowGroup;
+  tail.columns.clear();
+  PF_TRY_ASSIGN(const std::size_t begin, beginCounted(out));
+  PF_TRY(thrift.write(tail, out));
+  cutFront(out, begin, kEmptyColumnsBytes);
+  endCounted(out, begin);
+  return {};
+}
+
 Result<void> encodeFooterEnds(const schema::Schema& schema, const WriterOptions& options,
                               std::uint64_t rows, std::span<const KeyValue> keyValues,
                               format::CompactWriter& thrift, FooterEnds& out) {

@@ -76,6 +76,10 @@ class RowGroupMetadata {
   std::unique_ptr<format::RowGroup> tail_;
 };
 
+// Appends the record of a row group whose metadata is there, as it is to be but for the page index.
+[[nodiscard]] Result<void> appendRowGroupRecord(const format::RowGroup& rowGroup,
+                                                format::CompactWriter& thrift, ByteBuffer& out);
+
 // What of FileMetaData is in front of its row groups (schema, number of rows; the header of field 4
 // included) and behind them.
 struct FooterEnds {

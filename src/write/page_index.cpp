@@ -96,6 +96,24 @@ Result<void> PageIndexBuilder::append(const EncodedColumnChunk& chunk, std::uint
   return {};
 }
 
+Result<void> PageIndexBuilder::appendCopied(ConstBytes columnIndex,
+                                            const format::OffsetIndex* offsetIndex) {
+  const std::size_t offsetsBefore = offsetIndexes_.size();
+  if (offsetIndex == nullptr) {
+    columnIndex = {};
+  } else {
+    PF_TRY(thrift_.write(*offsetIndex, offsetIndexes_));
+  }
+  Result<void> appended = columnIndexes_.append(columnIndex);
+  if (!appended) {
+    offsetIndexes_.truncate(offsetsBefore);
+    return appended;
+  }
+  sizes_.push_back({static_cast<std::uint32_t>(columnIndex.size()),
+                    static_cast<std::uint32_t>(offsetIndexes_.size() - offsetsBefore)});
+  return {};
+}
+
 void PageIndexBuilder::truncate(std::size_t chunks) noexcept {
   std::uint64_t columnBytes = 0;
   std::uint64_t offsetBytes = 0;

@@ -14,6 +14,10 @@
 #include "format/compact.hpp"
 #include "write/column_chunk.hpp"
 
+namespace parquet_flow::format {
+class OffsetIndex;
+}
+
 namespace parquet_flow::write {
 
 // As ColumnChunk has it. 0 bytes: there is none.
@@ -44,6 +48,10 @@ class PageIndexBuilder {
   // The next chunk of the leaves in turn, whose first page (of the dictionary, where there is one)
   // lies at `offset`.
   [[nodiscard]] Result<void> append(const EncodedColumnChunk& chunk, std::uint64_t offset);
+  // The same of a chunk that comes from another file: its column index as it was there (empty:
+  // none), and where its pages lie now; nullptr: that is not known, and neither index is kept.
+  [[nodiscard]] Result<void> appendCopied(ConstBytes columnIndex,
+                                          const format::OffsetIndex* offsetIndex);
   [[nodiscard]] std::size_t chunks() const noexcept { return sizes_.size(); }
   // Forgets all chunks behind the first `chunks`.
   void truncate(std::size_t chunks) noexcept;
