@@ -16,6 +16,10 @@ CopiedRowGroup::CopiedRowGroup(CopiedRowGroup&&) noexcept = default;
 CopiedRowGroup& CopiedRowGroup::operator=(CopiedRowGroup&&) noexcept = default;
 CopiedRowGroup::~CopiedRowGroup() = default;
 
+std::uint64_t rowsOf(const CopiedRowGroup& rowGroup) noexcept {
+  return static_cast<std::uint64_t>(rowGroup.meta->num_rows);
+}
+
 MovedRowGroup::MovedRowGroup(const CopiedRowGroup& from, std::uint64_t offset,
                              std::uint32_t ordinal)
     : meta_(std::make_unique<format::RowGroup>(*from.meta)) {

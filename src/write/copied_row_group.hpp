@@ -43,6 +43,8 @@ struct CopiedRowGroup {
   std::vector<CopiedChunk> chunks;  // one a leaf, in schema order
 };
 
+[[nodiscard]] std::uint64_t rowsOf(const CopiedRowGroup& rowGroup) noexcept;
+
 // The same where it is going to be: its chunks one behind the other from `offset` on, then its
 // bloom filters.
 class MovedRowGroup {

@@ -22,6 +22,8 @@ ALLOWED = {
     "src/scan": {"base", "io", "format", "schema", "column", "encoding", "codec", "stats", "read"},
     "src/contact": {"base", "schema", "column"},
     "src/pipeline": {"base", "io", "schema", "column", "codec", "stats", "write"},
+    "src/merge": {"base", "io", "format", "schema", "column", "codec", "stats", "write", "read",
+                  "pipeline"},
     "src/sink": {"base", "io", "ring", "format", "schema", "column", "codec", "stats",
                  "write", "pipeline"},
     "capi": {"base", "io", "ring", "schema", "column", "encoding", "codec", "stats",

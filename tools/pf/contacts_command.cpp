@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 
 #include "base/cpu_count.hpp"
@@ -12,6 +10,7 @@
 #include "pf/contacts_report.hpp"
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
+#include "pf/interrupts.hpp"
 #include "pf/values.hpp"
 
 namespace parquet_flow::pf {
@@ -19,21 +18,6 @@ namespace {
 
 constexpr std::uint64_t kPollNs = 50'000'000;
 constexpr unsigned kPollsPerLine = 4;
-
-std::atomic<int> caughtSignal{0};
-static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch no other");
-
-void onSignal(int signal) { caughtSignal.store(signal); }
-
-// The second signal of a kind does what it would have done.
-void catchSignals() {
-  struct sigaction action{};
-  action.sa_handler = onSignal;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
 
 int exitCodeOf(const Error& error) {
   std::fprintf(stderr, "pf contacts: %s\n",
@@ -130,14 +114,14 @@ int ContactsCommand::run() {
     return exitCodeOf(run.error());
   }
   std::fprintf(stderr, "%s\n", startLine(options_, cpus).c_str());
-  catchSignals();
+  catchInterrupts();
   if (auto started = (*run)->start(); !started) {
     return exitCodeOf(started.error());
   }
   ProgressLine line(options_.rows);
   const bool showsLine = showsProgress_ && isatty(STDERR_FILENO) == 1;
   for (unsigned polls = 1; !(*run)->waitFor(kPollNs); ++polls) {
-    if (caughtSignal.load() != 0) {
+    if (caughtInterrupt() != 0) {
       (*run)->stop();
     }
     if (showsLine && polls % kPollsPerLine == 0) {
@@ -157,7 +141,7 @@ int ContactsCommand::run() {
     std::perror("pf contacts: printing the result");
     return kExitFailed;
   }
-  return result->wasStopped ? kExitSignal + caughtSignal.load() : kExitDone;
+  return result->wasStopped ? kExitSignal + caughtInterrupt() : kExitDone;
 }
 
 }  // namespace parquet_flow::pf

@@ -1,0 +1,226 @@
+#include "merge/column_map.hpp"
+
+#include <string>
+#include <string_view>
+
+#include "format/parquet_types.h"
+#include "write/metadata.hpp"
+
+namespace parquet_flow::merge {
+namespace {
+
+using schema::Leaf;
+using schema::LogicalKind;
+using schema::Node;
+using schema::NodeKind;
+using schema::PhysicalType;
+using schema::Repetition;
+using schema::Schema;
+
+tl::unexpected<Error> refuse(std::string_view column, std::string_view what) {
+  return fail(ErrorCode::kInvalidArgument,
+              "column '" + std::string(column) + "' " + std::string(what));
+}
+
+bool isSameLogical(const schema::LogicalType& a, const schema::LogicalType& b) noexcept {
+  return a.kind == b.kind && a.a == b.a && a.b == b.b;
+}
+
+struct Integer {
+  std::int32_t bits = 0;  // 0: it is none
+  bool isSigned = true;
+  bool operator==(const Integer&) const = default;
+};
+
+Integer integerOf(const Leaf& leaf) noexcept {
+  const bool isWide = leaf.type == PhysicalType::kInt64;
+  if (!isWide && leaf.type != PhysicalType::kInt32) return {};
+  if (leaf.logical.kind == LogicalKind::kNone) return {isWide ? 64 : 32, true};
+  if (leaf.logical.kind != LogicalKind::kInteger) return {};
+  return {leaf.logical.a, leaf.logical.b != 0};
+}
+
+// INT32 and INT64 without a logical type are signed integers of all their bits.
+bool isSameLeaf(const Leaf& a, const Leaf& b) noexcept {
+  if (a.type != b.type || a.typeLength != b.typeLength) return false;
+  const Integer integer = integerOf(a);
+  return integer.bits != 0 ? integer == integerOf(b) : isSameLogical(a.logical, b.logical);
+}
+
+// How names count: those inside of a LIST or MAP are each writer's own.
+enum class Names : std::uint8_t { kCount, kRepeatedGroup, kElement };
+
+Names namesUnder(const Node& node, Names names) noexcept {
+  if (node.kind == NodeKind::kList || node.kind == NodeKind::kMap) return Names::kRepeatedGroup;
+  return names == Names::kRepeatedGroup ? Names::kElement : Names::kCount;
+}
+
+bool isSameTree(const Schema& from, std::uint32_t a, const Schema& to, std::uint32_t b,
+                Names names = Names::kCount) {
+  const Node& nodeA = from.nodes()[a];
+  const Node& nodeB = to.nodes()[b];
+  if ((names == Names::kCount && nodeA.name != nodeB.name) || nodeA.kind != nodeB.kind ||
+      nodeA.repetition != nodeB.repetition || nodeA.children.size() != nodeB.children.size()) {
+    return false;
+  }
+  if (nodeA.kind == NodeKind::kLeaf) {
+    return isSameLeaf(from.leaves()[nodeA.leafIndex], to.leaves()[nodeB.leafIndex]);
+  }
+  const Names under = namesUnder(nodeA, names);
+  for (std::size_t i = 0; i < nodeA.children.size(); ++i) {
+    if (!isSameTree(from, nodeA.children[i], to, nodeB.children[i], under)) return false;
+  }
+  return true;
+}
+
+bool widens(const Leaf& from, const Leaf& to, LeafSource& source) noexcept {
+  if (isSameLeaf(from, to)) {
+    source = LeafSource::kColumn;
+    return true;
+  }
+  if (from.type == PhysicalType::kFloat && to.type == PhysicalType::kDouble &&
+      from.logical.kind == LogicalKind::kNone && to.logical.kind == LogicalKind::kNone) {
+    source = LeafSource::kToDouble;
+    return true;
+  }
+  if (from.logical.kind == LogicalKind::kDecimal && to.logical.kind == LogicalKind::kDecimal) {
+    source = LeafSource::kDecimal;
+    return from.logical.a <= to.logical.a && from.logical.b == to.logical.b &&
+           to.type != PhysicalType::kByteArray;
+  }
+  const Integer a = integerOf(from);
+  const Integer b = integerOf(to);
+  const bool holds =
+      a.bits != 0 && (a.isSigned == b.isSigned ? a.bits <= b.bits : b.isSigned && a.bits < b.bits);
+  source = from.type == to.type ? LeafSource::kColumn
+           : a.isSigned         ? LeafSource::kSignExtended
+                                : LeafSource::kZeroExtended;
+  return holds;
+}
+
+// The child of the root that has the name; 0, the root itself: none has.
+std::uint32_t findColumn(const Schema& schema, std::string_view name) noexcept {
+  for (const std::uint32_t child : schema.nodes()[schema::kRoot].children) {
+    if (schema.nodes()[child].name == name) return child;
+  }
+  return schema::kRoot;
+}
+
+std::uint32_t firstLeaf(const Schema& schema, std::uint32_t node) noexcept {
+  while (schema.nodes()[node].kind != NodeKind::kLeaf) node = schema.nodes()[node].children.front();
+  return schema.nodes()[node].leafIndex;
+}
+
+std::uint32_t countLeaves(const Schema& schema, std::uint32_t node) noexcept {
+  const Node& at = schema.nodes()[node];
+  if (at.kind == NodeKind::kLeaf) return 1;
+  std::uint32_t count = 0;
+  for (const std::uint32_t child : at.children) count += countLeaves(schema, child);
+  return count;
+}
+
+Result<void> mapColumn(const Schema& from, const Schema& to, std::uint32_t column, ColumnMap& out) {
+  const Node& wanted = to.nodes()[column];
+  const std::uint32_t first = firstLeaf(to, column);
+  const std::uint32_t leaves = countLeaves(to, column);
+  const std::uint32_t found = findColumn(from, wanted.name);
+  if (found == schema::kRoot) {
+    if (wanted.repetition == Repetition::kRequired) {
+      return refuse(wanted.name, "is missing, and is not optional in the output");
+    }
+    for (std::uint32_t i = 0; i < leaves; ++i) out.leaves[first + i] = {LeafSource::kNull, 0};
+    return {};
+  }
+  const std::uint32_t firstFound = firstLeaf(from, found);
+  if (isSameTree(from, found, to, column)) {
+    for (std::uint32_t i = 0; i < leaves; ++i) {
+      out.leaves[first + i] = {LeafSource::kColumn, firstFound + i};
+    }
+    return {};
+  }
+  const Node& have = from.nodes()[found];
+  const bool areFlat = wanted.kind == NodeKind::kLeaf && have.kind == NodeKind::kLeaf;
+  if (!areFlat || wanted.repetition == Repetition::kRepeated ||
+      have.repetition == Repetition::kRepeated) {
+    return refuse(wanted.name, "has another form than in the output");
+  }
+  LeafSource source = LeafSource::kColumn;
+  if (!widens(from.leaves()[firstFound], to.leaves()[first], source)) {
+    return refuse(wanted.name,
+                  "has a type that is not that of the output, or does not widen to it");
+  }
+  if (have.repetition == Repetition::kOptional && wanted.repetition == Repetition::kRequired) {
+    return refuse(wanted.name, "is optional, and required in the output");
+  }
+  out.leaves[first] = {source, firstFound};
+  out.isIdentity = false;
+  return {};
+}
+
+Result<void> mapSession(const Schema& from, const Schema& to, std::uint32_t column,
+                        ColumnMap& out) {
+  const std::string& name = to.nodes()[column].name;
+  const std::uint32_t found = findColumn(from, name);
+  const std::uint32_t leaf = found == schema::kRoot ? kNoLeaf : firstLeaf(from, found);
+  if (found != schema::kRoot && !isSameTree(from, found, to, column)) {
+    return refuse(name, "is not the number of a session, which merged captures have there");
+  }
+  out.leaves.back() = {LeafSource::kSession, leaf};
+  out.isIdentity = false;
+  return {};
+}
+
+}  // namespace
+
+Result<ColumnMap> mapColumns(const Schema& from, const Schema& to, bool hasSession) {
+  for (const std::uint32_t child : from.nodes()[schema::kRoot].children) {
+    const std::string& name = from.nodes()[child].name;
+    if (findColumn(to, name) == schema::kRoot) return refuse(name, "is not in the output");
+  }
+  ColumnMap map;
+  map.leaves.resize(to.leaves().size());
+  map.isIdentity = true;
+  for (const std::uint32_t child : to.nodes()[schema::kRoot].children) {
+    if (hasSession && firstLeaf(to, child) == map.leaves.size() - 1) {
+      PF_TRY(mapSession(from, to, child, map));
+    } else {
+      PF_TRY(mapColumn(from, to, child, map));
+    }
+  }
+  for (std::uint32_t i = 0; i < map.leaves.size(); ++i) {
+    map.isIdentity =
+        map.isIdentity && map.leaves[i].source == LeafSource::kColumn && map.leaves[i].leaf == i;
+  }
+  return map;
+}
+
+Result<void> checkAnnotations(std::span<const format::SchemaElement> elements,
+                              const Schema& schema) {
+  const std::vector<format::SchemaElement> ours = write::schemaElements(schema);
+  if (ours.size() != elements.size()) {
+    return fail(ErrorCode::kUnsupported, "a schema of another form than it would be written in");
+  }
+  const auto isNested = [](const format::SchemaElement& element) {
+    return (element.__isset.logicalType &&
+            (element.logicalType.__isset.LIST || element.logicalType.__isset.MAP)) ||
+           (element.__isset.converted_type &&
+            (element.converted_type == format::ConvertedType::LIST ||
+             element.converted_type == format::ConvertedType::MAP));
+  };
+  for (std::size_t i = 1; i < elements.size(); ++i) {
+    const format::SchemaElement& element = elements[i];
+    const auto& type = element.logicalType.__isset;
+    if (element.__isset.logicalType && (type.VARIANT || type.GEOMETRY || type.GEOGRAPHY)) {
+      return fail(ErrorCode::kUnsupported,
+                  "column '" + element.name + "': VARIANT, GEOMETRY and GEOGRAPHY are not written");
+    }
+    if (isNested(element) && !isNested(ours[i])) {
+      return fail(ErrorCode::kUnsupported, "column '" + element.name +
+                                               "': a list or map in a form of before the "
+                                               "specification's is not written");
+    }
+  }
+  return {};
+}
+
+}  // namespace parquet_flow::merge

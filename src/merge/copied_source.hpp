@@ -1,0 +1,35 @@
+// Row groups of a file as what can be copied.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/status.hpp"
+#include "merge/created_by.hpp"
+#include "merge/source_file.hpp"
+#include "schema/schema.hpp"
+#include "write/copied_row_group.hpp"
+
+namespace parquet_flow::merge {
+
+// Which row groups are large enough to be copied: of so many rows, or bytes as stored.
+struct CopyBounds {
+  std::uint64_t rows = UINT64_MAX;
+  std::uint64_t bytes = UINT64_MAX;
+};
+
+// Whether chunks of the file may be copied at all: it has a writer that is known, and its chunks do
+// not come to more bytes than it has.
+[[nodiscard]] bool canCopyFrom(const SourceFile& file) noexcept;
+[[nodiscard]] bool isLargeEnough(const format::RowGroup& rowGroup,
+                                 const CopyBounds& bounds) noexcept;
+
+// A row group with what is to be kept of its metadata: statistics and column index where the writer
+// is known to be right and the footer says that they are in the type's own order, else nothing of
+// them; page index and bloom filters where they are what they are said to be. `schema` is the
+// output's, which the file's is but for the names inside of lists and maps. kIo; kOutOfMemory.
+[[nodiscard]] Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file,
+                                                             const schema::Schema& schema,
+                                                             std::size_t rowGroup);
+
+}  // namespace parquet_flow::merge

@@ -1,0 +1,300 @@
+#include "merge/merge.hpp"
+
+#include <exception>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "base/thread.hpp"
+#include "merge/file_worker.hpp"
+#include "merge/output.hpp"
+#include "merge/paths.hpp"
+#include "merge/queues.hpp"
+#include "merge/target.hpp"
+
+namespace parquet_flow::merge {
+namespace {
+
+constexpr std::uint64_t kFilesPerProgress = 1000;
+// Batches from here on are lent to the encoder; smaller ones are copied together, so that it has
+// few pieces.
+constexpr std::uint64_t kLentBytes = 512 << 10;
+
+// Gives the rows back when they are encoded.
+class LentRows final : public pipeline::BatchOwner {
+ public:
+  LentRows(std::unique_ptr<column::RowCopies> rows, RowCopiesPool& pool) noexcept
+      : rows_(std::move(rows)), pool_(pool) {}
+  ~LentRows() override { pool_.give(std::move(rows_)); }
+  void onDone(const Error* /*failure*/) noexcept override {}
+
+ private:
+  std::unique_ptr<column::RowCopies> rows_;
+  RowCopiesPool& pool_;
+};
+
+class Merge {
+ public:
+  Merge(const MergeOptions& options, MergeEvents& events, const Target& target)
+      : options_(options),
+        events_(events),
+        target_(target),
+        paths_(options.queuedPaths, options.workers),
+        results_(options.queuedResults),
+        pool_(*target.schema),
+        shared_{options, events, target, paths_, results_, pool_},
+        keyValues_(target) {}
+  ~Merge() { join(); }
+
+  [[nodiscard]] Result<MergeResult> run();
+
+ private:
+  struct Worker {
+    Worker(const MergeShared& shared, std::uint32_t number, Merge& itsMerge)
+        : files(shared, number), merge(itsMerge) {}
+    FileWorker files;
+    Merge& merge;
+    Thread thread;
+  };
+  [[nodiscard]] Result<void> start();
+  static void runLister(void* raw) noexcept;
+  static void runWorker(void* raw) noexcept;
+  void list();
+  void fail(Error error) noexcept;
+  void leave() noexcept;
+  void join() noexcept;
+
+  [[nodiscard]] Result<void> write();
+  [[nodiscard]] Result<void> writeItem(ResultItem& item);
+  [[nodiscard]] Result<void> countFile(FileDone& file);
+  [[nodiscard]] Result<void> splitOutput();
+
+  const MergeOptions& options_;
+  MergeEvents& events_;
+  const Target& target_;
+  std::unique_ptr<Paths> input_;
+  PathQueue paths_;
+  ResultQueue results_;
+  RowCopiesPool pool_;
+  const MergeShared shared_;
+  std::unique_ptr<Output> output_;  // lets go of what it has of the pool
+  std::vector<std::unique_ptr<Worker>> workers_;
+  Thread lister_;
+  std::mutex mutex_;
+  std::uint32_t running_ = 0;     // workers
+  std::optional<Error> failure_;  // of a thread
+  std::optional<std::string> unlisted_;
+  OutputKeyValues keyValues_;
+  MergeResult result_;
+  std::optional<Error> firstFailure_;  // of a file
+  std::uint64_t beganNs_ = monotonicNs();
+};
+
+Result<void> Merge::start() {
+  PF_TRY_ASSIGN(input_, Paths::open(options_.inputs));
+  for (std::uint32_t i = 0; i < options_.workers; ++i) {
+    workers_.push_back(std::make_unique<Worker>(shared_, i, *this));
+  }
+  running_ = options_.workers;
+  for (std::uint32_t i = 0; i < options_.workers; ++i) {
+    const std::string name = "pf-merge-" + std::to_string(i % 1000);
+    auto thread = Thread::start({.name = name, .cpus = {}}, runWorker, workers_[i].get());
+    if (!thread) {
+      for (std::uint32_t rest = i; rest < options_.workers; ++rest) leave();
+      return tl::unexpected<Error>(std::move(thread).error());
+    }
+    workers_[i]->thread = std::move(*thread);
+  }
+  PF_TRY_ASSIGN(lister_, Thread::start({.name = "pf-merge-list", .cpus = {}}, runLister, this));
+  return {};
+}
+
+void Merge::join() noexcept {
+  static_cast<void>(paths_.stop());
+  results_.stop();
+  lister_.join();
+  for (const auto& worker : workers_) worker->thread.join();
+}
+
+// The boundary of our threads: what the standard library throws ends as the merge's failure.
+void Merge::runLister(void* raw) noexcept {
+  Merge& merge = *static_cast<Merge*>(raw);
+  try {
+    merge.list();
+  } catch (const std::bad_alloc&) {
+    merge.paths_.close(Error(ErrorCode::kOutOfMemory, std::string()));
+  } catch (const std::exception& exception) {
+    merge.paths_.close(Error(ErrorCode::kInternal, exception.what()));
+  }
+}
+
+void Merge::runWorker(void* raw) noexcept {
+  Worker& worker = *static_cast<Worker*>(raw);
+  try {
+    worker.files.run();
+  } catch (const std::bad_alloc&) {
+    worker.merge.fail(Error(ErrorCode::kOutOfMemory, std::string()));
+  } catch (const std::exception& exception) {
+    worker.merge.fail(Error(ErrorCode::kInternal, exception.what()));
+  }
+  worker.merge.leave();
+}
+
+void Merge::list() {
+  std::string path;
+  for (;;) {
+    auto isThere = input_->next(path);
+    if (!isThere) {
+      paths_.close(std::move(isThere).error());
+      return;
+    }
+    if (!*isThere) break;
+    if (events_.isStopped() || !paths_.put(path)) {
+      unlisted_ = path;
+      break;
+    }
+  }
+  paths_.close(std::nullopt);
+}
+
+void Merge::fail(Error error) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_.emplace(std::move(error));
+  }
+  static_cast<void>(paths_.stop());
+  results_.stop();
+}
+
+void Merge::leave() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (--running_ == 0) results_.close();
+}
+
+Result<MergeResult> Merge::run() {
+  PF_TRY_ASSIGN(output_, Output::open(options_, target_.schema, target_.writer));
+  PF_TRY(start());
+  PF_TRY(write());
+  const std::optional<std::string> next = paths_.stop();
+  join();
+  if (failure_) return tl::unexpected<Error>(std::move(*failure_));
+  if (paths_.failure()) return tl::unexpected<Error>(Error(*paths_.failure()));
+  if (!result_.stoppedBefore) result_.stoppedBefore = next ? next : unlisted_;
+  if (result_.files == 0 && firstFailure_) return tl::unexpected<Error>(std::move(*firstFailure_));
+  PF_TRY(output_->endFile(keyValues_.take()));
+  PF_TRY_ASSIGN(result_.outputs, output_->publish());
+  result_.blankLines = input_->counts().blankLines;
+  result_.otherSuffix = input_->counts().otherSuffix;
+  result_.sessions = target_.captures ? target_.captures->book.sessions() : 0;
+  result_.seconds = static_cast<double>(monotonicNs() - beganNs_) * 1e-9;
+  return std::move(result_);
+}
+
+Result<void> Merge::write() {
+  ResultItem item;
+  while (!result_.stoppedBefore && results_.take(item)) {
+    PF_TRY(writeItem(item));
+  }
+  return {};
+}
+
+Result<void> Merge::writeItem(ResultItem& item) {
+  if (item.fatal) return tl::unexpected<Error>(std::move(*item.fatal));
+  if (item.rows != nullptr) {
+    // Captures go whole into one file: their ledgers do.
+    if (!target_.captures) PF_TRY(splitOutput());
+    const std::uint64_t rows = item.rows->rows();
+    const auto views = item.rows->views();
+    if (item.rows->bytes() >= kLentBytes) {
+      PF_TRY(output_->append(rows, views, std::make_unique<LentRows>(std::move(item.rows), pool_)));
+    } else {
+      PF_TRY(output_->append(rows, views));
+      pool_.give(std::move(item.rows));
+    }
+    result_.rows += rows;
+  }
+  for (write::CopiedRowGroup& group : item.copies) {
+    if (!target_.captures) PF_TRY(splitOutput());
+    PF_TRY(output_->copy(group));
+    result_.rows += write::rowsOf(group);
+    ++result_.rowGroupsCopied;
+  }
+  for (FileDone& file : item.files) PF_TRY(countFile(file));
+  if (target_.captures && !item.files.empty()) PF_TRY(splitOutput());
+  result_.stoppedBefore = std::move(item.stoppedBefore);
+  return {};
+}
+
+Result<void> Merge::countFile(FileDone& file) {
+  if (file.error) {
+    if (options_.stopsAtFailure || (target_.captures && file.rows != 0)) {
+      return tl::unexpected<Error>(std::move(*file.error));
+    }
+    ++result_.failures;
+    if (!firstFailure_) firstFailure_ = file.error;
+    events_.onFailure({file.worker, std::move(file.path), std::move(*file.error), file.rows});
+  } else {
+    ++result_.files;
+    PF_TRY(keyValues_.add(file.keyValues));
+  }
+  const std::uint64_t done = result_.files + result_.failures;
+  if (done % kFilesPerProgress == 0) {
+    events_.onProgress({done, result_.rows, static_cast<double>(monotonicNs() - beganNs_) * 1e-9});
+  }
+  return {};
+}
+
+Result<void> Merge::splitOutput() {
+  return output_->isFull() ? output_->endFile(keyValues_.take()) : Result<void>{};
+}
+
+// What would become of the open file.
+Result<void> planFile(const MergeOptions& options, const Target& target, const SourceFile& file,
+                      SourceRows& rows, std::uint64_t number, FilePlan& plan) {
+  PF_TRY_ASSIGN(const auto sessions, sessionsOf(target, file, number));
+  PF_TRY(rows.beginFile(file, sessions ? &*sessions : nullptr));
+  plan.rows = file.info().rows;
+  plan.rowGroups = file.metaData().row_groups.size();
+  if (!rows.columns().isIdentity || !canCopyFrom(file)) return {};
+  for (const format::RowGroup& group : file.metaData().row_groups) {
+    plan.rowGroupsCopied += isLargeEnough(group, copyBounds(options)) ? 1 : 0;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<MergeResult> mergeFiles(const MergeOptions& options, MergeEvents& events) {
+  PF_TRY(validate(options));
+  PF_TRY_ASSIGN(const Target target, chooseTarget(options, events));
+  return Merge(options, events, target).run();
+}
+
+Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& events,
+                              PlanEvents& plan) {
+  PF_TRY(validate(options));
+  PF_TRY_ASSIGN(const Target target, chooseTarget(options, events));
+  PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs));
+  MergeResult result;
+  SourceFile file;
+  SourceRows rows(*target.schema);
+  for (std::uint64_t number = 0; !events.isStopped(); ++number) {
+    FilePlan one;
+    PF_TRY_ASSIGN(const bool isThere, paths->next(one.path));
+    if (!isThere) break;
+    Result<void> planned = file.open(one.path);
+    if (planned) planned = planFile(options, target, file, rows, number, one);
+    if (!planned) one.error = std::move(planned).error();
+    result.files += planned ? 1 : 0;
+    result.failures += planned ? 0 : 1;
+    result.rows += planned ? one.rows : 0;
+    result.rowGroupsCopied += planned ? one.rowGroupsCopied : 0;
+    plan.onFile(one);
+  }
+  result.blankLines = paths->counts().blankLines;
+  result.otherSuffix = paths->counts().otherSuffix;
+  result.sessions = target.captures ? target.captures->book.sessions() : 0;
+  return result;
+}
+
+}  // namespace parquet_flow::merge

@@ -1,0 +1,21 @@
+#include "merge/options.hpp"
+
+namespace parquet_flow::merge {
+
+Result<void> validate(const MergeOptions& options) {
+  const auto refuse = [](const char* what) { return fail(ErrorCode::kInvalidArgument, what); };
+  if (options.inputs.empty()) return refuse("no list, directory or file to merge");
+  if (options.output.empty()) return refuse("no output");
+  if (options.workers == 0 || options.workers > 256) return refuse("workers are 1 to 256");
+  if (options.queuedPaths == 0 || options.queuedResults == 0) {
+    return refuse("queues have room for at least 1");
+  }
+  if (options.batchRows == 0) return refuse("batches have at least 1 row");
+  if (options.rowGroupRows == 0 || options.rowGroupBytes == 0) {
+    return refuse("row groups have at least 1 row and 1 byte");
+  }
+  if (options.sortBytes < (1 << 20)) return refuse("sorting takes at least 1 MiB");
+  return {};
+}
+
+}  // namespace parquet_flow::merge

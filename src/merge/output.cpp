@@ -1,0 +1,122 @@
+#include "merge/output.hpp"
+
+#include <cstdio>
+
+#include "base/limits.hpp"
+#include "io/posix_directory.hpp"
+#include "pipeline/parallelism.hpp"
+
+namespace parquet_flow::merge {
+namespace {
+
+// Row groups on their way when a file is found to be full still have to fit.
+constexpr std::uint64_t kRowGroupsLimit = kRowGroupsMax - 512;
+
+}  // namespace
+
+Output::Output(const MergeOptions& options, std::shared_ptr<const schema::Schema> schema,
+               const write::WriterOptions& writer)
+    : options_(options), schema_(std::move(schema)), writer_(writer) {}
+
+Result<std::unique_ptr<Output>> Output::open(const MergeOptions& options,
+                                             std::shared_ptr<const schema::Schema> schema,
+                                             const write::WriterOptions& writer) {
+  std::unique_ptr<Output> output(new Output(options, std::move(schema), writer));
+  const io::SplitPath split = io::splitPath(options.output);
+  bool isDirectory = split.name.empty();
+  if (!isDirectory) {
+    PF_TRY_ASSIGN(output->directory_, io::openDirectory(split.directory, io::IfMissing::kFail));
+    PF_TRY_ASSIGN(const io::EntryKind kind, output->directory_->kind(split.name));
+    isDirectory = kind == io::EntryKind::kDirectory;
+  }
+  if (isDirectory) {
+    PF_TRY_ASSIGN(output->directory_, io::openDirectory(options.output, io::IfMissing::kCreate));
+    output->prefix_ = options.output.ends_with('/') ? options.output : options.output + "/";
+  } else {
+    output->singleName_ = split.name;
+    output->prefix_ = options.output.substr(0, options.output.size() - split.name.size());
+  }
+  if (options.fileBytes != 0 && !isDirectory) {
+    return fail(ErrorCode::kInvalidArgument,
+                options.output + " is not a directory: files have a size in directories alone");
+  }
+  PF_TRY_ASSIGN(const std::uint32_t parallelism, pipeline::chooseParallelism(options.parallelism));
+  output->pipelineOptions_ = {.rowGroupRows = options.rowGroupRows,
+                              .rowGroupBytes = options.rowGroupBytes,
+                              .threads = pipeline::makeEncodeThreads(parallelism)};
+  PF_TRY(output->beginFile());
+  return output;
+}
+
+Output::~Output() {
+  for (File& file : files_) {
+    file.pipeline.reset();
+    // Of what is left hidden nobody would know more by a message here.
+    static_cast<void>(file.pending->discard());
+  }
+}
+
+Result<void> Output::beginFile() {
+  File file;
+  file.name = singleName_;
+  if (singleName_.empty()) {
+    char name[48];
+    std::snprintf(name, sizeof name, "merged-%06zu.parquet", files_.size() + 1);
+    file.name = name;
+  }
+  const io::IfTaken ifTaken = options_.replaces ? io::IfTaken::kReplace : io::IfTaken::kRefuse;
+  PF_TRY_ASSIGN(auto pending, io::PendingFile::create(*directory_, file.name, ifTaken));
+  file.pending = std::make_unique<io::PendingFile>(std::move(pending));
+  files_.push_back(std::move(file));
+  File& opened = files_.back();
+  PF_TRY_ASSIGN(opened.pipeline, pipeline::Pipeline::open(opened.pending->takeFile(), schema_,
+                                                          writer_, pipelineOptions_));
+  opened.result.path = prefix_ + opened.name;
+  isOpen_ = true;
+  return {};
+}
+
+Result<void> Output::append(std::uint64_t rows, std::span<const column::LeafView> views,
+                            std::unique_ptr<pipeline::BatchOwner>&& owner) {
+  if (!isOpen_) PF_TRY(beginFile());
+  return files_.back().pipeline->submit(rows, views, std::move(owner));
+}
+
+Result<void> Output::copy(const write::CopiedRowGroup& rowGroup) {
+  if (!isOpen_) PF_TRY(beginFile());
+  return files_.back().pipeline->copyRowGroup(rowGroup);
+}
+
+bool Output::isFull() const noexcept {
+  if (!isOpen_ || !singleName_.empty()) return false;
+  const pipeline::Progress progress = files_.back().pipeline->progress();
+  return (options_.fileBytes != 0 && progress.bytesWritten >= options_.fileBytes) ||
+         progress.rowGroupsWritten >= kRowGroupsLimit;
+}
+
+Result<void> Output::endFile(std::span<const write::KeyValue> keyValues) {
+  if (!isOpen_) return {};
+  File& file = files_.back();
+  for (const auto& [key, value] : keyValues) PF_TRY(file.pipeline->setKeyValue(key, value));
+  PF_TRY(file.pipeline->finish());
+  const write::FileTotals& totals = file.pipeline->totals();
+  file.result.rows = totals.rows;
+  file.result.rowGroups = totals.rowGroups;
+  file.result.bytes = totals.fileBytes;
+  if (options_.syncs) PF_TRY(file.pipeline->file().sync());
+  PF_TRY(file.pipeline->file().close());
+  isOpen_ = false;
+  return {};
+}
+
+Result<std::vector<OutputResult>> Output::publish() {
+  std::vector<OutputResult> results;
+  for (File& file : files_) {
+    PF_TRY(file.pending->publish(file.pipeline->file(), file.name, io::Durability::kSystem));
+    results.push_back(file.result);
+  }
+  if (options_.syncs) PF_TRY(directory_->sync(""));
+  return results;
+}
+
+}  // namespace parquet_flow::merge

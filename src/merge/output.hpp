@@ -1,0 +1,77 @@
+// Where merged rows go: a Parquet file, or several in a directory, one after the other.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.hpp"
+#include "column/leaf_view.hpp"
+#include "io/directory.hpp"
+#include "io/pending_file.hpp"
+#include "merge/options.hpp"
+#include "pipeline/pipeline.hpp"
+#include "schema/schema.hpp"
+#include "write/copied_row_group.hpp"
+#include "write/options.hpp"
+
+namespace parquet_flow::merge {
+
+// One thread. Files get their names when all of them are whole; the destructor discards what has
+// none yet.
+class Output {
+ public:
+  // kExists: the output is there, and is not to be replaced; kInvalidArgument: a file size for what
+  // is not a directory.
+  [[nodiscard]] static Result<std::unique_ptr<Output>> open(
+      const MergeOptions& options, std::shared_ptr<const schema::Schema> schema,
+      const write::WriterOptions& writer);
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  ~Output();
+
+  // As Pipeline::submit and copyRowGroup.
+  [[nodiscard]] Result<void> append(std::uint64_t rows, std::span<const column::LeafView> views,
+                                    std::unique_ptr<pipeline::BatchOwner>&& owner = nullptr);
+  [[nodiscard]] Result<void> copy(const write::CopiedRowGroup& rowGroup);
+
+  // Whether the open file has its size: endFile is due, at the next place where it may be.
+  [[nodiscard]] bool isFull() const noexcept;
+  // Completes the open file, if there is one; what comes next goes into a new one.
+  [[nodiscard]] Result<void> endFile(std::span<const write::KeyValue> keyValues);
+  // After endFile: gives all files their names, at least one, if need be without rows.
+  [[nodiscard]] Result<std::vector<OutputResult>> publish();
+
+  // The directory that the output is in, for what has to lie beside it.
+  [[nodiscard]] io::Directory& directory() noexcept { return *directory_; }
+  [[nodiscard]] const std::shared_ptr<pipeline::EncodeThreads>& threads() const noexcept {
+    return pipelineOptions_.threads;
+  }
+
+ private:
+  struct File {
+    std::string name;
+    std::unique_ptr<io::PendingFile> pending;
+    std::unique_ptr<pipeline::Pipeline> pipeline;  // has the file
+    OutputResult result;
+  };
+
+  Output(const MergeOptions& options, std::shared_ptr<const schema::Schema> schema,
+         const write::WriterOptions& writer);
+  [[nodiscard]] Result<void> beginFile();
+
+  const MergeOptions options_;
+  const std::shared_ptr<const schema::Schema> schema_;
+  const write::WriterOptions writer_;
+  pipeline::PipelineOptions pipelineOptions_;
+  std::unique_ptr<io::Directory> directory_;
+  std::string singleName_;  // empty: a directory
+  std::string prefix_;      // of names, for messages
+  std::vector<File> files_;
+  bool isOpen_ = false;  // the last one
+};
+
+}  // namespace parquet_flow::merge

@@ -1,0 +1,173 @@
+#include "merge/paths.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "io/directory.hpp"
+#include "io/posix_directory.hpp"
+#include "io/posix_file.hpp"
+
+namespace parquet_flow::merge {
+namespace {
+
+constexpr std::string_view kSuffix = ".parquet";
+constexpr std::size_t kPieceBytes = 256 << 10;
+
+std::string_view trimmed(std::string_view line) noexcept {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  const std::size_t begin = line.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return line.substr(begin, line.find_last_not_of(kSpace) - begin + 1);
+}
+
+// kNone where nothing is there.
+Result<io::EntryKind> kindOf(const std::string& path) {
+  const io::SplitPath split = io::splitPath(path);
+  auto directory = io::openDirectory(split.directory, io::IfMissing::kFail);
+  if (!directory) return io::EntryKind::kNone;
+  return split.name.empty() ? io::EntryKind::kDirectory : (*directory)->kind(split.name);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Paths>> Paths::open(std::vector<std::string> inputs) {
+  if (inputs.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "no list, directory or file to merge");
+  }
+  for (const std::string& input : inputs) {
+    PF_TRY_ASSIGN(const io::EntryKind kind, kindOf(input));
+    if (kind == io::EntryKind::kNone && !input.ends_with(kSuffix)) {
+      return fail(ErrorCode::kInvalidArgument, input + " is not there");
+    }
+  }
+  return std::unique_ptr<Paths>(new Paths(std::move(inputs)));
+}
+
+Result<bool> Paths::next(std::string& out) {
+  for (;;) {
+    if (!single_.empty()) {
+      out = std::exchange(single_, {});
+      ++counts_.paths;
+      return true;
+    }
+    PF_TRY_ASSIGN(const bool isFound, list_ != nullptr ? nextOfList(out) : nextOfWalk(out));
+    if (isFound) {
+      ++counts_.paths;
+      return true;
+    }
+    PF_TRY_ASSIGN(const bool isOpen, openInput());
+    if (!isOpen) return false;
+  }
+}
+
+Result<bool> Paths::openInput() {
+  if (nextInput_ == inputs_.size()) return false;
+  const std::string& input = inputs_[nextInput_++];
+  PF_TRY_ASSIGN(const io::EntryKind kind, kindOf(input));
+  if (kind == io::EntryKind::kDirectory) {
+    PF_TRY(openWalk(input));
+  } else if (input.ends_with(kSuffix)) {
+    single_ = input;
+  } else {
+    PF_TRY_ASSIGN(list_, io::openInputFile(input));
+    listOffset_ = 0;
+    piece_.clear();
+    pieceAt_ = 0;
+  }
+  return true;
+}
+
+// --- directories ---------------------------------------------------------------------------------
+
+Result<void> Paths::openWalk(const std::string& path) {
+  PF_TRY_ASSIGN(const auto directory, io::openDirectory(path, io::IfMissing::kFail));
+  PF_TRY_ASSIGN(std::vector<io::DirectoryEntry> entries, directory->list(""));
+  Walk walk;
+  walk.prefix = path.ends_with('/') ? path : path + "/";
+  for (io::DirectoryEntry& entry : entries) {
+    if (entry.name.starts_with('.') || entry.name.starts_with('_')) continue;
+    if (entry.kind == io::EntryKind::kDirectory) {
+      walk.names.push_back(std::move(entry.name) + "/");
+    } else if (entry.name.ends_with(kSuffix)) {
+      walk.names.push_back(std::move(entry.name));
+    } else {
+      ++counts_.otherSuffix;
+    }
+  }
+  std::sort(walk.names.begin(), walk.names.end(), [](const std::string& a, const std::string& b) {
+    const bool isDirectoryA = a.ends_with('/');
+    const bool isDirectoryB = b.ends_with('/');
+    return isDirectoryA != isDirectoryB ? isDirectoryA : a > b;
+  });
+  walks_.push_back(std::move(walk));
+  return {};
+}
+
+Result<bool> Paths::nextOfWalk(std::string& out) {
+  while (!walks_.empty()) {
+    Walk& walk = walks_.back();
+    if (walk.names.empty()) {
+      walks_.pop_back();
+      continue;
+    }
+    std::string path = walk.prefix + walk.names.back();
+    walk.names.pop_back();
+    if (!path.ends_with('/')) {
+      out = std::move(path);
+      return true;
+    }
+    PF_TRY(openWalk(path));
+  }
+  return false;
+}
+
+// --- lists ---------------------------------------------------------------------------------------
+
+Result<bool> Paths::nextOfList(std::string& out) {
+  std::string_view line;
+  for (;;) {
+    PF_TRY_ASSIGN(const bool isThere, nextLine(line));
+    if (!isThere) {
+      list_.reset();
+      return false;
+    }
+    const std::string_view path = trimmed(line);
+    if (path.empty()) {
+      ++counts_.blankLines;
+    } else if (!path.ends_with(kSuffix)) {
+      ++counts_.otherSuffix;
+    } else {
+      out = path;
+      return true;
+    }
+  }
+}
+
+// Without its end; until the next call.
+Result<bool> Paths::nextLine(std::string_view& out) {
+  for (;;) {
+    const std::string_view rest = asText(piece_.span().subspan(pieceAt_));
+    const std::size_t end = rest.find('\n');
+    const bool isLast = listOffset_ == list_->size();
+    if (end != std::string_view::npos || (isLast && !rest.empty())) {
+      out = rest.substr(0, end);
+      pieceAt_ += std::min(out.size() + 1, rest.size());
+      return true;
+    }
+    if (isLast) return false;
+    if (rest.size() > kLineBytesMax) {
+      return fail(ErrorCode::kInvalidArgument,
+                  std::string(list_->name()) + ": a line of more than 65536 bytes is no path");
+    }
+    std::memmove(piece_.data(), piece_.data() + pieceAt_, rest.size());
+    piece_.truncate(rest.size());
+    pieceAt_ = 0;
+    const std::uint64_t bytes = std::min<std::uint64_t>(kPieceBytes, list_->size() - listOffset_);
+    PF_TRY_ASSIGN(std::byte* const at, piece_.appendUninitialized(bytes));
+    PF_TRY(list_->readAt(listOffset_, {at, bytes}));
+    listOffset_ += bytes;
+  }
+}
+
+}  // namespace parquet_flow::merge

@@ -1,0 +1,67 @@
+// The files that are to be merged, one after the other, from what the command line names: lists,
+// directories and files.
+//
+//   LIST   a text file: a path a line, with space around it cut off. Blank lines, and those that do
+//          not end in ".parquet", are skipped and counted.
+//   DIR    the files below it that end in ".parquet", in the order of their names, each directory
+//          behind the files beside it. What begins with '.' or '_' is passed by, as all readers of
+//          such directories do.
+//   FILE   any other that ends in ".parquet".
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_buffer.hpp"
+#include "base/status.hpp"
+#include "io/file.hpp"
+
+namespace parquet_flow::merge {
+
+struct PathCounts {
+  std::uint64_t paths = 0;        // given out
+  std::uint64_t blankLines = 0;   // of lists
+  std::uint64_t otherSuffix = 0;  // lines of lists, and files of directories
+};
+
+// Of a list the part that is being read is in memory, of a directory its names. One thread.
+class Paths {
+ public:
+  // kInvalidArgument: no input; an input that is not there, and is not called like a Parquet file.
+  [[nodiscard]] static Result<std::unique_ptr<Paths>> open(std::vector<std::string> inputs);
+
+  // The next path; false: there are no more. kIo of a list or a directory; kInvalidArgument for a
+  // line that is too long for a path.
+  [[nodiscard]] Result<bool> next(std::string& out);
+  [[nodiscard]] const PathCounts& counts() const noexcept { return counts_; }
+
+  static constexpr std::size_t kLineBytesMax = 64 << 10;
+
+ private:
+  struct Walk {
+    std::string prefix;              // of the names, with '/'
+    std::vector<std::string> names;  // what is left, the next one last; directories end in '/'
+  };
+
+  explicit Paths(std::vector<std::string> inputs) : inputs_(std::move(inputs)) {}
+  [[nodiscard]] Result<bool> openInput();
+  [[nodiscard]] Result<void> openWalk(const std::string& path);
+  [[nodiscard]] Result<bool> nextOfWalk(std::string& out);
+  [[nodiscard]] Result<bool> nextOfList(std::string& out);
+  [[nodiscard]] Result<bool> nextLine(std::string_view& out);
+
+  std::vector<std::string> inputs_;
+  std::size_t nextInput_ = 0;
+  std::string single_;  // a path that is an input by itself
+  std::vector<Walk> walks_;
+  std::unique_ptr<io::InputFile> list_;
+  std::uint64_t listOffset_ = 0;
+  ByteBuffer piece_;  // of the list
+  std::size_t pieceAt_ = 0;
+  PathCounts counts_;
+};
+
+}  // namespace parquet_flow::merge

@@ -1,0 +1,232 @@
+#include "merge/source_rows.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "base/bytes.hpp"
+#include "read/arrow_values.hpp"
+#include "read/schema_tree.hpp"
+
+namespace parquet_flow::merge {
+
+// What files of one schema have in common.
+struct SourceRows::Layout {
+  ByteBuffer elements;  // of the footer, encoded
+  schema::Schema schema;
+  ColumnMap map;
+  std::vector<std::unique_ptr<read::ColumnCursor>> cursors;  // one a leaf of the file
+  std::vector<read::ColumnVector> vectors;
+  std::uint64_t batchRowsMax = UINT64_MAX;
+};
+
+SourceRows::SourceRows(const schema::Schema& output) : output_(&output) {}
+
+SourceRows::~SourceRows() = default;
+
+const ColumnMap& SourceRows::columns() const noexcept { return layout_->map; }
+
+Result<SourceRows::Layout*> SourceRows::layoutOf(
+    const std::vector<format::SchemaElement>& elements) {
+  elements_.clear();
+  for (const format::SchemaElement& element : elements) PF_TRY(thrift_.write(element, elements_));
+  const auto same = std::find_if(layouts_.begin(), layouts_.end(), [&](const auto& layout) {
+    return asText(layout->elements.span()) == asText(elements_.span());
+  });
+  if (same != layouts_.end()) {
+    std::rotate(layouts_.begin(), same, same + 1);
+    return layouts_.front().get();
+  }
+  auto layout = std::make_unique<Layout>();
+  PF_TRY_ASSIGN(layout->schema, read::schemaOf(elements));
+  PF_TRY(checkAnnotations(elements, layout->schema));
+  PF_TRY_ASSIGN(layout->map, mapColumns(layout->schema, *output_, session_ != nullptr));
+  PF_TRY(layout->elements.append(elements_.span()));
+  const read::PageLimits limits;
+  for (const schema::Leaf& leaf : layout->schema.leaves()) {
+    layout->cursors.push_back(std::make_unique<read::ColumnCursor>(leaf, limits, 1));
+    const std::uint64_t width =
+        std::max<std::uint64_t>(schema::fixedWidth(leaf.type, leaf.typeLength), 1);
+    layout->batchRowsMax =
+        std::min(layout->batchRowsMax, std::max<std::uint64_t>(limits.pageBytesMax / width, 1));
+  }
+  layout->vectors.resize(layout->cursors.size());
+  if (layouts_.size() == kLayoutsMax) layouts_.pop_back();
+  layouts_.insert(layouts_.begin(), std::move(layout));
+  return layouts_.front().get();
+}
+
+Result<void> SourceRows::beginFile(const SourceFile& file, const SessionColumn* session) {
+  file_ = &file;
+  session_ = session;
+  rowsLeft_ = 0;
+  auto layout = layoutOf(file.metaData().schema);
+  if (!layout) {
+    return fail(std::move(layout).error().withContext(file.bytes().name()));
+  }
+  layout_ = *layout;
+  views_.resize(output_->leaves().size());
+  made_.resize(output_->leaves().size());
+  return {};
+}
+
+tl::unexpected<Error> SourceRows::inColumn(Error error, std::uint32_t leaf) const {
+  return fail(std::move(error).withContext(std::string(file_->bytes().name()) + ": row group " +
+                                           std::to_string(rowGroup_) + ", column '" +
+                                           layout_->schema.leaves()[leaf].dottedPath + "'"));
+}
+
+Result<void> SourceRows::beginRowGroup(std::size_t rowGroup) {
+  const format::RowGroup& group = file_->metaData().row_groups[rowGroup];
+  rowGroup_ = rowGroup;
+  rowsLeft_ = static_cast<std::uint64_t>(group.num_rows);
+  if (rowsLeft_ == 0) return {};
+  for (std::uint32_t leaf = 0; leaf < layout_->cursors.size(); ++leaf) {
+    Result<void> begun = layout_->cursors[leaf]->beginChunk(
+        file_->bytes(), group.columns[leaf].meta_data, rowsLeft_);
+    if (!begun) return inColumn(std::move(begun).error(), leaf);
+  }
+  return {};
+}
+
+Result<std::uint64_t> SourceRows::next(std::uint64_t rowsMax) {
+  const std::uint64_t rows = std::min({rowsMax, rowsLeft_, layout_->batchRowsMax});
+  for (std::uint32_t leaf = 0; leaf < layout_->cursors.size(); ++leaf) {
+    Result<void> read = layout_->cursors[leaf]->read(rows, layout_->vectors[leaf]);
+    if (!read) return inColumn(std::move(read).error(), leaf);
+  }
+  for (std::uint32_t leaf = 0; leaf < views_.size(); ++leaf) {
+    PF_TRY(makeView(leaf, rows));
+  }
+  rowsLeft_ -= rows;
+  return rows;
+}
+
+Result<void> SourceRows::makeView(std::uint32_t leaf, std::uint64_t rows) {
+  const MappedLeaf& mapped = layout_->map.leaves[leaf];
+  if (mapped.source == LeafSource::kSession) return makeSession(rows);
+  if (mapped.source == LeafSource::kNull) return makeNulls(output_->leaves()[leaf], rows);
+  views_[leaf] = layout_->vectors[mapped.leaf].view(layout_->schema.leaves()[mapped.leaf]);
+  if (mapped.source == LeafSource::kColumn) return {};
+  return widen(mapped, made_[leaf], views_[leaf]);
+}
+
+Result<void> SourceRows::makeNulls(const schema::Leaf& leaf, std::uint64_t rows) {
+  if (zeros_.size() < rows) {
+    const std::size_t more = rows - zeros_.size();
+    PF_TRY_ASSIGN(std::byte* const at, zeros_.appendUninitialized(more));
+    std::memset(at, 0, more);
+    // Views that were made of it before have lost it.
+    for (column::LeafView& view : views_) {
+      if (view.definitionLevels != nullptr && view.entries == view.rows && view.values.count == 0) {
+        view.definitionLevels = reinterpret_cast<const std::uint8_t*>(zeros_.data());
+      }
+    }
+  }
+  column::LeafView& view = views_[leaf.index];
+  view = column::LeafView{};
+  view.rows = rows;
+  view.entries = rows;
+  view.definitionLevels = reinterpret_cast<const std::uint8_t*>(zeros_.data());
+  if (leaf.maxRepetitionLevel != 0) view.repetitionLevels = view.definitionLevels;
+  static constexpr std::uint32_t kNoOffsets[1] = {0};
+  if (leaf.type == schema::PhysicalType::kByteArray) {
+    view.values.layout = column::ValuesLayout::kOffsets32;
+    view.values.offsets = kNoOffsets;
+  } else if (leaf.type == schema::PhysicalType::kBoolean) {
+    view.values.layout = column::ValuesLayout::kByteBooleans;
+  }
+  return {};
+}
+
+namespace {
+
+template <class From, class To>
+Result<void> convert(const std::byte* from, std::uint64_t count, ByteBuffer& out) {
+  PF_TRY_ASSIGN(std::byte* const to, out.appendUninitialized(count * sizeof(To)));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    storeLe(to + i * sizeof(To), static_cast<To>(loadLe<From>(from + i * sizeof(From))));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> SourceRows::widen(const MappedLeaf& mapped, ByteBuffer& wide,
+                               column::LeafView& view) const {
+  wide.clear();
+  const std::byte* const from = view.values.data;
+  const std::uint64_t count = view.values.count;
+  switch (mapped.source) {
+    case LeafSource::kSignExtended:
+      PF_TRY((convert<std::int32_t, std::int64_t>(from, count, wide)));
+      break;
+    case LeafSource::kZeroExtended:
+      PF_TRY((convert<std::uint32_t, std::uint64_t>(from, count, wide)));
+      break;
+    case LeafSource::kToDouble:
+      PF_TRY((convert<float, double>(from, count, wide)));
+      break;
+    case LeafSource::kDecimal:
+      return widenDecimals(mapped, wide, view);
+    case LeafSource::kColumn:
+    case LeafSource::kNull:
+    case LeafSource::kSession:
+      PF_ASSERT(false);
+      break;
+  }
+  view.values.data = wide.data();
+  return {};
+}
+
+Result<void> SourceRows::widenDecimals(const MappedLeaf& mapped, ByteBuffer& wide,
+                                       column::LeafView& view) const {
+  constexpr std::size_t kBytes = 16;
+  constexpr std::size_t kBytesMost = 32;
+  const schema::Leaf& leaf = layout_->schema.leaves()[mapped.leaf];
+  constexpr std::int32_t kPrecisionMax = 38;  // of 16 bytes
+  const std::size_t bytes = leaf.logical.a <= kPrecisionMax ? kBytes : kBytesMost;
+  const bool isBigEndian = leaf.type == schema::PhysicalType::kFixedLenByteArray ||
+                           leaf.type == schema::PhysicalType::kByteArray;
+  PF_TRY(read::decimals(layout_->vectors[mapped.leaf],
+                        {schema::fixedWidth(leaf.type, leaf.typeLength), isBigEndian}, bytes,
+                        wide));
+  const std::uint64_t count = view.values.count;
+  view.values = column::ValuesView{};
+  view.values.data = wide.data();
+  view.values.count = count;
+  view.values.form = column::SourceForm::kDecimal;
+  view.values.sourceWidth = static_cast<std::uint32_t>(bytes);
+  return {};
+}
+
+// A file that was merged before has the column: its numbers are those of its own ledger.
+Result<void> SourceRows::makeSession(std::uint64_t rows) {
+  const auto last = static_cast<std::uint32_t>(views_.size() - 1);
+  ByteBuffer& numbers = made_[last];
+  numbers.clear();
+  const std::uint32_t from = layout_->map.leaves[last].leaf;
+  const bool isThere = from < layout_->vectors.size();
+  for (std::uint64_t i = 0; i < rows; ++i) {
+    std::uint32_t number = 0;
+    if (isThere) number = loadLe<std::uint32_t>(layout_->vectors[from].data() + i * sizeof number);
+    if (number >= session_->numbers.size()) {
+      return inColumn(
+          {ErrorCode::kCorrupt, "session " + std::to_string(number) + " of " +
+                                    std::to_string(session_->numbers.size()) + " in the ledger"},
+          isThere ? from : 0);
+    }
+    PF_TRY(numbers.appendLe(session_->numbers[number]));
+  }
+  column::LeafView& view = views_[last];
+  view = column::LeafView{};
+  view.rows = rows;
+  view.entries = rows;
+  view.values.data = numbers.data();
+  view.values.count = rows;
+  return {};
+}
+
+}  // namespace parquet_flow::merge

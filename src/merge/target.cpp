@@ -1,0 +1,185 @@
+#include "merge/target.hpp"
+
+#include "base/utf8.hpp"
+#include "merge/paths.hpp"
+#include "read/schema_tree.hpp"
+#include "stats/order.hpp"
+
+namespace parquet_flow::merge {
+namespace {
+
+codec::Compression codecOf(const format::FileMetaData& meta) noexcept {
+  for (const format::RowGroup& group : meta.row_groups) {
+    for (const format::ColumnChunk& chunk : group.columns) {
+      switch (chunk.meta_data.codec) {
+        case format::CompressionCodec::SNAPPY:
+          return codec::Compression::kSnappy;
+        case format::CompressionCodec::GZIP:
+          return codec::Compression::kGzip;
+        case format::CompressionCodec::BROTLI:
+          return codec::Compression::kBrotli;
+        case format::CompressionCodec::ZSTD:
+          return codec::Compression::kZstd;
+        case format::CompressionCodec::LZ4:
+        case format::CompressionCodec::LZ4_RAW:
+          return codec::Compression::kLz4Raw;
+        default:
+          break;
+      }
+    }
+  }
+  return codec::Compression::kUncompressed;
+}
+
+Result<std::shared_ptr<schema::Schema>> schemaOf(const SourceFile& file) {
+  auto schema = read::schemaOf(file.metaData().schema);
+  if (schema) {
+    Result<void> checked = checkAnnotations(file.metaData().schema, *schema);
+    if (checked) checked = schema->validate();
+    if (checked) return std::make_shared<schema::Schema>(std::move(*schema));
+    return fail(std::move(checked).error().withContext(file.bytes().name()));
+  }
+  return fail(std::move(schema).error().withContext(file.bytes().name()));
+}
+
+// The ledgers of all files, from the first on.
+Result<Captures> readLedgers(const MergeOptions& options, const MergeEvents& events) {
+  Captures captures;
+  PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs));
+  SourceFile file;
+  std::string path;
+  for (std::uint64_t number = 0; !events.isStopped(); ++number) {
+    PF_TRY_ASSIGN(const bool isThere, paths->next(path));
+    if (!isThere) break;
+    // What is wrong with a file that cannot be opened is said when it is to be read.
+    if (!file.open(path)) continue;
+    const std::string* const text = file.keyValue(kLedgerKey);
+    if (text == nullptr) continue;
+    Result<void> added = captures.book.add(*text);
+    if (!added) captures.refused.emplace(number, std::move(added).error().withContext(path));
+  }
+  return captures;
+}
+
+Result<void> addSorting(const MergeOptions& options, Target& target) {
+  for (const SortColumn& column : options.sortBy) {
+    const schema::Leaf* const leaf = target.schema->findLeaf(column.path);
+    if (leaf == nullptr || leaf->maxRepetitionLevel != 0 ||
+        stats::orderOf(*leaf) == stats::Order::kNone) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "column '" + column.path +
+                      (leaf == nullptr ? "' is not there to be sorted by"
+                                       : "' repeats or has no order, and is not sorted by"));
+    }
+    target.writer.sortingColumns.push_back(
+        {.path = column.path, .descending = column.isDescending, .nullsFirst = false});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events) {
+  PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs));
+  SourceFile file;
+  std::string path;
+  std::optional<Error> first;
+  std::shared_ptr<schema::Schema> schema;
+  while (schema == nullptr) {
+    PF_TRY_ASSIGN(const bool isThere, paths->next(path));
+    if (!isThere) {
+      if (first) return fail(std::move(*first));
+      return fail(ErrorCode::kInvalidArgument, "there is no file to merge");
+    }
+    Result<void> opened = file.open(path);
+    auto read = opened ? schemaOf(file) : fail(std::move(opened).error());
+    if (read) {
+      schema = std::move(*read);
+    } else if (!first) {
+      first = std::move(read).error();
+    }
+  }
+  Target target;
+  if (file.keyValue(kLedgerKey) != nullptr) {
+    PF_TRY_ASSIGN(target.captures, readLedgers(options, events));
+    Captures& captures = *target.captures;
+    captures.hasSessionColumn = captures.book.sessions() > 1 ||
+                                schema->findLeaf(kSessionColumn) == &schema->leaves().back();
+    if (captures.hasSessionColumn && schema->findLeaf(kSessionColumn) == nullptr) {
+      PF_TRY(schema->addLeaf(schema::kRoot, kSessionColumn, schema::PhysicalType::kInt32,
+                             schema::Repetition::kRequired));
+    }
+  }
+  target.schema = std::move(schema);
+  target.writer.column.compression =
+      options.compression ? options.compression->compression : codecOf(file.metaData());
+  if (options.compression) target.writer.column.compressionLevel = options.compression->level;
+  PF_TRY(addSorting(options, target));
+  PF_TRY(write::validateOptions(target.writer, *target.schema));
+  return target;
+}
+
+Result<std::optional<SessionColumn>> sessionsOf(const Target& target, const SourceFile& file,
+                                                std::uint64_t number) {
+  const std::string* const text = file.keyValue(kLedgerKey);
+  const std::string name(file.bytes().name());
+  if (!target.captures) {
+    if (text == nullptr) return std::nullopt;
+    return fail(ErrorCode::kInvalidArgument,
+                name + " is a capture, which the first file is not: its ledger would be lost");
+  }
+  if (text == nullptr) {
+    return fail(ErrorCode::kInvalidArgument,
+                name + " has no ledger, as captures have: it would not add up");
+  }
+  const auto refused = target.captures->refused.find(number);
+  if (refused != target.captures->refused.end()) return fail(Error(refused->second));
+  if (!target.captures->hasSessionColumn) return std::nullopt;
+  auto numbers = target.captures->book.numbersOf(*text);
+  if (!numbers) return fail(std::move(numbers).error().withContext(name));
+  return SessionColumn{std::move(*numbers)};
+}
+
+KeyValues keyValuesOf(const SourceFile& file) {
+  KeyValues all;
+  for (const format::KeyValue& pair : file.metaData().key_value_metadata) {
+    if (pair.__isset.value && isUtf8(pair.key) && isUtf8(pair.value)) {
+      all.emplace_back(pair.key, pair.value);
+    }
+  }
+  return all;
+}
+
+OutputKeyValues::OutputKeyValues(const Target& target) : target_(&target) {
+  if (target.captures) book_ = target.captures->book.emptied();
+}
+
+Result<void> OutputKeyValues::add(const KeyValues& keyValues) {
+  for (const auto& [key, value] : keyValues) {
+    if (key == kLedgerKey && book_) {
+      PF_TRY(book_->add(value));
+      continue;
+    }
+    if (isFirst_) kept_.emplace(key, value);
+    const auto kept = kept_.find(key);
+    if (kept != kept_.end() && kept->second != value) kept->second.reset();
+  }
+  isFirst_ = false;
+  return {};
+}
+
+std::vector<write::KeyValue> OutputKeyValues::take() {
+  std::vector<write::KeyValue> all;
+  for (auto& [key, value] : kept_) {
+    if (value) all.emplace_back(key, std::move(value));
+  }
+  kept_.clear();
+  isFirst_ = true;
+  if (book_) {
+    all.emplace_back(std::string(kLedgerKey), book_->text());
+    book_ = target_->captures->book.emptied();
+  }
+  return all;
+}
+
+}  // namespace parquet_flow::merge

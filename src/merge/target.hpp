@@ -1,0 +1,70 @@
+// What a merge's output will be: its schema, its writer's options, and whether it is one of
+// captures. Found out before anything is written.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.hpp"
+#include "merge/ledger.hpp"
+#include "merge/options.hpp"
+#include "merge/source_file.hpp"
+#include "merge/source_rows.hpp"
+#include "schema/schema.hpp"
+#include "write/options.hpp"
+
+namespace parquet_flow::merge {
+
+// The column that says which session a row of several captures is of.
+inline constexpr std::string_view kSessionColumn = "session";
+
+// Captures are merged with captures alone. Their ledgers are read first, all of them: so it is
+// known whether they are of several sessions, and which files would bring attempts that are there
+// already.
+struct Captures {
+  LedgerBook book;
+  std::map<std::uint64_t, Error> refused;  // by the number of the file, from 0
+  bool hasSessionColumn = false;
+};
+
+struct Target {
+  std::shared_ptr<const schema::Schema> schema;
+  write::WriterOptions writer;
+  std::optional<Captures> captures;
+};
+
+// Schema and codec are those of the first file that can be read. kInvalidArgument: there is none,
+// or a column to sort by is not there or has no order; errors as those of Paths.
+[[nodiscard]] Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events);
+
+// Whether the file may be merged into the target: a capture into captures, and no other. Where it
+// is one, by the number of a session in its ledger: that in the output.
+[[nodiscard]] Result<std::optional<SessionColumn>> sessionsOf(const Target& target,
+                                                              const SourceFile& file,
+                                                              std::uint64_t number);
+
+using KeyValues = std::vector<std::pair<std::string, std::string>>;
+[[nodiscard]] KeyValues keyValuesOf(const SourceFile& file);
+
+// The metadata of an output, from that of the files whose rows are in it: what the first of them
+// has, and none of the others has otherwise; ledgers combined.
+class OutputKeyValues {
+ public:
+  explicit OutputKeyValues(const Target& target);
+  [[nodiscard]] Result<void> add(const KeyValues& keyValues);
+  // To be set, all of them; then it is empty again.
+  [[nodiscard]] std::vector<write::KeyValue> take();
+
+ private:
+  const Target* target_;
+  std::optional<LedgerBook> book_;
+  std::map<std::string, std::optional<std::string>> kept_;  // nullopt: of several values
+  bool isFirst_ = true;
+};
+
+}  // namespace parquet_flow::merge

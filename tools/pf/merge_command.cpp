@@ -1,0 +1,221 @@
+#include "pf/merge_command.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include <unistd.h>
+
+#include "merge/merge.hpp"
+#include "pf/count_option.hpp"
+#include "pf/exit_codes.hpp"
+#include "pf/failure.hpp"
+#include "pf/interrupts.hpp"
+#include "pf/merge_report.hpp"
+#include "pf/terminal.hpp"
+#include "pf/values.hpp"
+
+namespace parquet_flow::pf {
+namespace {
+
+// "a,b desc": columns, each with asc or desc behind it or not.
+std::optional<std::vector<merge::SortColumn>> parseSortColumns(std::string_view text) {
+  std::vector<merge::SortColumn> columns;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    std::string_view one = text.substr(0, comma);
+    merge::SortColumn column;
+    const auto cut = [&one](std::string_view word) {
+      if (!one.ends_with(word)) return false;
+      one.remove_suffix(word.size());
+      return true;
+    };
+    if (cut(" desc")) {
+      column.isDescending = true;
+    } else {
+      cut(" asc");
+    }
+    const std::size_t begin = one.find_first_not_of(' ');
+    if (begin == std::string_view::npos) return std::nullopt;
+    column.path = one.substr(begin, one.find_last_not_of(' ') - begin + 1);
+    columns.push_back(std::move(column));
+    if (comma == std::string_view::npos) return columns;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+bool parseQueue(const std::string& text, merge::MergeOptions& options) {
+  const std::size_t comma = text.find(',');
+  const auto paths = parseCount(text.substr(0, comma));
+  const auto results =
+      comma == std::string::npos ? options.queuedResults : parseCount(text.substr(comma + 1));
+  constexpr std::uint64_t kMax = 1'000'000;
+  if (!paths || !results || *paths == 0 || *results == 0 || *paths > kMax || *results > kMax) {
+    return false;
+  }
+  options.queuedPaths = static_cast<std::uint32_t>(*paths);
+  options.queuedResults = static_cast<std::uint32_t>(*results);
+  return true;
+}
+
+int exitCodeOf(const Error& error) {
+  const int code = endWith(error, "merge");
+  if (error.code() == ErrorCode::kExists) {
+    std::fputs("pf merge: --force replaces it\n", stderr);
+    return kExitExists;
+  }
+  return error.code() == ErrorCode::kCancelled ? kExitSignal + caughtInterrupt() : code;
+}
+
+int print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  if (std::fflush(stdout) != 0) {
+    std::perror("pf merge: printing the result");
+    return kExitFailed;
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+CLI::App* MergeCommand::declare(CLI::App& app) {
+  CLI::App* const command =
+      app.add_subcommand("merge", "put many files together into one, or a few of a size");
+  command
+      ->add_option("INPUT", options_.inputs,
+                   "lists of paths, directories, and files that end in .parquet")
+      ->required();
+  declareOutput(*command);
+  declareQueues(*command);
+  declareOrder(*command);
+  command->add_flag("--strict", options_.stopsAtFailure,
+                    "end at the first file that cannot be read, without output");
+  command->add_option("--errors", errors_, "write a line for each file that cannot be read")
+      ->type_name("FILE");
+  command->add_flag("--dry-run", isDry_, "show what would be done with each file, and do nothing");
+  command->add_flag("--progress", showsProgress_,
+                    "a line each 1000 files, also where stderr is no terminal");
+  command->add_flag("--json", json_, "print the result as JSON");
+  command->footer(
+      "Rows come in the order of the files, or sorted. Row groups of a sixteenth of a row group's\n"
+      "size and more are copied without being decoded, smaller ones put together. Columns that a\n"
+      "file does not have are null, integers widen; otherwise the file is one that cannot be "
+      "read.\n"
+      "^C finishes the files in flight and says where it stopped; a second one ends at once.\n"
+      "\n"
+      "Exit status: 0 done; 1 failed, and there is no output; 2 the command line is wrong;\n"
+      "3 a file exists, and --force is not given; 5 done, but for files that could not be read;\n"
+      "130 or 143 stopped by SIGINT or SIGTERM.");
+  return command;
+}
+
+void MergeCommand::declareOutput(CLI::App& command) {
+  command
+      .add_option("--output", options_.output,
+                  "a file, or a directory (there, or with / at its end) for merged-000001.parquet")
+      ->required()
+      ->type_name("FILE|DIR");
+  command.add_flag("--force", options_.replaces, "replace files of the same name");
+  command.add_flag("--sync", options_.syncs, "have the output on the disk before it is published");
+  addCount(command, "--file-size", options_.fileBytes,
+           "begin a new file of a directory at about so many bytes");
+  addCount(command, "--row-group-rows", options_.rowGroupRows,
+           "rows of a row group that is put together (1048576)");
+  addCount(command, "--row-group-size", options_.rowGroupBytes,
+           "bytes of values in it (134217728)");
+  command
+      .add_option_function<std::string>(
+          "--compression",
+          [this](const std::string& text) {
+            const auto codec = parseCodec(text);
+            if (!codec) {
+              throw CLI::ValidationError("--compression", "no codec, or no level: " + text);
+            }
+            options_.compression = {codec->compression, codec->level};
+          },
+          "of what is encoded: uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL "
+          "(that of the first file)")
+      ->type_name("CODEC");
+  command.add_flag_callback(
+      "--recode", [this] { options_.copies = false; },
+      "decode and encode all of it: no row group is copied");
+}
+
+void MergeCommand::declareQueues(CLI::App& command) {
+  command.add_option("--workers", options_.workers, "threads that open and decode files (20)")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  command
+      .add_option_function<std::string>(
+          "--queue",
+          [this](const std::string& text) {
+            if (!parseQueue(text, options_)) {
+              throw CLI::ValidationError("--queue", "not PATHS or PATHS,RESULTS: " + text);
+            }
+          },
+          "paths read ahead, and results decoded ahead (1000,100)")
+      ->type_name("N[,N]");
+  addCount(command, "--batch-rows", options_.batchRows, "rows decoded at a time (65536)");
+  command.add_option("--threads", options_.parallelism, "threads that encode (a core each)")
+      ->type_name("N");
+}
+
+void MergeCommand::declareOrder(CLI::App& command) {
+  command
+      .add_option_function<std::string>(
+          "--sort-by",
+          [this](const std::string& text) {
+            auto columns = parseSortColumns(text);
+            if (!columns) throw CLI::ValidationError("--sort-by", "a column without a name");
+            options_.sortBy = std::move(*columns);
+          },
+          "sort all rows: columns, the most significant first, each with asc or desc (asc); nulls "
+          "come last")
+      ->type_name("COLUMNS");
+  addCount(command, "--sort-memory", options_.sortBytes,
+           "bytes of rows sorted at a time, the rest being runs beside the output (536870912)");
+}
+
+int MergeCommand::run() { return isDry_ ? plan() : merge(); }
+
+int MergeCommand::plan() {
+  PlanReport plan(json_);
+  const MergeReport events(false, nullptr);
+  catchInterrupts();
+  auto result = merge::planMerge(options_, events, plan);
+  if (!result) return exitCodeOf(result.error());
+  const int printed = print(json_ ? mergeJson(*result, true) : mergeText(*result, true));
+  return printed == kExitDone && result->failures != 0 ? kExitSomeFailed : printed;
+}
+
+int MergeCommand::merge() {
+  struct Closer {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+  };
+  std::unique_ptr<std::FILE, Closer> errors;
+  if (!errors_.empty()) {
+    errors.reset(std::fopen(errors_.c_str(), options_.replaces ? "we" : "wxe"));
+    if (errors == nullptr) {
+      const bool isThere = errno == EEXIST;
+      std::fprintf(stderr, "pf merge: %s: %s\n", errors_.c_str(), std::strerror(errno));
+      return isThere ? kExitExists : kExitFailed;
+    }
+  }
+  MergeReport events(showsProgress_ || isTerminal(STDERR_FILENO), errors.get());
+  catchInterrupts();
+  auto result = merge::mergeFiles(options_, events);
+  const bool errorsWritten = errors == nullptr || std::fclose(errors.release()) == 0;
+  if (!result) return exitCodeOf(result.error());
+  if (const int printed = print(json_ ? mergeJson(*result, false) : mergeText(*result, false));
+      printed != kExitDone) {
+    return printed;
+  }
+  if (!errorsWritten) {
+    std::fprintf(stderr, "pf merge: writing %s failed\n", errors_.c_str());
+    return kExitFailed;
+  }
+  if (result->stoppedBefore) return kExitSignal + caughtInterrupt();
+  return result->failures == 0 ? kExitDone : kExitSomeFailed;
+}
+
+}  // namespace parquet_flow::pf

@@ -1,0 +1,124 @@
+#include "pf/merge_report.hpp"
+
+#include "pf/interrupts.hpp"
+#include "pf/json_line.hpp"
+#include "pf/values.hpp"
+
+namespace parquet_flow::pf {
+namespace {
+
+std::string reasonOf(const Error& error) {
+  return error.message().empty() ? std::string(errorCodeName(error.code())) : error.message();
+}
+
+std::string perSecond(double count, double seconds) {
+  return grouped(static_cast<std::uint64_t>(seconds > 0 ? count / seconds : 0));
+}
+
+std::string counted(std::uint64_t count, const char* one, const char* many) {
+  return grouped(count) + " " + (count == 1 ? one : many);
+}
+
+}  // namespace
+
+void MergeReport::onFailure(const merge::FileFailure& failure) {
+  const std::string reason = reasonOf(failure.error);
+  std::fprintf(stderr, "pf merge: worker %u: %s\n", failure.worker, reason.c_str());
+  if (failure.rows != 0) {
+    std::fprintf(stderr, "pf merge: the first %s rows of it are in the output\n",
+                 grouped(failure.rows).c_str());
+  }
+  if (errors_ != nullptr) {
+    std::fprintf(errors_, "%s\t%s\n", failure.path.c_str(), reason.c_str());
+  }
+}
+
+void MergeReport::onProgress(const merge::MergeProgress& progress) {
+  if (!showsProgress_) return;
+  std::fprintf(stderr, "pf merge: %s files, %s rows, %.1f s: %s files/s, %s rows/s\n",
+               grouped(progress.files).c_str(), grouped(progress.rows).c_str(), progress.seconds,
+               perSecond(static_cast<double>(progress.files), progress.seconds).c_str(),
+               perSecond(static_cast<double>(progress.rows), progress.seconds).c_str());
+}
+
+bool MergeReport::isStopped() const noexcept { return caughtInterrupt() != 0; }
+
+void PlanReport::onFile(const merge::FilePlan& file) {
+  if (json_) {
+    nlohmann::ordered_json json;
+    json["path"] = file.path;
+    if (file.error) {
+      json["error"] = reasonOf(*file.error);
+    } else {
+      json["rows"] = file.rows;
+      json["row_groups"] = file.rowGroups;
+      json["row_groups_copied"] = file.rowGroupsCopied;
+    }
+    std::fputs(jsonLine(json).c_str(), stdout);
+    return;
+  }
+  if (file.error) {
+    std::printf("%s: %s\n", file.path.c_str(), reasonOf(*file.error).c_str());
+    return;
+  }
+  std::printf("%s: %s, %s, %s of them copied\n", file.path.c_str(),
+              counted(file.rows, "row", "rows").c_str(),
+              counted(file.rowGroups, "row group", "row groups").c_str(),
+              grouped(file.rowGroupsCopied).c_str());
+}
+
+std::string mergeText(const merge::MergeResult& result, bool isDry) {
+  std::string text;
+  for (const merge::OutputResult& output : result.outputs) {
+    text += output.path + ": " + counted(output.rows, "row", "rows") + ", " +
+            counted(output.rowGroups, "row group", "row groups") + ", " +
+            counted(output.bytes, "byte", "bytes") + "\n";
+  }
+  text += counted(result.files, "file", "files") + (isDry ? " to merge, " : " merged, ") +
+          grouped(result.failures) + " failed; skipped " +
+          counted(result.blankLines, "blank line", "blank lines") + " and " +
+          counted(result.otherSuffix, "name", "names") + " without .parquet\n";
+  text += counted(result.rows, "row", "rows") + ", " +
+          counted(result.rowGroupsCopied, "row group", "row groups") + " copied";
+  if (result.sessions != 0) text += ", " + counted(result.sessions, "session", "sessions");
+  if (result.spilledRuns != 0) {
+    text += ", " + counted(result.spilledRuns, "sorted run", "sorted runs") + " on the disk";
+  }
+  if (!isDry) {
+    char seconds[32];
+    std::snprintf(seconds, sizeof seconds, "%.3f", result.seconds);
+    text += std::string(" in ") + seconds +
+            " s: " + perSecond(static_cast<double>(result.rows), result.seconds) + " rows/s, " +
+            perSecond(static_cast<double>(result.files), result.seconds) + " files/s";
+  }
+  text += "\n";
+  if (result.stoppedBefore) text += "stopped in front of " + *result.stoppedBefore + "\n";
+  return text;
+}
+
+std::string mergeJson(const merge::MergeResult& result, bool isDry) {
+  nlohmann::ordered_json json;
+  json["files"] = result.files;
+  json["failures"] = result.failures;
+  json["blank_lines"] = result.blankLines;
+  json["other_names"] = result.otherSuffix;
+  json["rows"] = result.rows;
+  json["row_groups_copied"] = result.rowGroupsCopied;
+  json["sessions"] = result.sessions;
+  if (isDry) return jsonLine(json);
+  json["spilled_runs"] = result.spilledRuns;
+  json["wall_s"] = result.seconds;
+  json["rows_per_s"] = result.seconds > 0 ? static_cast<double>(result.rows) / result.seconds : 0;
+  json["stopped_before"] = nullptr;
+  if (result.stoppedBefore) json["stopped_before"] = *result.stoppedBefore;
+  json["outputs"] = nlohmann::ordered_json::array();
+  for (const merge::OutputResult& output : result.outputs) {
+    json["outputs"].push_back({{"path", output.path},
+                               {"rows", output.rows},
+                               {"row_groups", output.rowGroups},
+                               {"bytes", output.bytes}});
+  }
+  return jsonLine(json);
+}
+
+}  // namespace parquet_flow::pf
