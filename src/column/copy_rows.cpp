@@ -105,6 +105,17 @@ std::span<const LeafView> RowCopies::views() {
   return views_;
 }
 
+RowCopies::Marks RowCopies::marks() const {
+  Marks marks;
+  for (const LeafBuffer& leaf : leaves_) marks.push_back(leaf.mark());
+  return marks;
+}
+
+void RowCopies::rollBack(std::uint64_t rows, const Marks& marks) noexcept {
+  for (std::size_t i = 0; i < leaves_.size(); ++i) leaves_[i].rollBack(marks[i]);
+  rows_ = rows;
+}
+
 void RowCopies::clear() noexcept {
   for (LeafBuffer& leaf : leaves_) leaf.clear();
   rows_ = 0;

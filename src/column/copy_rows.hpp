@@ -21,7 +21,7 @@ class RowCopies {
 
   // One view a leaf, of the same `rows` rows, which are not used after the return.
   // kInvalidArgument, naming column and row; kLimit: the values of a column come to 4 GiB;
-  // kOutOfMemory. After an error only clear is to be called.
+  // kOutOfMemory. After an error only clear or rollBack is to be called.
   [[nodiscard]] Result<void> append(std::uint64_t rows, std::span<const LeafView> views);
 
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
@@ -29,6 +29,10 @@ class RowCopies {
   // What is there, one view a leaf; until the next append or clear.
   [[nodiscard]] std::span<const LeafView> views();
   void clear() noexcept;  // keeps the memory
+  // Lets go of all rows behind the first `rows`, of which `marks` was taken.
+  using Marks = std::vector<LeafBuffer::Mark>;
+  [[nodiscard]] Marks marks() const;
+  void rollBack(std::uint64_t rows, const Marks& marks) noexcept;
 
  private:
   [[nodiscard]] Result<void> appendLeaf(std::size_t leafIndex, const LeafView& view);

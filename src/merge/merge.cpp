@@ -10,6 +10,7 @@
 #include "merge/output.hpp"
 #include "merge/paths.hpp"
 #include "merge/queues.hpp"
+#include "merge/sorted_merge.hpp"
 #include "merge/target.hpp"
 
 namespace parquet_flow::merge {
@@ -267,6 +268,7 @@ Result<void> planFile(const MergeOptions& options, const Target& target, const S
 Result<MergeResult> mergeFiles(const MergeOptions& options, MergeEvents& events) {
   PF_TRY(validate(options));
   PF_TRY_ASSIGN(const Target target, chooseTarget(options, events));
+  if (!options.sortBy.empty()) return mergeSorted(options, events, target);
   return Merge(options, events, target).run();
 }
 

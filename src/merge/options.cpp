@@ -14,7 +14,7 @@ Result<void> validate(const MergeOptions& options) {
   if (options.rowGroupRows == 0 || options.rowGroupBytes == 0) {
     return refuse("row groups have at least 1 row and 1 byte");
   }
-  if (options.sortBytes < (1 << 20)) return refuse("sorting takes at least 1 MiB");
+  if (options.sortBytes < 1'000'000) return refuse("sorting takes at least 1 MB");
   return {};
 }
 

@@ -47,6 +47,8 @@ class Output {
 
   // The directory that the output is in, for what has to lie beside it.
   [[nodiscard]] io::Directory& directory() noexcept { return *directory_; }
+  // Of it, with '/' at its end; empty: the working directory.
+  [[nodiscard]] const std::string& prefix() const noexcept { return prefix_; }
   [[nodiscard]] const std::shared_ptr<pipeline::EncodeThreads>& threads() const noexcept {
     return pipelineOptions_.threads;
   }

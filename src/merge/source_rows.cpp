@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -19,10 +20,16 @@ struct SourceRows::Layout {
   ColumnMap map;
   std::vector<std::unique_ptr<read::ColumnCursor>> cursors;  // one a leaf of the file
   std::vector<read::ColumnVector> vectors;
+  std::vector<std::uint32_t> read;  // leaves of the file that are
   std::uint64_t batchRowsMax = UINT64_MAX;
 };
 
-SourceRows::SourceRows(const schema::Schema& output) : output_(&output) {}
+SourceRows::SourceRows(const schema::Schema& output, std::vector<std::uint32_t> leaves)
+    : output_(&output), leaves_(std::move(leaves)) {
+  if (!leaves_.empty()) return;
+  leaves_.resize(output.leaves().size());
+  std::iota(leaves_.begin(), leaves_.end(), 0U);
+}
 
 SourceRows::~SourceRows() = default;
 
@@ -53,6 +60,12 @@ Result<SourceRows::Layout*> SourceRows::layoutOf(
         std::min(layout->batchRowsMax, std::max<std::uint64_t>(limits.pageBytesMax / width, 1));
   }
   layout->vectors.resize(layout->cursors.size());
+  for (const std::uint32_t leaf : leaves_) {
+    const MappedLeaf& mapped = layout->map.leaves[leaf];
+    if (mapped.source != LeafSource::kNull && mapped.leaf != kNoLeaf) {
+      layout->read.push_back(mapped.leaf);
+    }
+  }
   if (layouts_.size() == kLayoutsMax) layouts_.pop_back();
   layouts_.insert(layouts_.begin(), std::move(layout));
   return layouts_.front().get();
@@ -83,7 +96,7 @@ Result<void> SourceRows::beginRowGroup(std::size_t rowGroup) {
   rowGroup_ = rowGroup;
   rowsLeft_ = static_cast<std::uint64_t>(group.num_rows);
   if (rowsLeft_ == 0) return {};
-  for (std::uint32_t leaf = 0; leaf < layout_->cursors.size(); ++leaf) {
+  for (const std::uint32_t leaf : layout_->read) {
     Result<void> begun = layout_->cursors[leaf]->beginChunk(
         file_->bytes(), group.columns[leaf].meta_data, rowsLeft_);
     if (!begun) return inColumn(std::move(begun).error(), leaf);
@@ -93,13 +106,11 @@ Result<void> SourceRows::beginRowGroup(std::size_t rowGroup) {
 
 Result<std::uint64_t> SourceRows::next(std::uint64_t rowsMax) {
   const std::uint64_t rows = std::min({rowsMax, rowsLeft_, layout_->batchRowsMax});
-  for (std::uint32_t leaf = 0; leaf < layout_->cursors.size(); ++leaf) {
+  for (const std::uint32_t leaf : layout_->read) {
     Result<void> read = layout_->cursors[leaf]->read(rows, layout_->vectors[leaf]);
     if (!read) return inColumn(std::move(read).error(), leaf);
   }
-  for (std::uint32_t leaf = 0; leaf < views_.size(); ++leaf) {
-    PF_TRY(makeView(leaf, rows));
-  }
+  for (const std::uint32_t leaf : leaves_) PF_TRY(makeView(leaf, rows));
   rowsLeft_ -= rows;
   return rows;
 }

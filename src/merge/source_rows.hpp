@@ -31,7 +31,8 @@ struct SessionColumn {
 class SourceRows {
  public:
   // The output's schema, which must live as long.
-  explicit SourceRows(const schema::Schema& output);
+  // `leaves`: those of the output that are wanted, empty: all; views of others are not made.
+  explicit SourceRows(const schema::Schema& output, std::vector<std::uint32_t> leaves = {});
   SourceRows(const SourceRows&) = delete;
   SourceRows& operator=(const SourceRows&) = delete;
   ~SourceRows();
@@ -67,6 +68,7 @@ class SourceRows {
   static constexpr std::size_t kLayoutsMax = 8;
 
   const schema::Schema* output_;
+  std::vector<std::uint32_t> leaves_;  // of it
   format::CompactWriter thrift_;
   ByteBuffer elements_;
   std::vector<std::unique_ptr<Layout>> layouts_;  // the last one used comes first

@@ -287,7 +287,7 @@ class MergeTest(unittest.TestCase):
         paths = [self.write(f"{k}.parquet", pyarrow.table({"k": list(range(k, k + 1000))}))
                  for k in range(20)]
         out = self.folder / "out"
-        result = merged(*paths, "--output", f"{out}/", "--file-size", "2k", "--row-group-rows",
+        result = merged(*paths, "--output", f"{out}/", "--file-size", 500, "--row-group-rows",
                         1000, "--recode", "--workers", 1)
         self.assertGreater(len(result["outputs"]), 2)
         self.assertEqual(content(paths), content(sorted(out.iterdir())))
