@@ -4,7 +4,7 @@ and says what it could not take.
 Method: tables of all kinds are written by pyarrow, DuckDB, Polars and this library; the multiset of
 rows, as DuckDB hashes them, is the same before and after, or their sequence is.
 
-Usage: merge_test.py PF
+Usage: merge_test.py PF PF_DEMO
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
 """
 
@@ -287,7 +287,7 @@ class MergeTest(unittest.TestCase):
         paths = [self.write(f"{k}.parquet", pyarrow.table({"k": list(range(k, k + 1000))}))
                  for k in range(20)]
         out = self.folder / "out"
-        result = merged(*paths, "--output", f"{out}/", "--file-size", 500, "--row-group-rows",
+        result = merged(*paths, "--output", f"{out}/", "--file-size", 200, "--row-group-rows",
                         1000, "--recode", "--workers", 1)
         self.assertGreater(len(result["outputs"]), 2)
         self.assertEqual(content(paths), content(sorted(out.iterdir())))
@@ -323,6 +323,91 @@ class MergeTest(unittest.TestCase):
         self.assertEqual(result["files"], stopped)
         self.assertEqual(len(rows_of(out, "1")), 2000 * stopped)
 
+    def test_sorted_merges_are_sorted_and_keep_the_rows(self):
+        paths = []
+        for number in range(5):
+            path = self.folder / f"{number}.parquet"
+            order = "order by k nulls last" if number % 2 else ""
+            rows = self.random.choice([0, 10, 3000, 90_000])
+            duckdb.sql(f"""copy (
+                select case when random() < 0.1 then null else (random() * 999)::int end k,
+                       case when random() < 0.1 then 'nan'::float else random()::float end f,
+                       's' || (random() * 50)::int s, (random() * 100)::decimal(9, 2) m,
+                       case when random() < 0.2 then null else [1, null, 3][:(random() * 3)::int] end l,
+                       {number} n, range r
+                from range({rows}) {order}) to '{path}' (format parquet)""")
+            paths.append(path)
+        out = self.folder / "out.parquet"
+        for keys in ("k", "k desc", "s,k desc", "f", "f desc,n", "m desc,s", "n,r"):
+            for memory in ("1M", "100M"):
+                with self.subTest(keys=keys, memory=memory, seed=SEED):
+                    result = merged(*paths, "--output", out, "--force", "--sort-by", keys,
+                                    "--sort-memory", memory, "--batch-rows", 2000)
+                    order = ", ".join(f"{key} nulls last" for key in keys.split(","))
+                    names = ", ".join(key.split()[0] for key in keys.split(","))
+                    wanted = duckdb.sql(f"""select ({names})::varchar from read_parquet(
+                        {[str(path) for path in paths]!r}) order by {order}""").fetchall()
+                    self.assertEqual(rows_of(out, f"({names})::varchar"), wanted)
+                    self.assertEqual(content(paths), content([out]))
+                    if memory == "1M":
+                        self.assertGreater(result["spilled_runs"], 1)
+        columns = pyarrow.parquet.ParquetFile(out).metadata.row_group(0).sorting_columns
+        self.assertEqual([column.column_index for column in columns], [5, 6])
+        self.assertEqual([path.name for path in self.folder.iterdir() if path.name[0] == "."], [])
+
+    def test_rows_that_are_equal_come_in_the_order_of_the_files(self):
+        paths = [self.write(f"{n}.parquet", pyarrow.table(
+            {"k": [k // 50_000 for k in range(100_000)], "n": [n] * 100_000})) for n in range(3)]
+        paths.insert(1, self.write("x.parquet", pyarrow.table({"k": [1, 0], "n": [9, 9]})))
+        out = self.folder / "out.parquet"
+        merged(*paths, "--output", out, "--sort-by", "k")
+        numbers = [n for (n,) in rows_of(out, "n")]
+        self.assertEqual(numbers, 2 * ([0] * 50_000 + [9] + [1] * 50_000 + [2] * 50_000))
+
+    def test_the_ledgers_of_captures_still_hold_for_the_merged_file(self):
+        quick = ["--itch-messages", "20000", "--contact-seconds", "0.2", "--overload-seconds", "0.1"]
+        folders = []
+        for name in ("a", "b"):
+            folders.append(self.folder / name)
+            subprocess.run([DEMO, "--output", folders[-1], *quick], check=True,
+                           stdout=subprocess.DEVNULL)
+
+        def ledger_of(path):
+            file = pyarrow.parquet.ParquetFile(path)
+            ledger = json.loads(file.metadata.metadata[b"parquet_flow.ledger"])
+            rows = 0
+            for session in ledger["sessions"]:
+                for line in session["producers"]:
+                    self.assertEqual(line["last"] - line["previous"], sum(line[name] for name in (
+                        "rows", "refused", "aborted", "rejected", "write_lost")))
+                    rows += line["rows"]
+            self.assertEqual(rows, file.metadata.num_rows)
+            return ledger
+
+        itch = [folder / "itch" for folder in folders]
+        one, both, again = (self.folder / f"{name}.parquet" for name in ("one", "both", "again"))
+        merged(itch[0], "--output", one, "--sort-by", "capture_time")
+        (session,) = ledger_of(one)["sessions"]
+        self.assertEqual((session["first_file"], session["last_file"]), (1, True))
+        self.assertEqual([line["previous"] for line in session["producers"]],
+                         [0] * len(session["producers"]))
+        self.assertNotIn("session", pyarrow.parquet.ParquetFile(one).schema.names)
+        merged(*itch, "--output", both, "--sort-by", "capture_time")
+        sessions = ledger_of(both)["sessions"]
+        self.assertEqual(len(sessions), 2)
+        counts = duckdb.sql(f"select session, count(*) from '{both}' group by 1 order by 1").fetchall()
+        self.assertEqual(counts, [(number, sum(line["rows"] for line in session["producers"]))
+                                  for number, session in enumerate(sessions)])
+        merged(both, "--output", again)
+        self.assertEqual(content([both]), content([again]))
+        self.assertEqual(ledger_of(again)["sessions"], sessions)
+        twice = pf("merge", both, *itch, "--output", again, "--force")
+        self.assertEqual(twice.returncode, 5)
+        self.assertIn("are there already", twice.stderr)
+        self.assertEqual(content([both]), content([again]))
+        plain = self.write("plain.parquet", pyarrow.table({"k": [1]}))
+        self.assertIn("has no ledger", pf("merge", one, plain, "--output", again, "--force").stderr)
+
     def test_memory_does_not_grow_with_the_number_of_files(self):
         path = self.write("1.parquet", pyarrow.table({"k": list(range(10)), "s": ["text"] * 10}))
         peak = {}
@@ -342,5 +427,6 @@ class MergeTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PF = sys.argv.pop(1)
+    PF, DEMO = sys.argv[1:3]
+    del sys.argv[1:3]
     unittest.main()
