@@ -15,6 +15,17 @@ std::string perSecond(double count, double seconds) {
   return grouped(static_cast<std::uint64_t>(seconds > 0 ? count / seconds : 0));
 }
 
+nlohmann::ordered_json outputsJson(const merge::MergeResult& result) {
+  auto outputs = nlohmann::ordered_json::array();
+  for (const merge::OutputResult& output : result.outputs) {
+    outputs.push_back({{"path", output.path},
+                       {"rows", output.rows},
+                       {"row_groups", output.rowGroups},
+                       {"bytes", output.bytes}});
+  }
+  return outputs;
+}
+
 std::string counted(std::uint64_t count, const char* one, const char* many) {
   return grouped(count) + " " + (count == 1 ? one : many);
 }
@@ -111,13 +122,15 @@ std::string mergeJson(const merge::MergeResult& result, bool isDry) {
   json["rows_per_s"] = result.seconds > 0 ? static_cast<double>(result.rows) / result.seconds : 0;
   json["stopped_before"] = nullptr;
   if (result.stoppedBefore) json["stopped_before"] = *result.stoppedBefore;
-  json["outputs"] = nlohmann::ordered_json::array();
-  for (const merge::OutputResult& output : result.outputs) {
-    json["outputs"].push_back({{"path", output.path},
-                               {"rows", output.rows},
-                               {"row_groups", output.rowGroups},
-                               {"bytes", output.bytes}});
-  }
+  json["outputs"] = outputsJson(result);
+  return jsonLine(json);
+}
+
+std::string importJson(const merge::MergeResult& result) {
+  nlohmann::ordered_json json;
+  json["rows"] = result.rows;
+  json["wall_s"] = result.seconds;
+  json["outputs"] = outputsJson(result);
   return jsonLine(json);
 }
 

@@ -35,5 +35,6 @@ class PlanReport final : public merge::PlanEvents {
 
 [[nodiscard]] std::string mergeText(const merge::MergeResult& result, bool isDry);
 [[nodiscard]] std::string mergeJson(const merge::MergeResult& result, bool isDry);
+[[nodiscard]] std::string importJson(const merge::MergeResult& result);
 
 }  // namespace parquet_flow::pf

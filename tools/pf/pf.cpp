@@ -7,6 +7,7 @@
 #include "pf/contacts_command.hpp"
 #include "pf/count_command.hpp"
 #include "pf/exit_codes.hpp"
+#include "pf/import_command.hpp"
 #include "pf/merge_command.hpp"
 #include "pf/meta_command.hpp"
 #include "pf/rows_command.hpp"
@@ -28,6 +29,7 @@ std::vector<std::unique_ptr<Subcommand>> subcommands() {
   all.push_back(std::make_unique<CatCommand>());
   all.push_back(std::make_unique<VerifyCommand>());
   all.push_back(std::make_unique<MergeCommand>());
+  all.push_back(std::make_unique<ImportCommand>());
   all.push_back(std::make_unique<ContactsCommand>());
   all.push_back(std::make_unique<CompletionCommand>());
   all.push_back(std::make_unique<ManCommand>());

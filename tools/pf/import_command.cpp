@@ -1,0 +1,83 @@
+#include "pf/import_command.hpp"
+
+#include <cstdio>
+
+#include "merge/colf.hpp"
+#include "pf/count_option.hpp"
+#include "pf/exit_codes.hpp"
+#include "pf/failure.hpp"
+#include "pf/interrupts.hpp"
+#include "pf/merge_report.hpp"
+#include "pf/values.hpp"
+
+namespace parquet_flow::pf {
+namespace {
+
+constexpr std::string_view kSuffix = ".colf";
+
+int exitCodeOf(const Error& error) {
+  const int code = endWith(error, "import");
+  if (error.code() == ErrorCode::kExists) {
+    std::fputs("pf import: --force replaces it\n", stderr);
+    return kExitExists;
+  }
+  return error.code() == ErrorCode::kCancelled ? kExitSignal + caughtInterrupt() : code;
+}
+
+}  // namespace
+
+CLI::App* ImportCommand::declare(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("import", "make Parquet of a COLF file");
+  command->add_option("FILE", input_, "a file that ends in .colf")->required();
+  command
+      ->add_option("--output", options_.output,
+                   "a file, or a directory for merged-000001.parquet (FILE with .parquet)")
+      ->type_name("FILE|DIR");
+  command->add_flag("--force", options_.replaces, "replace a file of the same name");
+  command->add_flag("--sync", options_.syncs, "have the output on the disk before it is published");
+  addCount(*command, "--row-group-rows", options_.rowGroupRows, "rows of a row group (1048576)");
+  command
+      ->add_option_function<std::string>(
+          "--compression",
+          [this](const std::string& text) {
+            const auto codec = parseCodec(text);
+            if (!codec) {
+              throw CLI::ValidationError("--compression", "no codec, or no level: " + text);
+            }
+            options_.compression = {codec->compression, codec->level};
+          },
+          "uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL (uncompressed)")
+      ->type_name("CODEC");
+  command->add_flag("--json", json_, "print the result as JSON");
+  command->footer(
+      "Exit status: 0 done; 1 failed, and there is no output; 2 the command line is wrong;\n"
+      "3 a file exists, and --force is not given; 130 or 143 stopped by SIGINT or SIGTERM.");
+  return command;
+}
+
+int ImportCommand::run() {
+  if (!std::string_view(input_).ends_with(kSuffix)) {
+    std::fprintf(stderr, "pf import: %s does not end in .colf\n", input_.c_str());
+    return kExitUsage;
+  }
+  options_.inputs = {input_};
+  if (options_.output.empty()) {
+    options_.output = input_.substr(0, input_.size() - kSuffix.size()) + ".parquet";
+  }
+  const MergeReport events(false, nullptr);
+  catchInterrupts();
+  auto result = merge::importColf(options_, events);
+  if (!result) return exitCodeOf(result.error());
+  const merge::OutputResult& output = result->outputs.front();
+  const std::string text = json_ ? importJson(*result)
+                                 : output.path + ": " + grouped(output.rows) + " rows, " +
+                                       grouped(output.bytes) + " bytes\n";
+  std::fputs(text.c_str(), stdout);
+  if (std::fflush(stdout) != 0) {
+    std::perror("pf import: printing the result");
+    return kExitFailed;
+  }
+  return kExitDone;
+}
+
+}  // namespace parquet_flow::pf
