@@ -1,0 +1,84 @@
+// Goal: combined ledgers add up, and what cannot is refused with the book as it was. Method:
+// ledgers of one producer, written out, and the attempts that come of them.
+#include "merge/ledger.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "support/expect_result.hpp"
+
+namespace parquet_flow::merge {
+namespace {
+
+// File `file` of a session with the attempts (previous, last], all of them rows but `refused`.
+std::string ledger(const char* session, int file, int previous, int last, int refused = 0) {
+  return R"({"version":1,"sessions":[{"session":")" + std::string(session) + R"(","file":)" +
+         std::to_string(file) + R"(,"last_file":)" + (file == 3 ? "true" : "false") +
+         R"(,"producers":[{"producer":0,"name":"p","previous":)" + std::to_string(previous) +
+         R"(,"last":)" + std::to_string(last) + R"(,"rows":)" +
+         std::to_string(last - previous - refused) + R"(,"refused":)" + std::to_string(refused) +
+         R"(,"aborted":0,"rejected":0,"write_lost":0}]}]})";
+}
+
+nlohmann::json of(const LedgerBook& book) { return nlohmann::json::parse(book.text()); }
+
+TEST(LedgerTest, attemptsThatFollowOneAnotherBecomeOneLineWhateverTheirOrder) {
+  LedgerBook book;
+  PF_EXPECT_OK(book.add(ledger("s", 3, 25, 30)));
+  PF_EXPECT_OK(book.add(ledger("s", 1, 0, 10, 2)));
+  EXPECT_EQ(of(book)["sessions"][0]["producers"].size(), 2U);
+  PF_EXPECT_OK(book.add(ledger("s", 2, 10, 25, 5)));
+  const auto session = of(book)["sessions"][0];
+  ASSERT_EQ(session["producers"].size(), 1U);
+  const auto& line = session["producers"][0];
+  EXPECT_EQ(line["previous"], 0);
+  EXPECT_EQ(line["last"], 30);
+  EXPECT_EQ(line["rows"], 8 + 10 + 5);
+  EXPECT_EQ(line["refused"], 7);
+  EXPECT_EQ(session["file"], 3);
+  EXPECT_EQ(session["first_file"], 1);
+  EXPECT_EQ(session["last_file"], true);
+}
+
+TEST(LedgerTest, attemptsThatAreThereAlreadyAreRefused) {
+  LedgerBook book;
+  PF_EXPECT_OK(book.add(ledger("s", 1, 0, 10)));
+  const std::string before = book.text();
+  for (const auto& [previous, last] : {std::pair(0, 10), {5, 15}, {9, 11}, {2, 3}}) {
+    PF_EXPECT_ERROR(book.add(ledger("s", 2, previous, last)), ErrorCode::kInvalidArgument,
+                    "attempts 1 to 10");
+  }
+  EXPECT_EQ(book.text(), before);
+  PF_EXPECT_OK(book.add(ledger("other", 1, 0, 10)));
+  EXPECT_EQ(book.sessions(), 2U);
+}
+
+TEST(LedgerTest, sessionsHaveTheNumbersOfTheBook) {
+  LedgerBook book;
+  PF_EXPECT_OK(book.add(ledger("a", 1, 0, 10)));
+  PF_EXPECT_OK(book.add(ledger("b", 1, 0, 10)));
+  PF_ASSERT_OK_ASSIGN(const auto numbers, book.numbersOf(ledger("b", 2, 10, 20)));
+  EXPECT_EQ(numbers, std::vector<std::int32_t>{1});
+  PF_EXPECT_ERROR(book.numbersOf(ledger("c", 1, 0, 1)), ErrorCode::kInvalidArgument, "changed");
+  const LedgerBook emptied = book.emptied();
+  EXPECT_EQ(emptied.sessions(), 2U);
+  EXPECT_EQ(of(emptied)["sessions"][1]["producers"].size(), 0U);
+}
+
+TEST(LedgerTest, whatIsNoLedgerOrDoesNotAddUpIsCorrupt) {
+  std::string wrong = ledger("s", 1, 0, 10);
+  wrong.replace(wrong.find("\"rows\":10"), 9, "\"rows\":11");
+  for (const std::string& text :
+       {std::string(), std::string("[]"), std::string("{\"version\":2,\"sessions\":[]}"),
+        std::string("{\"version\":1,\"sessions\":[1]}"), wrong, ledger("s", 1, 10, 5),
+        ledger("s", 1, -1, 5), std::string(100'000, '[')}) {
+    LedgerBook book;
+    PF_EXPECT_ERROR(book.add(text), ErrorCode::kCorrupt, "ledger");
+    EXPECT_EQ(book.sessions(), 0U);
+  }
+}
+
+}  // namespace
+}  // namespace parquet_flow::merge

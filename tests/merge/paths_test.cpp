@@ -1,0 +1,86 @@
+// Goal: lists, directories and files give their paths in order, and what is skipped is counted.
+// Method: small trees in a directory of the test; lists of awkward lines, also around the edges of
+// the pieces that they are read in.
+#include "merge/paths.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "support/expect_result.hpp"
+#include "support/temp_directory.hpp"
+
+namespace parquet_flow::merge {
+namespace {
+
+std::vector<std::string> all(Paths& paths) {
+  std::vector<std::string> found;
+  std::string path;
+  for (;;) {
+    const auto isThere = paths.next(path);
+    PF_EXPECT_OK(isThere);
+    if (!isThere || !*isThere) return found;
+    found.push_back(path);
+  }
+}
+
+TEST(PathsTest, linesOfAListAreTrimmedAndOthersCounted) {
+  const test::TempDirectory folder;
+  test::writeWholeFile(folder.file("list"),
+                       "\r\n \ta.parquet \r\nb.csv\n\n  \nc d.parquet\n.parquet\nlast.parquet");
+  PF_ASSERT_OK_ASSIGN(const auto paths, Paths::open({folder.file("list")}));
+  EXPECT_EQ(all(*paths),
+            (std::vector<std::string>{"a.parquet", "c d.parquet", ".parquet", "last.parquet"}));
+  EXPECT_EQ(paths->counts().paths, 4U);
+  EXPECT_EQ(paths->counts().blankLines, 3U);
+  EXPECT_EQ(paths->counts().otherSuffix, 1U);
+}
+
+TEST(PathsTest, linesGoOnFromOnePieceOfTheListToTheNext) {
+  const test::TempDirectory folder;
+  std::string text;
+  std::vector<std::string> wanted;
+  for (int i = 0; i < 60'000; ++i) {
+    wanted.push_back(std::to_string(i) + std::string(static_cast<std::size_t>(i % 7), 'x') +
+                     ".parquet");
+    text += wanted.back() + "\n";
+  }
+  ASSERT_GT(text.size(), 512U << 10);
+  test::writeWholeFile(folder.file("list"), text);
+  PF_ASSERT_OK_ASSIGN(const auto paths, Paths::open({folder.file("list")}));
+  EXPECT_EQ(all(*paths), wanted);
+}
+
+TEST(PathsTest, aLineThatIsNoPathIsRefused) {
+  const test::TempDirectory folder;
+  test::writeWholeFile(folder.file("list"), std::string(600'000, 'x'));
+  PF_ASSERT_OK_ASSIGN(const auto paths, Paths::open({folder.file("list")}));
+  std::string path;
+  PF_EXPECT_ERROR(paths->next(path), ErrorCode::kInvalidArgument, "no path");
+}
+
+TEST(PathsTest, directoriesAreWalkedFilesFirstAndHiddenNamesPassedBy) {
+  const test::TempDirectory folder;
+  std::filesystem::create_directories(folder.file("d/b/deep"));
+  std::filesystem::create_directories(folder.file("d/_hidden"));
+  for (const char* name : {"d/z.parquet", "d/a.parquet", "d/b/1.parquet", "d/b/deep/2.parquet",
+                           "d/.x.parquet", "d/_hidden/3.parquet", "d/readme.txt"}) {
+    test::writeWholeFile(folder.file(name), "");
+  }
+  PF_ASSERT_OK_ASSIGN(const auto paths, Paths::open({folder.file("d"), "single.parquet"}));
+  EXPECT_EQ(all(*paths),
+            (std::vector<std::string>{folder.file("d/a.parquet"), folder.file("d/z.parquet"),
+                                      folder.file("d/b/1.parquet"),
+                                      folder.file("d/b/deep/2.parquet"), "single.parquet"}));
+  EXPECT_EQ(paths->counts().otherSuffix, 1U);
+}
+
+TEST(PathsTest, anInputThatIsNotThereIsRefusedUnlessItIsCalledLikeAFile) {
+  const test::TempDirectory folder;
+  PF_EXPECT_ERROR(Paths::open({folder.file("list")}), ErrorCode::kInvalidArgument, "is not there");
+  PF_EXPECT_ERROR(Paths::open({}), ErrorCode::kInvalidArgument, "no list");
+  PF_EXPECT_OK(Paths::open({folder.file("a.parquet")}));
+}
+
+}  // namespace
+}  // namespace parquet_flow::merge
