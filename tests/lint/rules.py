@@ -57,8 +57,9 @@ RESTRICTED = (
      re.compile(r"src/codec/\w+\.cpp$|src/base/crc32\.cpp$|bench/\w+\.cpp$"),
      "headers of codecs belong in codec/*.cpp and base/crc32.cpp"),
     (re.compile(r"xxhash\.h$"),
-     re.compile(r"src/stats/bloom_filter\w*\.cpp$|src/encoding/dictionary\w*\.[ch]pp$"),
-     "xxHash is for bloom filters and dictionaries"),
+     re.compile(r"src/stats/bloom_filter\w*\.cpp$|src/encoding/dictionary\w*\.[ch]pp$|"
+                r"src/scan/key_table\.cpp$"),
+     "xxHash is for bloom filters, dictionaries and keys"),
     (re.compile(r"thrift/"), re.compile(r"src/format/compact\.cpp$"),
      "Thrift's headers belong in the adapter in format/"),
     (re.compile(r"flatbuffers/"), re.compile(r"capi/arrow_message\.cpp$"),
