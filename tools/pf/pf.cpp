@@ -10,6 +10,7 @@
 #include "pf/import_command.hpp"
 #include "pf/merge_command.hpp"
 #include "pf/meta_command.hpp"
+#include "pf/query_command.hpp"
 #include "pf/rows_command.hpp"
 #include "pf/schema_command.hpp"
 #include "pf/self_commands.hpp"
@@ -28,6 +29,7 @@ std::vector<std::unique_ptr<Subcommand>> subcommands() {
   all.push_back(std::make_unique<HeadCommand>());
   all.push_back(std::make_unique<CatCommand>());
   all.push_back(std::make_unique<VerifyCommand>());
+  all.push_back(std::make_unique<QueryCommand>());
   all.push_back(std::make_unique<MergeCommand>());
   all.push_back(std::make_unique<ImportCommand>());
   all.push_back(std::make_unique<ContactsCommand>());

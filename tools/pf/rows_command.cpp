@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 #include "io/borrowed_descriptor.hpp"
@@ -12,31 +11,12 @@
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
 #include "pf/inputs.hpp"
-#include "pf/terminal.hpp"
+#include "pf/row_output.hpp"
 #include "read/batch_reader.hpp"
 #include "read/file_reader.hpp"
 #include "rows/column_choice.hpp"
 
 namespace parquet_flow::pf {
-namespace {
-
-constexpr std::size_t kCellWidthMax = 48;
-
-rows::TableLook lookOfOutput() {
-  rows::TableLook look;
-  look.cellWidthMax = isTerminal(STDOUT_FILENO) ? kCellWidthMax : 0;
-  look.hasColour = hasColour(STDOUT_FILENO);
-  return look;
-}
-
-rows::RowFormat formatNamed(std::string_view name) {
-  return name == "table" ? rows::RowFormat::kTable
-         : name == "csv" ? rows::RowFormat::kCsv
-                         : rows::RowFormat::kJsonLines;
-}
-
-}  // namespace
-
 CLI::App* RowsCommand::declareRows(CLI::App& app, const std::string& help) {
   CLI::App* const command = app.add_subcommand(name_, help);
   command->add_option("PATH", paths_, kInputsHelp)->required();
@@ -44,14 +24,7 @@ CLI::App* RowsCommand::declareRows(CLI::App& app, const std::string& help) {
       ->delimiter(',')
       ->type_name("PATH,...");
   addCount(*command, "--skip", skip_, "rows left out at first, of all files together (0)");
-  command
-      ->add_option_function<std::string>(
-          "--format", [this](const std::string& name) { format_ = formatNamed(name); },
-          "table; csv, with a line of names; or jsonl, a JSON object a line (table)")
-      ->check(CLI::IsMember({"table", "csv", "jsonl"}))
-      ->type_name("FORMAT");
-  command->add_flag_callback(
-      "--json", [this] { format_ = rows::RowFormat::kJsonLines; }, "the same as --format jsonl");
+  addRowFormat(*command, format_);
   command->footer(
       "A table or CSV of several files wants columns of the same names in each. On a terminal a\n"
       "table's values are cut at 48 characters. How values are written stands in docs/tool.md.\n"

@@ -1,0 +1,121 @@
+// Files that are queried as one: their rows, one file behind the other, with the columns of their
+// directories beside their own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/status.hpp"
+#include "read/file_reader.hpp"
+#include "read/shape.hpp"
+#include "scan/filtered_reader.hpp"
+#include "scan/partition.hpp"
+#include "scan/predicate.hpp"
+#include "scan/rows.hpp"
+#include "scan/scan_stats.hpp"
+#include "schema/schema.hpp"
+
+namespace parquet_flow::scan {
+
+struct TableFile {
+  std::string name;  // for errors
+  std::function<Result<std::shared_ptr<const read::FileReader>>()> open;
+  std::vector<PartitionValue> partitions = {};
+};
+
+struct TableStats {
+  std::uint64_t files = 0;
+  std::uint64_t filesByPartition = 0;  // not opened: no row can be asked for
+  std::uint64_t filesByFooter = 0;     // opened, and no page of them read
+  std::uint64_t filesOpened = 0;
+  ScanStats scan;  // of the files opened
+};
+
+// One thread at a time.
+class Table {
+ public:
+  // Opens the first file, whose schema is that of all. kInvalidArgument: no file, or directories
+  // that name other columns; and what opening returns.
+  [[nodiscard]] static Result<std::unique_ptr<Table>> create(std::vector<TableFile> files);
+
+  // The leaves of the files, and behind them those of their directories that the files do not have
+  // themselves.
+  [[nodiscard]] const schema::Schema& schema() const noexcept { return schema_; }
+  [[nodiscard]] const read::Shape& shape() const noexcept { return shape_; }
+  [[nodiscard]] std::size_t fileCount() const noexcept { return files_.size(); }
+
+  // What is read, and the rows: `leaves` of schema(), in its order. To be called once, before next.
+  // kInvalidArgument and kUnsupported as FilteredReader::create.
+  struct Request {
+    std::vector<std::uint32_t> leaves;
+    std::optional<Predicate> where;
+    std::uint64_t skip = 0;
+    std::uint64_t limit = UINT64_MAX;
+    bool isCompact = false;
+    std::size_t lendAlignment = 1;
+    // Asked of each file all of whose rows are asked for: true, and they are passed by.
+    std::function<Result<bool>(const read::FileReader&)> takesWhole = {};
+  };
+  [[nodiscard]] Result<void> begin(Request request);
+
+  struct Batch {
+    std::uint32_t file = 0;
+    std::uint64_t firstRow = 0;
+    Rows rows;
+    std::vector<const read::ColumnVector*> columns;  // of the leaves asked for
+  };
+  // The next rows; false: there are none left. The batch lasts until the next call.
+  // kInvalidArgument naming the file and the column where its schema is another; and as
+  // FilteredReader::next.
+  [[nodiscard]] Result<bool> next(Batch& out);
+  // The batch's columns, moved out of it into `columns`.
+  void moveColumns(std::vector<read::ColumnVector>& columns);
+
+  // A file, and its schema is the table's.
+  [[nodiscard]] Result<std::shared_ptr<const read::FileReader>> openFile(std::size_t file);
+  // Rows of single columns of a directory; for leaves behind those of the files.
+  [[nodiscard]] Result<void> fillPartition(std::size_t file, std::uint32_t leaf, std::uint64_t rows,
+                                           read::ColumnVector& out) const;
+  [[nodiscard]] bool isPartition(std::uint32_t leaf) const noexcept { return leaf >= fileLeaves_; }
+
+  [[nodiscard]] TableStats stats() const noexcept;
+
+ private:
+  // The predicate of a file, once directories have answered their part, and whether that is all
+  // there is to know.
+  struct FilePredicate {
+    std::optional<Predicate> where;
+    bool isNever = false;
+    bool isAlways = false;
+  };
+
+  Table() = default;
+  [[nodiscard]] Result<void> addPartitions();
+  [[nodiscard]] Result<FilePredicate> predicateOf(std::size_t file) const;
+  [[nodiscard]] Result<bool> openNext();
+  void closeFile();
+
+  std::vector<TableFile> files_;
+  Partitions partitions_;
+  schema::Schema schema_;
+  read::Shape shape_;
+  std::size_t fileLeaves_ = 0;
+
+  Request request_;
+  std::vector<std::uint32_t> leavesOfFile_;  // of the request
+  std::shared_ptr<const read::FileReader> first_;
+  std::shared_ptr<const read::FileReader> file_;
+  std::unique_ptr<FilteredReader> reader_;
+  std::size_t nextFile_ = 0;
+  SelectedBatch batch_;
+  std::vector<read::ColumnVector> partitionColumns_;
+  std::uint64_t skipLeft_ = 0;
+  std::uint64_t limitLeft_ = 0;
+  TableStats stats_;
+};
+
+}  // namespace parquet_flow::scan

@@ -1,0 +1,166 @@
+#include "pf/query_command.hpp"
+
+#include <unistd.h>
+
+#include <memory>
+#include <utility>
+
+#include "io/borrowed_descriptor.hpp"
+#include "io/posix_file.hpp"
+#include "pf/count_option.hpp"
+#include "pf/exit_codes.hpp"
+#include "pf/failure.hpp"
+#include "pf/inputs.hpp"
+#include "pf/query_report.hpp"
+#include "pf/row_output.hpp"
+#include "scan/predicate_text.hpp"
+#include "scan/query_text.hpp"
+
+namespace parquet_flow::pf {
+namespace {
+
+constexpr char kName[] = "query";
+
+constexpr char kFooter[] =
+    "Predicates: comparisons (= <> < <= > >=), BETWEEN, IN, LIKE, CONTAINS, STARTS WITH, ENDS\n"
+    "WITH, IS NULL, joined by AND, OR, NOT. Aggregates: count, count(a), distinct(a), sum(a),\n"
+    "avg(a), min(a), max(a). Directories called NAME=VALUE are columns. docs/scan.md has all of "
+    "it.\n"
+    "\n"
+    "  pf query trades.parquet --where \"type = 'P' and price > 100.25\" --select stock,price\n"
+    "  pf query captures/ --group-by stock --agg 'count, sum(shares) as shares' \\\n"
+    "    --order-by 'shares desc' --limit 10\n"
+    "\n"
+    "Exit status: 0 done; 1 a file cannot be read, or there is not the memory; 2 the command line\n"
+    "or the query is wrong; 141 nobody reads the output any more.";
+
+Result<std::shared_ptr<const read::FileReader>> openFile(const std::string& path) {
+  PF_TRY_ASSIGN(auto input, path == kStandardInput
+                                ? openInput(path)
+                                : io::openInputFile(path, io::InputAccess::kMapping));
+  PF_TRY_ASSIGN(auto file, read::FileReader::open(std::move(input)));
+  return std::shared_ptr<const read::FileReader>(std::move(file));
+}
+
+// Says which option has the text that is wrong.
+template <class T>
+Result<T> parsed(const char* option, const std::string& text,
+                 Result<T> (*parse)(std::string_view)) {
+  Result<T> result = parse(text);
+  if (!result) {
+    return fail(std::move(result).error().withContext(option));
+  }
+  return result;
+}
+
+}  // namespace
+
+CLI::App* QueryCommand::declare(CLI::App& app) {
+  CLI::App* const command =
+      app.add_subcommand(kName, "print the rows that are asked for, or aggregates of them");
+  command->add_option("PATH", paths_, kInputsHelp)->required();
+  command->add_option("--where", where_, "rows: those that this is true of (all)")
+      ->type_name("PREDICATE");
+  command->add_option("--select", select_, "columns, by dotted paths, in this order (all)")
+      ->type_name("PATH,...");
+  command->add_option("--group-by", groupBy_, "a row for each of these columns' values")
+      ->type_name("PATH,...");
+  command
+      ->add_option("--agg", aggregates_,
+                   "aggregates of each group, or of all rows: 'count, sum(a), avg(b) as mean'")
+      ->type_name("AGGREGATE,...");
+  command->add_option("--order-by", orderBy_, "columns or aggregates: 'a, sum(b) desc'")
+      ->type_name("PATH [desc],...");
+  addCount(*command, "--skip", skip_, "rows left out at first (0)");
+  addCount(*command, "--limit", limit_, "rows at most (all)");
+  addCount(*command, "--memory", bytesMax_,
+           "bytes that groups and rows that are sorted may take (1 GiB)");
+  addRowFormat(*command, format_);
+  command->add_flag(
+      "--explain", explains_,
+      "say at the end, on stderr, what was skipped at each step; with --json as JSON");
+  command->footer(kFooter);
+  return command;
+}
+
+Result<scan::QueryOptions> QueryCommand::options() const {
+  scan::QueryOptions made;
+  if (!where_.empty()) {
+    PF_TRY_ASSIGN(made.where, parsed("--where", where_, scan::parsePredicate));
+  }
+  if (!select_.empty()) {
+    PF_TRY_ASSIGN(made.select, parsed("--select", select_, scan::parsePaths));
+  }
+  if (!groupBy_.empty()) {
+    PF_TRY_ASSIGN(made.groupBy, parsed("--group-by", groupBy_, scan::parsePaths));
+  }
+  if (!aggregates_.empty()) {
+    PF_TRY_ASSIGN(made.aggregates, parsed("--agg", aggregates_, scan::parseAggregates));
+  }
+  if (!orderBy_.empty()) {
+    PF_TRY_ASSIGN(made.orderBy, parsed("--order-by", orderBy_, scan::parseOrderBy));
+  }
+  made.skip = skip_;
+  made.limit = limit_;
+  made.bytesMax = bytesMax_;
+  return made;
+}
+
+Result<std::vector<scan::TableFile>> QueryCommand::files() const {
+  PF_TRY_ASSIGN(const std::vector<std::string> found, findInputs(paths_));
+  std::vector<scan::TableFile> all;
+  for (const std::string& path : found) {
+    std::shared_ptr<const read::FileReader> standardInput;
+    if (path == kStandardInput) {  // which can be read once
+      PF_TRY_ASSIGN(standardInput, openFile(path));
+    }
+    all.push_back({path,
+                   [path, standardInput]() {
+                     return standardInput != nullptr
+                                ? Result<std::shared_ptr<const read::FileReader>>(standardInput)
+                                : openFile(path);
+                   },
+                   scan::partitionsOf(path)});
+  }
+  return all;
+}
+
+Result<void> QueryCommand::printAll() {
+  PF_TRY_ASSIGN(scan::QueryOptions asked, options());
+  PF_TRY_ASSIGN(std::vector<scan::TableFile> read, files());
+  PF_TRY_ASSIGN(const auto query, scan::Query::create(std::move(read), std::move(asked)));
+  PF_TRY_ASSIGN(const auto output, io::borrowDescriptor(STDOUT_FILENO));
+  const auto printer = rows::RowPrinter::make(format_, lookOfOutput(), *output);
+  const auto print = [&]() -> Result<void> {
+    PF_TRY(printer->begin(query->schema(), query->shape(), query->leaves()));
+    read::ColumnBatch batch;
+    for (;;) {
+      PF_TRY_ASSIGN(const bool isThere, query->next(batch));
+      if (!isThere) {
+        return {};
+      }
+      PF_TRY(printer->print(batch));
+    }
+  };
+  const Result<void> printed = print();
+  PF_TRY(printer->finish());
+  if (printed && explains_) {
+    const std::string report = format_ == rows::RowFormat::kJsonLines
+                                   ? queryReportJson(query->stats())
+                                   : queryReport(query->stats());
+    std::fputs(report.c_str(), stderr);
+  }
+  return printed;
+}
+
+int QueryCommand::run() {
+  const auto printed = printAll();
+  if (printed) {
+    return kExitDone;
+  }
+  return printed.error().code() == ErrorCode::kInvalidArgument
+             ? (static_cast<void>(endWith(printed.error(), kName)), kExitUsage)
+             : endWith(printed.error(), kName);
+}
+
+}  // namespace parquet_flow::pf
