@@ -25,7 +25,7 @@ WHOLE = {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64
 # FLOAT16 is summed by DuckDB as FLOAT, and rounded to it.
 REAL = {"float", "double"}
 # DuckDB does not wrap deltas of INT32, as the format asks for: the pages are refused.
-WIDE_DELTAS = "a miniblock of deltas of 33 bits, where the type has 32"
+WIDE_DELTAS = ("a miniblock of deltas of 33 bits, where the type has 32", "not a 32-bit varint")
 
 
 def run(pf, path, *words):
@@ -172,8 +172,9 @@ def main():
                             elif isinstance(error, duckdb.Error):
                                 # What pyarrow makes of ENUM is bytes to DuckDB.
                                 tally.left_out["DuckDB does not compare ENUM by pyarrow"] += 1
-                            elif writer == "DuckDB" and WIDE_DELTAS in str(error):
-                                tally.left_out[f"DuckDB writes {WIDE_DELTAS}"] += 1
+                            elif writer == "DuckDB" and any(wide in str(error)
+                                                           for wide in WIDE_DELTAS):
+                                tally.left_out["DuckDB writes INT32 in deltas of 33 bits"] += 1
                             else:
                                 tally.fail(f"{file.name} by {writer}, {one.__name__}: {error}")
     return tally.finish()
