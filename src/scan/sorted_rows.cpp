@@ -16,6 +16,7 @@ using stats::Order;
 // Values whose range is looked at before they are: once most rows come too late, that is all there
 // is to do, and few blocks have a row that does not.
 constexpr std::uint64_t kBlockRows = 1024;
+static_assert(kBlockRows % 64 == 0, "a block begins a word of the selection");
 
 // The first eight bytes of a key, zeros behind its end: as a number it compares as they do.
 std::uint64_t prefixOf(std::string_view key) noexcept {
@@ -88,30 +89,28 @@ Result<void> SortedRows::add(std::span<const ColumnVector* const> by,
   return checkBytes();
 }
 
+// Block by block: also nulls and rows that do not count are looked at for whether a block has a
+// row that matters, as what stands in their place may at most be looked at in vain.
 void SortedRows::addNumbers(const ColumnVector& by, const Rows& rows) {
-  if (rows.selected == nullptr && by.nulls == 0 && width_ >= sizeof(std::uint32_t)) {
-    return addBlocks(by, rows.rows);
-  }
-  forEachRow(rows, [&](std::uint32_t row) {
+  const auto add = [&](std::uint32_t row) {
     if (hasValue(by, row)) {
       addNumber(by, row);
-    } else if (nulls_.size() < rowsMax_) {
+    } else if (!isFull() && nulls_.size() < rowsMax_) {
       nulls_.push_back({0, sequence_ + row, static_cast<std::uint32_t>(origins_.size())});
       take(0, row);
     }
-    return true;
-  });
-}
-
-void SortedRows::addBlocks(const ColumnVector& by, std::uint64_t rows) {
-  for (std::uint64_t first = 0; first < rows; first += kBlockRows) {
-    const std::uint64_t count = std::min(kBlockRows, rows - first);
+  };
+  for (std::uint64_t first = 0; first < rows.rows; first += kBlockRows) {
+    const std::uint64_t count = std::min(kBlockRows, rows.rows - first);
     if (isFull() && !hasBetter(by.data() + first * width_, count)) {
       continue;
     }
-    for (std::uint64_t row = first; row < first + count; ++row) {
-      addNumber(by, static_cast<std::uint32_t>(row));
-    }
+    const std::uint64_t* const selected =
+        rows.selected == nullptr ? nullptr : rows.selected + first / 64;
+    forEachRow({count, 0, selected}, [&](std::uint32_t row) {
+      add(static_cast<std::uint32_t>(first) + row);
+      return true;
+    });
   }
 }
 

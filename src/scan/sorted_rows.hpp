@@ -63,7 +63,6 @@ class SortedRows {
   [[nodiscard]] std::string_view keyOf(std::uint32_t stored) const noexcept;
   [[nodiscard]] bool isBefore(const Entry& a, const Entry& b) const noexcept;
   void addNumbers(const read::ColumnVector& by, const Rows& rows);
-  void addBlocks(const read::ColumnVector& by, std::uint64_t rows);
   [[nodiscard]] bool hasBetter(const std::byte* values, std::uint64_t count) const noexcept;
   void addNumber(const read::ColumnVector& by, std::uint32_t row);
   void addKeys(std::span<const read::ColumnVector* const> by, const Rows& rows);
