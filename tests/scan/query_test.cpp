@@ -1,0 +1,314 @@
+// Goal: a query of several files gives the rows, groups and orders that it asks for, prunes files
+// by their directories without opening them, is answered by footers where these are exact, and
+// refuses files of another schema by their column. Method: files of few rows by hand, in memory.
+#include "scan/query.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "column/assemble.hpp"
+#include "made_columns.hpp"
+#include "read/made_files.hpp"
+#include "scan/predicate_text.hpp"
+#include "support/expect_result.hpp"
+
+namespace parquet_flow::scan {
+namespace {
+
+using column::Value;
+using read::test::Rows;
+using schema::LogicalKind;
+using schema::PhysicalType;
+using schema::Repetition;
+
+Value ofInt(std::int32_t value) { return Value(Value::Any(value)); }
+Value ofText(std::string text) { return Value(Value::Any(std::move(text))); }
+Value ofGroup(std::vector<Value> children) { return Value(Value::Group{std::move(children)}); }
+Value ofList(std::vector<Value> elements) { return Value(Value::List{std::move(elements)}); }
+
+// n INT32, optional; l, a list of INT32; s STRING.
+std::shared_ptr<const schema::Schema> threeColumns() {
+  schema::Schema made;
+  (void)*made.addLeaf(schema::kRoot, "n", PhysicalType::kInt32, Repetition::kOptional);
+  const auto list = made.addList(schema::kRoot, "l", Repetition::kOptional);
+  (void)*made.addLeaf(*list, "element", PhysicalType::kInt32, Repetition::kOptional);
+  (void)*made.addLeaf(schema::kRoot, "s", PhysicalType::kByteArray, Repetition::kRequired, 0,
+                      {LogicalKind::kString});
+  return std::make_shared<const schema::Schema>(std::move(made));
+}
+
+Value row(Value n, Value l, std::string s) {
+  return ofGroup({std::move(n), std::move(l), ofText(std::move(s))});
+}
+
+std::vector<Rows> someRows() {
+  return {{row(ofInt(3), ofList({ofInt(1), Value(), ofInt(2)}), "c"), row(Value(), Value(), "null"),
+           row(ofInt(1), ofList({}), "a")},
+          {row(ofInt(2), ofList({ofInt(7)}), "b"), row(ofInt(3), ofList({ofInt(8)}), "c2")}};
+}
+
+// Files in memory, counted as they are opened.
+class Files {
+ public:
+  void add(const std::string& name, const std::shared_ptr<const schema::Schema>& schema,
+           const std::vector<Rows>& rowGroups) {
+    bytes_[name] = read::test::fileOf(schema, {}, rowGroups);
+    all_.push_back({name,
+                    [this, name]() -> Result<std::shared_ptr<const read::FileReader>> {
+                      ++opened[name];
+                      PF_TRY_ASSIGN(auto file,
+                                    read::FileReader::open(std::make_unique<io::MemoryInputFile>(
+                                        constBytes(bytes_[name]), name)));
+                      return std::shared_ptr<const read::FileReader>(std::move(file));
+                    },
+                    partitionsOf(name)});
+  }
+  [[nodiscard]] Result<std::unique_ptr<Query>> query(QueryOptions options) const {
+    return Query::create(all_, std::move(options));
+  }
+
+  std::map<std::string, int> opened;
+
+ private:
+  std::map<std::string, std::string> bytes_;
+  std::vector<TableFile> all_;
+};
+
+// All that a query gives, each row as text: columns of the schema, those not asked for null.
+Result<std::vector<std::string>> rowsOf(Query& query) {
+  std::vector<std::string> rows;
+  read::ColumnBatch batch;
+  for (;;) {
+    PF_TRY_ASSIGN(const bool isThere, query.next(batch));
+    if (!isThere) {
+      return rows;
+    }
+    std::vector<std::string> texts(batch.rows);
+    for (std::size_t i = 0; i < query.leaves().size(); ++i) {
+      const schema::Leaf& leaf = query.schema().leaves()[query.leaves()[i]];
+      EXPECT_EQ(batch.columns[i].rows, batch.rows);
+      const auto* const levels =
+          reinterpret_cast<const std::uint8_t*>(batch.columns[i].repetitionLevels.data());
+      std::uint64_t slot = 0;
+      std::size_t at = 0;
+      for (std::uint64_t entry = 0; entry < batch.columns[i].entries; ++entry) {
+        const bool repeats = leaf.maxRepetitionLevel != 0 && levels[entry] != 0;
+        at += entry == 0 || repeats ? 0 : 1;
+        texts[at] += repeats || texts[at].empty() ? "" : "|";
+        const bool hasSlot =
+            !read::keepsLevels(leaf) ||
+            std::to_integer<std::uint8_t>(batch.columns[i].definitionLevels.data()[entry]) >=
+                read::slotDefinitionLevel(leaf);
+        std::byte boolean{};
+        if (!hasSlot || !hasValue(batch.columns[i], slot)) {
+          texts[at] += hasSlot ? "null," : "none,";
+        } else {
+          const ConstBytes bytes = valueAt(leaf, batch.columns[i], slot, boolean);
+          texts[at] += leaf.type == PhysicalType::kInt32
+                           ? std::to_string(loadLe<std::int32_t>(bytes.data())) + ","
+                       : leaf.type == PhysicalType::kInt64
+                           ? std::to_string(loadLe<std::int64_t>(bytes.data())) + ","
+                           : std::string(asText(bytes)) + ",";
+        }
+        slot += hasSlot ? 1 : 0;
+      }
+    }
+    rows.insert(rows.end(), texts.begin(), texts.end());
+  }
+}
+
+using Texts = std::vector<std::string>;
+
+Predicate where(const char* text) { return std::move(*parsePredicate(text)); }
+
+TEST(Query, rowsOfTwoFilesWithNestedColumnsSkipAndLimit) {
+  Files files;
+  files.add("one", threeColumns(), someRows());
+  files.add("two", threeColumns(), someRows());
+  PF_ASSERT_OK_ASSIGN(const auto all, files.query({}));
+  const Texts five = {"3,|1,null,2,|c,", "null,|none,|null,", "1,|none,|a,", "2,|7,|b,",
+                      "3,|8,|c2,"};
+  Texts ten = five;
+  ten.insert(ten.end(), five.begin(), five.end());
+  PF_ASSERT_OK_ASSIGN(const Texts found, rowsOf(*all));
+  EXPECT_EQ(found, ten);
+  // Rows 3 to 6 of those where n is 3 or 2: 3c 2b 3c2 | 3c 2b 3c2.
+  QueryOptions some{.where = where("n >= 2"), .select = {"s", "l"}, .skip = 2, .limit = 3};
+  PF_ASSERT_OK_ASSIGN(const auto few, files.query(some));
+  EXPECT_EQ(few->shape().children[0].name, "s");
+  EXPECT_EQ(few->shape().children[1].name, "l");
+  PF_ASSERT_OK_ASSIGN(const Texts three, rowsOf(*few));
+  EXPECT_EQ(three, (Texts{"8,|c2,", "1,null,2,|c,", "7,|b,"}));
+  EXPECT_EQ(few->stats().rowsGiven, 3U);
+}
+
+TEST(Query, earlyStopLeavesLaterFilesClosed) {
+  Files files;
+  files.add("one", threeColumns(), someRows());
+  files.add("two", threeColumns(), someRows());
+  PF_ASSERT_OK_ASSIGN(const auto query, files.query({.limit = 5}));
+  PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
+  EXPECT_EQ(rows.size(), 5U);
+  EXPECT_EQ(files.opened["two"], 0);
+}
+
+TEST(Query, sortedRowsWithColumnsThatAreFetchedOrKept) {
+  Files files;
+  files.add("one", threeColumns(), someRows());
+  files.add("two", threeColumns(), someRows());
+  const Texts down = {"3,|1,null,2,|c,",   "3,|8,|c2,",        "3,|1,null,2,|c,", "3,|8,|c2,",
+                      "2,|7,|b,",          "2,|7,|b,",         "1,|none,|a,",     "1,|none,|a,",
+                      "null,|none,|null,", "null,|none,|null,"};
+  // Of few rows the other columns are fetched, of all they are kept.
+  PF_ASSERT_OK_ASSIGN(const auto few,
+                      files.query({.orderBy = {{"n", true}}, .skip = 1, .limit = 4}));
+  PF_ASSERT_OK_ASSIGN(const Texts four, rowsOf(*few));
+  EXPECT_EQ(four, Texts(down.begin() + 1, down.begin() + 5));
+  PF_ASSERT_OK_ASSIGN(const auto all, files.query({.orderBy = {{"n", true}}}));
+  PF_ASSERT_OK_ASSIGN(const Texts ten, rowsOf(*all));
+  EXPECT_EQ(ten, down);
+  PF_ASSERT_OK_ASSIGN(const auto texts, files.query({.where = where("n = 3"),
+                                                     .select = {"s"},
+                                                     .orderBy = {{"s", true}, {"n", false}}}));
+  PF_ASSERT_OK_ASSIGN(const Texts sorted, rowsOf(*texts));
+  EXPECT_EQ(sorted, (Texts{"c2,", "c2,", "c,", "c,"}));
+}
+
+TEST(Query, groupsInOrderOfAnAggregate) {
+  Files files;
+  files.add("one", threeColumns(), someRows());
+  files.add("two", threeColumns(), someRows());
+  PF_ASSERT_OK_ASSIGN(const auto query,
+                      files.query({.groupBy = {"n"},
+                                   .aggregates = std::move(*parseAggregates("count, max(s)")),
+                                   .orderBy = {{"count", true}, {"n", false}},
+                                   .limit = 3}));
+  PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
+  EXPECT_EQ(rows, (Texts{"3,|4,|c2,", "1,|2,|a,", "2,|2,|b,"}));
+}
+
+TEST(Query, groupsWithoutAggregatesAreDistinctRows) {
+  Files files;
+  files.add("one", threeColumns(), someRows());
+  PF_ASSERT_OK_ASSIGN(const auto query, files.query({.groupBy = {"n"}, .orderBy = {{"n", false}}}));
+  PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
+  EXPECT_EQ(rows, (Texts{"1,", "2,", "3,", "null,"}));
+}
+
+TEST(Query, footersAnswerWhatTheyKnow) {
+  Files files;
+  files.add("one", threeColumns(), someRows());
+  PF_ASSERT_OK_ASSIGN(
+      const auto query,
+      files.query(
+          {.aggregates = std::move(*parseAggregates("count, count(n), min(n), max(n), max(s)"))}));
+  PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
+  EXPECT_EQ(rows, (Texts{"5,|4,|1,|3,|null,"}));
+  EXPECT_EQ(query->stats().table.filesByFooter, 1U);
+  EXPECT_EQ(query->stats().table.scan.pagesRead, 0U);
+  // A predicate, and a sum, want the values.
+  PF_ASSERT_OK_ASSIGN(const auto tested,
+                      files.query({.where = where("n > 1"),
+                                   .aggregates = std::move(*parseAggregates("count, min(n)"))}));
+  PF_ASSERT_OK_ASSIGN(const Texts counted, rowsOf(*tested));
+  EXPECT_EQ(counted, (Texts{"3,|2,"}));
+  EXPECT_EQ(tested->stats().table.filesByFooter, 0U);
+}
+
+TEST(Query, directoriesAreColumnsAndPrune) {
+  Files files;
+  files.add("d/date=2026-11-19/part=7/x", threeColumns(), {{row(ofInt(1), Value(), "a")}});
+  files.add("d/date=2026-11-20/part=__HIVE_DEFAULT_PARTITION__/x", threeColumns(),
+            {{row(ofInt(2), Value(), "b"), row(ofInt(5), Value(), "e")}});
+  files.add("d/date=2026-11-21/part=9/x", threeColumns(), {{row(ofInt(3), Value(), "c")}});
+  PF_ASSERT_OK_ASSIGN(const auto later,
+                      files.query({.where = where("date >= date '2026-11-20' and n < 5"),
+                                   .select = {"part", "n", "date"}}));
+  // Days since 1970: 2026-11-20 is 20 777.
+  PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*later));
+  EXPECT_EQ(rows, (Texts{"2,|20777,|null,", "3,|20778,|9,"}));
+  EXPECT_EQ(later->stats().table.filesByPartition, 1U);
+  EXPECT_EQ(later->shape().children[0].name, "part");
+  files.opened.clear();
+  PF_ASSERT_OK_ASSIGN(const auto none,
+                      files.query({.where = where("not (part = 7) and date < '2026-11-20'")}));
+  PF_ASSERT_OK_ASSIGN(const Texts nothing, rowsOf(*none));
+  EXPECT_TRUE(nothing.empty());
+  EXPECT_EQ(none->stats().table.filesByPartition, 3U);
+  EXPECT_EQ(none->stats().table.filesOpened, 0U);
+  // Either side of an or; a null is neither.
+  PF_ASSERT_OK_ASSIGN(const auto either,
+                      files.query({.where = where("part = 9 or n = 5"),
+                                   .groupBy = {"part"},
+                                   .aggregates = std::move(*parseAggregates("count, max(date)")),
+                                   .orderBy = {{"part", false}}}));
+  PF_ASSERT_OK_ASSIGN(const Texts groups, rowsOf(*either));
+  EXPECT_EQ(groups, (Texts{"9,|1,|20778,", "null,|1,|20777,"}));
+}
+
+TEST(Query, filesOfAnotherSchemaAreRefusedByTheirColumn) {
+  const auto other = [](PhysicalType type, Repetition repetition, const char* last) {
+    schema::Schema made;
+    (void)*made.addLeaf(schema::kRoot, "n", type, repetition);
+    (void)*made.addLeaf(schema::kRoot, last, PhysicalType::kInt32, Repetition::kOptional);
+    return std::make_shared<const schema::Schema>(std::move(made));
+  };
+  const struct {
+    std::shared_ptr<const schema::Schema> schema;
+    const char* sentence;
+  } cases[] = {
+      {other(PhysicalType::kInt64, Repetition::kOptional, "m"),
+       "two: column 'n' is INT64, in one INT32"},
+      {other(PhysicalType::kInt32, Repetition::kRequired, "m"), "two: column 'n' is INT32"},
+      {other(PhysicalType::kInt32, Repetition::kOptional, "k"), "two: it has no column 'm'"},
+  };
+  for (const auto& one : cases) {
+    Files files;
+    files.add("one", other(PhysicalType::kInt32, Repetition::kOptional, "m"), {});
+    files.add("two", one.schema, {});
+    PF_ASSERT_OK_ASSIGN(const auto query, files.query({}));
+    PF_EXPECT_ERROR(rowsOf(*query), ErrorCode::kInvalidArgument, one.sentence);
+  }
+  Files apart;
+  apart.add("d=1/x", threeColumns(), {});
+  apart.add("e=1/x", threeColumns(), {});
+  PF_EXPECT_ERROR(apart.query({}), ErrorCode::kInvalidArgument, "e=1/x: its directories");
+}
+
+TEST(Query, whatIsNotThereIsRefused) {
+  Files files;
+  files.add("one", threeColumns(), someRows());
+  PF_EXPECT_ERROR(Query::create({}, {}), ErrorCode::kInvalidArgument, "no files");
+  PF_EXPECT_ERROR(files.query({.where = where("x = 1")}), ErrorCode::kInvalidArgument, "'x'");
+  PF_EXPECT_ERROR(files.query({.select = {"x"}}), ErrorCode::kInvalidArgument, "x");
+  PF_EXPECT_ERROR(files.query({.groupBy = {"x"}}), ErrorCode::kInvalidArgument, "'x'");
+  PF_EXPECT_ERROR(files.query({.orderBy = {{"x", false}}}), ErrorCode::kInvalidArgument, "'x'");
+  PF_EXPECT_ERROR(files.query({.orderBy = {{"l.list.element", false}}}),
+                  ErrorCode::kInvalidArgument, "in a list");
+  PF_EXPECT_ERROR(files.query({.select = {"n"}, .groupBy = {"n"}}), ErrorCode::kInvalidArgument,
+                  "groups have");
+  PF_ASSERT_OK_ASSIGN(const auto large, files.query({.orderBy = {{"n", false}}, .bytesMax = 10}));
+  PF_EXPECT_ERROR(rowsOf(*large), ErrorCode::kLimit, "sorting");
+}
+
+TEST(Query, valuesOfDirectoriesAreReadAsTheyAreWritten) {
+  const auto values = partitionsOf("/data/a=1/b%20c=x%2Fy/=z/plain/d=/file=no.parquet");
+  ASSERT_EQ(values.size(), 3U);
+  EXPECT_EQ(values[0].column, "a");
+  EXPECT_EQ(values[1].column, "b c");
+  EXPECT_EQ(values[1].value, "x/y");
+  EXPECT_EQ(values[2].value, "");
+  const std::vector<std::vector<PartitionValue>> files = {
+      {{"number", "-5"}, {"name", "007"}, {"day", "2026-02-28"}},
+      {{"number", "12"}, {"name", "12"}, {"day", "", true}}};
+  const std::vector<std::string> names = {"x", "y"};
+  PF_ASSERT_OK_ASSIGN(const Partitions partitions, Partitions::create(files, names));
+  const auto leaves = partitions.schema().leaves();
+  EXPECT_EQ(leaves[0].type, PhysicalType::kInt64);
+  EXPECT_EQ(leaves[1].logical.kind, LogicalKind::kString);
+  EXPECT_EQ(leaves[2].logical.kind, LogicalKind::kDate);
+}
+
+}  // namespace
+}  // namespace parquet_flow::scan
