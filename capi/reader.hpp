@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arrow_out_array.hpp"
+#include "arrow_out_stream.hpp"
 #include "base/status.hpp"
 #include "parquet_flow.h"
 #include "read/batch_reader.hpp"
@@ -26,14 +27,13 @@ struct RowSource {
   std::unique_ptr<scan::FilteredReader> filtered;  // compact
 };
 
-class Scan {
+class Scan final : public ArrowSource {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Scan>> create(
       std::shared_ptr<const read::FileReader> file, const pf_scan_options_t* options);
 
-  [[nodiscard]] const ArrowField& type() const noexcept { return arrays_.type(); }
-  // At the end `out` is released.
-  [[nodiscard]] Result<void> nextArrow(ArrowArray* out);
+  [[nodiscard]] const ArrowField& type() const noexcept override { return arrays_.type(); }
+  [[nodiscard]] Result<void> nextArrow(ArrowArray* out) override;
   // The batch lasts until the next one; 0 rows: the end.
   [[nodiscard]] Result<std::uint64_t> nextColumns(pf_column_view_t* columns, std::size_t count);
   // nullptr: without a predicate nothing is counted.

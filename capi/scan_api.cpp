@@ -1,5 +1,3 @@
-#include <cerrno>
-#include <string>
 #include <utility>
 
 #include "arrow_out_type.hpp"
@@ -7,70 +5,8 @@
 #include "reader.hpp"
 #include "struct_versions.hpp"
 
-namespace {
-
-using parquet_flow::Error;
-using parquet_flow::ErrorCode;
 using parquet_flow::Result;
 namespace capi = parquet_flow::capi;
-
-// What an exported stream has.
-struct StreamHolder {
-  std::unique_ptr<capi::Scan> scan;
-  std::string error;
-};
-
-int errnoOf(const Error& error) noexcept {
-  switch (error.code()) {
-    case ErrorCode::kOutOfMemory:
-      return ENOMEM;
-    case ErrorCode::kUnsupported:
-      return ENOTSUP;
-    case ErrorCode::kLimit:
-      return EOVERFLOW;
-    case ErrorCode::kCorrupt:
-      return EINVAL;
-    default:
-      return EIO;
-  }
-}
-
-// The boundary of a stream's functions.
-template <class Function>
-int onStream(ArrowArrayStream* stream, Function&& function) noexcept {
-  auto& holder = *static_cast<StreamHolder*>(stream->private_data);
-  const Result<void> result = capi::contain([&] { return function(*holder.scan); });
-  if (result) return 0;
-  // The sentence is left out where there is no memory for it.
-  (void)capi::contain([&]() -> Result<void> {
-    holder.error.clear();
-    holder.error = result.error().message();
-    return {};
-  });
-  return errnoOf(result.error());
-}
-
-int getSchema(ArrowArrayStream* stream, ArrowSchema* out) noexcept {
-  return onStream(stream, [&](capi::Scan& scan) -> Result<void> {
-    capi::exportArrowSchema(scan.type(), out);
-    return {};
-  });
-}
-
-int getNext(ArrowArrayStream* stream, ArrowArray* out) noexcept {
-  return onStream(stream, [&](capi::Scan& scan) { return scan.nextArrow(out); });
-}
-
-const char* getLastError(ArrowArrayStream* stream) noexcept {
-  return static_cast<StreamHolder*>(stream->private_data)->error.c_str();
-}
-
-void releaseStream(ArrowArrayStream* stream) noexcept {
-  delete static_cast<StreamHolder*>(stream->private_data);
-  stream->release = nullptr;
-}
-
-}  // namespace
 
 extern "C" {
 
@@ -144,9 +80,8 @@ pf_status_t pf_reader_export_arrow_stream(const pf_reader_t* reader,
     PF_TRY(capi::requirePointer(stream, "stream"));
     *stream = ArrowArrayStream{};
     PF_TRY(capi::requirePointer(reader, "reader"));
-    auto holder = std::make_unique<StreamHolder>();
-    PF_TRY_ASSIGN(holder->scan, capi::Scan::create(reader->file, options));
-    *stream = {getSchema, getNext, getLastError, releaseStream, holder.release()};
+    PF_TRY_ASSIGN(auto scan, capi::Scan::create(reader->file, options));
+    *stream = capi::streamOf(std::move(scan));
     return {};
   });
 }

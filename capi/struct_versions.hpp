@@ -33,6 +33,7 @@ template <> struct FirstVersion<pf_reader_column_t> { static constexpr std::size
 template <> struct FirstVersion<pf_chunk_info_t> { static constexpr std::size_t kBytes = 112; };
 template <> struct FirstVersion<pf_scan_options_t> { static constexpr std::size_t kBytes = 56; };
 template <> struct FirstVersion<pf_scan_stats_t> { static constexpr std::size_t kBytes = 120; };
+template <> struct FirstVersion<pf_query_stats_t> { static constexpr std::size_t kBytes = 128; };
 // clang-format on
 
 }  // namespace parquet_flow::capi

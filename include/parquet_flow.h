@@ -1658,6 +1658,98 @@ PF_API pf_status_t pf_reader_export_arrow_stream(const pf_reader_t* reader,
                                                  struct ArrowArrayStream* stream,
                                                  pf_error_t* error) PF_NOEXCEPT;
 
+/* ------------------------------------------------------------------------------------------------
+ * Queries: the rows of a file that are asked for, or aggregates of them
+ *
+ *   pf_query_create -> what is asked for, in any order -> pf_query_run -> an Arrow stream
+ *
+ * Text is in the languages of `pf query`, which docs/scan.md has: predicates such as
+ * "type = 'P' and price > 100.25", columns by dotted paths, "count, sum(shares) as total". One
+ * thread at a time for a query and the streams that it has run; queries are independent.
+ */
+
+typedef struct pf_query pf_query_t;
+
+/* All rows and columns of a file. *query is to be given to pf_query_destroy, and is NULL unless the
+ * call returns PF_STATUS_OK. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _OUT_OF_MEMORY. */
+PF_API pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query,
+                                   pf_error_t* error) PF_NOEXCEPT;
+/* Frees; streams may go on, and the reader need not live so long. NULL is fine. */
+PF_API void pf_query_destroy(pf_query_t* query) PF_NOEXCEPT;
+
+/* Each adds to what is asked for, and copies its text. Returns PF_STATUS_OK; _INVALID_ARGUMENT with
+ * the place in the text that is not understood, or _LIMIT (predicates nested too deep): nothing was
+ * added; _OUT_OF_MEMORY. Whether the file has the columns is seen by pf_query_run. */
+
+/* Rows that the predicate is true of; of several all have to be. */
+PF_API pf_status_t pf_query_where(pf_query_t* query, const char* predicate,
+                                  pf_error_t* error) PF_NOEXCEPT;
+/* "a, b.c": leaves, or groups with all under them, in this order. Not together with the next two. */
+PF_API pf_status_t pf_query_select(pf_query_t* query, const char* columns,
+                                   pf_error_t* error) PF_NOEXCEPT;
+/* A row for each of the columns' values taken together, nulls among them. */
+PF_API pf_status_t pf_query_group_by(pf_query_t* query, const char* columns,
+                                     pf_error_t* error) PF_NOEXCEPT;
+/* "count, count(a), distinct(a), sum(a), avg(a), min(a), max(a) as most": of each group, or of all
+ * rows. Counts are int64; sums of whole numbers and decimals decimal128(38, scale), exact; other
+ * sums and averages double; least and greatest values of the column's type. Of no value at all
+ * sums, averages, least and greatest are null. */
+PF_API pf_status_t pf_query_aggregate(pf_query_t* query, const char* aggregates,
+                                      pf_error_t* error) PF_NOEXCEPT;
+/* "a, sum(b) desc": columns of the rows, or of the groups by their names. Nulls are last, NaN above
+ * all numbers, and rows that are equal in it stay in the order of the file. */
+PF_API pf_status_t pf_query_order_by(pf_query_t* query, const char* columns,
+                                     pf_error_t* error) PF_NOEXCEPT;
+
+/* Rows or groups left out at first, then at most so many, of which no more is read than it takes.
+ * Default 0 and UINT64_MAX. Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
+PF_API pf_status_t pf_query_limit(pf_query_t* query, uint64_t skip, uint64_t limit,
+                                  pf_error_t* error) PF_NOEXCEPT;
+/* Bytes that groups, and rows that are sorted, may take: above it the stream fails. Default 1 GiB.
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
+PF_API pf_status_t pf_query_memory(pf_query_t* query, uint64_t bytes_max,
+                                   pf_error_t* error) PF_NOEXCEPT;
+
+/* What is asked for, as an Arrow stream, which is the caller's to release and fails as that of
+ * pf_reader_export_arrow_stream; work is done as batches are taken. May be called again, also with
+ * more asked for. Returns PF_STATUS_OK; _INVALID_ARGUMENT: columns that are not there, or cannot be
+ * compared, sorted or aggregated so, naming them; _UNSUPPORTED (a predicate on a column in a list);
+ * _LIMIT; _OUT_OF_MEMORY. *stream is released unless it returns PF_STATUS_OK. */
+PF_API pf_status_t pf_query_run(pf_query_t* query, struct ArrowArrayStream* stream,
+                                pf_error_t* error) PF_NOEXCEPT;
+
+/* How many rows the predicates are true of, whatever else is asked for; nothing is read where the
+ * footer says it. Returns as pf_query_run, and PF_STATUS_CORRUPT, _UNSUPPORTED, _IO where the file
+ * cannot be read. */
+PF_API pf_status_t pf_query_count(pf_query_t* query, uint64_t* rows,
+                                  pf_error_t* error) PF_NOEXCEPT;
+
+/* Of the last pf_query_run or _count, up to now. */
+typedef struct pf_query_stats {
+  uint32_t struct_size;
+  uint32_t is_from_footer; /* 1: the footer alone has the answer */
+  uint64_t row_groups;     /* also those behind an early stop */
+  uint64_t row_groups_by_statistics; /* skipped, by these; so the next three */
+  uint64_t row_groups_by_bloom_filter;
+  uint64_t row_groups_by_dictionary;
+  uint64_t row_groups_by_page_index;
+  uint64_t row_groups_read;
+  uint64_t rows;
+  uint64_t rows_by_page_index; /* skipped in row groups that were read */
+  uint64_t rows_tested;        /* by their values */
+  uint64_t rows_selected;      /* before skip and limit */
+  uint64_t pages_read;
+  uint64_t pages_skipped;
+  uint64_t chunk_bytes; /* of the columns, in the file */
+  uint64_t bytes_read;  /* of them, and of bloom filters and page indexes */
+  uint64_t rows_given;
+} pf_query_stats_t;
+
+PF_API void pf_query_stats_init(pf_query_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
+/* Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN (nothing has been run). */
+PF_API pf_status_t pf_query_get_stats(const pf_query_t* query, pf_query_stats_t* stats,
+                                      pf_error_t* error) PF_NOEXCEPT;
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

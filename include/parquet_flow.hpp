@@ -1291,6 +1291,106 @@ class Scan {
   detail::Owner<pf_scan_t, pf_scan_destroy> owner_;
 };
 
+// A question to a file, put together call by call:
+//
+//   reader.query().where("price > 100.25").groupBy({"stock"}).aggregate("count, sum(shares) as s")
+//       .orderBy("s desc").limit(10).run()
+//
+// The first call that fails is kept, and is what run returns. Texts are those of pf_query_...
+class Query {
+ public:
+  Query& where(const char* predicate) noexcept { return add(pf_query_where, predicate); }
+  Query& select(const char* columns) noexcept { return add(pf_query_select, columns); }
+  Query& select(std::initializer_list<std::string_view> paths) {
+    return add(pf_query_select, quoted(paths).c_str());
+  }
+  Query& groupBy(const char* columns) noexcept { return add(pf_query_group_by, columns); }
+  Query& groupBy(std::initializer_list<std::string_view> paths) {
+    return add(pf_query_group_by, quoted(paths).c_str());
+  }
+  Query& aggregate(const char* aggregates) noexcept { return add(pf_query_aggregate, aggregates); }
+  Query& orderBy(const char* columns) noexcept { return add(pf_query_order_by, columns); }
+  Query& limit(std::uint64_t rows) noexcept {
+    limit_ = rows;
+    return *this;
+  }
+  Query& skip(std::uint64_t rows) noexcept {
+    skip_ = rows;
+    return *this;
+  }
+  Query& memory(std::uint64_t bytesMax) noexcept {
+    return call([=](pf_query_t* query, pf_error_t* error) {
+      return pf_query_memory(query, bytesMax, error);
+    });
+  }
+
+  // The caller's to release.
+  [[nodiscard]] Result<ArrowArrayStream> run() noexcept {
+    ArrowArrayStream stream{};
+    call([&](pf_query_t* query, pf_error_t* error) {
+      const pf_status_t limited = pf_query_limit(query, skip_, limit_, error);
+      return limited != PF_STATUS_OK ? limited : pf_query_run(query, &stream, error);
+    });
+    return isFailed_ ? takeError<ArrowArrayStream>() : Result<ArrowArrayStream>(stream);
+  }
+  // Of the rows that the predicates are true of.
+  [[nodiscard]] Result<std::uint64_t> count() noexcept {
+    std::uint64_t rows = 0;
+    call([&](pf_query_t* query, pf_error_t* error) { return pf_query_count(query, &rows, error); });
+    return isFailed_ ? takeError<std::uint64_t>() : Result<std::uint64_t>(rows);
+  }
+  [[nodiscard]] Result<pf_query_stats_t> stats() const noexcept {
+    Error error;
+    pf_query_stats_t stats;
+    pf_query_stats_init(&stats, sizeof stats);
+    if (pf_query_get_stats(owner_.get(), &stats, error.raw()) != PF_STATUS_OK) return error;
+    return stats;
+  }
+  [[nodiscard]] pf_query_t* get() const noexcept { return owner_.get(); }
+
+ private:
+  friend class Reader;
+  explicit Query(pf_query_t* query) noexcept : owner_(query) {}
+  explicit Query(const Error& error) noexcept : owner_(nullptr), error_(error), isFailed_(true) {}
+
+  template <class Call>
+  Query& call(Call&& function) noexcept {
+    Error error;
+    if (!isFailed_ && function(owner_.get(), error.raw()) != PF_STATUS_OK) {
+      error_ = error;
+      isFailed_ = true;
+    }
+    return *this;
+  }
+  Query& add(pf_status_t (*function)(pf_query_t*, const char*, pf_error_t*),
+             const char* text) noexcept {
+    return call([=](pf_query_t* query, pf_error_t* error) { return function(query, text, error); });
+  }
+  // The next call begins anew.
+  template <class T>
+  [[nodiscard]] Result<T> takeError() noexcept {
+    isFailed_ = owner_.get() == nullptr;
+    return error_;
+  }
+  static std::string quoted(std::initializer_list<std::string_view> paths) {
+    std::string text;
+    for (const std::string_view path : paths) {
+      text += text.empty() ? "\"" : ",\"";
+      for (const char byte : path) {
+        text.append(byte == '"' ? 2 : 1, byte);
+      }
+      text += '"';
+    }
+    return text;
+  }
+
+  detail::Owner<pf_query_t, pf_query_destroy> owner_;
+  Error error_;
+  bool isFailed_ = false;
+  std::uint64_t skip_ = 0;
+  std::uint64_t limit_ = UINT64_MAX;
+};
+
 class Reader {
  public:
   static Result<Reader> open(const Input& input, const ReaderOptions& options = {}) noexcept {
@@ -1329,6 +1429,13 @@ class Reader {
     pf_scan_t* scan = nullptr;
     if (pf_reader_scan(get(), &options, &scan, error.raw()) != PF_STATUS_OK) return error;
     return Scan(scan);
+  }
+  // All rows and columns, to be asked for less.
+  [[nodiscard]] Query query() const noexcept {
+    Error error;
+    pf_query_t* query = nullptr;
+    if (pf_query_create(get(), &query, error.raw()) != PF_STATUS_OK) return Query(error);
+    return Query(query);
   }
   // The caller's to release.
   [[nodiscard]] Result<ArrowArrayStream> arrowStream(

@@ -28,7 +28,8 @@ pf_column_options_t pf_writer_options_t pf_writer_stats_t pf_file_info_t pf_stru
 pf_record_t pf_file_event_t pf_doubt_event_t pf_sink_options_t pf_producer_options_t
 pf_sink_stats_t pf_producer_stats_t pf_input_t pf_reader_options_t pf_reader_column_t
 pf_chunk_info_t pf_literal_t pf_scan_options_t pf_scan_stats_t pf_column_view_t
-pf_pipeline_options_t pf_submit_options_t pf_pipeline_progress_t pf_status_t pf_record_result_t pf_physical_type_t""".split()
+pf_pipeline_options_t pf_submit_options_t pf_pipeline_progress_t pf_query_stats_t pf_status_t
+pf_record_result_t pf_physical_type_t""".split()
 WRAPPER_USER = """#include "parquet_flow.hpp"
 int {name}();
 int {name}() {{

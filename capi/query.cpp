@@ -1,0 +1,138 @@
+#include "query.hpp"
+
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arrow_message.hpp"
+#include "arrow_message_reader.hpp"
+#include "arrow_out_array.hpp"
+#include "arrow_out_type.hpp"
+#include "read/chunk_info.hpp"
+#include "scan/predicate_text.hpp"
+#include "scan/query_text.hpp"
+
+namespace parquet_flow::capi {
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>&& more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// Of rows the types are those that ARROW:schema gives the file's columns; groups are new columns.
+ArrowField typeOf(const scan::Query& query, const read::FileReader& file, bool isGrouped) {
+  std::optional<ArrowField> original;
+  const auto text = read::findKeyValue(file, kArrowSchemaKey);
+  if (!isGrouped && text) original = decodeArrowSchema(*text);
+  return arrowTypeOf(query.shape(), query.schema(), original ? &*original : nullptr, {});
+}
+
+class QuerySource final : public ArrowSource {
+ public:
+  QuerySource(std::shared_ptr<scan::Query> query, const read::FileReader& file, bool isGrouped)
+      : query_(std::move(query)),
+        name_(file.file()->name()),
+        arrays_(query_->schema(), query_->shape(), typeOf(*query_, file, isGrouped),
+                query_->leaves(), file.file()) {}
+
+  const ArrowField& type() const noexcept override { return arrays_.type(); }
+
+  Result<void> nextArrow(ArrowArray* out) override {
+    *out = ArrowArray{};
+    if (error_) return fail(Error(*error_));
+    arrays_.supply(batch_);
+    Result<bool> read = query_->next(batch_);
+    if (!read) return keep(std::move(read).error());
+    if (!*read) return {};
+    Result<void> handed = arrays_.hand(batch_, out);
+    return handed ? Result<void>{} : keep(std::move(handed).error().withContext(name_));
+  }
+
+ private:
+  tl::unexpected<Error> keep(Error error) {
+    error_ = std::make_unique<Error>(std::move(error));
+    return fail(Error(*error_));
+  }
+
+  std::shared_ptr<scan::Query> query_;
+  std::string name_;
+  ArrowBatches arrays_;
+  read::ColumnBatch batch_;
+  std::unique_ptr<Error> error_;  // later calls fail alike
+};
+
+}  // namespace
+
+Result<void> AskedQuery::addWhere(std::string_view text) {
+  PF_TRY_ASSIGN(scan::Predicate predicate, scan::parsePredicate(text));
+  if (options_.where) {
+    std::vector<scan::Predicate> both;
+    both.push_back(std::move(*options_.where));
+    both.push_back(std::move(predicate));
+    options_.where = scan::allOf(std::move(both));
+  } else {
+    options_.where = std::move(predicate);
+  }
+  return {};
+}
+
+Result<void> AskedQuery::addSelect(std::string_view text) {
+  PF_TRY_ASSIGN(auto paths, scan::parsePaths(text));
+  append(options_.select, std::move(paths));
+  return {};
+}
+
+Result<void> AskedQuery::addGroupBy(std::string_view text) {
+  PF_TRY_ASSIGN(auto paths, scan::parsePaths(text));
+  append(options_.groupBy, std::move(paths));
+  return {};
+}
+
+Result<void> AskedQuery::addAggregates(std::string_view text) {
+  PF_TRY_ASSIGN(auto aggregates, scan::parseAggregates(text));
+  append(options_.aggregates, std::move(aggregates));
+  return {};
+}
+
+Result<void> AskedQuery::addOrderBy(std::string_view text) {
+  PF_TRY_ASSIGN(auto columns, scan::parseOrderBy(text));
+  append(options_.orderBy, std::move(columns));
+  return {};
+}
+
+void AskedQuery::setLimit(std::uint64_t skip, std::uint64_t limit) noexcept {
+  options_.skip = skip;
+  options_.limit = limit;
+}
+
+Result<std::shared_ptr<scan::Query>> AskedQuery::start(scan::QueryOptions options) {
+  std::vector<scan::TableFile> files;
+  files.push_back(
+      {std::string(file_->file()->name()),
+       [file = file_]() -> Result<std::shared_ptr<const read::FileReader>> { return file; },
+       {}});
+  PF_TRY_ASSIGN(auto query, scan::Query::create(std::move(files), std::move(options)));
+  lastRun_ = std::move(query);
+  return lastRun_;
+}
+
+Result<std::unique_ptr<ArrowSource>> AskedQuery::run() {
+  const bool isGrouped = !options_.groupBy.empty() || !options_.aggregates.empty();
+  PF_TRY_ASSIGN(auto query, start(options_));
+  return std::make_unique<QuerySource>(std::move(query), *file_, isGrouped);
+}
+
+Result<std::uint64_t> AskedQuery::count() {
+  scan::QueryOptions options;
+  options.where = options_.where;
+  options.aggregates.push_back({scan::AggregateKind::kCountRows, "", "count"});
+  PF_TRY_ASSIGN(const auto query, start(std::move(options)));
+  read::ColumnBatch batch;
+  PF_TRY_ASSIGN(const bool isThere, query->next(batch));
+  return isThere ? loadLe<std::uint64_t>(batch.columns[0].data()) : 0;
+}
+
+}  // namespace parquet_flow::capi

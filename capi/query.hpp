@@ -1,0 +1,45 @@
+// A query of the C API: what is asked for, and what was run of it last.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "arrow_out_stream.hpp"
+#include "base/status.hpp"
+#include "parquet_flow.h"
+#include "read/file_reader.hpp"
+#include "scan/query.hpp"
+
+namespace parquet_flow::capi {
+
+class AskedQuery {
+ public:
+  explicit AskedQuery(std::shared_ptr<const read::FileReader> file) : file_(std::move(file)) {}
+
+  // Each leaves what is asked for as it was where it fails.
+  [[nodiscard]] Result<void> addWhere(std::string_view text);
+  [[nodiscard]] Result<void> addSelect(std::string_view text);
+  [[nodiscard]] Result<void> addGroupBy(std::string_view text);
+  [[nodiscard]] Result<void> addAggregates(std::string_view text);
+  [[nodiscard]] Result<void> addOrderBy(std::string_view text);
+  void setLimit(std::uint64_t skip, std::uint64_t limit) noexcept;
+  void setBytesMax(std::uint64_t bytesMax) noexcept { options_.bytesMax = bytesMax; }
+
+  [[nodiscard]] Result<std::unique_ptr<ArrowSource>> run();
+  [[nodiscard]] Result<std::uint64_t> count();
+  // nullptr: nothing was run.
+  [[nodiscard]] const scan::Query* lastRun() const noexcept { return lastRun_.get(); }
+
+ private:
+  [[nodiscard]] Result<std::shared_ptr<scan::Query>> start(scan::QueryOptions options);
+
+  std::shared_ptr<const read::FileReader> file_;
+  scan::QueryOptions options_;
+  std::shared_ptr<scan::Query> lastRun_;
+};
+
+}  // namespace parquet_flow::capi
+
+struct pf_query {
+  parquet_flow::capi::AskedQuery query;
+};
