@@ -68,15 +68,19 @@ class QuerySource final : public ArrowSource {
 
 Result<void> AskedQuery::addWhere(std::string_view text) {
   PF_TRY_ASSIGN(scan::Predicate predicate, scan::parsePredicate(text));
-  if (options_.where) {
-    std::vector<scan::Predicate> both;
-    both.push_back(std::move(*options_.where));
-    both.push_back(std::move(predicate));
-    options_.where = scan::allOf(std::move(both));
-  } else {
-    options_.where = std::move(predicate);
-  }
+  addPredicate(std::move(predicate));
   return {};
+}
+
+void AskedQuery::addPredicate(scan::Predicate predicate) {
+  if (!options_.where) {
+    options_.where = std::move(predicate);
+    return;
+  }
+  std::vector<scan::Predicate> both;
+  both.push_back(std::move(*options_.where));
+  both.push_back(std::move(predicate));
+  options_.where = scan::allOf(std::move(both));
 }
 
 Result<void> AskedQuery::addSelect(std::string_view text) {

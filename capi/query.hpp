@@ -18,6 +18,7 @@ class AskedQuery {
 
   // Each leaves what is asked for as it was where it fails.
   [[nodiscard]] Result<void> addWhere(std::string_view text);
+  void addPredicate(scan::Predicate predicate);
   [[nodiscard]] Result<void> addSelect(std::string_view text);
   [[nodiscard]] Result<void> addGroupBy(std::string_view text);
   [[nodiscard]] Result<void> addAggregates(std::string_view text);

@@ -1299,17 +1299,19 @@ class Scan {
 // The first call that fails is kept, and is what run returns. Texts are those of pf_query_...
 class Query {
  public:
-  Query& where(const char* predicate) noexcept { return add(pf_query_where, predicate); }
-  Query& select(const char* columns) noexcept { return add(pf_query_select, columns); }
+  Query& where(TextRef predicate) noexcept { return add(pf_query_where, predicate.get()); }
+  Query& select(TextRef columns) noexcept { return add(pf_query_select, columns.get()); }
   Query& select(std::initializer_list<std::string_view> paths) {
     return add(pf_query_select, quoted(paths).c_str());
   }
-  Query& groupBy(const char* columns) noexcept { return add(pf_query_group_by, columns); }
+  Query& groupBy(TextRef columns) noexcept { return add(pf_query_group_by, columns.get()); }
   Query& groupBy(std::initializer_list<std::string_view> paths) {
     return add(pf_query_group_by, quoted(paths).c_str());
   }
-  Query& aggregate(const char* aggregates) noexcept { return add(pf_query_aggregate, aggregates); }
-  Query& orderBy(const char* columns) noexcept { return add(pf_query_order_by, columns); }
+  Query& aggregate(TextRef aggregates) noexcept {
+    return add(pf_query_aggregate, aggregates.get());
+  }
+  Query& orderBy(TextRef columns) noexcept { return add(pf_query_order_by, columns.get()); }
   Query& limit(std::uint64_t rows) noexcept {
     limit_ = rows;
     return *this;
