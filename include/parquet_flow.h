@@ -1663,8 +1663,8 @@ PF_API pf_status_t pf_reader_export_arrow_stream(const pf_reader_t* reader,
  *
  *   pf_query_create -> what is asked for, in any order -> pf_query_run -> an Arrow stream
  *
- * Text is in the languages of `pf query`, which docs/scan.md has: predicates such as
- * "type = 'P' and price > 100.25", columns by dotted paths, "count, sum(shares) as total". One
+ * Text is in the languages of `pf query`, which docs/scan.md and docs/query.md have: predicates
+ * such as "type = 'P' and price > 100.25", columns by dotted paths, "count, sum(shares) as total". One
  * thread at a time for a query and the streams that it has run; queries are independent.
  */
 
@@ -1684,7 +1684,8 @@ PF_API void pf_query_destroy(pf_query_t* query) PF_NOEXCEPT;
 /* Rows that the predicate is true of; of several all have to be. */
 PF_API pf_status_t pf_query_where(pf_query_t* query, const char* predicate,
                                   pf_error_t* error) PF_NOEXCEPT;
-/* "a, b.c": leaves, or groups with all under them, in this order. Not together with the next two. */
+/* "a, b.c": leaves, or groups with all under them, in this order. Not together with the next
+ * two. */
 PF_API pf_status_t pf_query_select(pf_query_t* query, const char* columns,
                                    pf_error_t* error) PF_NOEXCEPT;
 /* A row for each of the columns' values taken together, nulls among them. */
@@ -1721,14 +1722,13 @@ PF_API pf_status_t pf_query_run(pf_query_t* query, struct ArrowArrayStream* stre
 /* How many rows the predicates are true of, whatever else is asked for; nothing is read where the
  * footer says it. Returns as pf_query_run, and PF_STATUS_CORRUPT, _UNSUPPORTED, _IO where the file
  * cannot be read. */
-PF_API pf_status_t pf_query_count(pf_query_t* query, uint64_t* rows,
-                                  pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_query_count(pf_query_t* query, uint64_t* rows, pf_error_t* error) PF_NOEXCEPT;
 
 /* Of the last pf_query_run or _count, up to now. */
 typedef struct pf_query_stats {
   uint32_t struct_size;
-  uint32_t is_from_footer; /* 1: the footer alone has the answer */
-  uint64_t row_groups;     /* also those behind an early stop */
+  uint32_t is_from_footer;           /* 1: the footer alone has the answer */
+  uint64_t row_groups;               /* also those behind an early stop */
   uint64_t row_groups_by_statistics; /* skipped, by these; so the next three */
   uint64_t row_groups_by_bloom_filter;
   uint64_t row_groups_by_dictionary;

@@ -220,6 +220,13 @@ class ExampleTest(unittest.TestCase):
         self.assertEqual(output, "rows=0 values=0\nrow_groups=1 by_statistics=1 bytes_read=0\n")
         self.run_example("filter_rows", "c.parquet", "id >", status=1)
 
+    def test_query_file_groups_and_counts(self):
+        self.run_example("write_columns", "c.parquet")
+        # id 2 has no name; ids 3 and 4 have one each; limit 2. Pages: id and name.
+        self.assertEqual(self.run_example("query_file", "c.parquet"),
+                         "rows=3 pages=3\ngroups=2\n")
+        self.run_example("query_file", "none.parquet", status=1)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)
