@@ -1664,8 +1664,8 @@ PF_API pf_status_t pf_reader_export_arrow_stream(const pf_reader_t* reader,
  *   pf_query_create -> what is asked for, in any order -> pf_query_run -> an Arrow stream
  *
  * Text is in the languages of `pf query`, which docs/scan.md and docs/query.md have: predicates
- * such as "type = 'P' and price > 100.25", columns by dotted paths, "count, sum(shares) as total". One
- * thread at a time for a query and the streams that it has run; queries are independent.
+ * such as "type = 'P' and price > 100.25", columns by dotted paths, "count, sum(shares) as total".
+ * One thread at a time for a query and the streams that it has run; queries are independent.
  */
 
 typedef struct pf_query pf_query_t;
