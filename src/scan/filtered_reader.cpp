@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <set>
 #include <utility>
 
 #include "format/parquet_types.h"
@@ -16,6 +15,9 @@ namespace parquet_flow::scan {
 namespace {
 
 constexpr std::uint64_t kWordBits = 64;
+// Rows that are tested at once, whatever the batches: their bits are made room for before a page is
+// looked at.
+constexpr std::uint64_t kRowsTested = std::uint64_t{1} << 20U;
 // Words without a selected row that rows are not read over, but a batch ends before.
 constexpr std::size_t kGapWords = 64;
 // Compact: so many rows that are all selected are a batch of their own, lent where they can be.
@@ -128,17 +130,22 @@ FilteredReader::Impl::Impl(const read::FileReader& fileToRead, FilterOptions&& i
       batchRows(options.batchRows),
       skipLeft(options.skip),
       limitLeft(options.limit) {
-  std::set<std::uint32_t> all(options.leaves.begin(), options.leaves.end());
+  if (options.predicate) {
+    batchRows = std::min(batchRows, kRowsTested);
+  }
+  std::uint64_t rowBytes = 0;
   for (const std::uint32_t index : options.leaves) {
     const schema::Leaf& leaf = file.schema().leaves()[index];
     output.push_back(std::make_unique<LeafScan>(file, leaf, options.lendAlignment,
                                                 options.predicate.has_value(), stats));
-    // As read::BatchReader: so that no column is above the limit on pages by nulls alone.
-    const std::uint64_t width =
-        std::max<std::uint64_t>(schema::fixedWidth(leaf.type, leaf.typeLength), 1);
-    batchRows = std::min(batchRows, std::max<std::uint64_t>(file.limits().pageBytesMax / width, 1));
+    rowBytes += std::max<std::uint64_t>(schema::fixedWidth(leaf.type, leaf.typeLength), 1);
   }
-  scanned.assign(all.begin(), all.end());
+  // As read::BatchReader: so that columns are not above the limit on pages by nulls alone.
+  if (rowBytes != 0) {
+    batchRows =
+        std::min(batchRows, std::max<std::uint64_t>(file.limits().pageBytesMax / rowBytes, 1));
+  }
+  scanned = options.leaves;
 }
 
 void FilteredReader::Impl::countRowGroup(RowRange wanted) {
