@@ -47,12 +47,12 @@ def same_number(mine, theirs, tolerance=0.0):
 
 
 class Queries:
-    def __init__(self, r, file, pf, connection, path):
+    def __init__(self, r, file, kinds, pf, connection, path):
         self.r = r
         self.pf = pf
         self.connection = connection
         self.path = path
-        self.drawer = scan_test.Drawer(r, file)
+        self.drawer = scan_test.Drawer(r, file, kinds)
         self.leaves = [leaf for leaf in self.drawer.leaves if leaf.path != "row"]
 
     def fetch(self, sql):
@@ -163,15 +163,14 @@ def main():
                     if error is not None:
                         tally.left_out["DuckDB does not read it"] += 1
                         continue
-                    queries = Queries(r, file, arguments.pf, connection, path)
+                    # What pyarrow makes of ENUM is bytes to DuckDB.
+                    kinds = scan_test.KINDS - ({"enum"} if writer == "pyarrow" else set())
+                    queries = Queries(r, file, kinds, arguments.pf, connection, path)
                     for one in (queries.order, queries.group, queries.real_sums):
                         for _ in range(arguments.queries):
                             error = harness.outcome(one)
                             if error is None:
                                 tally.passed += 1
-                            elif isinstance(error, duckdb.Error):
-                                # What pyarrow makes of ENUM is bytes to DuckDB.
-                                tally.left_out["DuckDB does not compare ENUM by pyarrow"] += 1
                             elif writer == "DuckDB" and any(wide in str(error)
                                                            for wide in WIDE_DELTAS):
                                 tally.left_out["DuckDB writes INT32 in deltas of 33 bits"] += 1
