@@ -92,6 +92,25 @@ TEST(FileCheck, filesOfAllOptionsHaveNoFaults) {
   }
 }
 
+// Schemas of any nesting.
+TEST(FileCheck, randomFilesHaveNoFaults) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    read::test::RandomRows random(seed, seed % 2 == 0 ? 4 : 400);
+    const auto schema =
+        std::make_shared<const schema::Schema>(random.makeSchema(static_cast<int>(seed % 5)));
+    const column::RowPlan plan(*schema);
+    std::vector<Rows> rowGroups(1 + random.below(3));
+    for (Rows& rows : rowGroups) {
+      rows.resize(1 + random.below(120));
+      for (Value& row : rows) {
+        row = random.makeRow(plan);
+      }
+    }
+    const std::string file = read::test::fileOf(schema, read::test::anyOptions(random), rowGroups);
+    EXPECT_EQ(listOf(verdictOf(file)), "") << seed;
+  }
+}
+
 TEST(FileCheck, whatPagesAreIsHeldAgainstTheirChecksumsAndHeaders) {
   expectFaults({
       {"a byte of a page", "page", "name", "CRC-32",
@@ -382,6 +401,19 @@ TEST(FileCheck, theLedgerIsHeldAgainstTheRows) {
       {"field", "ledger", "", "'aborted' is not a number", replaced(R"("aborted":0)", R"("a":0)")},
       {"version", "ledger", "", "its version is 2", replaced(R"("version":1)", R"("version":2)")},
   });
+}
+
+TEST(FileCheck, anAttemptIsThereOnce) {
+  write::WriterOptions options = goodOptions();
+  options.crc = false;
+  options.column.statistics = false;
+  options.overrides.clear();
+  Patch patch(goodFile(options));
+  std::size_t body = 0;
+  patch.page(kAttempt, 1, &body);  // attempts 7 to 10: the second becomes 5
+  patch.body[body + 8] = 5;
+  const FileVerdict verdict = verdictOf(patch.file());
+  EXPECT_EQ(listOf(verdict), "ledger, : attempt 5 of producer 0 is there more than once\n");
 }
 
 // Of one file what a writer of old did is said once, and is no error.

@@ -76,9 +76,6 @@ std::string pageTypeName(std::int32_t type) {
 std::string repetitionName(std::int32_t repetition) {
   return nameIn(format::_FieldRepetitionType_VALUES_TO_NAMES, repetition);
 }
-std::string boundaryOrderName(std::int32_t order) {
-  return nameIn(format::_BoundaryOrder_VALUES_TO_NAMES, order);
-}
 
 std::string annotationOf(const read::FileReader& file, std::uint32_t node) {
   const format::SchemaElement& element = file.metaData().schema[node];

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "read/file_reader.hpp"
 
@@ -14,7 +13,6 @@ namespace parquet_flow::pf {
 [[nodiscard]] std::string codecName(std::int32_t codec);
 [[nodiscard]] std::string pageTypeName(std::int32_t type);
 [[nodiscard]] std::string repetitionName(std::int32_t repetition);
-[[nodiscard]] std::string boundaryOrderName(std::int32_t order);
 
 // "TIMESTAMP(MICROS,true)", "DECIMAL(9,2)", "LIST": the annotation of a node of the schema, that of
 // LogicalType before that of ConvertedType. Empty: it has none.

@@ -17,13 +17,13 @@ std::size_t digitsOf(schema::TimeUnit unit) noexcept {
   return unit == schema::TimeUnit::kMillis ? 3 : unit == schema::TimeUnit::kMicros ? 6 : 9;
 }
 
-}  // namespace
-
 std::int64_t unitsPerSecond(schema::TimeUnit unit) noexcept {
   return unit == schema::TimeUnit::kMillis   ? 1'000
          : unit == schema::TimeUnit::kMicros ? 1'000'000
                                              : 1'000'000'000;
 }
+
+}  // namespace
 
 // Years begin in March here, so that a leap day is the last of its year: then the days before a
 // month m = 0 (March) .. 11 are (153 m + 2) / 5, and 400 years have 146 097 days, whatever years

@@ -8,9 +8,6 @@
 
 namespace parquet_flow::rows {
 
-// Units of a second, and as many digits.
-[[nodiscard]] std::int64_t unitsPerSecond(schema::TimeUnit unit) noexcept;
-
 // "2026-11-25" of days since 1970-01-01, in the Gregorian calendar, also before it was used. Years
 // before 0 and after 9999 have a sign: "+12026-11-25", "-0044-03-15".
 void appendDate(std::int64_t days, std::string& out);

@@ -59,7 +59,6 @@ Result<LedgerSession> sessionOf(const json& object) {
   if (object.contains("file")) {
     PF_TRY_ASSIGN(session.file, numberIn(object, "file"));
   }
-  session.isLastFile = object.value("last_file", json(false)) == json(true);
   PF_TRY_ASSIGN(const json* const producers, listIn(object, "producers"));
   for (const json& each : *producers) {
     PF_TRY_ASSIGN(LedgerProducer producer, producerOf(each));
@@ -103,6 +102,7 @@ std::vector<LedgerChain::Break> LedgerChain::breaks() const {
     std::vector<Link> links = given;
     std::ranges::stable_sort(links, {}, [](const Link& link) { return link.session.file; });
     std::map<std::int64_t, std::uint64_t> covered;  // the last attempt of each producer
+    bool hasAll = links[0].session.file == 1;       // from the session's begin on
     std::uint64_t before = links[0].session.file - 1;
     for (const Link& link : links) {
       const std::uint64_t number = link.session.file;
@@ -113,13 +113,12 @@ std::vector<LedgerChain::Break> LedgerChain::breaks() const {
                  (number == before ? ", and so is another"
                                    : ", and the one before it is file " + std::to_string(before))});
         covered.clear();
+        hasAll = false;
       }
-      const bool isKnown = before == 0 || !covered.empty();
       for (const LedgerProducer& producer : link.session.producers) {
         const auto found = covered.find(producer.number);
         const std::uint64_t expected = found != covered.end() ? found->second : 0;
-        if ((found != covered.end() || (isKnown && links[0].session.file == 1)) &&
-            producer.previous != expected) {
+        if ((found != covered.end() || hasAll) && producer.previous != expected) {
           breaks.push_back(
               {link.file, "producer " + std::to_string(producer.number) +
                               " goes on behind attempt " + std::to_string(producer.previous) +

@@ -29,7 +29,6 @@ struct LedgerProducer {
 struct LedgerSession {
   std::string uuid;
   std::uint64_t file = 0;
-  bool isLastFile = false;
   std::vector<LedgerProducer> producers;
 };
 

@@ -32,7 +32,9 @@ class LedgerRows {
   void check() {
     const schema::Leaf* const producer = flat("producer", schema::PhysicalType::kInt32);
     const schema::Leaf* const attempt = flat("attempt", schema::PhysicalType::kInt64);
-    const schema::Leaf* const session = flat("session", schema::PhysicalType::kInt32);
+    // Of one session it is a column like others.
+    const schema::Leaf* const session =
+        sessions_.size() > 1 ? flat("session", schema::PhysicalType::kInt32) : nullptr;
     if (producer == nullptr || attempt == nullptr) {
       return;  // captured without them
     }
@@ -72,7 +74,7 @@ class LedgerRows {
 
   const schema::Leaf* flat(const char* name, schema::PhysicalType type) const {
     const schema::Leaf* const leaf = file_.schema().findLeaf(name);
-    return leaf != nullptr && leaf->type == type && leaf->maxRepetitionLevel == 0 ? leaf : nullptr;
+    return leaf != nullptr && leaf->type == type && leaf->maxDefinitionLevel == 0 ? leaf : nullptr;
   }
 
   const LedgerProducer* said(const Key& key) const {
@@ -140,7 +142,7 @@ class LedgerRows {
               " have attempts outside of those that the file covers, " +
               std::to_string(producer->previous + 1) + " to " + std::to_string(producer->last));
       }
-      checkOrder(who, seen);
+      checkTwice(who, seen);
     }
     for (std::size_t i = 0; i < sessions_.size(); ++i) {
       for (const LedgerProducer& producer : sessions_[i].producers) {
@@ -154,19 +156,12 @@ class LedgerRows {
     }
   }
 
-  // A sink writes a producer's rows in the order of its calls; only merging takes them apart.
-  void checkOrder(const std::string& who, Seen& seen) {
-    if (seen.backwards == 0) {
-      return;
-    }
+  // Attempts that grow row by row, as a sink writes them, are there once. Others may be merged.
+  void checkTwice(const std::string& who, Seen& seen) {
     std::ranges::sort(seen.attempts);
-    const auto twice = std::ranges::adjacent_find(seen.attempts);
-    if (twice != seen.attempts.end()) {
+    if (const auto twice = std::ranges::adjacent_find(seen.attempts);
+        twice != seen.attempts.end()) {
       error("attempt " + std::to_string(*twice) + " of " + who + " is there more than once");
-    } else if (sessions_.size() == 1 && !columns_.session) {
-      findings_.habit(kKind, {},
-                      "attempts of " + who + " do not grow at " + std::to_string(seen.backwards) +
-                          " rows: the file is not as a sink wrote it");
     }
   }
 
