@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "format/parquet_types.h"
+#include "read/page_locations.hpp"
 
 namespace parquet_flow::read {
 namespace {
@@ -129,8 +130,25 @@ Result<void> BatchReader::beginRowGroup() {
   return forEachColumn([&](std::size_t column) -> Result<void> {
     PF_TRY(cursors_[column]->beginChunk(*file_.file(), chunks[options_.leaves[column]].meta_data,
                                         rows));
-    return cursors_[column]->skip(skipped);
+    return skipRows(column, skipped);
   });
+}
+
+// Of the row group that was begun. Where its headers would have to be read of the file for it, a
+// page index says where the page is, if there is one and the rows are its entries.
+Result<void> BatchReader::skipRows(std::size_t column, std::uint64_t rows) {
+  ColumnCursor& cursor = *cursors_[column];
+  const schema::Leaf& leaf = file_.schema().leaves()[options_.leaves[column]];
+  if (rows != 0 && leaf.maxRepetitionLevel == 0 && file_.file()->contents().empty()) {
+    std::uint64_t bytesRead = 0;
+    PF_TRY_ASSIGN(const auto pages, readPageLocations(file_, nextRowGroup_ - 1, leaf, bytesRead));
+    const std::size_t page = pages ? pages->pageOf(rows) : 0;
+    if (page != 0) {
+      PF_TRY(cursor.jump(pages->firstRows[page], pages->offsets[page], page));
+      rows -= pages->firstRows[page];
+    }
+  }
+  return cursor.skip(rows);
 }
 
 Result<bool> BatchReader::next(ColumnBatch& out) {

@@ -17,8 +17,10 @@ namespace parquet_flow::read {
 inline constexpr std::uint64_t kBatchRowsDefault = 64 * 1024;
 
 struct BatchOptions {
-  std::vector<std::uint32_t> leaves = {};       // in schema order; none: all
-  std::uint64_t firstRow = 0;                   // of the file
+  std::vector<std::uint32_t> leaves = {};  // in schema order; none: all
+  // Of the file. Pages before it are passed by: in a file that is not in memory as its page index
+  // says, whose rows are taken to be the file's.
+  std::uint64_t firstRow = 0;
   std::uint64_t rows = UINT64_MAX;              // as many as there are from there on
   std::uint64_t batchRows = kBatchRowsDefault;  // at least 1
   // That columns are decoded on, the one that calls next among them: 1 .. kReadThreadsMax. More
@@ -60,6 +62,7 @@ class BatchReader {
   [[nodiscard]] Result<bool> nextBatch(ColumnBatch& out);
   [[nodiscard]] Result<bool> findRowGroup();
   [[nodiscard]] Result<void> beginRowGroup();
+  [[nodiscard]] Result<void> skipRows(std::size_t column, std::uint64_t rows);
   // step(column), a Result<void>, for each; the error is that of the first column that has one.
   template <class Step>
   [[nodiscard]] Result<void> forEachColumn(Step&& step);

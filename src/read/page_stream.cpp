@@ -231,6 +231,7 @@ Result<void> PageStream::jump(std::uint64_t offset, std::uint64_t entriesLeft,
   header_.reset();
   hasDataPage_ = true;
   counts_.skipped += pages;
+  windowBytes_ = kWindowBytesMin;
   passBytes(offset - offset_);
   entriesLeft_ = entriesLeft;
   return {};

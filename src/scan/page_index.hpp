@@ -11,26 +11,15 @@
 
 #include "base/status.hpp"
 #include "read/file_reader.hpp"
+#include "read/page_locations.hpp"
 #include "scan/row_ranges.hpp"
 #include "scan/verdict.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::scan {
 
-struct PageLocations {
-  std::vector<std::uint64_t> offsets;    // in the file
-  std::vector<std::uint64_t> firstRows;  // of the row group; of the first page 0
-
-  [[nodiscard]] std::size_t count() const noexcept { return offsets.size(); }
-  // The page that has `row`.
-  [[nodiscard]] std::size_t pageOf(std::uint64_t row) const noexcept;
-};
-
-// nullopt: there is none. kIo, kOutOfMemory. `bytesRead` grows by what was read.
-[[nodiscard]] Result<std::optional<PageLocations>> readPageLocations(const read::FileReader& file,
-                                                                     std::size_t rowGroup,
-                                                                     const schema::Leaf& leaf,
-                                                                     std::uint64_t& bytesRead);
+using read::PageLocations;
+using read::readPageLocations;
 
 // Of each page, in their order.
 [[nodiscard]] Result<std::optional<std::vector<ValueBounds>>> readPageBounds(

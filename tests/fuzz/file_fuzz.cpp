@@ -53,9 +53,11 @@ Result<Rows> rowsOfGroups(read::FileReader& file) {
   return all;
 }
 
-Result<Rows> rowsOfBatches(const read::FileReader& file, std::uint64_t batchRows) {
+Result<Rows> rowsOfBatches(const read::FileReader& file, std::uint64_t batchRows,
+                           std::uint64_t firstRow = 0) {
   read::BatchOptions options;
   options.batchRows = batchRows;
+  options.firstRow = firstRow;
   PF_TRY_ASSIGN(const auto batches, read::BatchReader::create(file, options));
   Rows all;
   for (read::ColumnBatch batch;;) {
@@ -106,6 +108,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
     if (!inBatches) checkError(inBatches.error());
     // Rows that the one refuses for its levels the other does when it puts values together.
     if (whole && inBatches) PF_FUZZ_CHECK(*whole == *inBatches);
+    // By the page index, where there is one: its rows are taken to be the file's.
+    const auto part = rowsOfBatches(**again, batchRows, (*again)->rows() / 2);
+    if (!part) checkError(part.error());
+    PF_FUZZ_CHECK(!part || part->size() == (*again)->rows() - (*again)->rows() / 2);
   }
   return 0;
 }

@@ -67,10 +67,13 @@ Result<Rows> rowsInBatches(const std::string& file, bool fromMemory, std::uint64
   }
 }
 
-// Any range of rows is those rows.
+// Any range of rows is those rows, passed to out of memory by headers, else by the page index.
 void expectRanges(const std::string& file, const Rows& all, test::RandomRows& random) {
-  const auto reader =
-      std::move(*FileReader::open(std::make_unique<io::MemoryInputFile>(constBytes(file), "f")));
+  const auto reader = std::move(
+      *(random.below(2) == 0
+            ? FileReader::open(std::make_unique<io::MemoryInputFile>(constBytes(file), "f"))
+            : FileReader::open(std::move(*io::makeCallbackInput(
+                  {readFrom, nullptr, const_cast<std::string*>(&file), file.size()})))));
   for (int i = 0; i < 4 && !all.empty(); ++i) {
     BatchOptions options;
     options.batchRows = 1 + random.below(all.size());
@@ -138,34 +141,44 @@ int readCounted(void* file, std::uint64_t offset, void* data, std::size_t count)
   return 0;
 }
 
-TEST(BatchReader, pagesOutsideOfTheRangeAreNotRead) {
-  constexpr std::int64_t kRows = 1 << 18;
+// Of a file of 16 pages of 128 KiB.
+std::uint64_t bytesReadOfTenRows(const write::WriterOptions& options, std::uint64_t first) {
   schema::Schema built;
   (void)*built.addLeaf(schema::kRoot, "c", schema::PhysicalType::kInt64,
                        schema::Repetition::kRequired);
   const auto schema = std::make_shared<const schema::Schema>(std::move(built));
   Rows rows;
-  for (std::int64_t i = 0; i < kRows; ++i) {
+  for (std::int64_t i = 0; i < 1 << 18; ++i) {
     rows.push_back(Value(Value::Group{{Value(i)}}));
   }
+  CountedFile file{test::fileOf(schema, options, {rows})};
+  const auto reader = std::move(*FileReader::open(
+      std::move(*io::makeCallbackInput({readCounted, nullptr, &file, file.bytes.size()}))));
+  BatchOptions range;
+  range.firstRow = first;
+  range.rows = 10;
+  const auto batches = std::move(*BatchReader::create(*reader, range));
+  ColumnBatch batch;
+  const auto isThere = batches->next(batch);
+  EXPECT_TRUE(isThere && *isThere);
+  EXPECT_EQ(loadLe<std::int64_t>(batch.columns[0].data()), static_cast<std::int64_t>(first));
+  return file.bytesRead;
+}
+
+TEST(BatchReader, pagesOutsideOfTheRangeAreNotRead) {
+  constexpr std::uint64_t kPage = 128U << 10;
+  constexpr std::uint64_t kWindow = 64U << 10;
+  constexpr std::uint64_t kIndexes = 16U << 10;  // and the footer
   write::WriterOptions options;
   options.column.encoding = encoding::Encoding::kPlain;
-  options.pageBytes = 128U << 10;  // 16 of them
-  CountedFile file{test::fileOf(schema, options, {rows})};
-  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{175'000}}) {
-    file.bytesRead = 0;
-    const auto reader = std::move(*FileReader::open(
-        std::move(*io::makeCallbackInput({readCounted, nullptr, &file, file.bytes.size()}))));
-    BatchOptions range;
-    range.firstRow = first;
-    range.rows = 10;
-    const auto batches = std::move(*BatchReader::create(*reader, range));
-    ColumnBatch batch;
-    const auto isThere = batches->next(batch);
-    ASSERT_TRUE(isThere && *isThere);
-    EXPECT_EQ(loadLe<std::int64_t>(batch.columns[0].data()), static_cast<std::int64_t>(first));
-    // The page, and of those before it no more than what their headers are looked for in.
-    EXPECT_LE(file.bytesRead, (128U << 10) + first * 16 / kRows * (64U << 10) + (16U << 10));
+  options.pageBytes = kPage;
+  for (const bool hasIndex : {true, false}) {
+    options.pageIndex = hasIndex;
+    EXPECT_LE(bytesReadOfTenRows(options, 0), kPage + kWindow + kIndexes);
+    // Row 175 000 is in page 10: of those before it no more than their headers are looked for in,
+    // with an index only of the first, which may be a dictionary.
+    EXPECT_LE(bytesReadOfTenRows(options, 175'000),
+              kPage + (hasIndex ? 2 : 11) * kWindow + kIndexes);
   }
 }
 
