@@ -1570,8 +1570,8 @@ PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size)
  * it. Columns of the predicate need not be among those of the scan.
  *
  * Memory: of each column, the predicate's too, a page as it was before compression, its dictionary,
- * its levels and decoded values, and a batch. Pages without wanted rows are not opened, and where the input is
- * read, not read.
+ * its levels and decoded values, and a batch. Pages without wanted rows are not opened, and where
+ * the input is read, not read.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT (columns that are not there, a first row behind the
  * last, a predicate that compares what its column's type does not have), _UNSUPPORTED (a predicate
  * on a column in a list), _IO (no thread can be started), _OUT_OF_MEMORY.
