@@ -169,9 +169,9 @@ TEST(FilteredReader, readsTheOutputNearTakenRowsAlone) {
 
 TEST(FilteredReader, readsNoMoreOfALargerSortedFile) {
   std::uint64_t bytes[2] = {};
-  for (const int times : {1, 4}) {
+  for (const std::size_t times : {1U, 4U}) {
     std::vector<Column> all = {columns()[0]};
-    for (int i = 1; i < times; ++i) {
+    for (std::size_t i = 1; i < times; ++i) {
       for (std::size_t k = 0; k < kRows; ++k) {
         all[0].values.push_back(plain(static_cast<std::int64_t>(i * kRows + k)));
       }
