@@ -215,7 +215,8 @@ class ExampleTest(unittest.TestCase):
     def test_filter_rows_counts_what_a_predicate_takes(self):
         self.run_example("write_columns", "c.parquet")
         output = self.run_example("filter_rows", "c.parquet", "id > 1 and id <= 4", "name")
-        self.assertRegex(output, r"\Arows=3 values=2\nrow_groups=1 by_statistics=0 bytes_read=\d+\n\Z")
+        self.assertRegex(
+            output, r"\Arows=3 values=2\nrow_groups=1 by_statistics=0 bytes_read=\d+\n\Z")
         output = self.run_example("filter_rows", "c.parquet", "id > 4")
         self.assertEqual(output, "rows=0 values=0\nrow_groups=1 by_statistics=1 bytes_read=0\n")
         self.run_example("filter_rows", "c.parquet", "id >", status=1)
