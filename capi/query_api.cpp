@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "boundary.hpp"
+#include "predicate.hpp"
 #include "query.hpp"
 #include "reader.hpp"
 #include "struct_size.hpp"
@@ -66,6 +67,16 @@ void pf_query_destroy(pf_query_t* query) noexcept { delete query; }
 
 pf_status_t pf_query_where(pf_query_t* query, const char* predicate, pf_error_t* error) noexcept {
   return add(query, predicate, "predicate", error, &AskedQuery::addWhere);
+}
+
+pf_status_t pf_query_where_predicate(pf_query_t* query, const pf_predicate_t* predicate,
+                                     pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(query, "query"));
+    PF_TRY(capi::requirePointer(predicate, "predicate"));
+    query->query.addPredicate(predicate->predicate);
+    return {};
+  });
 }
 
 pf_status_t pf_query_select(pf_query_t* query, const char* columns, pf_error_t* error) noexcept {

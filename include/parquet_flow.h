@@ -1684,6 +1684,9 @@ PF_API void pf_query_destroy(pf_query_t* query) PF_NOEXCEPT;
 /* Rows that the predicate is true of; of several all have to be. */
 PF_API pf_status_t pf_query_where(pf_query_t* query, const char* predicate,
                                   pf_error_t* error) PF_NOEXCEPT;
+/* The same of one that was made by pf_predicate_..., which stays the caller's. */
+PF_API pf_status_t pf_query_where_predicate(pf_query_t* query, const pf_predicate_t* predicate,
+                                            pf_error_t* error) PF_NOEXCEPT;
 /* "a, b.c": leaves, or groups with all under them, in this order. Not together with the next
  * two. */
 PF_API pf_status_t pf_query_select(pf_query_t* query, const char* columns,

@@ -1300,6 +1300,11 @@ class Scan {
 class Query {
  public:
   Query& where(TextRef predicate) noexcept { return add(pf_query_where, predicate.get()); }
+  Query& where(const Predicate& predicate) noexcept {
+    return call([&](pf_query_t* query, pf_error_t* error) {
+      return pf_query_where_predicate(query, predicate.get(), error);
+    });
+  }
   Query& select(TextRef columns) noexcept { return add(pf_query_select, columns.get()); }
   Query& select(std::initializer_list<std::string_view> paths) {
     return add(pf_query_select, quoted(paths).c_str());

@@ -195,6 +195,7 @@ TEST_F(QueryApi, whatIsWrongIsNamed) {
   expectRefused(pf_query_where(nullptr, "a = 1", &error_), "query is NULL");
   expectRefused(pf_query_where(query_, nullptr, &error_), "predicate is NULL");
   expectRefused(pf_query_where(query_, "a = ", &error_), "at ");
+  expectRefused(pf_query_where_predicate(query_, nullptr, &error_), "predicate is NULL");
   expectRefused(pf_query_aggregate(query_, "median(a)", &error_), "at 1: expected count");
   expectRefused(pf_query_order_by(query_, "", &error_), "expected a column");
   expectRefused(pf_query_select(query_, "a b", &error_), "at 3");
@@ -246,6 +247,11 @@ TEST_F(QueryApi, fluentInCxx) {
   ASSERT_TRUE(rows) << rows.error().message();
   EXPECT_EQ(*rows, 2U);
   EXPECT_EQ(count.stats()->rows_selected, 2U);
+  const auto many = pf::Predicate::compare("shares", PF_COMPARISON_GREATER, 20);
+  ASSERT_TRUE(many);
+  const auto counted = reader.query().where(*many).where("shares < 1000").count();
+  ASSERT_TRUE(counted) << counted.error().message();
+  EXPECT_EQ(*counted, 4U);  // 30 and 40 of each row group
   // The first failure is what is said.
   const auto failed = reader.query().where("stock =").select({"x\"y"}).run();
   ASSERT_FALSE(failed);
