@@ -157,13 +157,12 @@ Result<void> FileWorker::readRowGroup(FileDone& done) {
 
 void FileWorker::hold(ResultItem item) { held_.push_back(std::move(item)); }
 
-bool FileWorker::releaseHeld(FileDone& done) {
+void FileWorker::releaseHeld(FileDone& done) {
   flush();
   for (ResultItem& item : held_) put(std::move(item));
   held_.clear();
   done.rows += std::exchange(heldRows_, 0);
   heldBytes_ = 0;
-  return !isUnwanted_;
 }
 
 void FileWorker::flush() {

@@ -62,11 +62,11 @@ class FileWorker {
   [[nodiscard]] Result<void> readRowGroup(FileDone& done);
   // Rows that are held back until all of the file could be read, or it has come to kHeldBytesMax.
   void hold(ResultItem item);
-  bool releaseHeld(FileDone& done);
+  void releaseHeld(FileDone& done);
   void flush();
   void put(ResultItem item);
 
-  static constexpr std::uint64_t kHeldBytesMax = 64 << 20;
+  static constexpr std::uint64_t kHeldBytesMax = 32 << 20;
   static constexpr std::uint64_t kItemBytes = 4 << 20;
 
   const MergeShared& shared_;

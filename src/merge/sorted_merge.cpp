@@ -21,6 +21,8 @@ constexpr std::uint64_t kFilesPerProgress = 1000;
 // be another file to be held open.
 constexpr std::uint64_t kRunRowsMin = 64 << 10;
 constexpr std::uint64_t kBatchRowsMin = 1024;
+// Of the sort buffer: the texts of a column have offsets of 32 bits.
+constexpr std::uint64_t kSortBytesMax = 2ULL << 30;
 
 tl::unexpected<Error> failStopped() {
   return fail(ErrorCode::kCancelled, "stopped while it was sorting: there is no output");
@@ -270,7 +272,7 @@ Result<void> SortedMerge::bufferFile(const SessionColumn* session) {
       while (rows_.rowsLeft() != 0) {
         PF_TRY_ASSIGN(const std::uint64_t rows, rows_.next(options_.batchRows));
         PF_TRY(buffer_.append(rows, rows_.views()));
-        if (buffer_.bytes() < options_.sortBytes) continue;
+        if (buffer_.bytes() < std::min(options_.sortBytes, kSortBytesMax)) continue;
         if (events_.isStopped()) return failStopped();
         isPartial_ = true;
         PF_TRY(spill());
