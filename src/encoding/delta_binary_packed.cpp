@@ -98,6 +98,8 @@ namespace {
 
 // Readers and writers hold a block's size in an i32.
 constexpr std::uint64_t kBlockValuesMax = 0x7FFF'FFFF;
+// Whatever the type.
+constexpr unsigned kDeltaBitsMax = 64;
 
 template <class U>
 class Decoder {
@@ -138,20 +140,16 @@ class Decoder {
       return reader_.failCorrupt("a count of " + std::to_string(total) +
                                  " delta-encoded values, where there are " + std::to_string(count));
     }
-    if constexpr (sizeof(U) == 4) {
-      PF_TRY_ASSIGN(const std::int32_t first, reader_.readZigzag32());
-      previous_ = static_cast<U>(first);
-    } else {
-      PF_TRY_ASSIGN(const std::int64_t first, reader_.readZigzag64());
-      previous_ = static_cast<U>(first);
-    }
+    PF_TRY_ASSIGN(const std::int64_t first, reader_.readZigzag64());
+    previous_ = static_cast<U>(first);
     return {};
   }
 
  private:
-  // Of the `count` values that are left; returns how many the block has.
+  // Of the `count` values that are left; returns how many the block has. All is taken modulo the
+  // type: there are writers that have INT32 in 64 bits and do not wrap, DuckDB among them, whose
+  // deltas then take up to 33.
   Result<std::size_t> decodeBlock(std::size_t count) {
-    // Taken modulo the type: there are writers that do not wrap a delta of INT32.
     PF_TRY_ASSIGN(const std::int64_t wideLeast, reader_.readZigzag64());
     const auto least = static_cast<U>(wideLeast);
     PF_TRY_ASSIGN(const ConstBytes widths, reader_.readBytes(miniblocks_));
@@ -160,12 +158,17 @@ class Decoder {
     PF_TRY_ASSIGN(const std::uint64_t bytes, bodyBytes(widths.first(used)));
     const std::size_t readable = reader_.remaining();
     PF_TRY_ASSIGN(const ConstBytes body, reader_.readBytes(bytes));
-    if (count == used * miniblockValues_ && readable - bytes >= kBitPackSlack) [[likely]] {
+    const bool isWide = std::to_integer<unsigned>(*std::max_element(
+                            widths.begin(), widths.begin() + used)) > 8 * sizeof(U);
+    if (isWide) [[unlikely]] {
+      decodeByGroups<std::uint64_t>(body.data(), widths, static_cast<std::uint64_t>(wideLeast),
+                                    count);
+    } else if (count == used * miniblockValues_ && readable - bytes >= kBitPackSlack) [[likely]] {
       previous_ = kernels_.decodeMiniblocks(body.data(), widths.data(), used, groups_, least,
                                             previous_, out_);
       out_ += count * sizeof(U);
     } else {
-      decodeByGroups(body.data(), widths, least, count);
+      decodeByGroups<U>(body.data(), widths, least, count);
     }
     return count;
   }
@@ -175,9 +178,9 @@ class Decoder {
     std::uint64_t bytes = 0;
     for (const std::byte byte : widths) {
       const auto width = std::to_integer<unsigned>(byte);
-      if (width > 8 * sizeof(U)) {
+      if (width > kDeltaBitsMax) {
         return reader_.failCorrupt("a miniblock of deltas of " + std::to_string(width) +
-                                   " bits, where the type has " + std::to_string(8 * sizeof(U)));
+                                   " bits; at most 64");
       }
       bytes += groups_ * packedBytes(width);
     }
@@ -185,24 +188,31 @@ class Decoder {
   }
 
   // A block that is not whole, or so near to the page's end that a kernel must not read past it:
-  // out of a copy of each group.
-  void decodeByGroups(const std::byte* from, ConstBytes widths, U least,
+  // out of a copy of each group, in integers that the deltas fit into.
+  template <class Wide>
+  void decodeByGroups(const std::byte* from, ConstBytes widths, Wide least,
                       std::size_t count) noexcept {
-    std::array<std::byte, packedBytes(8 * sizeof(U)) + kBitPackSlack> packed{};
-    std::array<U, kPackedValues> values;
+    const DeltaKernels<Wide>& kernels = deltaKernels<Wide>(simdLevel());
+    std::array<std::byte, packedBytes(8 * sizeof(Wide)) + kBitPackSlack> packed{};
+    std::array<Wide, kPackedValues> values;
+    Wide previous = previous_;
     for (std::uint64_t group = 0; count != 0; ++group) {
       const std::byte& width = widths[group / groups_];
       const std::size_t bytes = packedBytes(std::to_integer<unsigned>(width));
       std::copy_n(from, bytes, packed.data());
       from += bytes;
-      kernels_.decodeMiniblocks(packed.data(), &width, 1, 1, least, previous_,
-                                reinterpret_cast<std::byte*>(values.data()));
+      kernels.decodeMiniblocks(packed.data(), &width, 1, 1, least, previous,
+                               reinterpret_cast<std::byte*>(values.data()));
       const std::size_t taken = std::min(count, kPackedValues);
-      std::memcpy(out_, values.data(), taken * sizeof(U));
-      previous_ = values[taken - 1];
+      std::array<U, kPackedValues> narrow;
+      std::transform(values.begin(), values.end(), narrow.begin(),
+                     [](Wide value) { return static_cast<U>(value); });
+      std::memcpy(out_, narrow.data(), taken * sizeof(U));
+      previous = values[taken - 1];
       out_ += taken * sizeof(U);
       count -= taken;
     }
+    previous_ = static_cast<U>(previous);
   }
 
   const DeltaKernels<U>& kernels_ = deltaKernels<U>(simdLevel());

@@ -218,6 +218,21 @@ TEST(DeltaBinaryPacked, aDeltaOfInt32ThatDoesNotWrapIsTakenModulo32Bits) {
   EXPECT_EQ(decoded, (std::vector<std::uint32_t>{0x7FFFFFFF, 0x80000000}));
 }
 
+// As DuckDB has them: the values of INT32 and UINT32 in 64 bits, deltas of up to 33.
+TEST(DeltaBinaryPacked, deltasWiderThanTheTypeAreTakenModulo32Bits) {
+  // From 2^31 - 1 to -2^31 and back: the least delta is -(2^32 - 1), the other is 2^33 - 2 above
+  // it.
+  Bytes back = {0x80, 0x01, 4, 3, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F, 0xFD, 0xFF, 0xFF, 0xFF, 0x1F,
+                33,   0,    0, 0, 0,    0,    0,    0,    0xFC, 0xFF, 0xFF, 0xFF, 0x03};
+  back.resize(back.size() + 132 - 9);
+  PF_ASSERT_OK_ASSIGN(const auto there, decode<std::uint32_t>(back, 3));
+  EXPECT_EQ(there, (std::vector<std::uint32_t>{0x7FFFFFFF, 0x80000000, 0x7FFFFFFF}));
+  // 2^32 - 1 as zigzag 2^33 - 2.
+  const Bytes one = {0x80, 0x01, 4, 1, 0xFE, 0xFF, 0xFF, 0xFF, 0x1F};
+  PF_ASSERT_OK_ASSIGN(const auto first, decode<std::uint32_t>(one, 1));
+  EXPECT_EQ(first, (std::vector<std::uint32_t>{0xFFFFFFFF}));
+}
+
 TEST(DeltaBinaryPacked, whatLiesBehindThePageIsLeft) {
   const Bytes page = {0x80, 0x01, 4, 2, 2, 2, 0, 0, 0, 0, 0xAA, 0xBB};
   std::uint32_t values[2];
@@ -262,9 +277,8 @@ TEST(DeltaBinaryPacked, everyMistakeIsRefusedByName) {
       {"more_values_than_the_page_has", 4, 2, {0x80, 0x01, 4, 3, 2, 2, 0, 0, 0, 0}, "count of 3"},
       {"fewer_values_than_the_page_has", 4, 2, {0x80, 0x01, 4, 1, 2, 2, 0, 0, 0, 0}, "count of 1"},
       {"values_where_there_are_none", 4, 0, {0x80, 0x01, 4, 1, 2}, "count of 1"},
-      {"first_value_of_33_bits", 4, 1, {0x80, 0x01, 4, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0x1F}, "32-bit"},
       {"first_value_of_65_bits", 8, 1, join({{0x80, 0x01, 4, 1}, Bytes(9, 0xFF), {3}}), "64-bit"},
-      {"33_bits_of_32", 4, 2, join({{0x80, 0x01, 4, 2, 2, 2, 33, 0, 0, 0}, zeros(132)}), "33 bits"},
+      {"65_bits_of_32", 4, 2, join({{0x80, 0x01, 4, 2, 2, 2, 65, 0, 0, 0}, zeros(260)}), "65 bits"},
       {"65_bits_of_64", 8, 2, join({{0x80, 0x01, 4, 2, 2, 2, 65, 0, 0, 0}, zeros(260)}), "65 bits"},
       {"255_bits", 8, 2, join({{0x80, 0x01, 4, 2, 2, 2, 255, 0, 0, 0}, zeros(1020)}), "255 bits"},
       {"a_width_byte_too_few", 4, 2, {0x80, 0x01, 4, 2, 2, 2, 0, 0, 0}, "4 bytes wanted, 3 left"},
