@@ -158,8 +158,9 @@ class Decoder {
     PF_TRY_ASSIGN(const std::uint64_t bytes, bodyBytes(widths.first(used)));
     const std::size_t readable = reader_.remaining();
     PF_TRY_ASSIGN(const ConstBytes body, reader_.readBytes(bytes));
-    const bool isWide = std::to_integer<unsigned>(*std::max_element(
-                            widths.begin(), widths.begin() + used)) > 8 * sizeof(U);
+    const bool isWide = std::ranges::any_of(widths.first(used), [](std::byte width) {
+      return std::to_integer<unsigned>(width) > 8 * sizeof(U);
+    });
     if (isWide) [[unlikely]] {
       decodeByGroups<std::uint64_t>(body.data(), widths, static_cast<std::uint64_t>(wideLeast),
                                     count);

@@ -22,7 +22,8 @@ std::uint64_t rowsWanted(const QueryOptions& options) noexcept {
   return options.limit > UINT64_MAX - options.skip ? UINT64_MAX : options.limit + options.skip;
 }
 
-// The columns of the shape in the order in which paths first name them, or a part of them.
+// The columns of the shape, which are those that paths name or a part of, in the order of the
+// paths.
 void order(read::Shape& shape, std::span<const std::string> paths) {
   const auto rankOf = [paths](const read::Shape& column) {
     const auto names = [&column](const std::string& path) {
@@ -31,9 +32,7 @@ void order(read::Shape& shape, std::span<const std::string> paths) {
     };
     return std::find_if(paths.begin(), paths.end(), names) - paths.begin();
   };
-  std::stable_sort(
-      shape.children.begin(), shape.children.end(),
-      [&](const read::Shape& a, const read::Shape& b) { return rankOf(a) < rankOf(b); });
+  std::ranges::sort(shape.children, {}, rankOf);
 }
 
 // A struct of flat leaves, all of the schema.

@@ -1,5 +1,5 @@
 // Goal: rows come out in order, equal ones as they came, nulls last, the first so many or all.
-// Method: values by hand; then random rows beside std::stable_sort.
+// Method: values by hand; then random rows beside std::ranges::sort.
 #include "scan/sorted_rows.hpp"
 
 #include <gtest/gtest.h>
@@ -119,9 +119,12 @@ TEST(SortedRows, firstOfManyBatchesIsTheFirstOfAllSorted) {
                               isAll ? Rows::all(rows) : Rows{rows, selected, selection.data()},
                               {0, batch * 100'000}));
     }
-    std::stable_sort(all.begin(), all.end(), [isDescending](const Row& a, const Row& b) {
+    std::ranges::sort(all, [isDescending](const Row& a, const Row& b) {
+      if (a.value == b.value) {
+        return a.row < b.row;
+      }
       if (!a.value || !b.value) {
-        return a.value && !b.value;
+        return a.value.has_value();
       }
       return isDescending ? *a.value > *b.value : *a.value < *b.value;
     });

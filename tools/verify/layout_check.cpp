@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -144,7 +145,8 @@ class LayoutCheck {
   }
 
   void checkOverlaps() {
-    std::ranges::stable_sort(ranges_, {}, &Range::begin);
+    std::ranges::sort(ranges_, {},
+                      [](const Range& range) { return std::pair(range.begin, range.end); });
     const Range* last = nullptr;  // the one that ends last
     for (const Range& range : ranges_) {
       if (last != nullptr && range.begin < last->end) {

@@ -100,7 +100,9 @@ std::vector<LedgerChain::Break> LedgerChain::breaks() const {
       continue;
     }
     std::vector<Link> links = given;
-    std::ranges::stable_sort(links, {}, [](const Link& link) { return link.session.file; });
+    std::ranges::sort(links, {}, [](const Link& link) {
+      return std::pair(link.session.file, std::string_view(link.file));
+    });
     std::map<std::int64_t, std::uint64_t> covered;  // the last attempt of each producer
     bool hasAll = links[0].session.file == 1;       // from the session's begin on
     std::uint64_t before = links[0].session.file - 1;
