@@ -59,7 +59,7 @@ void movePiece(Random& random, FuzzInput& input) {
 
 void changeInput(Random& random, const std::vector<FuzzInput>& seeds, FuzzInput& input) {
   const std::uint32_t kind = random.below(10);
-  if (kind >= 5) input = seeds[random.below(seeds.size())];
+  if (kind >= 5 && !seeds.empty()) input = seeds[random.below(seeds.size())];
   if (kind == 0 || input.empty()) {
     input.resize(random.below(kBytesMax + 1));
     for (std::uint8_t& byte : input) byte = static_cast<std::uint8_t>(random.next());

@@ -165,7 +165,7 @@ TEST_P(Close, destroyingAnOpenSinkPublishesWhatIsInColumnsAndCountsTheRest) {
 
 TEST_P(Close, destroyingNeverWaitsForADiskThatFails) {
   open();
-  harness.plan->fail(IoOperation::kWrite, 2, EIO, FaultPlan::kForEver);
+  harness.plan->fail(IoOperation::kWrite, 1, EIO, FaultPlan::kForEver);
   for (int i = 0; i < 100; ++i) record(producer, "x");
   if (GetParam() == WorkerMode::kPoll) {
     harness.poll();
