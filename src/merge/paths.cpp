@@ -160,7 +160,7 @@ Result<bool> Paths::nextLine(std::string_view& out) {
       return fail(ErrorCode::kInvalidArgument,
                   std::string(list_->name()) + ": a line of more than 65536 bytes is no path");
     }
-    std::memmove(piece_.data(), piece_.data() + pieceAt_, rest.size());
+    if (!rest.empty()) std::memmove(piece_.data(), piece_.data() + pieceAt_, rest.size());
     piece_.truncate(rest.size());
     pieceAt_ = 0;
     const std::uint64_t bytes = std::min<std::uint64_t>(kPieceBytes, list_->size() - listOffset_);

@@ -189,6 +189,7 @@ TEST_F(QueryApi, streamOutlivesQueryAndReader) {
 }
 
 TEST_F(QueryApi, whatIsWrongIsNamed) {
+  pf_query_destroy(query_);
   expectRefused(pf_query_create(nullptr, &query_, &error_), "reader is NULL");
   ASSERT_EQ(pf_query_create(reader_, &query_, &error_), PF_STATUS_OK);
   expectRefused(pf_query_create(reader_, nullptr, &error_), "query is NULL");

@@ -65,17 +65,19 @@ void appendTimeOfDay(std::int64_t value, schema::TimeUnit unit, std::string& out
 
 void appendTimestamp(std::int64_t value, schema::TimeUnit unit, std::string& out) {
   const std::int64_t unitsOfDay = kSecondsOfDay * unitsPerSecond(unit);
-  const std::int64_t days = floorDivide(value, unitsOfDay);
-  appendDate(days, out);
+  // The first day that there is begins before the smallest value.
+  const std::int64_t inDay = value % unitsOfDay;
+  appendDate(floorDivide(value, unitsOfDay), out);
   out.push_back('T');
-  appendTimeOfDay(value - days * unitsOfDay, unit, out);
+  appendTimeOfDay(inDay < 0 ? inDay + unitsOfDay : inDay, unit, out);
 }
 
 void appendInt96(std::int64_t nanos, std::uint32_t julianDay, std::string& out) {
   const std::int64_t carried = floorDivide(nanos, kNanosOfDay);
   appendDate(std::int64_t{julianDay} - kJulianDayOf1970 + carried, out);
   out.push_back('T');
-  appendTimeOfDay(nanos - carried * kNanosOfDay, schema::TimeUnit::kNanos, out);
+  const std::int64_t inDay = nanos % kNanosOfDay;
+  appendTimeOfDay(inDay < 0 ? inDay + kNanosOfDay : inDay, schema::TimeUnit::kNanos, out);
 }
 
 void appendInterval(std::uint32_t months, std::uint32_t days, std::uint32_t millis,
