@@ -32,7 +32,7 @@ void order(read::Shape& shape, std::span<const std::string> paths) {
     };
     return std::find_if(paths.begin(), paths.end(), names) - paths.begin();
   };
-  std::ranges::sort(shape.children, {}, rankOf);
+  if (!paths.empty()) std::ranges::sort(shape.children, {}, rankOf);
 }
 
 // A struct of flat leaves, all of the schema.
