@@ -23,7 +23,7 @@ std::uint64_t rowsWanted(const QueryOptions& options) noexcept {
 }
 
 // The columns of the shape, which are those that paths name or a part of, in the order of the
-// paths.
+// paths; without any they are all there are, and stay as they are.
 void order(read::Shape& shape, std::span<const std::string> paths) {
   const auto rankOf = [paths](const read::Shape& column) {
     const auto names = [&column](const std::string& path) {

@@ -23,7 +23,9 @@ Result<ColumnChoice> chooseColumns(const read::FileReader& file,
   const auto place = [&](const read::Shape& column) {
     return std::ranges::find_if(paths, [&](const auto& path) { return isOf(path, column.name); });
   };
-  std::ranges::sort(choice.shape.children, {}, place);
+  if (!paths.empty()) {
+    std::ranges::sort(choice.shape.children, {}, place);
+  }
   return choice;
 }
 
