@@ -159,8 +159,8 @@ TEST_P(PipelineFailureTest, cancelStopsSubmittersAndEndsAllBatches) {
     for (std::thread& submitter : submitters) submitter.join();
     PF_EXPECT_ERROR(pipeline->finish(), ErrorCode::kCancelled, "cancelled");
   }
+  // Whether any had to fail is up to the threads: all row groups may have been written just then.
   expectAllTold();
-  EXPECT_GE(ends.failed, 1);
 }
 
 TEST_P(PipelineFailureTest, numberedRowGroupsDoNotWaitForOneThatNeverComes) {
