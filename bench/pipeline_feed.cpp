@@ -68,7 +68,7 @@ struct PipelineFeed::Leaf {
 
 PipelineFeed::PipelineFeed(FeedShape shape, std::uint32_t columns, std::uint64_t rows,
                            std::uint64_t batchRows)
-    : rows_(std::min(rows, kRowsMax)) {
+    : rows_(std::min(rows, kCellRowsMade)) {
   pf_error_t error;
   pf_error_init(&error, sizeof error);
   require(pf_schema_create(&schema_, &error), error);

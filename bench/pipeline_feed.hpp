@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cells.hpp"
 #include "parquet_flow.h"
 
 namespace parquet_flow::bench {
@@ -19,10 +20,7 @@ enum class FeedShape {
 
 class PipelineFeed {
  public:
-  // Rows that are made; later ones are these again.
-  static constexpr std::uint64_t kRowsMax = 100'000;
-
-  // Throws what the library says of the schema. `batchRows` divides `rows`, and kRowsMax.
+  // Throws what the library says of the schema. `batchRows` divides `rows`, and kCellRowsMade.
   PipelineFeed(FeedShape shape, std::uint32_t columns, std::uint64_t rows, std::uint64_t batchRows);
   PipelineFeed(const PipelineFeed&) = delete;
   PipelineFeed& operator=(const PipelineFeed&) = delete;

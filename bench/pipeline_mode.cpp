@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/cpu_count.hpp"
+#include "cells.hpp"
 #include "compute_loop.hpp"
 #include "options.hpp"
 #include "pipeline_feed.hpp"
@@ -23,29 +24,12 @@ namespace {
 
 constexpr double kRoundSeconds = 0.05;  // at least, of each subject
 
-struct Size {
-  std::uint64_t rows;
-  std::uint64_t batchRows;
-  std::uint64_t rowGroupRows;
-};
-constexpr Size kSizes[] = {
-    {1000, 100, 1000}, {100'000, 1000, 64'000}, {1'000'000, 10'000, 100'000}};
-
-struct Codec {
-  const char* name;
-  pf_compression_t compression;
-  std::int32_t level;
-};
-constexpr Codec kCodecs[] = {{"uncompressed", PF_COMPRESSION_UNCOMPRESSED, PF_LEVEL_DEFAULT},
-                             {"zstd-1", PF_COMPRESSION_ZSTD, 1},
-                             {"zstd-3", PF_COMPRESSION_ZSTD, 3}};
-
 void require(pf_status_t status, const pf_error_t& error) {
   if (status != PF_STATUS_OK) throw std::runtime_error(error.message);
 }
 
 // From the pipeline's creation to its end; the file's bytes.
-std::uint64_t writeFile(const PipelineFeed& feed, const Size& size, const Codec& codec,
+std::uint64_t writeFile(const PipelineFeed& feed, const CellSize& size, const CellCodec& codec,
                         std::uint32_t threads) {
   pf_error_t error;
   pf_error_init(&error, sizeof error);
@@ -108,8 +92,8 @@ struct Cell {
   std::string name;
   std::string line;  // in its panel of the plot
   const PipelineFeed& feed;
-  const Size& size;
-  const Codec& codec;
+  const CellSize& size;
+  const CellCodec& codec;
 };
 
 // By number of threads. Throws where the file is not the same for all.
@@ -200,12 +184,12 @@ int runPipelineMode(const Options& options) {
   report.add("cpus", std::uint64_t{usableCpus()});
   std::vector<SpeedupPanel> panels;
   for (const FeedShape shape : {FeedShape::kSimple, FeedShape::kComplex}) {
-    for (const Size& size : kSizes) {
+    for (const CellSize& size : kCellSizes) {
       const std::string shapeName = shape == FeedShape::kSimple ? "simple" : "complex";
       SpeedupPanel panel{shapeName + ", " + std::to_string(size.rows) + " rows", {}};
       for (const std::uint32_t columns : {10U, 30U}) {
         std::unique_ptr<PipelineFeed> feed;
-        for (const Codec& codec : kCodecs) {
+        for (const CellCodec& codec : kCellCodecs) {
           const std::string line = std::to_string(columns) + " columns, " + codec.name;
           const std::string name = shapeName + "-" + std::to_string(columns) + "-" +
                                    std::to_string(size.rows) + "-" + codec.name;

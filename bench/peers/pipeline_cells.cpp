@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "../cells.hpp"
 #include "arrow_status.hpp"
 #include "arrow_writer.hpp"
 #include "lines.hpp"
@@ -23,31 +24,16 @@
 namespace parquet_flow::peers {
 namespace {
 
-struct Size {
-  std::uint64_t rows;
-  std::uint64_t batchRows;
-  std::uint64_t rowGroupRows;
-};
-constexpr Size kSizes[] = {
-    {1000, 100, 1000}, {100'000, 1000, 64'000}, {1'000'000, 10'000, 100'000}};
-// Rows that are made; later ones are these again.
-constexpr std::uint64_t kRowsMade = 100'000;
-
-struct Codec {
-  const char* name;
-  pf_compression_t compression;
-  std::int32_t level;
-};
-constexpr Codec kCodecs[] = {{"uncompressed", PF_COMPRESSION_UNCOMPRESSED, PF_LEVEL_DEFAULT},
-                             {"zstd-1", PF_COMPRESSION_ZSTD, 1},
-                             {"zstd-3", PF_COMPRESSION_ZSTD, 3}};
+using bench::CellCodec;
+using bench::CellSize;
+using bench::kCellRowsMade;
 
 // The batches of a cell, as each writer takes them.
 class Feed {
  public:
-  Feed(CellShape shape, unsigned columns, const Size& size)
+  Feed(CellShape shape, unsigned columns, const CellSize& size)
       : size_(size),
-        batches_(makeBatches(shape, columns, std::min(size.rows, kRowsMade), size.batchRows)),
+        batches_(makeBatches(shape, columns, std::min(size.rows, kCellRowsMade), size.batchRows)),
         exported_(batches_.size()) {
     for (std::size_t i = 0; i < batches_.size(); ++i) {
       check(arrow::ExportRecordBatch(*batches_[i], &exported_[i]));
@@ -76,7 +62,7 @@ class Feed {
     return size_.rows / (size_.batchRows * batches_.size());
   }
 
-  Size size_;
+  CellSize size_;
   std::vector<std::shared_ptr<arrow::RecordBatch>> batches_;
   std::vector<ArrowArray> exported_;
   ArrowSchema schema_{};
@@ -146,11 +132,11 @@ void runCell(const std::string& name, const Feed& feed, const WriteOptions& writ
 }
 
 // The cells of one shape, number of columns and number of rows.
-void runSize(const std::string& prefix, CellShape shape, unsigned columns, const Size& size,
+void runSize(const std::string& prefix, CellShape shape, unsigned columns, const CellSize& size,
              const TableOptions& options) {
   const std::regex pattern(options.work);
   std::unique_ptr<Feed> feed;
-  for (const Codec& codec : kCodecs) {
+  for (const CellCodec& codec : bench::kCellCodecs) {
     const std::string name =
         prefix + std::to_string(columns) + "-" + std::to_string(size.rows) + "-" + codec.name;
     if (!std::regex_search("work=" + name, pattern)) continue;
@@ -169,7 +155,7 @@ void runSize(const std::string& prefix, CellShape shape, unsigned columns, const
 void runPipelineCells(const TableOptions& options, bool isTiny) {
   for (const CellShape shape : {CellShape::kSimple, CellShape::kComplex}) {
     for (const unsigned columns : {10U, 30U}) {
-      for (const Size& size : kSizes) {
+      for (const CellSize& size : bench::kCellSizes) {
         if (isTiny && size.rows > 1000) continue;
         runSize(shape == CellShape::kSimple ? "simple-" : "complex-", shape, columns, size,
                 options);
