@@ -227,6 +227,11 @@ TEST(DeltaBinaryPacked, deltasWiderThanTheTypeAreTakenModulo32Bits) {
   back.resize(back.size() + 132 - 9);
   PF_ASSERT_OK_ASSIGN(const auto there, decode<std::uint32_t>(back, 3));
   EXPECT_EQ(there, (std::vector<std::uint32_t>{0x7FFFFFFF, 0x80000000, 0x7FFFFFFF}));
+  // From 7 on, 2^40 + 1 and 5 more, in a miniblock of 64 bits a delta.
+  Bytes widest = {0x80, 0x01, 4, 3, 14, 0, 64, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 5};
+  widest.resize(10 + 256);
+  PF_ASSERT_OK_ASSIGN(const auto climbed, decode<std::uint32_t>(widest, 3));
+  EXPECT_EQ(climbed, (std::vector<std::uint32_t>{7, 8, 13}));
   // 2^32 - 1 as zigzag 2^33 - 2.
   const Bytes one = {0x80, 0x01, 4, 1, 0xFE, 0xFF, 0xFF, 0xFF, 0x1F};
   PF_ASSERT_OK_ASSIGN(const auto first, decode<std::uint32_t>(one, 1));
