@@ -14,6 +14,8 @@ namespace parquet_flow::bench {
 namespace {
 
 constexpr std::size_t kBlockBytes = 1 << 20;
+// The fastest length of a write here (docs/decisions/0006-writes-of-512-kib.md).
+constexpr std::size_t kWriteBytes = 1 << 19;
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -69,7 +71,7 @@ InterleaveFn interleaveOf(std::size_t width) {
 double interleaveAndWrite(const std::string& path, const PayloadPool& pool,
                           const Options& options) {
   const std::size_t width = options.rowSize;
-  const std::uint64_t blockRows = std::max<std::uint64_t>(1, kBlockBytes / (width + 4));
+  const std::uint64_t blockRows = std::max<std::uint64_t>(1, kWriteBytes / (width + 4));
   std::vector<std::byte> block(blockRows * (width + 4));
   const InterleaveFn fill = interleaveOf(width);
   const auto start = std::chrono::steady_clock::now();

@@ -10,7 +10,7 @@
 
 namespace parquet_flow::bench {
 
-// Interleaves 4-byte lengths with the values of every row in 1 MiB blocks and gives each to
+// Interleaves 4-byte lengths with the values of every row in blocks of 512 KiB and gives each to
 // write(2): what a PLAIN BYTE_ARRAY column costs with nothing else done. Seconds from open to
 // close; the file is removed after. Negative: it failed, and said so on stderr.
 [[nodiscard]] double interleaveAndWrite(const std::string& path, const PayloadPool& pool,

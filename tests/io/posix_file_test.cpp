@@ -61,6 +61,25 @@ TEST_F(PosixFileTest, goesOnAfterEveryShortWrite) {
   }
 }
 
+// Longer ones would have the page cache in huge pages.
+TEST_F(PosixFileTest, longWritesAreCutAtMultiplesOf512KiBInTheFile) {
+  constexpr std::size_t kMost = 512 * 1024;
+  test::SeededRandom random;
+  std::vector<std::byte> data(3 * kMost + 1000);
+  random.fill(data);
+  std::vector<std::size_t> asked;
+  const SystemCallFaults faults({.onWrite = [&](int, std::size_t bytes) {
+    asked.push_back(bytes);
+    return WriteFault{};
+  }});
+  PF_ASSERT_OK(file_->write(constBytes("PAR1")));
+  const ConstBytes parts[] = {ConstBytes(data).first(700), ConstBytes(data).subspan(700, kMost),
+                              ConstBytes(data).subspan(700 + kMost)};
+  PF_ASSERT_OK(file_->write(parts));
+  EXPECT_EQ(asked, (std::vector<std::size_t>{4, kMost - 4, kMost, kMost, 1004}));
+  EXPECT_EQ(content(), "PAR1" + std::string(asText(data)));
+}
+
 TEST_F(PosixFileTest, randomShortWritesOverManyParts) {
   test::SeededRandom random;
   std::vector<std::byte> data(200'000);
