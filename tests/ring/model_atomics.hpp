@@ -101,6 +101,7 @@ struct ModelAtomics {
   static void copyLong(Location to, const void* from, std::size_t bytes) {
     copyShort(to, from, bytes);
   }
+  static void prefetch(Location /*from*/, std::uint64_t /*bytes*/) {}
 
   // membarrier(2) makes the closer's barrier one of the producer's too, at whatever point its
   // thread is; a fence on both sides is the weaker of what that can do.
