@@ -1,11 +1,12 @@
 // Sink mode: producers flat out or at a rate, opaque records, into one file; what was accepted is
-// in it, all else counted.
+// in it, all else counted. Flat out, each round begins with the interleave-and-write limit.
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "limits.hpp"
 #include "load/pacer.hpp"
 #include "machine.hpp"
 #include "options.hpp"
@@ -69,12 +70,21 @@ int runSinkMode(const Options& options) {
       static_cast<double>(options.rows) * static_cast<double>(options.rowSize) / kMiB;
   std::vector<double> speeds;
   std::vector<double> steals;
+  std::vector<double> limits;  // GiB/s; of a round each where producers are flat out
+  std::vector<double> ratios;
   Report report;
   report.add("mode", std::string_view("sink"));
   report.add("rows", options.rows);
   report.add("row_size", options.rowSize);
   report.add("rounds", options.rounds);
   for (std::uint64_t round = 0; round < options.rounds; ++round) {
+    if (options.flatOut) {
+      const double seconds = interleaveAndWrite(options.output + ".limit", pool, options);
+      if (seconds < 0) {
+        return 1;
+      }
+      limits.push_back(payloadMiB / 1024 / seconds);
+    }
     SinkRun run;
     const double stealBefore = stealMs();
     if (!runOnce(options, pool, run)) {
@@ -82,17 +92,30 @@ int runSinkMode(const Options& options) {
     }
     speeds.push_back(payloadMiB / 1024 / run.seconds());
     steals.push_back(stealMs() - stealBefore);
+    if (options.flatOut) {
+      ratios.push_back(speeds.back() / limits.back());
+    }
     if (round + 1 == options.rounds) {
       run.addTo(report, options);
     }
   }
-  const Spread speed = spreadOf(speeds);
-  report.add("accepted_gib_per_sec", speed.median);
-  report.add("accepted_gib_per_sec_min", speed.min);
-  report.add("accepted_gib_per_sec_max", speed.max);
+  const auto addSpread = [&report](const std::string& key, const std::vector<double>& values) {
+    const Spread spread = spreadOf(values);
+    report.add(key, spread.median);
+    report.add(key + "_min", spread.min);
+    report.add(key + "_max", spread.max);
+  };
+  addSpread("accepted_gib_per_sec", speeds);
+  if (options.flatOut) {
+    addSpread("limit_gib_per_sec", limits);
+    addSpread("limit_ratio", ratios);
+  }
   for (std::size_t round = 0; round < speeds.size(); ++round) {
     Report line;
     line.add("accepted_gib_per_sec", speeds[round]);
+    if (options.flatOut) {
+      line.add("limit_gib_per_sec", limits[round]);
+    }
     line.add("steal_ms", steals[round]);
     report.addRow("run", std::to_string(round + 1), line);
   }
