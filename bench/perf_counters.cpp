@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string_view>
+#include <system_error>
 
 namespace parquet_flow::bench {
 namespace {
@@ -37,7 +37,8 @@ int openCounter(std::uint64_t config) noexcept {
 }
 
 std::string whyRefused(std::string_view counter, int error) {
-  std::string why = "perf_event_open of " + std::string(counter) + ": " + std::strerror(error);
+  std::string why =
+      "perf_event_open of " + std::string(counter) + ": " + std::generic_category().message(error);
   if (error == ENOENT || error == EOPNOTSUPP) {
     why += " (no counters here: a virtual machine without them)";
   } else if (error == EACCES || error == EPERM) {

@@ -53,7 +53,9 @@ struct Axes {
   [[nodiscard]] std::string svg() const {
     std::string out;
     const double step = gainMax <= 4 ? 0.5 : std::ceil(gainMax / 8);
-    for (double gain = 0; gain <= gainMax + 1e-9; gain += step) {
+    const auto steps = static_cast<int>(gainMax / step + 1e-9);
+    for (int i = 0; i <= steps; ++i) {
+      const double gain = i * step;
       out += stroke(kPlotLeft, y(gain), kPlotLeft + kPlotWidth, y(gain), "stroke=\"#dddddd\"");
       out += text(kPlotLeft - 6, y(gain) + 4, "text-anchor=\"end\"", number(gain));
     }
@@ -71,9 +73,10 @@ std::string lineSvg(const SpeedupLine& line, const Axes& axes, const char* color
   for (std::size_t i = 0; i < line.gains.size(); ++i) {
     const std::string x = number(axes.x(axes.threads[i]));
     const std::string y = number(axes.y(line.gains[i]));
-    points += x + "," + y + " ";
+    points.append(x).append(",").append(y).append(" ");
     if (!line.isReference) {
-      dots += "<circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"2.5\" fill=\"" + color + "\"/>\n";
+      dots.append("<circle cx=\"").append(x).append("\" cy=\"").append(y);
+      dots.append("\" r=\"2.5\" fill=\"").append(color).append("\"/>\n");
     }
   }
   return "<polyline fill=\"none\" stroke-width=\"1.5\" stroke=\"" + std::string(color) + "\"" +
@@ -120,8 +123,9 @@ std::string speedupSvg(const std::string& title, const std::vector<std::uint32_t
                     "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n";
   out += text(kPlotLeft, 22, "font-size=\"14\"", title);
   for (std::size_t i = 0; i < panels.size(); ++i) {
+    const std::size_t row = i / columns;
     out += "<g transform=\"translate(" + number(kPanelWidth * static_cast<double>(i % columns)) +
-           " " + number(kHead + kPanelHeight * static_cast<double>(i / columns)) + ")\">\n" +
+           " " + number(kHead + kPanelHeight * static_cast<double>(row)) + ")\">\n" +
            panelSvg(panels[i], axes) + "</g>\n";
   }
   return out + "</svg>\n";

@@ -101,7 +101,7 @@ class Table {
     return true;
   }
   [[nodiscard]] bool find(int field, std::size_t& at) const {
-    const auto entry = static_cast<std::size_t>(4 + 2 * field);
+    const auto entry = 4 + 2 * static_cast<std::size_t>(field);
     std::uint16_t offset = 0;
     if (!isThere_ || entry + 2 > vtableBytes_ || !load(vtable_ + entry, offset) || offset == 0) {
       return false;

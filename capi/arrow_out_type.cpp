@@ -197,7 +197,7 @@ class TypeMaker {
             isKind(original, ArrowKind::kLargeList) || isKind(original, ArrowKind::kLargeListView);
         field.kind = isLarge ? ArrowKind::kLargeList : ArrowKind::kList;
         field.children.push_back(
-            fieldOf(shape.children[0], isList ? &original->children[0] : nullptr));
+            fieldOf(shape.children[0], isList ? original->children.data() : nullptr));
         break;
       }
       case ShapeKind::kMap:
@@ -234,7 +234,7 @@ class TypeMaker {
     const ArrowField* entries = nullptr;
     if (original != nullptr && original->children.size() == 1 &&
         original->children[0].children.size() == 2) {
-      entries = &original->children[0];
+      entries = original->children.data();
     }
     ArrowField pairs;
     pairs.name = "key_value";

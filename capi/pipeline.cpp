@@ -126,8 +126,10 @@ PipelineWriter::~PipelineWriter() {
   if (processId() == owner_) return;
   // The threads that were at it are not in this process, and what they held stays held.
   if (output_ != nullptr) output_->mute();
+  // NOLINTBEGIN(bugprone-unused-return-value)
   static_cast<void>(pipeline_.release());
   static_cast<void>(output_.release());
+  // NOLINTEND(bugprone-unused-return-value)
 }
 
 Result<std::unique_ptr<PipelineWriter>> PipelineWriter::open(schema::Schema schema,

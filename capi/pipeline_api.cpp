@@ -13,7 +13,6 @@
 
 namespace {
 
-using parquet_flow::ErrorCode;
 using parquet_flow::Result;
 using parquet_flow::capi::ArrowField;
 using parquet_flow::capi::PipelineWriter;

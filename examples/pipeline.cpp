@@ -1,5 +1,6 @@
 // pipeline [OUTPUT] - one file from batches of two threads, encoded on as many as there are CPUs.
 #include <cstdio>
+#include <numeric>
 #include <parquet_flow.hpp>
 #include <thread>
 #include <vector>
@@ -19,8 +20,8 @@ int fail(const pf::Error& error) {
 // Every second batch, each on its own: the vector lives until nothing reads it any more.
 void submitBatches(pf::Pipeline& pipeline, std::int64_t first) {
   for (std::int64_t batch = first; batch < kBatches; batch += 2) {
-    std::vector<std::int64_t> ids;
-    for (std::int64_t i = 0; i < kBatchRows; ++i) ids.push_back(batch * kBatchRows + i);
+    std::vector<std::int64_t> ids(kBatchRows);
+    std::iota(ids.begin(), ids.end(), batch * kBatchRows);
     const pf::Column columns[] = {pf::columns::values(ids)};
     // The error stops the pipeline, and close returns it too.
     const auto done = pipeline.submit(kBatchRows, columns, [ids = std::move(ids)](pf_status_t) {});

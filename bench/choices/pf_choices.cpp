@@ -148,9 +148,9 @@ class Program {
     const double least = kind.type.physical == PF_PHYSICAL_BYTE_ARRAY
                              ? kShareOfPlain * outcomes.front().rate
                              : kQuick;
-    std::vector<bool> isQuick;
+    std::vector<bool> isQuick(encodings.size());
     for (std::size_t i = 0; i < encodings.size(); ++i) {
-      isQuick.push_back(options_.check ? encodings[i].isQuick : outcomes[i].rate >= least);
+      isQuick[i] = options_.check ? encodings[i].isQuick : outcomes[i].rate >= least;
     }
     return isQuick;
   }

@@ -115,17 +115,18 @@ std::uint64_t writeStreamWithOurs(const ArrowSchema& schema, ArrowArrayStream& s
 }
 
 std::uint64_t writeBatchesWithOurs(const ArrowSchema& schema, std::span<const ArrowArray> batches,
-                                   std::uint64_t times, const WriteOptions& from,
-                                   const Output& to) {
+                                   std::uint64_t times, const WriteOptions& options,
+                                   const Output& output) {
   pf_error_t error;
   pf_error_init(&error, sizeof error);
-  const pf_writer_options_t writer = optionsOf(from);
-  const pf_output_t output = outputOf(to);
-  pf_pipeline_options_t options;
-  pf_pipeline_options_init(&options, sizeof options);
-  options.threads = 1;
+  const pf_writer_options_t writerOptions = optionsOf(options);
+  const pf_output_t out = outputOf(output);
+  pf_pipeline_options_t pipelineOptions;
+  pf_pipeline_options_init(&pipelineOptions, sizeof pipelineOptions);
+  pipelineOptions.threads = 1;
   pf_pipeline_t* created = nullptr;
-  require(pf_pipeline_create_for_arrow(&schema, &writer, &output, &options, &created, &error),
+  require(pf_pipeline_create_for_arrow(&schema, &writerOptions, &out, &pipelineOptions, &created,
+                                       &error),
           error.message);
   const std::unique_ptr<pf_pipeline_t, decltype(&pf_pipeline_destroy)> pipeline(
       created, pf_pipeline_destroy);
@@ -139,11 +140,11 @@ std::uint64_t writeBatchesWithOurs(const ArrowSchema& schema, std::span<const Ar
   pf_file_info_t info;
   pf_file_info_init(&info, sizeof info);
   require(pf_pipeline_close(pipeline.get(), &info, &error), error.message);
-  if (output.kind == PF_OUTPUT_MEMORY) {
+  if (out.kind == PF_OUTPUT_MEMORY) {
     const void* data = nullptr;
     std::size_t bytes = 0;
     require(pf_pipeline_memory(pipeline.get(), &data, &bytes, &error), error.message);
-    takeMemory(data, bytes, to);
+    takeMemory(data, bytes, output);
   }
   return info.file_bytes;
 }

@@ -133,6 +133,7 @@ void writeFile(const std::string& path, bool isPlain, std::vector<Column> column
       fill(row, columns);
     }
     std::vector<pf_column_input_with_levels_t> inputs;
+    inputs.reserve(columns.size());
     for (const Column& column : columns) {
       inputs.push_back(column.input());
     }
@@ -144,10 +145,15 @@ void writeFile(const std::string& path, bool isPlain, std::vector<Column> column
   pf_writer_destroy(writer);
 }
 
+std::string fileOf(const std::string& folder, std::string_view name, bool isPlain) {
+  std::string file = folder;
+  file.append("/").append(name).append(isPlain ? ".plain.parquet" : ".chosen.parquet");
+  return file;
+}
+
 void writeFiles(const std::string& folder, std::uint64_t rows) {
   for (const bool isPlain : {true, false}) {
-    const std::string end = isPlain ? ".plain.parquet" : ".chosen.parquet";
-    writeFile(folder + "/ints3" + end, isPlain,
+    writeFile(fileOf(folder, "ints3", isPlain), isPlain,
               {{"a", false, false}, {"b", false, true}, {"c", false, false}}, rows,
               [](std::uint64_t row, std::vector<Column>& columns) {
                 const std::uint64_t random = randomOf(row);
@@ -156,8 +162,9 @@ void writeFiles(const std::string& folder, std::uint64_t rows) {
                                random / 1'000'000'000 % 20 != 0);
                 columns[2].add(static_cast<std::int32_t>(row));
               });
-    writeFile(folder + "/strings" + end, isPlain, {{"few", true, false}, {"many", true, false}},
-              rows, [](std::uint64_t row, std::vector<Column>& columns) {
+    writeFile(fileOf(folder, "strings", isPlain), isPlain,
+              {{"few", true, false}, {"many", true, false}}, rows,
+              [](std::uint64_t row, std::vector<Column>& columns) {
                 const std::uint64_t random = randomOf(row);
                 columns[0].add("venue-" + std::to_string(random % 1000) + "-symbol");
                 columns[1].add("order " + std::to_string(random) + " of " + std::to_string(row));

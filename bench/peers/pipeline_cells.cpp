@@ -112,11 +112,12 @@ void runCell(const std::string& name, const Feed& feed, const WriteOptions& writ
   const bool isZstd = write.compression == PF_COMPRESSION_ZSTD;
   const Pages arrowsPages = isZstd ? pagesOf(arrowsFile) : Pages();
   if (isZstd) {
-    subjects.push_back([&] { compressWithArrow(arrowsPages, write.compressionLevel); });
+    subjects.emplace_back([&] { compressWithArrow(arrowsPages, write.compressionLevel); });
   }
   const Timings timings = runRounds(subjects, options.rounds);
   const auto rate = [&](const std::vector<double>& seconds) {
     std::vector<double> rates;
+    rates.reserve(seconds.size());
     for (const double second : seconds) rates.push_back(feed.mib() / second);
     return rates;
   };

@@ -121,6 +121,7 @@ std::vector<std::shared_ptr<arrow::RecordBatch>> makeBatches(CellShape shape, un
                                                              std::uint64_t rows,
                                                              std::uint64_t batchRows) {
   std::vector<Random> randoms;
+  randoms.reserve(columns);
   for (unsigned column = 0; column < columns; ++column) randoms.emplace_back(column + 1);
   std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
   std::shared_ptr<arrow::Schema> schema;

@@ -27,7 +27,7 @@ std::byte* allocateSmall(std::size_t capacity) noexcept {
   if (whole == nullptr) return nullptr;
   std::byte* const data =
       whole + (kAlignment - reinterpret_cast<std::uintptr_t>(whole) % kAlignment);
-  std::memcpy(data - sizeof whole, &whole, sizeof whole);
+  std::memcpy(data - sizeof whole, static_cast<const void*>(&whole), sizeof whole);
   return data;
 }
 
@@ -46,7 +46,7 @@ void release(std::byte* data, std::size_t capacity) noexcept {
     return;
   }
   std::byte* whole = nullptr;
-  std::memcpy(&whole, data - sizeof whole, sizeof whole);
+  std::memcpy(static_cast<void*>(&whole), data - sizeof whole, sizeof whole);
   ::operator delete(whole);
 }
 

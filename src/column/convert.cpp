@@ -177,9 +177,9 @@ std::size_t convertNumbers(const std::byte* from, std::size_t count, std::uint64
   return convertEach<sizeof(Number), 4>(from, count, reinterpret_cast<std::byte*>(to),
                                         [limit](const std::byte* in, std::byte* out) noexcept {
                                           // A negative one becomes a large one.
+                                          const Number number = loadLe<Number>(in);
                                           // NOLINTNEXTLINE(bugprone-signed-char-misuse)
-                                          const auto index =
-                                              static_cast<std::uint64_t>(loadLe<Number>(in));
+                                          const auto index = static_cast<std::uint64_t>(number);
                                           storeLe(out, static_cast<std::uint32_t>(index));
                                           return index < limit;
                                         });

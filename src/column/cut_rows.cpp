@@ -115,16 +115,15 @@ void RowCutter::skipSlots(std::uint64_t slots) noexcept {
 
 std::uint64_t viewBytes(const schema::Leaf& leaf, const LeafView& view) noexcept {
   const ValuesView& values = view.values;
+  const bool isAsLayout = values.form == SourceForm::kAsLayout;
   std::uint64_t bytes = 0;
   if (values.form == SourceForm::kOffsets64) {
     bytes = offsetBytes(values.offsets64, values);
-  } else if (values.form != SourceForm::kAsLayout) {
-    bytes = values.count * strideOf(leaf, values);
-  } else if (values.layout == ValuesLayout::kOffsets32) {
+  } else if (isAsLayout && values.layout == ValuesLayout::kOffsets32) {
     bytes = offsetBytes(values.offsets, values);
-  } else if (values.layout == ValuesLayout::kBits) {
+  } else if (isAsLayout && values.layout == ValuesLayout::kBits) {
     bytes = (values.count + 7) / 8;
-  } else if (values.layout == ValuesLayout::kIndices) {
+  } else if (isAsLayout && values.layout == ValuesLayout::kIndices) {
     bytes = values.count * sizeof(std::uint32_t);
   } else {
     bytes = values.count * strideOf(leaf, values);

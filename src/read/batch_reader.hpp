@@ -14,7 +14,7 @@
 
 namespace parquet_flow::read {
 
-inline constexpr std::uint64_t kBatchRowsDefault = 64 * 1024;
+inline constexpr std::uint64_t kBatchRowsDefault = 64ULL * 1024;
 
 struct BatchOptions {
   std::vector<std::uint32_t> leaves = {};  // in schema order; none: all

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <system_error>
 
 #include <unistd.h>
 
@@ -197,7 +198,8 @@ int MergeCommand::merge() {
     errors.reset(std::fopen(errors_.c_str(), options_.replaces ? "we" : "wxe"));
     if (errors == nullptr) {
       const bool isThere = errno == EEXIST;
-      std::fprintf(stderr, "pf merge: %s: %s\n", errors_.c_str(), std::strerror(errno));
+      std::fprintf(stderr, "pf merge: %s: %s\n", errors_.c_str(),
+                   std::generic_category().message(errno).c_str());
       return isThere ? kExitExists : kExitFailed;
     }
   }
