@@ -84,7 +84,7 @@ class EncodeThreads {
     Queue* queue = nullptr;
     Thread thread;
   };
-  static void runLane(void* lane) noexcept;
+  static void runLane(void* raw) noexcept;
 
   const EncodeThreadsOptions options_;
   std::mutex mutex_;  // of starting, and of posting to a queue that is for all

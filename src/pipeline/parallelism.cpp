@@ -22,6 +22,7 @@ Result<std::uint32_t> checkRange(std::uint64_t threads, const std::string& name)
 
 Result<std::uint32_t> chooseParallelism(std::uint32_t asked) {
   if (asked != 0) return checkRange(asked, "threads");
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the host's setenv is its own affair
   const char* const set = std::getenv(kParallelismVariable);
   if (set == nullptr) return std::min(usableCpus(), kParallelismMax);
   const std::string_view text(set);

@@ -90,6 +90,7 @@ Result<bool> RowReader::nextRows() {
     return false;
   }
   std::vector<column::LeafView> views;
+  views.reserve(batch_.columns.size());
   for (std::size_t i = 0; i < batch_.columns.size(); ++i) {
     views.push_back(batch_.columns[i].view(file_.schema().leaves()[batches_->leaves()[i]]));
   }

@@ -187,7 +187,7 @@ std::optional<std::string> asTwosComplement(const WholeNumber& number, std::size
 std::string exactText(double value) {
   // The least subnormal ends 1 074 digits behind the point; the greatest number has 309 in front.
   char text[1500];
-  const auto end =
+  auto* const end =
       std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 1074).ptr;
   return {text, end};
 }

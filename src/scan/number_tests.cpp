@@ -110,7 +110,7 @@ class NanTest final : public ValueTest {
 template <class T>
 class SetTest final : public ValueTest {
  public:
-  SetTest(const Test& test) : hasNan_(test.hasNan) {
+  explicit SetTest(const Test& test) : hasNan_(test.hasNan) {
     for (const std::string& value : test.values) {
       values_.push_back(load<T>(value));
     }

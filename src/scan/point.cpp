@@ -18,7 +18,6 @@ namespace {
 
 using schema::Leaf;
 using schema::LogicalKind;
-using schema::PhysicalType;
 using stats::Order;
 
 template <class T>
@@ -28,7 +27,7 @@ std::string plain(T value) {
   return bytes;
 }
 
-Point valuePoint(std::string value) { return {Position::kValue, value, value}; }
+Point valuePoint(const std::string& value) { return {Position::kValue, value, value}; }
 
 tl::unexpected<Error> mismatch(const Leaf& leaf, const Literal& literal) {
   return fail(ErrorCode::kInvalidArgument, "column '" + leaf.dottedPath + "' is " + typeText(leaf) +
@@ -66,6 +65,7 @@ std::optional<double> specialOf(const Literal& literal) {
     text.remove_prefix(1);
   }
   const char* const end = text.data() + text.size();
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
   const auto [at, error] = std::from_chars(text.data(), end, value);
   return error == std::errc() && at == end ? std::optional(value) : std::nullopt;
 }
@@ -266,7 +266,8 @@ std::optional<Point> wholeColumnPoint(const Leaf& leaf, Order order, const Liter
     if (days) {
       return wholePoint(leaf, order, std::to_string(*days), 0);
     }
-    if ((text = parseTimestamp(literal.text))) {  // a moment within a day
+    text = parseTimestamp(literal.text);
+    if (text) {  // a moment within a day
       const WholeNumber seconds = wholeNumber(*text, 0);
       const std::int64_t whole = *asInt64(floorOf(seconds));
       const std::int64_t day = whole / 86'400 - (whole % 86'400 < 0 ? 1 : 0);

@@ -9,7 +9,7 @@ namespace {
 
 std::string textOf(double value) {
   char text[40];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  auto* const end = std::to_chars(text, text + sizeof text, value).ptr;
   return {text, end};
 }
 

@@ -84,10 +84,10 @@ class Parser {
   Result<Predicate> conjunction();
   Result<Predicate> negation();
   Result<Predicate> test();
-  Result<Predicate> testOf(std::string column);
-  Result<Predicate> isTest(std::string column);
-  Result<Predicate> inTest(std::string column);
-  Result<Predicate> textTest(PredicateKind kind, std::string column);
+  Result<Predicate> testOf(std::string name);
+  Result<Predicate> isTest(std::string name);
+  Result<Predicate> inTest(std::string name);
+  Result<Predicate> textTest(PredicateKind kind, std::string name);
   Result<std::string> column();
   Result<Literal> literal();
   Result<Literal> number(bool isNegative);

@@ -233,10 +233,12 @@ Result<void> Query::group() {
 
 Result<void> Query::sortGroups() {
   std::vector<const ColumnVector*> kept;
+  kept.reserve(columns_.size());
   for (const ColumnVector& column : columns_) {
     kept.push_back(&column);
   }
   std::vector<std::size_t> positions;
+  positions.reserve(sortBy_.size());
   for (const SortColumn& column : sortBy_) {
     positions.push_back(column.leaf->index);
   }
@@ -247,6 +249,7 @@ Result<void> Query::sortGroups() {
 
 Result<void> Query::sortRows() {
   std::vector<std::size_t> by;
+  by.reserve(sortBy_.size());
   for (const SortColumn& column : sortBy_) {
     by.push_back(positionOf(sortLeaves_, column.leaf->index));
   }

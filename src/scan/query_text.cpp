@@ -218,6 +218,7 @@ class Parser {
     return {};
   }
 
+ private:
   std::string_view text_;
   std::size_t at_ = 0;
 };

@@ -25,11 +25,11 @@ PF_AVX2 void int32(const std::byte* values, std::size_t count, IntegerRange<std:
   for (; i + kWordBits <= count; i += kWordBits) {
     const std::byte* const from = values + i * sizeof(std::uint32_t);
     std::uint64_t word = 0;
-    for (unsigned k = 0; k < 2; ++k) {
+    for (std::size_t k = 0; k < 2; ++k) {
       // Four vectors of lanes 0 or -1, narrowed to a byte each; the order that packing by halves
       // leaves is set right at the end.
       __m256i found[4];
-      for (unsigned j = 0; j < 4; ++j) {
+      for (std::size_t j = 0; j < 4; ++j) {
         const __m256i above = _mm256_sub_epi32(load(from + (k * 4 + j) * 32), least);
         found[j] = _mm256_cmpeq_epi32(_mm256_min_epu32(above, span), above);
       }
@@ -49,13 +49,13 @@ PF_AVX2 void int64(const std::byte* values, std::size_t count, IntegerRange<std:
                    std::uint64_t* bits) noexcept {
   // With the sign turned, a signed comparison is one of unsigned numbers.
   constexpr std::uint64_t kSign = std::uint64_t{1} << 63U;
-  const __m256i least = _mm256_set1_epi64x(static_cast<long long>(range.least + kSign));
+  const __m256i least = _mm256_set1_epi64x(static_cast<long long>(range.least ^ kSign));
   const __m256i span = _mm256_set1_epi64x(static_cast<long long>(range.span ^ kSign));
   std::size_t i = 0;
   for (; i + kWordBits <= count; i += kWordBits) {
     const std::byte* const from = values + i * sizeof(std::uint64_t);
     std::uint64_t outside = 0;
-    for (unsigned k = 0; k < 16; ++k) {
+    for (std::size_t k = 0; k < 16; ++k) {
       const __m256i above = _mm256_sub_epi64(load(from + k * 32), least);
       const auto lanes = static_cast<unsigned>(
           _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(above, span))));
@@ -75,7 +75,7 @@ PF_AVX2 void float32(const std::byte* values, std::size_t count, FloatRange<floa
   for (; i + kWordBits <= count; i += kWordBits) {
     const auto* const from = reinterpret_cast<const float*>(values + i * sizeof(float));
     std::uint64_t word = 0;
-    for (unsigned k = 0; k < 8; ++k) {
+    for (std::size_t k = 0; k < 8; ++k) {
       const __m256 value = _mm256_loadu_ps(from + k * 8);
       const __m256 in = range.hasNan ? _mm256_cmp_ps(value, least, _CMP_NLT_UQ)
                                      : _mm256_and_ps(_mm256_cmp_ps(value, least, _CMP_GE_OQ),
@@ -96,7 +96,7 @@ PF_AVX2 void float64(const std::byte* values, std::size_t count, FloatRange<doub
   for (; i + kWordBits <= count; i += kWordBits) {
     const auto* const from = reinterpret_cast<const double*>(values + i * sizeof(double));
     std::uint64_t word = 0;
-    for (unsigned k = 0; k < 16; ++k) {
+    for (std::size_t k = 0; k < 16; ++k) {
       const __m256d value = _mm256_loadu_pd(from + k * 4);
       const __m256d in = range.hasNan ? _mm256_cmp_pd(value, least, _CMP_NLT_UQ)
                                       : _mm256_and_pd(_mm256_cmp_pd(value, least, _CMP_GE_OQ),

@@ -82,7 +82,7 @@ Result<void> SortedRows::add(std::span<const ColumnVector* const> by,
   for (std::size_t i = 0; i < kept_.size(); ++i) {
     PF_TRY(appendRows(*kept_[i], *kept[i], taken_, columns_[i]));
   }
-  constexpr std::uint64_t kSpareRows = 64 * 1024;
+  constexpr std::uint64_t kSpareRows = 64ULL * 1024;
   if (isFull() && origins_.size() > 2 * rowsMax_ + kSpareRows) {
     PF_TRY(compact());
   }

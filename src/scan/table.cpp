@@ -19,7 +19,7 @@ bool isSameType(const Leaf& a, const Leaf& b) noexcept {
          a.repeatedDefinitionLevels == b.repeatedDefinitionLevels;
 }
 
-tl::unexpected<Error> disagree(const read::FileReader& file, std::string sentence) {
+tl::unexpected<Error> disagree(const read::FileReader& file, const std::string& sentence) {
   return fail(ErrorCode::kInvalidArgument, std::string(file.file()->name()) + ": " + sentence);
 }
 
@@ -39,9 +39,11 @@ Result<void> checkSameSchema(const read::FileReader& first, const read::FileRead
     if (!isSameType(expected[i], found[i])) {
       const std::string here = typeText(found[i]);
       const std::string there = typeText(expected[i]);
-      return disagree(file, "column '" + found[i].dottedPath + "' is " + here + ", in " +
-                                firstName + " " + there +
-                                (here == there ? " that can be null elsewhere, or repeats" : ""));
+      std::string sentence = "column '";
+      sentence.append(found[i].dottedPath).append("' is ").append(here);
+      sentence.append(", in ").append(firstName).append(" ").append(there);
+      if (here == there) sentence += " that can be null elsewhere, or repeats";
+      return disagree(file, sentence);
     }
   }
   if (expected.size() > found.size()) {

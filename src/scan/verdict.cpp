@@ -26,10 +26,9 @@ Match matchRange(Order order, const ValueRange& range, const ValueBounds& bounds
   bool isLeastPassed = !range.least;  // by all values
   bool isMostPassed = !range.most;
   if (range.least) {
-    const auto& [end, isIn] = *range.least;
     const auto isBelow = [&](const std::string& bound) {
-      const int compared = compare(order, bound, end);
-      return compared < 0 || (compared == 0 && !isIn);
+      const int compared = compare(order, bound, range.least->value);
+      return compared < 0 || (compared == 0 && !range.least->isIn);
     };
     if (bounds.most && isBelow(*bounds.most)) {
       return {false, false};
@@ -37,10 +36,9 @@ Match matchRange(Order order, const ValueRange& range, const ValueBounds& bounds
     isLeastPassed = bounds.least && !isBelow(*bounds.least);
   }
   if (range.most) {
-    const auto& [end, isIn] = *range.most;
     const auto isAbove = [&](const std::string& bound) {
-      const int compared = compare(order, bound, end);
-      return compared > 0 || (compared == 0 && !isIn);
+      const int compared = compare(order, bound, range.most->value);
+      return compared > 0 || (compared == 0 && !range.most->isIn);
     };
     if (bounds.least && isAbove(*bounds.least)) {
       return {false, false};

@@ -48,7 +48,8 @@ class CallbackShape final : public RowShape {
     bool filled = false;
     try {
       filled = onRow_(user_, info, *builder_) == 0;
-    } catch (...) {  // it must not; but an application's mistake costs a row, not its process
+    } catch (...) {
+      filled = false;  // it must not; but an application's mistake costs a row, not its process
     }
     // A row that alone is more than a row group may hold would break the memory ceiling.
     return builder_->endRow(filled && rows.bytes() - bytesBefore <= rowBytesMax_);
@@ -63,10 +64,10 @@ class CallbackShape final : public RowShape {
 
 }  // namespace
 
-Result<std::unique_ptr<RowShape>> makeCallbackShape(const SinkOptions& options,
-                                                    std::shared_ptr<const schema::Schema> row,
-                                                    std::uint64_t captureBytes) {
-  PF_TRY_ASSIGN(auto builder, column::RowBuilder::create(std::move(row)));
+Result<std::unique_ptr<RowShape>> makeCallbackShape(
+    const SinkOptions& options, const std::shared_ptr<const schema::Schema>& row,
+    std::uint64_t captureBytes) {
+  PF_TRY_ASSIGN(auto builder, column::RowBuilder::create(row));
   return std::make_unique<CallbackShape>(options, std::move(builder), captureBytes);
 }
 

@@ -1,11 +1,9 @@
 #include "sink/row_shape.hpp"
 
-#include <utility>
-
 namespace parquet_flow::sink {
 
 Result<std::unique_ptr<RowShape>> makeRowShape(const SinkOptions& options,
-                                               std::shared_ptr<const schema::Schema> row,
+                                               const std::shared_ptr<const schema::Schema>& row,
                                                std::uint64_t captureBytes) {
   switch (options.shape) {
     case Shape::kOpaque:
@@ -13,7 +11,7 @@ Result<std::unique_ptr<RowShape>> makeRowShape(const SinkOptions& options,
     case Shape::kStruct:
       return makeStructShape(options.structColumns, captureBytes);
     case Shape::kCallback:
-      return makeCallbackShape(options, std::move(row), captureBytes);
+      return makeCallbackShape(options, row, captureBytes);
   }
   return fail(ErrorCode::kInvalidArgument, "shape has no such value");
 }

@@ -55,7 +55,7 @@ class RowShape {
 // `options` must have passed normalizeOptions, `row` is FileSchema::row, `captureBytes` what the
 // capture columns add to each row.
 [[nodiscard]] Result<std::unique_ptr<RowShape>> makeRowShape(
-    const SinkOptions& options, std::shared_ptr<const schema::Schema> row,
+    const SinkOptions& options, const std::shared_ptr<const schema::Schema>& row,
     std::uint64_t captureBytes);
 
 // The three, each in its file.
@@ -63,7 +63,7 @@ class RowShape {
 [[nodiscard]] std::unique_ptr<RowShape> makeStructShape(std::span<const StructColumn> columns,
                                                         std::uint64_t captureBytes);
 [[nodiscard]] Result<std::unique_ptr<RowShape>> makeCallbackShape(
-    const SinkOptions& options, std::shared_ptr<const schema::Schema> row,
+    const SinkOptions& options, const std::shared_ptr<const schema::Schema>& row,
     std::uint64_t captureBytes);
 
 }  // namespace parquet_flow::sink
