@@ -2,10 +2,10 @@
 
 usage: clang_tidy.py BUILD_FOLDER CACHE_FOLDER
 
-Looks at the sources of FOLDERS in BUILD_FOLDER/compile_commands.json, as many at a time as there are
-CPUs. A file that was clean is passed over until its preprocessed text, its command, .clang-tidy or
-clang-tidy itself is another: an empty file in CACHE_FOLDER, named by the hash of these, says so.
-Prints each warning once, then what was looked at, and exits with 1 when there was a warning.
+Looks at the sources of FOLDERS in BUILD_FOLDER/compile_commands.json, as many at a time as there
+are CPUs. A file that was clean is passed over until its preprocessed text, its command, .clang-tidy
+or clang-tidy itself is another: an empty file in CACHE_FOLDER, named by their hash, says so. Prints
+each warning once, then what was looked at, and exits with 1 when there was a warning.
 """
 
 import concurrent.futures
