@@ -30,7 +30,14 @@ struct WorkTotals {
 // An encoded unit, made by an encoder and written once; used again.
 class Encoded {
  public:
+  Encoded() = default;
+  Encoded(const Encoded&) = delete;
+  Encoded& operator=(const Encoded&) = delete;
   virtual ~Encoded() = default;
+
+  std::uint64_t rows = 0;
+  std::uint64_t sequence = 0;      // in its file
+  Encoded* nextArrived = nullptr;  // the turn queue's
 };
 
 // Of one thread.

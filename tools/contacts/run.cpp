@@ -122,10 +122,7 @@ void Run::work(Worker& worker) {
     if (!*isWhole) {
       return;
     }
-    if (auto done = handIn(unit, encoded, worker.totals); !done) {
-      fail(std::move(done).error());
-      return;
-    }
+    handIn(unit, encoded, worker.totals);
   }
 }
 
@@ -148,41 +145,37 @@ Encoded* Run::take(Unit& unit, WorkTotals& totals) {
   return encoded;
 }
 
-void Run::giveBack(Encoded* encoded) {
-  free_.push_back(encoded);
-  changed_.notify_all();
+void Run::handIn(const Unit& unit, Encoded* encoded, WorkTotals& totals) {
+  File& file = *files_[unit.file];
+  encoded->sequence = unit.ordinal;
+  encoded->rows = unit.end - unit.begin;
+  file.turns.arrive(encoded, [&](Encoded& head) {
+    write(file, head, totals);
+    giveBack(&head);
+  });
 }
 
-Result<void> Run::handIn(const Unit& unit, Encoded* encoded, WorkTotals& totals) {
-  File& file = *files_[unit.file];
-  std::unique_lock lock(mutex_);
-  file.parked.emplace(unit.ordinal, encoded);
-  if (file.isBeingWritten) {
-    return {};
+void Run::write(File& file, const Encoded& encoded, WorkTotals& totals) {
+  if (file.hasFailed) {
+    return;
   }
-  file.isBeingWritten = true;
-  while (!file.parked.empty() && file.parked.begin()->first == file.next) {
-    Encoded* const head = file.parked.begin()->second;
-    file.parked.erase(file.parked.begin());
-    const std::uint64_t begin = fileBegin(options_, unit.file) + file.next * options_.rowGroupRows;
-    const std::uint64_t end =
-        std::min(begin + options_.rowGroupRows, fileBegin(options_, unit.file + 1));
-    lock.unlock();
-    const std::uint64_t start = monotonicNs();
-    const std::uint64_t before = file.output->file().position();
-    auto written = file.output->write(*head);
-    totals.writeNs += monotonicNs() - start;
-    if (!written) {
-      return tl::unexpected<Error>(std::move(written).error());
-    }
-    bytesWritten_.fetch_add(file.output->file().position() - before, std::memory_order_relaxed);
-    lock.lock();
-    file.rows += end - begin;
-    ++file.next;
-    giveBack(head);
+  const std::uint64_t start = monotonicNs();
+  const std::uint64_t before = file.output->file().position();
+  auto written = file.output->write(encoded);
+  totals.writeNs += monotonicNs() - start;
+  if (!written) {
+    file.hasFailed = true;
+    fail(std::move(written).error());
+    return;
   }
-  file.isBeingWritten = false;
-  return {};
+  bytesWritten_.fetch_add(file.output->file().position() - before, std::memory_order_relaxed);
+  file.rows += encoded.rows;
+}
+
+void Run::giveBack(Encoded* encoded) {
+  const std::lock_guard lock(mutex_);
+  free_.push_back(encoded);
+  changed_.notify_all();
 }
 
 void Run::fail(Error error) {

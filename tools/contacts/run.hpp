@@ -1,18 +1,18 @@
 // Contacts into files, on several threads: what `pf contacts` does, and pf_bench measures.
 //
 //   Units ─▶ [thread: generate and encode chunk by chunk] ─▶ encoded unit
-//                 ▲                                              │ parked in its file until its
-//                 turn └────── free encoded units ◀── write ◀─────────┘
+//                 ▲                                              │ TurnQueue of its file
+//                 └──────── free encoded units ◀── write ◀──────────┘
 //
 // A thread takes an encoded unit's memory first and its unit second: so the unit whose turn it is
 // always has memory, and the fixed number of these is the bound. Whoever brings the unit whose turn
-// it is in a file writes it, and those behind it that are parked; others of the file park theirs
-// and go on.
+// it is in a file writes it, as in the pipelines of src/pipeline. Not one of those, because a unit
+// is encoded chunk by chunk while these are in the cache, by the thread that generates them, and
+// because of what was stopped the files are to be complete.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,6 +25,7 @@
 #include "contacts/plan.hpp"
 #include "io/directory.hpp"
 #include "io/pending_file.hpp"
+#include "pipeline/turn_queue.hpp"
 
 namespace parquet_flow::contacts {
 
@@ -80,10 +81,10 @@ class Run {
 
     io::PendingFile pending;
     std::unique_ptr<FileOutput> output;
-    std::uint64_t next = 0;                    // the unit whose turn it is
-    std::uint64_t rows = 0;                    // written
-    bool isBeingWritten = false;               // by a thread that will look for parked ones
-    std::map<std::uint64_t, Encoded*> parked;  // by ordinal
+    pipeline::TurnQueue<Encoded> turns;
+    // Of whoever has the turn.
+    std::uint64_t rows = 0;  // written
+    bool hasFailed = false;
   };
   struct Worker {
     Run* run = nullptr;
@@ -97,8 +98,9 @@ class Run {
   static void runWorker(void* raw) noexcept;
   void work(Worker& worker);
   [[nodiscard]] Encoded* take(Unit& unit, WorkTotals& totals);
+  void handIn(const Unit& unit, Encoded* encoded, WorkTotals& totals);
+  void write(File& file, const Encoded& encoded, WorkTotals& totals);
   void giveBack(Encoded* encoded);
-  [[nodiscard]] Result<void> handIn(const Unit& unit, Encoded* encoded, WorkTotals& totals);
   void fail(Error error);
   void join() noexcept;
 
