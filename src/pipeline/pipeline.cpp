@@ -216,7 +216,7 @@ Result<void> Pipeline::Impl::fill(BatchRows& rows, const std::shared_ptr<Batch>&
       PF_TRY(seal(mine));
     }
   }
-  return {};
+  return open == nullptr ? Result<void>{} : flow->prepareFor(open->entries);
 }
 
 // As many rows as the open row group still takes.

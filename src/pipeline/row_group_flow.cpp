@@ -92,6 +92,13 @@ RowGroupFlow::Encoder RowGroupFlow::encoderOrStop() noexcept {
 
 // --- sending -------------------------------------------------------------------------------------
 
+Result<void> RowGroupFlow::prepareFor(std::uint64_t openEntries) {
+  if (threads_ == nullptr || threads_->threads() == 0 || threads_->isStarted()) return {};
+  const std::uint64_t sent = entriesSent_.load(std::memory_order_relaxed) + openEntries;
+  if (openEntries < kEntriesForOthers || sent < kEntriesToStart) return {};
+  return threads_->start();
+}
+
 bool RowGroupFlow::isForOthers(const RowGroupRun& run) const noexcept {
   if (threads_ == nullptr || threads_->threads() == 0) return false;
   const std::uint64_t sent = entriesSent_.load(std::memory_order_relaxed) + run.entries;
@@ -99,7 +106,10 @@ bool RowGroupFlow::isForOthers(const RowGroupRun& run) const noexcept {
 }
 
 Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
-  if (forOthers) PF_TRY(threads_->start());
+  if (forOthers) {
+    PF_TRY(threads_->start());
+    run->orderLeaves();
+  }
   entriesSent_.fetch_add(run->entries, std::memory_order_relaxed);
   bytesInFlight_.fetch_add(run->bytes, std::memory_order_relaxed);
   if (!forOthers) {
@@ -122,7 +132,7 @@ Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
 std::optional<RowGroupFlow::Chunk> RowGroupFlow::nextChunk() noexcept {
   if (ready_.empty()) return std::nullopt;
   RowGroupRun* const run = ready_.front();
-  const Chunk chunk = {run, run->nextLeaf++};
+  const Chunk chunk = {run, run->leaves[run->nextLeaf++]};
   if (run->nextLeaf == leaves_) ready_.pop_front();
   return chunk;
 }

@@ -47,6 +47,9 @@ class RowGroupFlow final : private TaskRunner {
   // Encodes what there is to encode until it may, or until the flow has stopped.
   void waitForRoom(std::uint64_t sequence);
 
+  // Starts the threads, where an open row group with so many entries will be worth their time: they
+  // are there when it is complete.
+  [[nodiscard]] Result<void> prepareFor(std::uint64_t openEntries);
   // Whether it is worth other threads' time. It must be sealed, as in send.
   [[nodiscard]] bool isForOthers(const RowGroupRun& run) const noexcept;
   // It is on its way from here on: encode it, unless it is for others.

@@ -1,6 +1,9 @@
 #include "pipeline/row_group_run.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "column/cut_rows.hpp"
 
 namespace parquet_flow::pipeline {
 
@@ -49,6 +52,20 @@ void RowGroupRun::seal() {
   endCopies();
   nextLeaf = 0;
   leavesLeft.store(static_cast<std::uint32_t>(views.size()), std::memory_order_relaxed);
+}
+
+void RowGroupRun::orderLeaves() {
+  leaves.resize(views.size());
+  leafBytes_.assign(views.size(), 0);
+  for (const schema::Leaf& leaf : schema_->leaves()) {
+    leaves[leaf.index] = leaf.index;
+    for (const column::LeafView& view : views[leaf.index]) {
+      leafBytes_[leaf.index] += column::viewBytes(leaf, view);
+    }
+  }
+  std::sort(leaves.begin(), leaves.end(), [this](std::uint32_t a, std::uint32_t b) {
+    return leafBytes_[a] != leafBytes_[b] ? leafBytes_[a] > leafBytes_[b] : a < b;
+  });
 }
 
 void RowGroupRun::clear(const Error* failure) noexcept {

@@ -51,6 +51,9 @@ struct RowGroupRun {
                                           std::span<const column::LeafView> views);
   // Nothing more comes.
   void seal();
+  // After seal: puts the leaves with the most bytes first, so that no large one is left to a single
+  // thread when all others are done.
+  void orderLeaves();
   // Lets go of batches and copies, which end by `failure` or nullptr, and is empty again.
   void clear(const Error* failure) noexcept;
 
@@ -64,7 +67,8 @@ struct RowGroupRun {
   // By leaf, in the order of the rows.
   std::vector<std::vector<column::LeafView>> views;
   write::EncodedRowGroup encoded;
-  std::uint32_t nextLeaf = 0;  // the next one to be encoded; under the pipeline's lock
+  std::vector<std::uint32_t> leaves;         // by orderLeaves
+  std::uint32_t nextLeaf = 0;                // of them, to be encoded; under the pipeline's lock
   std::atomic<std::uint32_t> leavesLeft{0};  // not encoded yet
 
  private:
@@ -77,6 +81,7 @@ struct RowGroupRun {
   std::vector<std::unique_ptr<column::RowCopies>> copies_;
   std::size_t copiesUsed_ = 0;
   bool isCopying_ = false;
+  std::vector<std::uint64_t> leafBytes_;  // scratch of orderLeaves
 };
 
 }  // namespace parquet_flow::pipeline
