@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "boundary.hpp"
+#include "column/level_scan.hpp"
 #include "levels.hpp"
 
 namespace parquet_flow::capi {
@@ -93,9 +94,7 @@ Result<ValuesView> checkFixed(const Leaf& leaf, const Input& in, std::uint64_t c
 
 Result<void> checkOffsets(const Leaf& leaf, const Input& in) {
   const std::span<const std::uint32_t> offsets(in.offsets, in.offsets_len);
-  bool backwards = false;
-  for (std::size_t i = 1; i < offsets.size(); ++i) backwards |= offsets[i] < offsets[i - 1];
-  if (backwards) {
+  if (!column::neverDecreases(offsets.data(), offsets.size() - 1)) {
     const auto before =
         std::adjacent_find(offsets.begin(), offsets.end(), std::greater<std::uint32_t>());
     return invalidColumn(leaf, "offsets go backwards at value ", before - offsets.begin(),

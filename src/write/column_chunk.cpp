@@ -228,8 +228,14 @@ bool ColumnChunkWriter::Impl::isBorrowed(const column::LeafView& view) const noe
 Result<void> ColumnChunkWriter::Impl::reserve(std::span<const column::LeafView> views, double share,
                                               const PageDrain* drain) {
   double bytes = 0;
+  double values = 0;
   for (const column::LeafView& view : views) {
     if (!isBorrowed(view)) bytes += static_cast<double>(sourceBytes(leaf, view));
+    values += static_cast<double>(view.values.count);
+  }
+  if (page.encoding() == encoding::Encoding::kRleDictionary) {
+    const double pages = std::max(1.0, bytes / share / static_cast<double>(options.pageBytes));
+    PF_TRY(page.reserveIds(static_cast<std::size_t>(values / share / pages)));
   }
   double whole = kReserveBytesMin + bytes / share * kReserveMargin;
   if (drain != nullptr && page.mayBeTaken()) {

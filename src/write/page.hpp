@@ -60,6 +60,10 @@ class PageWriter {
   // Of the pages from here on; no page is open.
   void setEncoding(encoding::Encoding encoding) noexcept { encoding_ = encoding; }
   [[nodiscard]] encoding::Encoding encoding() const noexcept { return encoding_; }
+  // Where the encoding is RLE_DICTIONARY: room for a page of about so many values.
+  [[nodiscard]] Result<void> reserveIds(std::size_t values) {
+    return valueEncoder_.reserveIds(values);
+  }
   // Whether the page with this slice stays within kPageBytesMax, whatever its levels and bytes.
   [[nodiscard]] bool fits(const column::LeafSlice& slice) const noexcept;
   // Adds to the open page, or opens one. False: the dictionary has no room for the slice's values;

@@ -32,6 +32,10 @@ class ValueEncoder {
   void begin(encoding::Encoding encoding, ByteBuffer& body);
   // Values in kIndices refer to another dictionary from here on.
   void forgetSource() noexcept { encoders_.idsOfSource.clear(); }
+  // Room for the ids of a page of so many values: they would else grow there in steps, and move.
+  [[nodiscard]] Result<void> reserveIds(std::size_t values) {
+    return encoders_.ids.reserve(values * sizeof(std::uint32_t));
+  }
   // Makes the values known to the dictionary; false: it has no room for all of them.
   [[nodiscard]] Result<bool> lookUp(const column::ValuesView& values);
   // Dense; kIndices in RLE_DICTIONARY pages alone.
