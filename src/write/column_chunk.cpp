@@ -233,9 +233,12 @@ Result<void> ColumnChunkWriter::Impl::reserve(std::span<const column::LeafView> 
     if (!isBorrowed(view)) bytes += static_cast<double>(sourceBytes(leaf, view));
     values += static_cast<double>(view.values.count);
   }
-  if (page.encoding() == encoding::Encoding::kRleDictionary) {
-    const double pages = std::max(1.0, bytes / share / static_cast<double>(options.pageBytes));
-    PF_TRY(page.reserveIds(static_cast<std::size_t>(values / share / pages)));
+  // Of a whole chunk: who feeds pieces keeps the memory from chunk to chunk.
+  if (page.encoding() == encoding::Encoding::kRleDictionary && share >= 1) {
+    const double pages = std::max(1.0, bytes / static_cast<double>(options.pageBytes));
+    const double most =
+        static_cast<double>(leaf.maxRepetitionLevel == 0 ? options.pageRows : kPageEntriesMax);
+    PF_TRY(page.reserveIds(static_cast<std::size_t>(std::min(values / pages, most))));
   }
   double whole = kReserveBytesMin + bytes / share * kReserveMargin;
   if (drain != nullptr && page.mayBeTaken()) {

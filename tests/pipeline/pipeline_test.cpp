@@ -384,6 +384,21 @@ TEST_P(PipelineTest, smallFileStartsNoThread) {
   EXPECT_FALSE(threads != nullptr && threads->isStarted());
 }
 
+TEST_P(PipelineTest, threadsAreThereBeforeTheirFirstRowGroupIsComplete) {
+  const auto threads = makeEncodeThreads(GetParam());
+  const auto pipeline = open({.threads = threads});
+  // Rows of 3.75 entries: 70 000 of them are the first to have 256 Ki.
+  for (std::uint64_t first = 0; first < 60'000; first += 10'000) {
+    PF_ASSERT_OK(test::submitRows(*pipeline, first, 10'000, ends));
+  }
+  EXPECT_FALSE(threads != nullptr && threads->isStarted());
+  PF_ASSERT_OK(test::submitRows(*pipeline, 60'000, 10'000, ends));
+  EXPECT_EQ(threads != nullptr && threads->isStarted(), threads != nullptr);
+  EXPECT_EQ(pipeline->progress().rowGroupsSubmitted, 0U);
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(test::rowsOf(bytes, 70'000), count(70'000));
+}
+
 TEST_P(PipelineTest, keyValuesAreInTheFooter) {
   const auto pipeline = open();
   PF_ASSERT_OK(pipeline->setKeyValue("made by", "this test"));
