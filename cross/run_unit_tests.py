@@ -14,7 +14,7 @@ import sys
 
 # The library's own code. Whole programs, other readers and installing are tested on the machine.
 FOLDERS = ("base", "io", "ring", "format", "schema", "column", "encoding", "codec", "stats",
-           "write", "read", "pipeline")
+           "write", "read", "scan", "merge", "pipeline")
 
 # Its memory model is simulated, and so the same on every machine.
 NOT_RUN = ("ring_relacy",)

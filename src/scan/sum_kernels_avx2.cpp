@@ -1,5 +1,7 @@
 // Eight values of 32 bits, or four of 64, at a time; a byte of the mask becomes lanes of ones and
 // zeros. What is left at the end is added one by one.
+#if defined(__x86_64__)
+
 #include <immintrin.h>
 
 #include "base/bytes.hpp"
@@ -105,3 +107,5 @@ WideSum int64(const std::byte* values, const std::uint64_t* mask, std::size_t co
 const SumKernels kSumKernelsAvx2 = {.int32 = int32, .int64 = int64};
 
 }  // namespace parquet_flow::scan
+
+#endif
