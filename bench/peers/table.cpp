@@ -34,27 +34,39 @@ void compare(const Work& work, unsigned nullPercent, const TableOptions& options
 
 void overhead(const Work& work, unsigned nullPercent, const TableOptions& options) {
   const Batch batch(makeBatch(work, {options.rows, nullPercent}));
-  WriteOptions on = options.write;
-  on.encoding = work.encoding;
-  on.statistics = on.pageIndex = on.crc = true;
-  WriteOptions off = on;
+  WriteOptions off = options.write;
+  off.encoding = work.encoding;
   off.statistics = off.pageIndex = off.crc = false;
-  std::uint64_t bytes = 0;
+  WriteOptions statistics = off;
+  statistics.statistics = true;
+  WriteOptions crc = off;
+  crc.crc = true;
+  WriteOptions on = off;
+  on.statistics = on.pageIndex = on.crc = true;
+  std::uint64_t bytes[4] = {};
   const auto timings = runRounds(
-      {[&] { bytes = batch.writeOurs(on, {}); }, [&] { bytes = batch.writeOurs(off, {}); }},
+      {[&] { bytes[0] = batch.writeOurs(off, {}); },
+       [&] { bytes[1] = batch.writeOurs(statistics, {}); },
+       [&] { bytes[2] = batch.writeOurs(crc, {}); }, [&] { bytes[3] = batch.writeOurs(on, {}); }},
       options.rounds);
+  const auto percentOf = [&timings](std::size_t with) {
+    std::vector<double> percent;
+    for (std::size_t i = 0; i < timings[0].size(); ++i) {
+      percent.push_back((timings[with][i] / timings[0][i] - 1) * 100);
+    }
+    return percent;
+  };
   std::vector<double> nsPerByte;
-  std::vector<double> percent;
   for (std::size_t i = 0; i < timings[0].size(); ++i) {
-    const double more = timings[0][i] - timings[1][i];
-    nsPerByte.push_back(more * 1e9 / static_cast<double>(bytes));
-    percent.push_back(more / timings[1][i] * 100);
+    nsPerByte.push_back((timings[3][i] - timings[0][i]) * 1e9 / static_cast<double>(bytes[3]));
   }
   const std::uint64_t values = batch.leafValues();
+  const std::vector<double> percent = percentOf(3);
   printLine(lineName(std::string("overhead_") + work.name, nullPercent) +
-            median("on_mvalues_per_sec", rates(values, timings[0]), 1) +
-            median("off_mvalues_per_sec", rates(values, timings[1]), 1) +
+            median("on_mvalues_per_sec", rates(values, timings[3]), 1) +
+            median("off_mvalues_per_sec", rates(values, timings[0]), 1) +
             median("ns_per_byte", nsPerByte, 4) + median("percent", percent, 1) +
+            median("statistics_percent", percentOf(1), 1) + median("crc_percent", percentOf(2), 1) +
             spread("ns_per_byte", nsPerByte, 4) + spread("percent", percent, 1));
 }
 
