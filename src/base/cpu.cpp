@@ -22,11 +22,23 @@ SimdLevel detect() noexcept {
 #endif
 }
 
+#if defined(__x86_64__)
+[[gnu::target("avx")]] void zeroUpper() noexcept { __builtin_ia32_vzeroupper(); }
+#endif
+
 }  // namespace
 
 SimdLevel simdLevel() noexcept {
   static const SimdLevel level = detect();
   return level;
+}
+
+void clearUpperVectors() noexcept {
+#if defined(__x86_64__)
+  if (simdLevel() != SimdLevel::kScalar) {
+    zeroUpper();
+  }
+#endif
 }
 
 }  // namespace parquet_flow

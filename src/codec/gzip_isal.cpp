@@ -5,6 +5,7 @@
 #include <new>
 
 #include "base/byte_buffer.hpp"
+#include "base/cpu.hpp"
 #include "codec/gzip_backend.hpp"
 #include "codec/opened.hpp"
 
@@ -41,6 +42,7 @@ class IsalBackend final : public GzipBackend {
     stream_.avail_out = static_cast<std::uint32_t>(std::min<std::size_t>(out.size(), UINT32_MAX));
     const bool done =
         isal_deflate(&stream_) == COMP_OK && stream_.internal_state.state == ZSTATE_END;
+    clearUpperVectors();
     return done ? stream_.total_out : 0;
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "isal"; }
