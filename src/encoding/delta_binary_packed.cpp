@@ -11,6 +11,52 @@
 
 namespace parquet_flow::encoding {
 
+void DeltaRuns::add(std::size_t values, bool ascends) noexcept {
+  if (values == 0) {
+    return;
+  }
+  if (count_ != 0 && runs_[count_ - 1].ascends == ascends) {
+    runs_[count_ - 1].count += values;
+  } else if (count_ < runs_.size()) {
+    runs_[count_++] = {values, ascends};
+  } else {
+    runs_[count_ - 1].count += values;
+    runs_[count_ - 1].ascends = false;
+  }
+}
+
+namespace {
+
+// Whether the values of an encoded block ascend from the one before them on. They do where no delta
+// is negative and none so large that the sum of all could wrap twice: once it would show in the
+// ends, of the signed or of the unsigned values.
+template <class U>
+bool blockAscends(const std::byte* block, U before, U last) noexcept {
+  using Signed = std::make_signed_t<U>;
+  constexpr unsigned kWidthMax = 8 * sizeof(U) - 10;
+  constexpr std::size_t kLeastBytesMax = sizeof(U) - 1;
+  static_assert(7 * kLeastBytesMax - 1 < kWidthMax);
+  constexpr std::byte kContinues{0x80};
+  if ((block[0] & std::byte{1}) != std::byte{0}) {  // zigzag: the least delta is negative
+    return false;
+  }
+  std::size_t at = 0;
+  while ((block[at] & kContinues) != std::byte{0}) {
+    ++at;
+  }
+  if (++at > kLeastBytesMax) {
+    return false;
+  }
+  unsigned width = 0;
+  for (std::size_t m = 0; m < kDeltaMiniblocks; ++m) {
+    width = std::max(width, std::to_integer<unsigned>(block[at + m]));
+  }
+  return width <= kWidthMax && static_cast<Signed>(before) <= static_cast<Signed>(last) &&
+         before <= last;
+}
+
+}  // namespace
+
 template <class U>
 void DeltaBinaryPackedEncoder<U>::begin(ByteBuffer& body) noexcept {
   body_ = &body;
@@ -37,7 +83,8 @@ void DeltaBinaryPackedEncoder<U>::encodeKept(std::byte*& to) noexcept {
 }
 
 template <class U>
-Result<void> DeltaBinaryPackedEncoder<U>::append(const std::byte* values, std::size_t count) {
+Result<void> DeltaBinaryPackedEncoder<U>::append(const std::byte* values, std::size_t count,
+                                                 DeltaRuns* runs) {
   if (count == 0) {
     return {};
   }
@@ -50,13 +97,25 @@ Result<void> DeltaBinaryPackedEncoder<U>::append(const std::byte* values, std::s
   }
   count_ += count;
   std::size_t done = keep(values, count);
+  if (runs != nullptr) {
+    runs->add(done, false);
+  }
   if (keptCount_ == kept_.size()) {
     encodeKept(to);
     // From here on, the value before a block lies before it.
     for (; count - done >= kDeltaBlockValues; done += kDeltaBlockValues) {
-      to = kernels_->encodeBlock(values + (done - 1) * sizeof(U), to);
+      const std::byte* const before = values + (done - 1) * sizeof(U);
+      const std::byte* const block = to;
+      to = kernels_->encodeBlock(before, to);
+      if (runs != nullptr) {
+        const U last = loadLe<U>(before + kDeltaBlockValues * sizeof(U));
+        runs->add(kDeltaBlockValues, blockAscends(block, loadLe<U>(before), last));
+      }
     }
     kept_[0] = loadLe<U>(values + (done - 1) * sizeof(U));
+    if (runs != nullptr) {
+      runs->add(count - done, false);
+    }
     done += keep(values + done * sizeof(U), count - done);
     PF_ASSERT(done == count);
   }

@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/byte_buffer.hpp"
 #include "base/bytes.hpp"
@@ -35,6 +36,26 @@ template <class U>
          (count + kDeltaBlockValues - 1) / kDeltaBlockValues * kDeltaBlockBytesMax<U>;
 }
 
+// What a piece's blocks have told of its values, in runs of neighbours that are alike: those of a
+// sorted column need not be looked at again for its least and greatest.
+class DeltaRuns {
+ public:
+  struct Run {
+    std::size_t count;
+    // No value is below the one before it, be they signed or not. Where it does not say so, nothing
+    // is known.
+    bool ascends;
+  };
+  void clear() noexcept { count_ = 0; }
+  void add(std::size_t values, bool ascends) noexcept;
+  [[nodiscard]] std::span<const Run> runs() const noexcept { return {runs_.data(), count_}; }
+
+ private:
+  // Of what changes more often, the rest is one run of which nothing is known.
+  std::size_t count_ = 0;
+  std::array<Run, 16> runs_;
+};
+
 // Encodes the values of one page, given in pieces of any size:
 //
 //   begin -> append... -> finish
@@ -47,8 +68,10 @@ class DeltaBinaryPackedEncoder {
  public:
   // `body` must live until finish, and takes no other bytes until then.
   void begin(ByteBuffer& body) noexcept;
-  // `count` values, little-endian, at any alignment.
-  [[nodiscard]] Result<void> append(const std::byte* values, std::size_t count);
+  // `count` values, little-endian, at any alignment. `runs`: nullptr, or to add runs of all of them
+  // to.
+  [[nodiscard]] Result<void> append(const std::byte* values, std::size_t count,
+                                    DeltaRuns* runs = nullptr);
   [[nodiscard]] Result<void> finish();
   // Valid from finish to begin.
   [[nodiscard]] ConstBytes head() const noexcept { return {head_.data(), headBytes_}; }

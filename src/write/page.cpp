@@ -196,7 +196,11 @@ Result<void> PageWriter::collectBounds(const LeafSlice& slice) {
   }
   switch (values.layout) {
     case ValuesLayout::kFixed:
-      pageBounds_.addFixed(values.data, values.count);
+      if (pageEncoding_ == Encoding::kDeltaBinaryPacked) {
+        addRuns(values.data);
+      } else {
+        pageBounds_.addFixed(values.data, values.count);
+      }
       break;
     case ValuesLayout::kOffsets32:
       pageBounds_.addByteArrays(values.data, values.offsets, values.count);
@@ -211,6 +215,20 @@ Result<void> PageWriter::collectBounds(const LeafSlice& slice) {
       break;
   }
   return {};
+}
+
+// Of values that ascend the first and the last are all there is to look at.
+void PageWriter::addRuns(const std::byte* values) {
+  const std::size_t width = schema::fixedWidth(leaf_.type, leaf_.typeLength);
+  for (const encoding::DeltaRuns::Run& run : valueEncoder_.deltaRuns()) {
+    if (run.ascends) {
+      pageBounds_.addFixed(values, 1);
+      pageBounds_.addFixed(values + (run.count - 1) * width, 1);
+    } else {
+      pageBounds_.addFixed(values, run.count);
+    }
+    values += run.count * width;
+  }
 }
 
 void PageWriter::appendSegment(const Segment& segment) {

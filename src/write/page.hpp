@@ -93,6 +93,7 @@ class PageWriter {
   [[nodiscard]] Result<bool> addAsItIs(const column::LeafSlice& slice);
   [[nodiscard]] Result<void> addValues(const column::LeafSlice& slice);
   [[nodiscard]] Result<void> collectBounds(const column::LeafSlice& slice);
+  void addRuns(const std::byte* values);
   [[nodiscard]] Result<void> finishUncompressed(const LevelEncoder::Levels& levels);
   [[nodiscard]] Result<void> finishCompressed(const LevelEncoder::Levels& levels);
   [[nodiscard]] Result<void> finishCompressedValues(const LevelEncoder::Levels& levels);

@@ -206,6 +206,7 @@ Result<void> ValueEncoder::addUsed(stats::BoundsCollector& bounds) {
 }
 
 Result<void> ValueEncoder::append(const ValuesView& values) {
+  deltaRuns_.clear();
   if (values.count == 0) {
     return {};  // a slice of nulls, whose values may be nowhere
   }
@@ -216,8 +217,9 @@ Result<void> ValueEncoder::append(const ValuesView& values) {
     case Encoding::kRle:
       return appendRle(values);
     case Encoding::kDeltaBinaryPacked:
-      return width_ == sizeof(std::uint32_t) ? encoders_.delta32.append(values.data, values.count)
-                                             : encoders_.delta64.append(values.data, values.count);
+      return width_ == sizeof(std::uint32_t)
+                 ? encoders_.delta32.append(values.data, values.count, &deltaRuns_)
+                 : encoders_.delta64.append(values.data, values.count, &deltaRuns_);
     case Encoding::kDeltaLengthByteArray:
       return encoders_.deltaLengthByteArray.append(values.data, values.offsets, values.count);
     case Encoding::kDeltaByteArray:

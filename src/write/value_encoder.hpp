@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/byte_buffer.hpp"
 #include "base/bytes.hpp"
 #include "base/status.hpp"
 #include "column/leaf_view.hpp"
+#include "encoding/delta_binary_packed.hpp"
 #include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
 #include "stats/bounds.hpp"
@@ -38,8 +40,12 @@ class ValueEncoder {
   }
   // Makes the values known to the dictionary; false: it has no room for all of them.
   [[nodiscard]] Result<bool> lookUp(const column::ValuesView& values);
-  // Dense; kIndices in RLE_DICTIONARY pages alone.
+  // Dense; kIndices in RLE_DICTIONARY pages alone. In DELTA_BINARY_PACKED pages deltaRuns() are
+  // then those of the values.
   [[nodiscard]] Result<void> append(const column::ValuesView& values);
+  [[nodiscard]] std::span<const encoding::DeltaRuns::Run> deltaRuns() const noexcept {
+    return deltaRuns_.runs();
+  }
   // RLE_DICTIONARY, BYTE_ARRAY, before finish: adds the page's values to `bounds`, each distinct
   // one once.
   [[nodiscard]] Result<void> addTo(stats::BoundsCollector& bounds);
@@ -79,6 +85,7 @@ class ValueEncoder {
   ByteBuffer* body_ = nullptr;
   std::size_t bodyBegin_ = 0;
   ConstBytes head_;
+  encoding::DeltaRuns deltaRuns_;
   std::byte bitWidth_{0};  // the head of a page of dictionary indices
 
   // The least and the greatest of the dictionary's first entries.

@@ -175,6 +175,104 @@ TEST(DeltaBinaryPacked, randomPagesOfInt64InAnySlicing) {
   randomPagesInAnySlicing<std::uint64_t>();
 }
 
+struct SaidRun {
+  std::size_t count;
+  bool ascends;
+  bool operator==(const SaidRun&) const = default;
+};
+
+template <class U>
+std::vector<SaidRun> runsOf(const std::vector<U>& values) {
+  ByteBuffer body;
+  DeltaBinaryPackedEncoder<U> encoder;
+  encoder.begin(body);
+  DeltaRuns runs;
+  PF_EXPECT_OK(
+      encoder.append(reinterpret_cast<const std::byte*>(values.data()), values.size(), &runs));
+  std::vector<SaidRun> all;
+  for (const DeltaRuns::Run& run : runs.runs()) {
+    all.push_back({run.count, run.ascends});
+  }
+  return all;
+}
+
+// 1 + 3 * 128 + 5 values: the first block is encoded out of a copy, and tells nothing.
+template <class U>
+std::vector<U> ascending(U first, U step) {
+  std::vector<U> values(1 + 3 * 128 + 5);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = first + static_cast<U>(i) * step;
+  }
+  return values;
+}
+
+TEST(DeltaRuns, blocksOfAscendingValuesSayThatTheyAre) {
+  const std::vector<SaidRun> ascends = {{129, false}, {256, true}, {5, false}};
+  const std::vector<SaidRun> unknown = {{390, false}};
+  EXPECT_EQ(runsOf(ascending<std::uint32_t>(7, 1)), ascends);
+  EXPECT_EQ(runsOf(ascending<std::uint64_t>(7, 1)), ascends);
+  EXPECT_EQ(runsOf(ascending<std::uint64_t>(7, 0)), ascends);
+  EXPECT_EQ(runsOf(ascending<std::uint32_t>(0xFFFFFF00U - 1000, 1)), ascends);  // negative ones
+  // Nothing is said of descending ones, nor of steps whose sum could wrap twice: a least delta of
+  // 2^20 takes four bytes, one of 2^48 eight.
+  EXPECT_EQ(runsOf(ascending<std::uint32_t>(7, UINT32_MAX)), unknown);
+  EXPECT_EQ(runsOf(ascending<std::uint32_t>(0, (1U << 20U) - 1)), ascends);
+  EXPECT_EQ(runsOf(ascending<std::uint32_t>(0, 1U << 20U)), unknown);
+  EXPECT_EQ(runsOf(ascending<std::uint64_t>(0, (1ULL << 48U) - 1)), ascends);
+  EXPECT_EQ(runsOf(ascending<std::uint64_t>(0, 1ULL << 48U)), unknown);
+}
+
+TEST(DeltaRuns, oneValueBelowTheOneBeforeItIsSeen) {
+  for (std::size_t at = 129; at < 385; ++at) {
+    std::vector<std::uint64_t> values = ascending<std::uint64_t>(1000, 2);
+    values[at] -= 3;
+    const std::vector<SaidRun> expected =
+        at < 257 ? std::vector<SaidRun>{{257, false}, {128, true}, {5, false}}
+                 : std::vector<SaidRun>{{129, false}, {128, true}, {133, false}};
+    // The last of a block falls below the one before it, the next block's first rises from it.
+    ASSERT_EQ(runsOf(values), expected) << at;
+  }
+}
+
+// Where the sum wraps, of signed or of unsigned values, the block says nothing.
+TEST(DeltaRuns, valuesThatWrapDoNotAscend) {
+  const std::vector<SaidRun> second = {{257, false}, {128, true}, {5, false}};
+  EXPECT_EQ(runsOf(ascending<std::uint32_t>(0U - 200, 1)), second);
+  EXPECT_EQ(runsOf(ascending<std::uint32_t>((1U << 31U) - 200, 1)), second);
+  EXPECT_EQ(runsOf(ascending<std::uint64_t>(0ULL - 200, 1)), second);
+  EXPECT_EQ(runsOf(ascending<std::uint64_t>((1ULL << 63U) - 200, 1)), second);
+}
+
+template <class U>
+void whatAscendsDoes() {
+  using Signed = std::make_signed_t<U>;
+  std::mt19937_64 random(5);
+  std::size_t ascending = 0;
+  for (int round = 0; round < 300; ++round) {
+    std::vector<U> values = randomValues<U>(random, 4000);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      // Stretches that ascend, of any steepness.
+      if (i != 0 && i % 700 < 400) values[i] = values[i - 1] + static_cast<U>(random() >> 44U);
+    }
+    std::size_t at = 0;
+    for (const SaidRun& run : runsOf(values)) {
+      for (std::size_t i = at + 1; run.ascends && i < at + run.count; ++i) {
+        ASSERT_LE(values[i - 1], values[i]) << at << ' ' << i;
+        ASSERT_LE(static_cast<Signed>(values[i - 1]), static_cast<Signed>(values[i])) << i;
+      }
+      ascending += run.ascends ? run.count : 0;
+      at += run.count;
+    }
+    ASSERT_EQ(at, values.size());
+  }
+  EXPECT_GT(ascending, 10'000U);
+}
+
+TEST(DeltaRuns, whatIsSaidToAscendDoes) {
+  whatAscendsDoes<std::uint32_t>();
+  whatAscendsDoes<std::uint64_t>();
+}
+
 TEST(DeltaBinaryPacked, alternatingExtremesFillTheBound) {
   std::vector<std::uint64_t> values;
   for (int i = 0; i < 129; ++i) {

@@ -3,6 +3,7 @@
 // what the chunk says of its pages held against them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <numeric>
@@ -63,6 +64,38 @@ TEST(PageEncodings, deltaBinaryPacked) {
   EXPECT_EQ(bodyOf({PhysicalType::kInt64, Repetition::kRequired}, test::fixedView(wide),
                    Encoding::kDeltaBinaryPacked),
             expected);
+}
+
+// Bounds come out of what blocks say of their deltas; here stretches ascend, fall, and leap, and
+// are cut into pages and views anywhere.
+TEST(PageEncodings, boundsOfDeltaPagesAreThoseOfAllValues) {
+  std::mt19937_64 random(6);
+  std::vector<std::int64_t> values(20'000);
+  std::int64_t value = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto step = static_cast<std::int64_t>(random() % 100);
+    value += i % 3000 < 2000 ? step : -2 * step;
+    if (i % 7001 == 7000) value = static_cast<std::int64_t>(random());
+    values[i] = value;
+  }
+  WriterOptions options = encodedAs(Encoding::kDeltaBinaryPacked);
+  options.pageIndex = false;
+  options.pageRows = 1500;
+  const OneColumn column(PhysicalType::kInt64, Repetition::kRequired);
+  const std::vector<Page> pages = encode(column, test::fixedView(values), options);
+  ASSERT_EQ(pages.size(), 14U);
+  const auto numberOf = [](const std::string& bound) {
+    std::int64_t number = 0;
+    std::memcpy(&number, bound.data(), sizeof number);
+    return number;
+  };
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(i * 1500);
+    const auto end = i + 1 == pages.size() ? values.end() : begin + 1500;
+    const auto& statistics = pages[i].header.data_page_header.statistics;
+    EXPECT_EQ(numberOf(statistics.min_value), *std::min_element(begin, end)) << i;
+    EXPECT_EQ(numberOf(statistics.max_value), *std::max_element(begin, end)) << i;
+  }
 }
 
 // Lengths 1 2 3 as the values above, then all bytes.
