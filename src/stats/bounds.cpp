@@ -142,18 +142,7 @@ class FixedBytes {
 // The length that all have; SIZE_MAX: they differ.
 std::size_t commonWidth(const std::uint32_t* offsets, std::uint64_t count) noexcept {
   const std::uint32_t width = offsets[1] - offsets[0];
-  constexpr std::uint64_t kStep = 64;
-  for (std::uint64_t i = 0; i < count;) {
-    const std::uint64_t end = std::min(count, i + kStep);
-    std::uint32_t differ = 0;
-    for (; i < end; ++i) {
-      differ |= (offsets[i + 1] - offsets[i]) ^ width;
-    }
-    if (differ != 0) {
-      return SIZE_MAX;
-    }
-  }
-  return width;
+  return rangeKernels().areEvenlySpaced(offsets, count, width) ? width : SIZE_MAX;
 }
 
 bool mayTruncate(const schema::Leaf& leaf) noexcept {

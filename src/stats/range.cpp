@@ -88,6 +88,15 @@ std::uint64_t firstOutside(const std::byte* bytes, const std::uint32_t* offsets,
   return from;
 }
 
+bool areEvenlySpaced(const std::uint32_t* offsets, std::uint64_t count,
+                     std::uint32_t width) noexcept {
+  std::uint64_t i = 0;
+  while (i < count && offsets[i + 1] - offsets[i] == width) {
+    ++i;
+  }
+  return i == count;
+}
+
 constexpr RangeKernels kScalar = {
     .int32 = ofNumbers<std::int32_t>,
     .int64 = ofNumbers<std::int64_t>,
@@ -98,6 +107,7 @@ constexpr RangeKernels kScalar = {
     .half = ofHalves,
     .bytes = ofBytes,
     .firstOutside = firstOutside,
+    .areEvenlySpaced = areEvenlySpaced,
 };
 
 }  // namespace

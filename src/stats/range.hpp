@@ -46,6 +46,9 @@ struct RangeKernels {
   std::uint64_t (*firstOutside)(const std::byte* bytes, const std::uint32_t* offsets,
                                 std::uint64_t from, std::uint64_t count, std::uint64_t least,
                                 std::uint64_t greatest) noexcept;
+  // Whether each of count + 1 offsets is `width` above the one before it.
+  bool (*areEvenlySpaced)(const std::uint32_t* offsets, std::uint64_t count,
+                          std::uint32_t width) noexcept;
 };
 
 // What this processor has; chosen once.
@@ -56,9 +59,8 @@ struct RangeKernels {
 #if defined(__x86_64__)
 extern const RangeKernels kRangeKernelsAvx2;
 extern const RangeKernels kRangeKernelsAvx512;
-std::uint64_t firstOutsideAvx2(const std::byte* bytes, const std::uint32_t* offsets,
-                               std::uint64_t from, std::uint64_t count, std::uint64_t least,
-                               std::uint64_t greatest) noexcept;
+bool areEvenlySpacedAvx2(const std::uint32_t* offsets, std::uint64_t count,
+                         std::uint32_t width) noexcept;
 #endif
 
 }  // namespace parquet_flow::stats

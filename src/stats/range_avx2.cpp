@@ -310,13 +310,11 @@ template <class Lanes, auto kScalar>
   return _mm256_and_si256(_mm256_shuffle_epi8(words, swap), mask);
 }
 
-}  // namespace
-
-[[gnu::target("avx2,bmi2")]] std::uint64_t firstOutsideAvx2(const std::byte* bytes,
-                                                            const std::uint32_t* offsets,
-                                                            std::uint64_t from, std::uint64_t count,
-                                                            std::uint64_t least,
-                                                            std::uint64_t greatest) noexcept {
+[[gnu::target("avx2,bmi2")]] std::uint64_t firstOutside(const std::byte* bytes,
+                                                        const std::uint32_t* offsets,
+                                                        std::uint64_t from, std::uint64_t count,
+                                                        std::uint64_t least,
+                                                        std::uint64_t greatest) noexcept {
   constexpr std::uint64_t kStrings = 4;
   // The lanes compare as signed numbers.
   const __m256i flip = _mm256_set1_epi64x(INT64_MIN);
@@ -335,6 +333,34 @@ template <class Lanes, auto kScalar>
       .firstOutside(bytes, offsets, from, count, least, greatest);
 }
 
+}  // namespace
+
+// Against where the offset would be: no offset is needed twice.
+[[gnu::target("avx2,bmi2")]] bool areEvenlySpacedAvx2(const std::uint32_t* offsets,
+                                                      std::uint64_t count,
+                                                      std::uint32_t width) noexcept {
+  constexpr std::uint64_t kLanes = kLaneBytes / sizeof(std::uint32_t);
+  constexpr std::uint64_t kStep = 4 * kLanes;
+  const __m256i places = _mm256_set_epi32(8, 7, 6, 5, 4, 3, 2, 1);
+  const __m256i ahead = _mm256_set1_epi32(static_cast<int>(width * kLanes));
+  __m256i expected =
+      _mm256_add_epi32(_mm256_set1_epi32(static_cast<int>(offsets[0])),
+                       _mm256_mullo_epi32(places, _mm256_set1_epi32(static_cast<int>(width))));
+  std::uint64_t i = 0;
+  for (; i + kStep <= count; i += kStep) {
+    __m256i differ = _mm256_setzero_si256();
+    for (std::uint64_t k = 0; k < kStep; k += kLanes) {
+      const __m256i lane = loadAt(reinterpret_cast<const std::byte*>(offsets + 1 + i + k));
+      differ = _mm256_or_si256(differ, _mm256_xor_si256(lane, expected));
+      expected = _mm256_add_epi32(expected, ahead);
+    }
+    if (_mm256_testz_si256(differ, differ) == 0) {
+      return false;
+    }
+  }
+  return rangeKernels(SimdLevel::kScalar).areEvenlySpaced(offsets + i, count - i, width);
+}
+
 constinit const RangeKernels kRangeKernelsAvx2 = {
     .int32 = numbers<Int32, &RangeKernels::int32>,
     .int64 = numbers<Int64, &RangeKernels::int64>,
@@ -344,7 +370,8 @@ constinit const RangeKernels kRangeKernelsAvx2 = {
     .float64 = floats<Double, &RangeKernels::float64>,
     .half = halves,
     .bytes = bytes,
-    .firstOutside = firstOutsideAvx2,
+    .firstOutside = firstOutside,
+    .areEvenlySpaced = areEvenlySpacedAvx2,
 };
 
 }  // namespace parquet_flow::stats

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <limits>
 
 #include "stats/range.hpp"
@@ -243,6 +244,47 @@ template <class Lanes, auto kScalar>
       std::max<std::uint64_t>(_mm512_reduce_max_epu64(_mm512_max_epu64(max[0], max[1])), rest.max)};
 }
 
+// Eight strings at a time; what is behind the end of a short one is taken off only where there is
+// one.
+[[PF_AVX512]] std::uint64_t firstOutside(const std::byte* bytes, const std::uint32_t* offsets,
+                                         std::uint64_t from, std::uint64_t count,
+                                         std::uint64_t least, std::uint64_t greatest) noexcept {
+  constexpr std::uint64_t kStrings = 8;
+  const auto at = [bytes](std::uint32_t offset) {
+    long long word;
+    std::memcpy(&word, bytes + offset, sizeof word);
+    return word;
+  };
+  const __m512i swap =
+      _mm512_broadcast_i32x4(_mm_set_epi64x(0x08090A0B0C0D0E0FLL, 0x0001020304050607LL));
+  const __m256i eight = _mm256_set1_epi32(8);
+  const __m512i low = _mm512_set1_epi64(static_cast<long long>(least));
+  const __m512i high = _mm512_set1_epi64(static_cast<long long>(greatest));
+  for (; from + kStrings <= count; from += kStrings) {
+    const std::uint32_t* const o = offsets + from;
+    const __m512i words = _mm512_set_epi64(at(o[7]), at(o[6]), at(o[5]), at(o[4]), at(o[3]),
+                                           at(o[2]), at(o[1]), at(o[0]));
+    __m512i prefixes = _mm512_shuffle_epi8(words, swap);
+    const __m256i lengths =
+        _mm256_sub_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(o + 1)),
+                         _mm256_loadu_si256(reinterpret_cast<const __m256i*>(o)));
+    if (_mm256_cmplt_epu32_mask(lengths, eight) != 0) {
+      // A shift by 64, of an empty string, leaves nothing.
+      const __m256i unused =
+          _mm256_slli_epi32(_mm256_sub_epi32(eight, _mm256_min_epu32(lengths, eight)), 3);
+      prefixes = _mm512_and_si512(
+          prefixes, _mm512_sllv_epi64(_mm512_set1_epi64(-1), _mm512_cvtepu32_epi64(unused)));
+    }
+    const auto inside = static_cast<std::uint8_t>(
+        _mm512_mask_cmplt_epu64_mask(_mm512_cmpgt_epu64_mask(prefixes, low), prefixes, high));
+    if (inside != 0xFF) {
+      return from + static_cast<unsigned>(std::countr_one(inside));
+    }
+  }
+  return rangeKernels(SimdLevel::kScalar)
+      .firstOutside(bytes, offsets, from, count, least, greatest);
+}
+
 }  // namespace
 
 constinit const RangeKernels kRangeKernelsAvx512 = {
@@ -254,7 +296,8 @@ constinit const RangeKernels kRangeKernelsAvx512 = {
     .float64 = floats<Double, &RangeKernels::float64>,
     .half = halves,
     .bytes = bytes,
-    .firstOutside = firstOutsideAvx2,
+    .firstOutside = firstOutside,
+    .areEvenlySpaced = areEvenlySpacedAvx2,
 };
 
 }  // namespace parquet_flow::stats

@@ -164,6 +164,49 @@ TEST(Range, allKernelsFindTheSameStringOutside) {
   }
 }
 
+// Lengths of eight and more alone, among them one that is shorter: kernels pass over masks where
+// they need none.
+TEST(Range, oneShortStringAmongLongOnesIsFoundOutsideByItsOwnBytesAlone) {
+  constexpr std::size_t kCount = 24;
+  for (std::size_t at = 0; at < kCount; ++at) {
+    std::vector<std::uint32_t> offsets = {0};
+    for (std::size_t i = 0; i < kCount; ++i) {
+      offsets.push_back(offsets.back() + (i == at ? 3 : 9));
+    }
+    const std::vector<std::byte> bytes(offsets.back() + 8, std::byte{'m'});
+    constexpr std::uint64_t kShort = 0x6D6D6D0000000000;
+    constexpr std::uint64_t kLong = 0x6D6D6D6D6D6D6D6D;
+    for (const SimdLevel level : levels()) {
+      const auto first = [&](std::uint64_t least) {
+        return rangeKernels(level).firstOutside(bytes.data(), offsets.data(), 0, kCount, least,
+                                                kLong + 1);
+      };
+      EXPECT_EQ(first(kShort), at) << static_cast<int>(level);
+      EXPECT_EQ(first(kShort - 1), kCount) << static_cast<int>(level);
+    }
+  }
+}
+
+TEST(Range, offsetsAreEvenlySpacedUnlessOneIsNot) {
+  for (std::size_t count = 0; count < 100; ++count) {
+    for (const std::uint32_t width : {0U, 1U, 6U, 0x10000000U}) {
+      std::vector<std::uint32_t> offsets = {7};  // they wrap, of the widest
+      for (std::size_t i = 0; i < count; ++i) {
+        offsets.push_back(offsets.back() + width);
+      }
+      for (const SimdLevel level : levels()) {
+        EXPECT_TRUE(rangeKernels(level).areEvenlySpaced(offsets.data(), count, width));
+        for (std::size_t i = 1; i <= count; ++i) {
+          ++offsets[i];
+          EXPECT_FALSE(rangeKernels(level).areEvenlySpaced(offsets.data(), count, width))
+              << static_cast<int>(level) << ' ' << count << ' ' << i;
+          --offsets[i];
+        }
+      }
+    }
+  }
+}
+
 TEST(Range, extremesAreFoundAtEveryPlace) {
   constexpr std::size_t kBytes = 600;
   // The least and greatest numbers, NaN and infinity, and the 16- and 32-bit NaN in one.
