@@ -46,7 +46,7 @@ struct RangeKernels {
   std::uint64_t (*firstOutside)(const std::byte* bytes, const std::uint32_t* offsets,
                                 std::uint64_t from, std::uint64_t count, std::uint64_t least,
                                 std::uint64_t greatest) noexcept;
-  // Whether each of count + 1 offsets is `width` above the one before it.
+  // Whether count + 1 offsets are each `width` above the one before.
   bool (*areEvenlySpaced)(const std::uint32_t* offsets, std::uint64_t count,
                           std::uint32_t width) noexcept;
 };

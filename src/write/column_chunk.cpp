@@ -72,6 +72,8 @@ struct ColumnChunkWriter::Impl {
 
   [[nodiscard]] Result<void> chooseEncoding(std::span<const column::LeafView> views, double share,
                                             ChoiceHistory& history);
+  [[nodiscard]] Result<EncodingChoice> chooseDue(std::span<const column::LeafView> views,
+                                                 double share, bool isBrief);
   [[nodiscard]] Result<void> reserve(std::span<const column::LeafView> views, double share,
                                      const PageDrain* drain);
   [[nodiscard]] bool isBorrowed(const column::LeafView& view) const noexcept;
@@ -183,6 +185,25 @@ Result<void> ColumnChunkWriter::append(const column::LeafView& view, double shar
   return {};
 }
 
+// What the bytes of a float come to, only a codec tells. Integers and booleans that shrink without
+// it may well shrink more in another encoding with it; those that do not are noise to both.
+Result<EncodingChoice> ColumnChunkWriter::Impl::chooseDue(std::span<const column::LeafView> views,
+                                                          double share, bool isBrief) {
+  using schema::PhysicalType;
+  const bool isFloat = leaf.type == PhysicalType::kFloat || leaf.type == PhysicalType::kDouble;
+  const bool isWhole = leaf.type == PhysicalType::kInt32 || leaf.type == PhysicalType::kInt64 ||
+                       leaf.type == PhysicalType::kBoolean;
+  EncodingChooser& chooser = scratch->chooser;
+  if (isBrief && !isFloat) {
+    PF_TRY_ASSIGN(const EncodingChoice bySize,
+                  chooser.choose(leaf, options, nullptr, views, share, *scratch));
+    if (compressor == nullptr || !isWhole || bySize.encoding == encoding::Encoding::kPlain) {
+      return bySize;
+    }
+  }
+  return chooser.choose(leaf, options, compressor, views, share, *scratch);
+}
+
 Result<void> ColumnChunkWriter::Impl::chooseEncoding(std::span<const column::LeafView> views,
                                                      double share, ChoiceHistory& itsHistory) {
   using encoding::Encoding;
@@ -201,12 +222,8 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(std::span<const column::Lea
     return {};
   }
   if (itsHistory.isDue(entries)) {
-    // What the bytes of a float come to, only a codec tells.
-    const bool isFloat =
-        leaf.type == schema::PhysicalType::kFloat || leaf.type == schema::PhysicalType::kDouble;
-    codec::Compressor* const judge = itsHistory.isBrief(entries) && !isFloat ? nullptr : compressor;
     PF_TRY_ASSIGN(const EncodingChoice chosen,
-                  scratch->chooser.choose(leaf, options, judge, views, share, *scratch));
+                  chooseDue(views, share, itsHistory.isBrief(entries)));
     itsHistory.add(chosen, entries);
   }
   --itsHistory.chunksLeft;

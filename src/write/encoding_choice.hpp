@@ -42,9 +42,9 @@ struct EncodingChoice {
 struct ChoiceHistory {
   static constexpr double kLargeChunkEntries = 256 << 10;
   static constexpr std::uint32_t kChunksPerChoiceMax = 16;
-  // The first chunk of a file, where it is no larger, is chosen for by encoded sizes alone: to
-  // compress the samples would take longer than all else that is done to it. If the file goes on,
-  // the next one's are compressed.
+  // The first chunk of a file, where it is no larger, is chosen for by encoded sizes: to compress
+  // the samples would take longer than all else that is done to it. Numbers are excepted, but for
+  // integers that do not shrink. If the file goes on, the next one's samples are compressed.
   static constexpr double kBriefChunkEntries = 8192;
 
   EncodingChoice choice;
