@@ -33,7 +33,13 @@ class Java(readers.Reader):
 
     def ask(self, path, bloom=None, predicates=()):
         """What ReadFiles.java answers to such a request: the rows as description.py writes them."""
-        request = {"path": path, "bloom": bloom or {}, "predicates": list(predicates)}
+        return self.answer(path=path, bloom=bloom or {}, predicates=list(predicates))
+
+    def rewrite(self, path, to, options):
+        """The same rows, by parquet-java's writer; options as rewriters.py draws them."""
+        self.answer(path=path, write=to, options=options)
+
+    def answer(self, **request):
         self.jvm.stdin.write(json.dumps(request) + "\n")
         self.jvm.stdin.flush()
         answer = json.loads(self.jvm.stdout.readline())

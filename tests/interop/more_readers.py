@@ -130,11 +130,20 @@ class ArrowRs(readers.ArrowReader):
 
     def read(self, path):
         converted = f"{self.folder.name}/rows.arrow"
-        answer = self.program.ask(f"{path}\t{converted}")
+        answer = self.program.ask(f"read\t{path}\t{converted}")
         if answer != "ok":
             raise RuntimeError(answer)
         with pa.ipc.open_stream(converted) as stream:
             return stream.read_all()
+
+    def write(self, table, path, words):
+        """The table as a Parquet file, with options as main.rs has them."""
+        given = f"{self.folder.name}/table.arrow"
+        with pa.ipc.new_stream(given, table.schema) as stream:
+            stream.write_table(table)
+        answer = self.program.ask("\t".join(["write", given, path, *words]))
+        if answer != "ok":
+            raise RuntimeError(answer)
 
     def close(self):
         self.program.close()

@@ -11,8 +11,6 @@ Exit code 77, which the test runner shows as skipped, where the readers are not 
 """
 
 import argparse
-import ctypes
-import math
 import pathlib
 import random
 import sys
@@ -29,6 +27,7 @@ except ImportError as missing:
     sys.exit(77)
 
 import arrow_random
+import our_reader
 
 PARSER = argparse.ArgumentParser()
 PARSER.add_argument("library")
@@ -36,189 +35,34 @@ PARSER.add_argument("corpus", type=pathlib.Path)
 PARSER.add_argument("--seed", type=int, default=20261126)
 PARSER.add_argument("--random", type=int, default=60)
 ARGUMENTS = PARSER.parse_args()
-LIBRARY = ctypes.CDLL(ARGUMENTS.library)
+open_file = our_reader.Library(ARGUMENTS.library).open
 DATA = ARGUMENTS.corpus / "parquet-testing" / "data"
-
-READ_AT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_void_p,
-                           ctypes.c_size_t)
-
-
-class PfError(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_uint32), ("status", ctypes.c_int32),
-                ("system_error", ctypes.c_int32), ("reserved", ctypes.c_uint32),
-                ("message", ctypes.c_char * 512)]
-
-
-class PfInput(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_uint32), ("kind", ctypes.c_int32),
-                ("path", ctypes.c_char_p), ("map", ctypes.c_uint32), ("reserved", ctypes.c_uint32),
-                ("memory", ctypes.c_char_p), ("memory_bytes", ctypes.c_size_t),
-                ("read_at", READ_AT), ("close", ctypes.c_void_p), ("user", ctypes.c_void_p),
-                ("file_bytes", ctypes.c_uint64)]
-
-
-class PfReaderOptions(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_uint32), ("no_crc", ctypes.c_uint32),
-                ("page_bytes_max", ctypes.c_uint64)]
-
-
-class PfScanOptions(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_uint32), ("strings", ctypes.c_int32),
-                ("raw_int96", ctypes.c_uint32), ("ignore_arrow_schema", ctypes.c_uint32),
-                ("columns", ctypes.c_void_p), ("column_count", ctypes.c_size_t),
-                ("first_row", ctypes.c_uint64), ("row_count", ctypes.c_uint64),
-                ("batch_rows", ctypes.c_uint64)]
-
-
-class Refused(Exception):
-    """What a call of the library said."""
-
-
-def made(struct_type, function, **fields):
-    struct = struct_type()
-    getattr(LIBRARY, function)(ctypes.byref(struct), ctypes.c_size_t(ctypes.sizeof(struct)))
-    for name, value in fields.items():
-        setattr(struct, name, value)
-    return struct
-
-
-def call(function, *arguments):
-    error = made(PfError, "pf_error_init")
-    if getattr(LIBRARY, function)(*arguments, ctypes.byref(error)) != 0:
-        raise Refused(f"{error.status} {error.message.decode()}")
-
-
-class Reader:
-    """A file, read from a path, a mapping, memory or callbacks."""
-
-    def __init__(self, path, how="path", **options):
-        self.bytes = pathlib.Path(path).read_bytes()
-        fields = {"path": str(path).encode()}
-        if how == "mapping":
-            fields["map"] = 1
-        elif how == "memory":
-            fields = {"kind": 1, "memory": self.bytes, "memory_bytes": len(self.bytes)}
-        elif how == "callbacks":
-            self.read_at = READ_AT(self.fill)
-            fields = {"kind": 2, "read_at": self.read_at, "file_bytes": len(self.bytes)}
-        self.input = made(PfInput, "pf_input_init", **fields)
-        self.options = made(PfReaderOptions, "pf_reader_options_init", **options)
-        self.handle = ctypes.c_void_p()
-        call("pf_reader_open", ctypes.byref(self.input), ctypes.byref(self.options),
-             ctypes.byref(self.handle))
-
-    def fill(self, _user, offset, to, count):
-        ctypes.memmove(to, self.bytes[offset:offset + count], count)
-        return 0
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        LIBRARY.pf_reader_destroy(self.handle)
-
-    def stream(self, columns=(), **options):
-        texts = (ctypes.c_char_p * max(len(columns), 1))(*(c.encode() for c in columns))
-        fields = made(PfScanOptions, "pf_scan_options_init", **options)
-        if columns:
-            fields.columns = ctypes.cast(texts, ctypes.c_void_p)
-            fields.column_count = len(columns)
-        raw = ctypes.create_string_buffer(40)
-        call("pf_reader_export_arrow_stream", self.handle, ctypes.byref(fields), raw)
-        return pa.RecordBatchReader._import_from_c(ctypes.addressof(raw))
-
-    def table(self, columns=(), **options):
-        batches = self.stream(columns, **options)
-        table = batches.read_all()
-        for batch in table.to_batches():
-            batch.validate(full=True)
-        return table
-
-
-def plain_type(kind):
-    """`kind` without what the reader does not say: dictionaries, sizes of lists, extensions."""
-    t = pa.types
-    if isinstance(kind, pa.BaseExtensionType):
-        return plain_type(kind.storage_type)
-    if t.is_dictionary(kind):
-        return plain_type(kind.value_type)
-    if t.is_decimal(kind):  # pyarrow does not bring back narrow ones in list views
-        return pa.decimal256(kind.precision, kind.scale)
-    if t.is_fixed_size_list(kind) or t.is_list(kind) or t.is_list_view(kind):
-        return pa.list_(plain_type(kind.value_type))
-    if t.is_large_list(kind) or t.is_large_list_view(kind):
-        return pa.large_list(plain_type(kind.value_type))
-    if t.is_map(kind):
-        return pa.map_(plain_type(kind.key_type), plain_type(kind.item_type))
-    if t.is_struct(kind):
-        return pa.struct([(f.name, plain_type(f.type)) for f in kind])
-    return kind
-
 
 def leaves_types_open(kind):
     t = pa.types
     return t.is_list_view(kind) or t.is_large_list_view(kind) or t.is_dictionary(kind)
 
 
-def plain_value(value):
-    """NaNs and zeros of either sign by their text, so that they compare."""
-    if isinstance(value, float):
-        return "nan" if math.isnan(value) else repr(value)
-    if isinstance(value, dict):
-        return {key: plain_value(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain_value(each) for each in value]
-    return value
-
-
-def storage(column):
-    if isinstance(column.type, pa.BaseExtensionType):
-        return pa.chunked_array([chunk.storage for chunk in column.chunks],
-                                column.type.storage_type)
-    return column
-
-
-def values_of(column):
-    column = storage(column)
-    kind = column.type
-    if pa.types.is_timestamp(kind) or pa.types.is_duration(kind) or pa.types.is_time64(kind):
-        column = column.cast(pa.int64())  # nanoseconds that datetime does not have
-    return plain_value(column.to_pylist())
-
-
 class ReaderTest(unittest.TestCase):
-    def same(self, ours, theirs, where, types=True):
-        self.assertEqual(ours.column_names, theirs.column_names, where)
-        self.assertEqual(ours.num_rows, theirs.num_rows, where)
-        for name, left, right in zip(ours.column_names, ours.columns, theirs.columns):
-            if types:
-                self.assertEqual(plain_type(left.type), plain_type(right.type), f"{where} {name}")
-            try:
-                mine, others = values_of(left), values_of(right)
-            except OverflowError:  # a time in a struct that datetime does not have
-                self.assertTrue(left.combine_chunks().equals(right.combine_chunks()), where)
-                continue
-            if mine != others:
-                row = next(i for i, pair in enumerate(zip(mine, others)) if pair[0] != pair[1])
-                self.fail(f"{where} {name} row {row}: {mine[row]!r} for {others[row]!r}")
-
     def check(self, path, where, types=True):
         theirs = pq.read_table(path)
         r = random.Random(str(where))
         for how in ("path", "mapping", "memory", "callbacks"):
-            with Reader(path, how) as reader:
+            with open_file(path, how) as reader:
                 batch_rows = r.choice([1, 7, 100, 1 << 16]) if theirs.num_rows < 2000 else 65536
-                self.same(reader.table(batch_rows=batch_rows), theirs, f"{where} {how}", types)
+                our_reader.check_same(reader.table(batch_rows=batch_rows), theirs,
+                                      f"{where} {how}", types)
         if theirs.num_rows == 0:
             return
-        with Reader(path, "memory") as reader:
+        with open_file(path, "memory") as reader:
             first = r.randrange(theirs.num_rows)
             count = r.randrange(theirs.num_rows - first + 1)
             part = reader.table(first_row=first, row_count=count, batch_rows=r.randrange(1, 500))
-            self.same(part, theirs.slice(first, count), f"{where} rows", types)
+            our_reader.check_same(part, theirs.slice(first, count), f"{where} rows", types)
             name = r.choice(theirs.column_names)
             if "." not in name:
-                self.same(reader.table([name]), theirs.select([name]), f"{where} {name}", types)
+                our_reader.check_same(reader.table([name]), theirs.select([name]),
+                                      f"{where} {name}", types)
 
 
 # Why pyarrow is not asked about these files of the corpus, or not about their types.
@@ -253,10 +97,9 @@ class CorpusTest(ReaderTest):
             with self.subTest(path.name):
                 self.check(path, path.name)
 
-
     def test_keys_of_a_map_that_are_optional(self):
         path = DATA / "incorrect_map_schema.parquet"
-        with Reader(path) as reader:
+        with open_file(path) as reader:
             ours = reader.table()
         theirs = duckdb.sql(f"select * from read_parquet('{path}')").fetchall()
         mine = [tuple(dict(each) for each in row.values()) for row in ours.to_pylist()]
@@ -265,26 +108,26 @@ class CorpusTest(ReaderTest):
     def test_checksums_are_looked_at_unless_told_otherwise(self):
         for name in ("datapage_v1-corrupt-checksum.parquet",
                      "rle-dict-uncompressed-corrupt-checksum.parquet"):
-            with Reader(DATA / name) as reader, self.assertRaisesRegex(Exception, "CRC-32"):
+            with open_file(DATA / name) as reader, self.assertRaisesRegex(Exception, "CRC-32"):
                 reader.table()
-            with Reader(DATA / name, no_crc=1) as reader:
-                self.same(reader.table(), pq.read_table(DATA / name), name)
+            with open_file(DATA / name, no_crc=1) as reader:
+                our_reader.check_same(reader.table(), pq.read_table(DATA / name), name)
 
     def test_pages_above_the_limit_are_read_where_it_is_raised(self):
         path = DATA / "large_string_map.brotli.parquet"
-        with Reader(path) as reader, self.assertRaisesRegex(Exception, "above the limit"):
+        with open_file(path) as reader, self.assertRaisesRegex(Exception, "above the limit"):
             reader.table()
 
     def test_bad_files_are_refused_with_and_without_checksums(self):
         for path in sorted((DATA.parent / "bad_data").glob("*.parquet")):
             if path.name == "ARROW-GH-43605.parquet":  # which its README wants to be read
-                with Reader(path) as reader:
+                with open_file(path) as reader:
                     self.assertEqual(reader.table().num_rows, 21186)
                 continue
             for no_crc in (0, 1):
                 with self.subTest(f"{path.name} {no_crc}"):
                     with self.assertRaisesRegex(Exception, BAD_DATA[path.name]):
-                        with Reader(path, no_crc=no_crc) as reader:
+                        with open_file(path, no_crc=no_crc) as reader:
                             reader.table()
 
 
@@ -362,30 +205,30 @@ class WritersTest(ReaderTest):
                           "b": pa.array([b"1", b"", None, b"22", b"3" * 20], pa.large_binary()),
                           "t": pa.array([0, 1, None, -1, 10**18], pa.timestamp("ns"))})
         pq.write_table(table, self.path, use_deprecated_int96_timestamps=True)
-        with Reader(self.path) as reader:
+        with open_file(self.path) as reader:
             views = reader.table(strings=2)
             self.assertEqual(views.schema.types[:2], [pa.string_view(), pa.binary_view()])
-            self.same(views, table, "views", types=False)
+            our_reader.check_same(views, table, "views", types=False)
             offsets = reader.table(strings=1)
             self.assertEqual(offsets.schema.types[:2], [pa.string(), pa.binary()])
-            self.same(offsets, table, "offsets", types=False)
+            our_reader.check_same(offsets, table, "offsets", types=False)
             raw = reader.table(["t"], raw_int96=1)
             self.assertEqual(raw.schema.types, [pa.binary(12)])
             days = (2440588).to_bytes(4, "little")
             self.assertEqual(raw["t"].to_pylist()[0], bytes(8) + days)
-            self.same(reader.table(["t"]), table.select(["t"]), "timestamps")
+            our_reader.check_same(reader.table(["t"]), table.select(["t"]), "timestamps")
 
     def test_columns_are_named_by_paths(self):
         table = pa.table({"a": [{"x": 1, "y": [1, 2]}, None], "b": [[{"p": 1, "q": "r"}], []],
                           "m": pa.array([[("k", 1)], None], pa.map_(pa.string(), pa.int32()))})
         pq.write_table(table, self.path)
-        with Reader(self.path) as reader:
+        with open_file(self.path) as reader:
             self.assertEqual(reader.table(["a.y"]).to_pylist(), [{"a": {"y": [1, 2]}}, {"a": None}])
             self.assertEqual(reader.table(["b.list.element.q", "a.x"]).to_pylist(),
                              [{"a": {"x": 1}, "b": [{"q": "r"}]}, {"a": None, "b": []}])
             self.assertEqual(reader.table(["m.key_value.value"]).to_pylist(),
                              [{"m": [{"value": 1}]}, {"m": None}])
-            with self.assertRaisesRegex(Refused, "no column is called a.z"):
+            with self.assertRaisesRegex(our_reader.Refused, "no column is called a.z"):
                 reader.stream(["a.z"])
 
     def test_types_that_arrow_schema_keeps(self):
@@ -398,7 +241,7 @@ class WritersTest(ReaderTest):
             "w": pa.array([7, None], pa.decimal128(30, 6)),
             "x": pa.array([7, None], pa.decimal256(20, 6))})
         pq.write_table(table, self.path)
-        with Reader(self.path) as reader:
+        with open_file(self.path) as reader:
             self.assertEqual(reader.table().schema.types, pq.read_table(self.path).schema.types)
             plain = reader.table(ignore_arrow_schema=1)
             self.assertEqual(plain.schema.field("s").type, pa.timestamp("us", "UTC"))
@@ -408,7 +251,7 @@ class WritersTest(ReaderTest):
     def test_arrays_outlive_their_reader_and_can_be_taken_apart(self):
         table = pa.table({"a": range(100_000), "s": [str(i) for i in range(100_000)]})
         pq.write_table(table, self.path, use_dictionary=False, compression="none")
-        with Reader(self.path, "mapping") as reader:
+        with open_file(self.path, "mapping") as reader:
             batches = reader.stream(batch_rows=1000)
             kept = [next(batches).column(1) for _ in range(5)]
         rest = batches.read_all()

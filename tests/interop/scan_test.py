@@ -1,9 +1,9 @@
 """Random predicates over random files give the rows that DuckDB gives.
 
 Method: files of every type, encoding, codec and option, written by us, and what they hold written
-again by pyarrow and DuckDB; predicates drawn from the values that are there and from ones that are
-not, joined by and, or and not. The scan skips by all that it knows; DuckDB filters a table in
-memory, so that nothing it knows of files decides.
+again by pyarrow, DuckDB, Polars, parquet-java and arrow-rs; predicates drawn from the values that
+are there and from ones that are not, joined by and, or and not. The scan skips by all that it
+knows; DuckDB filters a table in memory, so that nothing it knows of files decides.
 """
 
 import argparse
@@ -16,13 +16,12 @@ import sys
 import tempfile
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet
 
 import combinations
 import description as d
 import harness
 import predicates
+import rewriters
 
 TEXTS = {"string", "enum"}
 # DuckDB takes FLOAT16 for a FLOAT, and so does its literal.
@@ -153,38 +152,7 @@ class Drawer:
         return tuple(joint.join(f"({part[side]})" for part in parts) for side in (0, 1))
 
 
-def written_by_pyarrow(r, path, to):
-    table = pa.parquet.read_table(path)
-    pa.parquet.write_table(
-        table, to, row_group_size=r.choice([50, 130, 1000]), version="2.6",
-        use_dictionary=r.choice([True, False]), write_statistics=r.choice([True, False]),
-        compression=r.choice(["none", "snappy", "zstd"]),
-        data_page_version=r.choice(["1.0", "2.0"]), write_page_index=r.choice([True, False]),
-        data_page_size=r.choice([64, 512, 1 << 20]),
-        write_batch_size=r.choice([10, 1024]))
-
-
-def written_by_duckdb(r, connection, path, to):
-    version = r.choice(["V1", "V2"])
-    codec = r.choice(["uncompressed", "snappy", "zstd"])
-    connection.execute(f"copy (select * from read_parquet('{path}')) to '{to}' (format parquet, "
-                       f"row_group_size 2048, parquet_version {version}, codec '{codec}')")
-
-
-def versions(tally, r, connection, path):
-    """The file and what others make of it, as (writer, path)."""
-    yield "us", path
-    for name, write in (("pyarrow", lambda to: written_by_pyarrow(r, path, to)),
-                        ("DuckDB", lambda to: written_by_duckdb(r, connection, path, to))):
-        to = f"{path[:-8]}.{name}.parquet"
-        error = harness.outcome(lambda w=write, t=to: w(t))
-        if error is None:
-            yield name, to
-        else:
-            tally.left_out[f"{name} does not write it again"] += 1
-
-
-def check(tally, connection, filter_file, name, writer, path, drawn, batch_rows):
+def check(tally, connection, filter_file, name, path, drawn, batch_rows):
     try:
         connection.execute(
             "create or replace temp table whole as select * from read_parquet($1)", [path])
@@ -212,6 +180,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("write_file")
     parser.add_argument("filter_file")
+    parser.add_argument("read_files_class", nargs="?")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--files", type=int, default=60)
     parser.add_argument("--predicates", type=int, default=8, help="of each version of a file")
@@ -221,6 +190,7 @@ def main():
     codecs = harness.features(arguments.write_file)["codecs"]
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'")
+    engines = rewriters.available(tally, connection, arguments.read_files_class)
     print(f"seed {arguments.seed}; DuckDB {duckdb.__version__}")
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or pathlib.Path(temporary)
@@ -231,12 +201,16 @@ def main():
             for file in files:
                 r = random.Random(f"{arguments.seed}/{file.name}")
                 path = str(folder / f"{file.name}.parquet")
-                for writer, version in versions(tally, r, connection, path):
-                    # ENUM becomes raw bytes by pyarrow.
-                    drawer = Drawer(r, file, KINDS - {"enum"} if writer == "pyarrow" else KINDS)
+                versions = [("us", KINDS, path)] + [
+                    (engine.engine, KINDS - engine.changes, version)
+                    for engine, version in rewriters.rewritten(tally, engines, r, file, path)]
+                for writer, kinds, version in versions:
+                    drawer = Drawer(r, file, kinds)
                     drawn = [drawer.predicate() for _ in range(arguments.predicates)]
                     check(tally, connection, arguments.filter_file, f"{file.name} by {writer}",
-                          writer, version, drawn, r.choice([1, 7, 64, 100, 65536]))
+                          version, drawn, r.choice([1, 7, 64, 100, 65536]))
+    for engine in engines:
+        engine.close()
     return tally.finish()
 
 

@@ -12,6 +12,7 @@ import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 import shaded.parquet.com.fasterxml.jackson.databind.JsonNode;
 import shaded.parquet.com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,8 +20,8 @@ import shaded.parquet.com.fasterxml.jackson.databind.node.ArrayNode;
 import shaded.parquet.com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Reads Parquet files with Apache's own implementation. Says its version, then answers requests, one
- * line of JSON each, on standard output:
+ * Reads Parquet files with Apache's own implementation, or writes their rows again. Says its version,
+ * then answers requests, one line of JSON each, on standard output:
  *
  * <pre>
  * {"path": FILE, "bloom": {COLUMN: [[VALUE, ...] of a row group, ...]},
@@ -29,6 +30,9 @@ import shaded.parquet.com.fasterxml.jackson.databind.node.ObjectNode;
  * {"rows": [ROW, ...], "footer": {...},
  *  "predicates": [{"rows": [INDEX, ...], "without_skipping": [INDEX, ...],
  *                  "looked_at": COUNT}, ...]}
+ * {"path": FILE, "write": FILE, "options": {...}}
+ * {}
+ *
  * {"error": STACK_TRACE}
  * </pre>
  */
@@ -43,6 +47,11 @@ public final class ReadFiles {
     final MessageType schema;
     try (ParquetFileReader reader = ParquetFileReader.open(file)) {
       schema = reader.getFileMetaData().getSchema();
+      if (request.has("write")) {
+        final Path to = Path.of(request.get("write").textValue());
+        Rewrite.rewrite(file, schema, new LocalOutputFile(to), request.get("options"));
+        return answer.toString();
+      }
       answer.set("footer", Footer.facts(reader, request.path("bloom")));
     }
     final List<Rows.Row> rows = Rows.all(file);

@@ -39,6 +39,11 @@ final class Rows {
     }
   }
 
+  /** Of all rows, as they come. */
+  static ParquetReader<Group> reader(InputFile file) throws IOException {
+    return new Reader(file).build();
+  }
+
   /** All rows, page checksums verified, nothing skipped. */
   static List<Row> all(InputFile file) throws IOException {
     return rows(new Reader(file).withFilter(FilterCompat.NOOP));
