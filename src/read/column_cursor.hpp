@@ -38,6 +38,10 @@ class ColumnCursor {
   ColumnCursor(const ColumnCursor&) = delete;
   ColumnCursor& operator=(const ColumnCursor&) = delete;
 
+  // See PageStream.
+  void givePagesTo(PageCache& cache) noexcept { pages_.giveTo(cache); }
+  void takePagesFrom(PageCache& cache) noexcept { pages_.takeFrom(cache); }
+
   // The first row of a chunk, of a row group of `rows`. `meta` has passed readFooter: it lies
   // inside of `file`, which must live until the next chunk.
   [[nodiscard]] Result<void> beginChunk(const io::InputFile& file,

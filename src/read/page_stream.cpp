@@ -59,10 +59,6 @@ Result<EncodedLevels> takeLevels(ByteReader& body, std::int32_t encoding, std::u
 
 }  // namespace
 
-void PageStream::HeaderDeleter::operator()(format::PageHeader* header) const noexcept {
-  delete header;
-}
-
 void PageStream::begin(ConstBytes chunk, std::uint64_t offset, codec::Decompressor* decompressor,
                        std::uint64_t entries) noexcept {
   file_ = nullptr;
@@ -76,6 +72,8 @@ void PageStream::begin(ConstBytes chunk, std::uint64_t offset, codec::Decompress
   hasDictionary_ = false;
   hasDataPage_ = false;
   header_.reset();
+  found_.reset();
+  shared_.reset();
 }
 
 Result<void> PageStream::begin(const io::InputFile& file, std::uint64_t offset, std::uint64_t bytes,
@@ -128,9 +126,14 @@ Result<void> PageStream::readHeader() {
     return {};
   }
   pageOffset_ = offset_;
+  if (takes_ != nullptr && (found_ = takes_->find(offset_)) != nullptr) {
+    header_ = found_->header;
+    headerBytes_ = found_->headerBytes;
+    return {};
+  }
   for (std::uint64_t bytes = kHeaderBytes;; bytes *= 16) {
     PF_TRY_ASSIGN(const ConstBytes given, available(bytes));
-    std::unique_ptr<format::PageHeader, HeaderDeleter> header(new format::PageHeader());
+    auto header = std::make_shared<format::PageHeader>();
     Result<std::size_t> read = thrift_.read(given, *header, offset_);
     if (read) {
       header_ = std::move(header);
@@ -186,11 +189,7 @@ Result<PageGlance> PageStream::peek() {
 Result<Page> PageStream::next() {
   const auto read = [&]() -> Result<Page> {
     PF_TRY(readHeader());
-    const auto stored = static_cast<std::uint64_t>(header_->compressed_page_size);
-    PF_TRY_ASSIGN(const ConstBytes given, available(headerBytes_ + stored));
-    PF_TRY_ASSIGN(Page page, open(given.subspan(headerBytes_, static_cast<std::size_t>(stored))));
-    ++counts_.opened;
-    counts_.openedBytes += headerBytes_ + stored;
+    PF_TRY_ASSIGN(Page page, found_ != nullptr ? take() : readPage());
     PF_TRY(pass(page.isDictionary ? 0 : page.entries));
     return page;
   };
@@ -198,6 +197,34 @@ Result<Page> PageStream::next() {
   if (!page) {
     return fail(inPage(std::move(page).error()));
   }
+  return page;
+}
+
+Result<Page> PageStream::take() {
+  shared_ = std::move(found_);
+  return open(shared_->bytes);
+}
+
+Result<Page> PageStream::readPage() {
+  shared_.reset();
+  const auto storedBytes = static_cast<std::size_t>(header_->compressed_page_size);
+  PF_TRY_ASSIGN(const ConstBytes given, available(headerBytes_ + storedBytes));
+  const ConstBytes stored = given.subspan(headerBytes_, storedBytes);
+  PF_TRY(check(stored));
+  if (gives_ != nullptr) {
+    const bool isAsItLies = file_ == nullptr && decompressor_ == nullptr;
+    shared_ = gives_->add(pageOffset_, isAsItLies ? 0 : header_->uncompressed_page_size);
+  }
+  PF_TRY_ASSIGN(Page page, open(stored));
+  if (shared_ != nullptr) {
+    const bool isAsItLies = file_ == nullptr && !isInflated_;
+    shared_->bytes = isAsItLies ? stored : shared_->body.span();
+    shared_->isLasting = isAsItLies && isLasting_;
+    shared_->headerBytes = headerBytes_;
+    shared_->header = header_;
+  }
+  ++counts_.opened;
+  counts_.openedBytes += headerBytes_ + storedBytes;
   return page;
 }
 
@@ -229,6 +256,7 @@ Result<void> PageStream::jump(std::uint64_t offset, std::uint64_t entriesLeft,
                    std::to_string(offset_) + " on");
   }
   header_.reset();
+  found_.reset();
   hasDataPage_ = true;
   counts_.skipped += pages;
   windowBytes_ = kWindowBytesMin;
@@ -242,6 +270,7 @@ Result<void> PageStream::pass(std::uint64_t entries) {
   const std::uint64_t bytes =
       headerBytes_ + static_cast<std::uint64_t>(header_->compressed_page_size);
   header_.reset();
+  found_.reset();
   passBytes(bytes);
   entriesLeft_ -= entries;
   if (atEnd() && bytesLeft_ != 0) {
@@ -261,7 +290,8 @@ void PageStream::passBytes(std::uint64_t bytes) noexcept {
   }
 }
 
-Result<Page> PageStream::open(ConstBytes stored) {
+// Of a page that is read, and before room is made for it.
+Result<void> PageStream::check(ConstBytes stored) const {
   if (limits_.checkCrc) {
     PF_TRY(checkCrc(*header_, stored));
   }
@@ -274,6 +304,12 @@ Result<Page> PageStream::open(ConstBytes stored) {
                                        " bytes, above the limit of " +
                                        std::to_string(limits_.pageBytesMax));
   }
+  return {};
+}
+
+// `stored`: of a page that is taken, as it was before compression.
+Result<Page> PageStream::open(ConstBytes stored) {
+  const auto bytes = static_cast<std::uint64_t>(header_->uncompressed_page_size);
   const auto& isset = header_->__isset;
   switch (header_->type) {
     case format::PageType::DICTIONARY_PAGE:
@@ -309,7 +345,7 @@ Result<Page> PageStream::openDictionary(ConstBytes stored, std::uint64_t bytes) 
   Page page;
   page.isDictionary = true;
   page.entries = static_cast<std::uint64_t>(dictionary.num_values);
-  PF_TRY_ASSIGN(page.values, inflate(stored, bytes, decompressor_));
+  PF_TRY_ASSIGN(page.values, inflate(stored, bytes, decompressor()));
   hasDictionary_ = true;
   return page;
 }
@@ -318,8 +354,8 @@ Result<Page> PageStream::openVersion1(ConstBytes stored, std::uint64_t bytes) {
   const format::DataPageHeader& header = header_->data_page_header;
   Page page;
   PF_TRY_ASSIGN(page.entries, checkEntries(header.num_values, bytes));
-  PF_TRY_ASSIGN(const ConstBytes body, inflate(stored, bytes, decompressor_));
-  page.isLasting = isLasting_ && body.data() == stored.data();
+  PF_TRY_ASSIGN(const ConstBytes body, inflate(stored, bytes, decompressor()));
+  page.isLasting = isLasting() && body.data() == stored.data();
   ByteReader reader(body);
   PF_TRY_ASSIGN(page.repetition, takeLevels(reader, header.repetition_level_encoding,
                                             leaf_.maxRepetitionLevel, page.entries));
@@ -351,11 +387,14 @@ Result<Page> PageStream::openVersion2(ConstBytes stored, std::uint64_t bytes) {
   page.definition.bytes =
       stored.subspan(static_cast<std::size_t>(repetition), static_cast<std::size_t>(definition));
   // Absent, it is true: the default of parquet.thrift.
-  codec::Decompressor* const decompressor = header.is_compressed ? decompressor_ : nullptr;
+  codec::Decompressor* const itsDecompressor = header.is_compressed ? decompressor() : nullptr;
+  if (isGiven() && (file_ != nullptr || itsDecompressor != nullptr)) {
+    PF_TRY(shared_->body.append(stored.first(static_cast<std::size_t>(levels))));
+  }
   const ConstBytes rest = stored.subspan(static_cast<std::size_t>(levels));
   PF_TRY_ASSIGN(page.values,
-                inflate(rest, bytes - static_cast<std::uint64_t>(levels), decompressor));
-  page.isLasting = isLasting_ && page.values.data() == rest.data();
+                inflate(rest, bytes - static_cast<std::uint64_t>(levels), itsDecompressor));
+  page.isLasting = isLasting() && page.values.data() == rest.data();
   page.encoding = header.encoding;
   hasDataPage_ = true;
   return page;
@@ -381,20 +420,30 @@ Result<std::uint64_t> PageStream::checkEntries(std::int32_t entries,
 Result<ConstBytes> PageStream::inflate(ConstBytes stored, std::uint64_t bytes,
                                        codec::Decompressor* decompressor) {
   // What is empty some writers do not compress.
+  isInflated_ = false;
   if (decompressor == nullptr || (stored.empty() && bytes == 0)) {
-    return stored.size() == bytes
-               ? Result<ConstBytes>(stored)
-               : corrupt("it is not compressed, and has " + std::to_string(stored.size()) +
-                         " bytes where it had " + std::to_string(bytes));
+    if (stored.size() != bytes) {
+      return corrupt("it is not compressed, and has " + std::to_string(stored.size()) +
+                     " bytes where it had " + std::to_string(bytes));
+    }
+    if (isGiven() && file_ != nullptr) {  // where it lies other pages will
+      PF_TRY(shared_->body.append(stored));
+    }
+    return stored;
   }
   if (bytes > decompressor->bytesMax(stored.size())) {
     return corrupt(std::to_string(stored.size()) + " bytes cannot inflate to " +
                    std::to_string(bytes));
   }
-  inflated_.clear();
-  PF_TRY(inflated_.appendUninitialized(bytes));
-  PF_TRY(decompressor->decompress(stored, inflated_.mutableSpan()));
-  return inflated_.span();
+  isInflated_ = true;
+  ByteBuffer& to = isGiven() ? shared_->body : inflated_;
+  if (!isGiven()) {
+    to.clear();
+  }
+  const std::size_t before = to.size();  // levels of version 2
+  PF_TRY(to.appendUninitialized(bytes));
+  PF_TRY(decompressor->decompress(stored, to.mutableSpan().subspan(before)));
+  return to.span().subspan(before);
 }
 
 }  // namespace parquet_flow::read

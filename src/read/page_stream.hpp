@@ -18,6 +18,7 @@
 #include "encoding/encoding.hpp"
 #include "format/compact.hpp"
 #include "io/file.hpp"
+#include "read/page_cache.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::format {
@@ -80,6 +81,11 @@ class PageStream {
   PageStream(const schema::Leaf& leaf, const PageLimits& limits, ByteBuffer& inflated) noexcept
       : leaf_(leaf), limits_(limits), inflated_(inflated) {}
 
+  // Of two streams over the same chunks the one in front gives pages, and the one behind takes
+  // those that are there. Before the first chunk; the cache must live as long.
+  void giveTo(PageCache& cache) noexcept { gives_ = &cache; }
+  void takeFrom(PageCache& cache) noexcept { takes_ = &cache; }
+
   // `chunk`: its pages, which lie at `offset` of the file and must live until atEnd.
   // `decompressor`: nullptr for UNCOMPRESSED. `entries`: ColumnMetaData.num_values.
   void begin(ConstBytes chunk, std::uint64_t offset, codec::Decompressor* decompressor,
@@ -101,7 +107,7 @@ class PageStream {
                                   std::uint64_t pages);
   // Whether no page of the chunk is behind.
   [[nodiscard]] bool isAtFirstPage() const noexcept { return !hasDictionary_ && !hasDataPage_; }
-  // Since the stream was made.
+  // Since the stream was made; pages that were taken are not opened.
   [[nodiscard]] const PageCounts& counts() const noexcept { return counts_; }
 
   // Names the page that came last.
@@ -111,10 +117,20 @@ class PageStream {
   [[nodiscard]] Result<void> readHeader();
   [[nodiscard]] PageGlance glance() const noexcept;
   [[nodiscard]] Result<ConstBytes> available(std::uint64_t bytes);
+  [[nodiscard]] Result<Page> take();
+  [[nodiscard]] Result<Page> readPage();
+  [[nodiscard]] Result<void> check(ConstBytes stored) const;
   [[nodiscard]] Result<Page> open(ConstBytes stored);
   [[nodiscard]] Result<Page> openDictionary(ConstBytes stored, std::uint64_t bytes);
   [[nodiscard]] Result<Page> openVersion1(ConstBytes stored, std::uint64_t bytes);
   [[nodiscard]] Result<Page> openVersion2(ConstBytes stored, std::uint64_t bytes);
+  [[nodiscard]] codec::Decompressor* decompressor() const noexcept {
+    return takes_ != nullptr && shared_ ? nullptr : decompressor_;
+  }
+  [[nodiscard]] bool isLasting() const noexcept {
+    return takes_ != nullptr && shared_ ? shared_->isLasting : isLasting_;
+  }
+  [[nodiscard]] bool isGiven() const noexcept { return gives_ != nullptr && shared_; }
   [[nodiscard]] Result<std::uint64_t> checkEntries(std::int32_t entries,
                                                    std::uint64_t bodyBytes) const;
   [[nodiscard]] Result<ConstBytes> inflate(ConstBytes stored, std::uint64_t bytes,
@@ -144,11 +160,14 @@ class PageStream {
   bool hasDataPage_ = false;
   PageCounts counts_;
 
-  struct HeaderDeleter {
-    void operator()(format::PageHeader* header) const noexcept;
-  };
-  std::unique_ptr<format::PageHeader, HeaderDeleter> header_;  // of the next page, once it is read
+  std::shared_ptr<format::PageHeader> header_;  // of the next page, once it is read
   std::size_t headerBytes_ = 0;
+  bool isInflated_ = false;  // the page that was opened last
+
+  PageCache* gives_ = nullptr;
+  PageCache* takes_ = nullptr;
+  std::shared_ptr<PageCache::Entry> found_;   // of the next page, where it is taken
+  std::shared_ptr<PageCache::Entry> shared_;  // of the open page, where it is given or taken
 };
 
 }  // namespace parquet_flow::read

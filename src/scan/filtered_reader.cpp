@@ -80,6 +80,7 @@ Result<void> check(const read::FileReader& file, const FilterOptions& options) {
 struct FilteredReader::Impl {
   Impl(const read::FileReader& fileToRead, FilterOptions&& itsOptions);
 
+  void sharePages();
   Result<bool> next(SelectedBatch& out);
   Result<bool> nextWindow();
   Result<bool> nextRowGroup();
@@ -97,7 +98,8 @@ struct FilteredReader::Impl {
   ScanStats stats;
   std::unique_ptr<PredicateScan> predicate;  // nullptr: every row
   std::vector<std::unique_ptr<LeafScan>> output;
-  std::vector<std::uint32_t> scanned;  // leaves of predicate and output
+  std::vector<std::unique_ptr<read::PageCache>> shared;  // of leaves that both have
+  std::vector<std::uint32_t> scanned;                    // leaves of predicate and output
   std::uint64_t batchRows;
   std::uint64_t skipLeft;
   std::uint64_t limitLeft;
@@ -148,6 +150,19 @@ FilteredReader::Impl::Impl(const read::FileReader& fileToRead, FilterOptions&& i
   scanned = options.leaves;
 }
 
+// What the predicate opens of a leaf, the output takes.
+void FilteredReader::Impl::sharePages() {
+  const std::vector<std::uint32_t> tested = predicate->leaves();
+  for (const auto& leaf : output) {
+    const std::uint32_t index = leaf->leaf().index;
+    if (std::binary_search(tested.begin(), tested.end(), index)) {
+      shared.push_back(std::make_unique<read::PageCache>());
+      predicate->givePagesTo(index, *shared.back());
+      leaf->takePagesFrom(*shared.back());
+    }
+  }
+}
+
 void FilteredReader::Impl::countRowGroup(RowRange wanted) {
   ++stats.rowGroups;
   stats.rows += wanted.end - wanted.begin;
@@ -167,6 +182,9 @@ void FilteredReader::Impl::endRowGroup() {
   }
   for (const auto& leaf : output) {
     leaf->endRowGroup();
+  }
+  for (const auto& pages : shared) {
+    pages->forgetAll();
   }
 }
 
@@ -226,6 +244,9 @@ Result<bool> FilteredReader::Impl::nextWindow() {
     words.clear();
     windowSelected = windowRows;
     if (!isAll) {
+      for (const auto& pages : shared) {
+        pages->forgetPassed();
+      }
       PF_TRY(predicate->test(windowRow, windowRows, words));
       windowSelected = countBits(words.data(), words.size());
     }
@@ -380,6 +401,7 @@ Result<std::unique_ptr<FilteredReader>> FilteredReader::create(const read::FileR
   if (impl.options.predicate) {
     PF_TRY_ASSIGN(BoundPredicate bound, bind(file.schema(), *impl.options.predicate));
     impl.predicate = std::make_unique<PredicateScan>(file, std::move(bound), impl.stats);
+    impl.sharePages();
     for (const std::uint32_t leaf : impl.predicate->leaves()) {
       impl.scanned.push_back(leaf);
     }

@@ -28,6 +28,10 @@ class LeafScan {
         stats_(stats),
         cursor_(leaf, file.limits(), lendAlignment) {}
 
+  // See read::PageStream.
+  void givePagesTo(read::PageCache& cache) noexcept { cursor_.givePagesTo(cache); }
+  void takePagesFrom(read::PageCache& cache) noexcept { cursor_.takePagesFrom(cache); }
+
   void beginRowGroup(std::size_t rowGroup) noexcept;
   // Counts what was left of the chunk; before the next row group, and at the end.
   void endRowGroup();

@@ -73,6 +73,14 @@ std::vector<std::uint32_t> PredicateScan::leaves() const {
   return {leaves.begin(), leaves.end()};
 }
 
+void PredicateScan::givePagesTo(std::uint32_t leaf, read::PageCache& cache) {
+  for (LeafTests& tests : leaves_) {
+    if (tests.scan->leaf().index == leaf) {
+      tests.scan->givePagesTo(cache);
+    }
+  }
+}
+
 bool PredicateScan::isAlwaysTrue() const noexcept {
   return verdictOf(predicate_.root, verdicts_).isAlwaysTrue;
 }

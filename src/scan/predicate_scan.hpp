@@ -25,6 +25,10 @@ class PredicateScan {
   // All must live as long.
   PredicateScan(const read::FileReader& file, BoundPredicate predicate, ScanStats& stats);
 
+  // Of one of leaves(): pages that its values are taken from are kept there. The cache must live as
+  // long.
+  void givePagesTo(std::uint32_t leaf, read::PageCache& cache);
+
   // Of the row group's rows in `wanted` those that the predicate may be true of, none where it is
   // of none; counts what ruled them out. Errors as FilteredReader::next.
   [[nodiscard]] Result<RowRanges> beginRowGroup(std::size_t rowGroup, RowRange wanted);
