@@ -36,6 +36,7 @@ Result<ScanSettings> readScanOptions(const read::FileReader& file,
     return notEnumerated(given.strings, "strings", "pf_strings_t");
   }
   settings.choices.strings = static_cast<pf_strings_t>(given.strings);
+  PF_TRY(requireZero(given.reserved2, "options->reserved2"));
   PF_TRY_ASSIGN(settings.choices.rawInt96, requireSwitch(given.raw_int96, "raw_int96"));
   PF_TRY_ASSIGN(settings.ignoresArrowSchema,
                 requireSwitch(given.ignore_arrow_schema, "ignore_arrow_schema"));

@@ -1375,7 +1375,10 @@ typedef struct pf_reader_options {
   uint32_t no_crc;         /* 1: checksums of pages are not looked at */
   uint64_t page_bytes_max; /* default 64 MiB: a page that had more bytes, or rows that stand for so
                               many more than their pages have, give PF_STATUS_LIMIT; at most
-                              2^31 - 1 count */
+                              2^31 - 1 count. So do, in one scan, columns that together hold more
+                              than 8 times as much, where they lie in few bytes (1 MiB a column,
+                              and 64 times what its pages are stored in, do not count), and pages
+                              that come to 8 times as much and 4096 times the file's size */
 } pf_reader_options_t;
 
 PF_API void pf_reader_options_init(pf_reader_options_t* options, size_t struct_size) PF_NOEXCEPT;

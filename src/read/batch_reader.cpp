@@ -45,10 +45,11 @@ BatchReader::BatchReader(const FileReader& file, BatchOptions options)
     options_.leaves.resize(file.schema().leaves().size());
     std::iota(options_.leaves.begin(), options_.leaves.end(), 0U);
   }
+  const PageLimits limits = file.limitsOfScan();
   std::uint64_t rowBytes = 0;
   for (const std::uint32_t index : options_.leaves) {
     const schema::Leaf& leaf = file.schema().leaves()[index];
-    cursors_.push_back(std::make_unique<ColumnCursor>(leaf, file.limits(), options_.lendAlignment));
+    cursors_.push_back(std::make_unique<ColumnCursor>(leaf, limits, options_.lendAlignment));
     rowBytes += std::max<std::uint64_t>(schema::fixedWidth(leaf.type, leaf.typeLength), 1);
   }
   if (rowBytes != 0) {

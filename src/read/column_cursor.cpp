@@ -6,6 +6,7 @@
 #include "base/assert.hpp"
 #include "base/bits.hpp"
 #include "column/level_scan.hpp"
+#include "encoding/encoding.hpp"
 #include "format/parquet_types.h"
 #include "read/footer.hpp"
 #include "read/level_bits.hpp"
@@ -13,6 +14,7 @@
 namespace parquet_flow::read {
 namespace {
 
+using encoding::Encoding;
 using schema::PhysicalType;
 
 tl::unexpected<Error> corrupt(std::string message) {
@@ -63,11 +65,11 @@ tl::unexpected<Error> ColumnCursor::failRows(std::uint64_t rowsShort) const {
 Result<void> ColumnCursor::loadPage() {
   for (;;) {
     PF_TRY_ASSIGN(page_, pages_.next());
-    Result<void> loaded;
-    if (page_.isDictionary) {
+    Result<void> loaded = countPage(page_);
+    if (loaded && page_.isDictionary) {
       loaded = setDictionary(page_);
       page_.entries = 0;
-    } else {
+    } else if (loaded) {
       loaded = loadLevels();
     }
     if (!loaded) {
@@ -82,7 +84,48 @@ Result<void> ColumnCursor::loadPage() {
   source_ = Source::kNone;
   ids_ = nullptr;
   bytesBehind_ += page_.values.size();
+  storedBehind_ += pages_.storedBytes();
   return {};
+}
+
+// The page that came last, before its levels and values are decoded: of a dictionary, and of PLAIN
+// values where an entry need not be one, nothing beside its bytes.
+Result<void> ColumnCursor::countPage(const Page& page) {
+  if (limits_.budget == nullptr) {
+    return {};
+  }
+  const auto isIn = [&](Encoding encoding) {
+    return page.encoding == static_cast<std::int32_t>(encoding);
+  };
+  std::uint64_t entryBytes = 0;
+  if (!page.isDictionary) {
+    entryBytes = keepsLevels(leaf_) ? 1U + (leaf_.maxRepetitionLevel == 0 ? 0U : 1U) : 0U;
+    entryBytes += leaf_.maxRepetitionLevel != 0 && isIn(Encoding::kPlain) ? 0 : width();
+    entryBytes += isIn(Encoding::kRleDictionary) || isIn(Encoding::kPlainDictionary)
+                      ? sizeof(std::uint32_t)
+                      : 0;
+  }
+  const std::uint64_t bytes = pages_.pageBytes() + page.entries * entryBytes;
+  PF_TRY(limits_.budget->decode(bytes));
+  const std::uint64_t held = DecodeBudget::counted(bytes, pages_.storedBytes());
+  const std::uint64_t more = held - std::min(held, heldPage_);
+  heldPage_ += more;
+  return limits_.budget->hold(more);
+}
+
+// Of BYTE_ARRAYs what entries of a dictionary come to is known now; all else was counted by page.
+Result<void> ColumnCursor::countBatch(const ColumnVector& out) {
+  if (limits_.budget == nullptr || out.values.empty()) {
+    return {};
+  }
+  const std::uint64_t bytes = out.values.size();
+  if (leaf_.type == PhysicalType::kByteArray) {
+    PF_TRY(limits_.budget->decode(bytes));
+  }
+  const std::uint64_t held = DecodeBudget::counted(bytes, storedBehind_);
+  const std::uint64_t more = held - std::min(held, heldBatch_);
+  heldBatch_ += more;
+  return limits_.budget->hold(more);
 }
 
 Result<void> ColumnCursor::setDictionary(const Page& page) {
@@ -93,7 +136,10 @@ Result<void> ColumnCursor::setDictionary(const Page& page) {
 // The next page, which is one.
 Result<void> ColumnCursor::takeDictionary() {
   PF_TRY_ASSIGN(const Page page, pages_.next());
-  Result<void> taken = setDictionary(page);
+  Result<void> taken = countPage(page);
+  if (taken) {
+    taken = setDictionary(page);
+  }
   if (!taken) {
     return fail(pages_.inPage(std::move(taken).error()));
   }
@@ -175,7 +221,9 @@ Result<void> ColumnCursor::read(std::uint64_t rows, ColumnVector& out) {
     PF_TRY(out.offsets.appendLe(std::uint32_t{0}));
   }
   bytesBehind_ = entriesLeft() == 0 ? 0 : page_.values.size();
+  storedBehind_ = entriesLeft() == 0 ? 0 : pages_.storedBytes();
   PF_TRY(leaf_.maxRepetitionLevel == 0 ? readFlat(rows, &out) : readRepeated(rows, &out));
+  PF_TRY(countBatch(out));
   out.rows = rows;
   rowsLeft_ -= rows;
   return rowsLeft_ == 0 ? checkEnd() : Result<void>{};

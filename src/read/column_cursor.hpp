@@ -92,6 +92,8 @@ class ColumnCursor {
 
   [[nodiscard]] std::uint64_t entriesLeft() const noexcept { return page_.entries - entryAt_; }
   [[nodiscard]] Result<void> loadPage();
+  [[nodiscard]] Result<void> countPage(const Page& page);
+  [[nodiscard]] Result<void> countBatch(const ColumnVector& out);
   [[nodiscard]] Result<void> loadLevels();
   [[nodiscard]] Result<std::uint64_t> skipPages(std::uint64_t rows);
   [[nodiscard]] Result<void> readFlat(std::uint64_t rows, ColumnVector* out);
@@ -158,7 +160,10 @@ class ColumnCursor {
   const std::uint32_t* ids_ = nullptr;  // of the open page, where they are decoded
   std::uint64_t dictionary_ = 0;        // how many there have been
   ByteBuffer tested_;
-  std::uint64_t bytesBehind_ = 0;  // what the pages of the batch have of values, as stored
+  std::uint64_t bytesBehind_ = 0;   // what the pages of the batch have of values, as stored
+  std::uint64_t storedBehind_ = 0;  // and with their levels and headers, compressed
+  std::uint64_t heldPage_ = 0;      // the most so far that the budget was told of
+  std::uint64_t heldBatch_ = 0;
 };
 
 }  // namespace parquet_flow::read

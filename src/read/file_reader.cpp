@@ -12,11 +12,23 @@
 
 namespace parquet_flow::read {
 
+namespace {
+
+// So many pages at the limit its columns may hold together, and come to.
+constexpr std::uint64_t kScanPages = 8;
+// And for each byte of the file.
+constexpr std::uint64_t kDecodedFactor = 4096;
+
+}  // namespace
+
 struct FileReader::Impl {
   explicit Impl(const ReadOptions& options)
-      : limits{std::min(options.pageBytesMax, kPageBytesMax), options.checkCrc}, columns(limits) {}
+      : limits{std::min(options.pageBytesMax, kPageBytesMax), options.checkCrc},
+        hasDecodedMax(options.hasDecodedMax),
+        columns(limits) {}
 
   const PageLimits limits;
+  const bool hasDecodedMax;
   std::shared_ptr<const io::InputFile> file;
   format::FileMetaData metaData;
   schema::Schema schema;
@@ -56,6 +68,14 @@ const std::shared_ptr<const io::InputFile>& FileReader::file() const noexcept {
 }
 
 const PageLimits& FileReader::limits() const noexcept { return impl_->limits; }
+
+PageLimits FileReader::limitsOfScan() const {
+  const std::uint64_t most = kScanPages * impl_->limits.pageBytesMax;
+  PageLimits limits = impl_->limits;
+  limits.budget = std::make_shared<DecodeBudget>(
+      most, impl_->hasDecodedMax ? most + kDecodedFactor * impl_->file->size() : UINT64_MAX);
+  return limits;
+}
 
 std::uint64_t FileReader::rows() const noexcept { return impl_->info.rows; }
 

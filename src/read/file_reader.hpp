@@ -26,6 +26,10 @@ struct ReadOptions {
   std::uint64_t pageBytesMax = kPageBytesMaxDefault;
   // Whether pages that have a checksum are held against it.
   bool checkCrc = true;
+  // Whether what all pages of a scan come to is bounded too, by pageBytesMax and the file's size:
+  // 64 KiB then never take more than a second or so, but not all rows are read of a small file that
+  // has a thousand million equal ones.
+  bool hasDecodedMax = true;
 };
 
 // One thread at a time. What can be read is said in page_stream.hpp; the rest is kUnsupported,
@@ -53,6 +57,8 @@ class FileReader {
   // Which lives as long as whoever has it: what was read may point into it.
   [[nodiscard]] const std::shared_ptr<const io::InputFile>& file() const noexcept;
   [[nodiscard]] const PageLimits& limits() const noexcept;
+  // With a budget, for all cursors of one scan.
+  [[nodiscard]] PageLimits limitsOfScan() const;
 
   // One leaf of a row group, into a buffer of that leaf, which is cleared first. Errors name the
   // file, the row group and the column; the content of `out` is unspecified then.

@@ -18,6 +18,7 @@
 #include "encoding/encoding.hpp"
 #include "format/compact.hpp"
 #include "io/file.hpp"
+#include "read/decode_budget.hpp"
 #include "read/page_cache.hpp"
 #include "schema/schema.hpp"
 
@@ -36,6 +37,7 @@ inline constexpr std::uint64_t kPageBytesMaxDefault = 64U << 20;
 struct PageLimits {
   std::uint64_t pageBytesMax = kPageBytesMaxDefault;  // at most base/limits.hpp's kPageBytesMax
   bool checkCrc = true;                               // where a page has one
+  std::shared_ptr<DecodeBudget> budget = {};          // of the scan; nullptr: none
 };
 
 // Levels as they lie in a page: runs without their length, or bits.
@@ -110,6 +112,10 @@ class PageStream {
   // Since the stream was made; pages that were taken are not opened.
   [[nodiscard]] const PageCounts& counts() const noexcept { return counts_; }
 
+  // Of the page that came last, with its header as stored, and as it was before compression.
+  [[nodiscard]] std::uint64_t storedBytes() const noexcept { return storedBytes_; }
+  [[nodiscard]] std::uint64_t pageBytes() const noexcept { return pageBytes_; }
+
   // Names the page that came last.
   [[nodiscard]] Error inPage(Error error) const;
 
@@ -155,6 +161,8 @@ class PageStream {
   std::uint64_t bytesLeft_ = 0;  // of the chunk
 
   std::uint64_t pageOffset_ = 0;  // of the page that was read last
+  std::uint64_t storedBytes_ = 0;
+  std::uint64_t pageBytes_ = 0;
   std::uint64_t entriesLeft_ = 0;
   bool hasDictionary_ = false;
   bool hasDataPage_ = false;

@@ -95,6 +95,7 @@ struct FilteredReader::Impl {
 
   const read::FileReader& file;
   FilterOptions options;
+  const read::PageLimits limits;
   ScanStats stats;
   std::unique_ptr<PredicateScan> predicate;  // nullptr: every row
   std::vector<std::unique_ptr<LeafScan>> output;
@@ -129,6 +130,7 @@ struct FilteredReader::Impl {
 FilteredReader::Impl::Impl(const read::FileReader& fileToRead, FilterOptions&& itsOptions)
     : file(fileToRead),
       options(std::move(itsOptions)),
+      limits(file.limitsOfScan()),
       batchRows(options.batchRows),
       skipLeft(options.skip),
       limitLeft(options.limit) {
@@ -138,14 +140,13 @@ FilteredReader::Impl::Impl(const read::FileReader& fileToRead, FilterOptions&& i
   std::uint64_t rowBytes = 0;
   for (const std::uint32_t index : options.leaves) {
     const schema::Leaf& leaf = file.schema().leaves()[index];
-    output.push_back(std::make_unique<LeafScan>(file, leaf, options.lendAlignment,
+    output.push_back(std::make_unique<LeafScan>(file, leaf, limits, options.lendAlignment,
                                                 options.predicate.has_value(), stats));
     rowBytes += std::max<std::uint64_t>(schema::fixedWidth(leaf.type, leaf.typeLength), 1);
   }
   // As read::BatchReader: so that columns are not above the limit on pages by nulls alone.
   if (rowBytes != 0) {
-    batchRows =
-        std::min(batchRows, std::max<std::uint64_t>(file.limits().pageBytesMax / rowBytes, 1));
+    batchRows = std::min(batchRows, std::max<std::uint64_t>(limits.pageBytesMax / rowBytes, 1));
   }
   scanned = options.leaves;
 }
@@ -400,7 +401,8 @@ Result<std::unique_ptr<FilteredReader>> FilteredReader::create(const read::FileR
   Impl& impl = *reader->impl_;
   if (impl.options.predicate) {
     PF_TRY_ASSIGN(BoundPredicate bound, bind(file.schema(), *impl.options.predicate));
-    impl.predicate = std::make_unique<PredicateScan>(file, std::move(bound), impl.stats);
+    impl.predicate =
+        std::make_unique<PredicateScan>(file, std::move(bound), impl.limits, impl.stats);
     impl.sharePages();
     for (const std::uint32_t leaf : impl.predicate->leaves()) {
       impl.scanned.push_back(leaf);

@@ -18,15 +18,15 @@ namespace parquet_flow::scan {
 // A chunk is begun when it is first needed. Errors name file, row group and column.
 class LeafScan {
  public:
-  // All must live as long. `usesPageIndex`: goes by it, instead of by the headers of all pages that
-  // are passed by; what it says of rows is then believed.
-  LeafScan(const read::FileReader& file, const schema::Leaf& leaf, std::size_t lendAlignment,
-           bool usesPageIndex, ScanStats& stats)
+  // All but the limits must live as long. `usesPageIndex`: goes by it, instead of by the headers of
+  // all pages that are passed by; what it says of rows is then believed.
+  LeafScan(const read::FileReader& file, const schema::Leaf& leaf, const read::PageLimits& limits,
+           std::size_t lendAlignment, bool usesPageIndex, ScanStats& stats)
       : file_(file),
         leaf_(leaf),
         usesPageIndex_(usesPageIndex),
         stats_(stats),
-        cursor_(leaf, file.limits(), lendAlignment) {}
+        cursor_(leaf, limits, lendAlignment) {}
 
   // See read::PageStream.
   void givePagesTo(read::PageCache& cache) noexcept { cursor_.givePagesTo(cache); }

@@ -44,13 +44,13 @@ bool areAllOnes(const Words& words, std::uint64_t rows) noexcept {
 }  // namespace
 
 PredicateScan::PredicateScan(const read::FileReader& file, BoundPredicate predicate,
-                             ScanStats& stats)
+                             const read::PageLimits& limits, ScanStats& stats)
     : file_(file), predicate_(std::move(predicate)), stats_(stats) {
   const std::vector<std::uint32_t> tested = leaves();
   leaves_.resize(tested.size());
   for (std::size_t i = 0; i < tested.size(); ++i) {
     leaves_[i].scan =
-        std::make_unique<LeafScan>(file, file.schema().leaves()[tested[i]], 1, true, stats);
+        std::make_unique<LeafScan>(file, file.schema().leaves()[tested[i]], limits, 1, true, stats);
   }
   for (const Test& test : predicate_.tests) {
     const auto place = std::lower_bound(tested.begin(), tested.end(), test.leaf);

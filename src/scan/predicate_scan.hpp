@@ -22,8 +22,9 @@ using Words = std::vector<std::uint64_t>;
 
 class PredicateScan {
  public:
-  // All must live as long.
-  PredicateScan(const read::FileReader& file, BoundPredicate predicate, ScanStats& stats);
+  // All but the limits must live as long.
+  PredicateScan(const read::FileReader& file, BoundPredicate predicate,
+                const read::PageLimits& limits, ScanStats& stats);
 
   // Of one of leaves(): pages that its values are taken from are kept there. The cache must live as
   // long.

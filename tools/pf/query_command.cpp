@@ -38,7 +38,7 @@ Result<std::shared_ptr<const read::FileReader>> openFile(const std::string& path
   PF_TRY_ASSIGN(auto input, path == kStandardInput
                                 ? openInput(path)
                                 : io::openInputFile(path, io::InputAccess::kMapping));
-  PF_TRY_ASSIGN(auto file, read::FileReader::open(std::move(input)));
+  PF_TRY_ASSIGN(auto file, read::FileReader::open(std::move(input), {.hasDecodedMax = false}));
   return std::shared_ptr<const read::FileReader>(std::move(file));
 }
 

@@ -49,7 +49,8 @@ CLI::App* HeadCommand::declare(CLI::App& app) {
 
 Result<void> RowsCommand::printFile(const std::string& path, rows::RowPrinter& printer) {
   PF_TRY_ASSIGN(auto input, openInput(path));
-  PF_TRY_ASSIGN(const auto file, read::FileReader::open(std::move(input)));
+  PF_TRY_ASSIGN(const auto file,
+                read::FileReader::open(std::move(input), {.hasDecodedMax = false}));
   const auto inFile = [&](Error error) {
     return fail(std::move(error).withContext(file->file()->name()));
   };
