@@ -233,6 +233,9 @@ TEST_F(ReaderApi, argumentsThatCannotBeAreRefused) {
   options.threads = 257;
   expectRefused(pf_reader_scan(reader_, &options, &scan, &error_), "threads is 257");
   options.threads = 1;
+  options.reserved2 = 1;
+  expectRefused(pf_reader_scan(reader_, &options, &scan, &error_), "options->reserved2 is 1");
+  options.reserved2 = 0;
   options.first_row = 4;
   expectRefused(pf_reader_scan(reader_, &options, &scan, &error_), "the first row is 4");
   options.first_row = 0;

@@ -6,7 +6,9 @@ A program that is not built is skipped visibly.
 """
 
 import json
+import os
 import pathlib
+import pty
 import shutil
 import subprocess
 import sys
@@ -56,6 +58,21 @@ class VerifyTest(unittest.TestCase):
         run(bench, "--mode", "sink", "--rows", 3000, "--row-size", 64, "--output",
             self.folder / "sink.parquet")
         self.expect_good(len(kinds) + 1)
+
+    def test_progress_is_shown_on_a_terminal_alone(self):
+        path = self.folder / "four.parquet"
+        run(self.program("pf_bench"), "--rows", 4000, "--row-size", 8, "--row-group-rows", 1000,
+            "--output", path)
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        done = subprocess.run([PF, "verify", path], stdout=subprocess.PIPE, stderr=theirs,
+                              check=True, timeout=200)
+        os.close(theirs)
+        shown = os.read(ours, 4096).decode()
+        self.assertIn(f"{path}: row group 1 of 4", shown)
+        self.assertTrue(shown.endswith("\r\033[K"), shown)  # and is taken away again
+        self.assertIn("good; 4 000 rows", done.stdout.decode())
+        self.assertEqual(run(PF, "verify", path).stderr, "")
 
     def test_captures_of_the_demo_are_good(self):
         run(self.program("pf_demo"), "--output", self.folder / "demo", "--itch-messages", "20000",

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <cstdio>
+#include <functional>
 #include <string_view>
 
+#include "base/thread.hpp"
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
 #include "pf/json_line.hpp"
@@ -130,8 +133,30 @@ CLI::App* VerifyCommand::declare(CLI::App& app) {
   return command;
 }
 
+// One line, ten times a second at most.
+void VerifyCommand::showProgress(const std::string& file, std::size_t index, std::size_t count) {
+  constexpr std::uint64_t kIntervalNs = 100'000'000;
+  const std::uint64_t now = monotonicNs();
+  if (index != 0 && now - shownNs_ < kIntervalNs) {
+    return;
+  }
+  shownNs_ = now;
+  std::fprintf(stderr, "\r%s: row group %s of %s\033[K", rows::printable(file).c_str(),
+               grouped(index + 1).c_str(), grouped(count).c_str());
+}
+
 Result<void> VerifyCommand::visit(std::unique_ptr<io::InputFile> input, std::string& text) {
-  const verify::FileVerdict verdict = verify::verifyFile(std::move(input), pageBytesMax_);
+  const std::string file(input->name());
+  const bool isWatched = isTerminal(STDERR_FILENO);
+  std::function<void(std::size_t, std::size_t)> onRowGroup;
+  if (isWatched) {
+    onRowGroup = [&](std::size_t index, std::size_t count) { showProgress(file, index, count); };
+  }
+  const verify::FileVerdict verdict =
+      verify::verifyFile(std::move(input), pageBytesMax_, onRowGroup);
+  if (isWatched) {
+    std::fputs("\r\033[K", stderr);
+  }
   chain_.add(verdict.file, verdict.sessions);
   faulty_ += verdict.errors() != 0 ? 1 : 0;
   text += isJson() ? jsonLine(verdictJson(verdict)) : verdictText(verdict);

@@ -18,9 +18,11 @@ class VerifyCommand final : public FilesCommand {
  private:
   Result<void> visit(std::unique_ptr<io::InputFile> input, std::string& text) override;
   int finish(std::string& text) override;
+  void showProgress(const std::string& file, std::size_t index, std::size_t count);
 
   std::uint64_t pageBytesMax_ = read::kPageBytesMaxDefault;
   std::size_t faulty_ = 0;
+  std::uint64_t shownNs_ = 0;  // when progress was last shown
   verify::LedgerChain chain_;
 };
 

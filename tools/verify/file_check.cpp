@@ -23,11 +23,14 @@ class FileCheck {
   FileCheck(const read::FileReader& file, FileVerdict& verdict, Findings& findings)
       : file_(file), verdict_(verdict), findings_(findings), chunks_(file, findings) {}
 
-  void check() {
+  void check(const std::function<void(std::size_t, std::size_t)>& onRowGroup) {
     checkLayout(file_, findings_);
     bool isWhole = true;
     std::uint64_t firstRow = 0;
     for (std::size_t i = 0; i < file_.rowGroupCount(); ++i) {
+      if (onRowGroup) {
+        onRowGroup(i, file_.rowGroupCount());
+      }
       const bool isGroupWhole = checkRowGroup(i);
       if (isGroupWhole) {
         checkStructure(i, firstRow);
@@ -165,7 +168,8 @@ std::size_t FileVerdict::errors() const noexcept {
       std::ranges::count(findings, Severity::kError, &Finding::severity));
 }
 
-FileVerdict verifyFile(std::unique_ptr<io::InputFile> input, std::uint64_t pageBytesMax) {
+FileVerdict verifyFile(std::unique_ptr<io::InputFile> input, std::uint64_t pageBytesMax,
+                       const std::function<void(std::size_t, std::size_t)>& onRowGroup) {
   FileVerdict verdict;
   verdict.file = input->name();
   Findings findings;
@@ -176,7 +180,7 @@ FileVerdict verifyFile(std::unique_ptr<io::InputFile> input, std::uint64_t pageB
     findings.setOurs((*file)->metaData().created_by.starts_with(kOurName));
     verdict.rows = (*file)->rows();
     verdict.rowGroups = (*file)->rowGroupCount();
-    FileCheck(**file, verdict, findings).check();
+    FileCheck(**file, verdict, findings).check(onRowGroup);
   }
   verdict.findings = findings.all();
   return verdict;

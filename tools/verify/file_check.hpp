@@ -1,7 +1,9 @@
 // A file, whole: what it says held against what it is.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,8 +32,10 @@ struct FileVerdict {
 // Every page is decoded, and everything is held against it that footer, headers, page index, bloom
 // filters and ledger say. What is wrong hides as little as can be: the next page, chunk, row group
 // is gone on with. Memory: a page of a chunk, of which each page's bounds, and two bits a row of
-// columns that a row group is sorted by. A page above `pageBytesMax` is an error.
-[[nodiscard]] FileVerdict verifyFile(std::unique_ptr<io::InputFile> input,
-                                     std::uint64_t pageBytesMax = read::kPageBytesMaxDefault);
+// columns that a row group is sorted by. A page above `pageBytesMax` is an error. `onRowGroup`,
+// where there is one, is called before each row group, with its index and how many there are.
+[[nodiscard]] FileVerdict verifyFile(
+    std::unique_ptr<io::InputFile> input, std::uint64_t pageBytesMax = read::kPageBytesMaxDefault,
+    const std::function<void(std::size_t index, std::size_t count)>& onRowGroup = {});
 
 }  // namespace parquet_flow::verify
