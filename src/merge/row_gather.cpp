@@ -15,7 +15,7 @@ using column::LeafView;
 using column::ValuesLayout;
 
 // Slots are where values lie: for each row of a leaf that does not repeat, else for each entry.
-struct RowGather::Access {
+struct RowSource::Access {
   LeafView view;
   std::size_t width = 0;
   bool hasNulls = false;
@@ -24,156 +24,55 @@ struct RowGather::Access {
   // Of a leaf that repeats: the first entry of each row, and one behind the last.
   std::vector<std::uint32_t> rowEntries;
 
+  void open(const schema::Leaf& leaf, const LeafView& itsView);
   [[nodiscard]] bool isThere(const schema::Leaf& leaf, std::size_t entry) const noexcept {
     if (view.validity != nullptr) return bitAt(view.validity, view.validityBitOffset + entry);
     return view.definitionLevels == nullptr ||
            view.definitionLevels[entry] == leaf.maxDefinitionLevel;
   }
+  [[nodiscard]] std::uint8_t level(const schema::Leaf& leaf, std::size_t entry) const noexcept {
+    if (view.definitionLevels != nullptr) return view.definitionLevels[entry];
+    return static_cast<std::uint8_t>(leaf.maxDefinitionLevel - (isThere(leaf, entry) ? 0 : 1));
+  }
   [[nodiscard]] std::size_t slot(std::size_t entry) const noexcept {
     return slots.empty() ? entry : slots[entry];
   }
+  // Entries of consecutive rows.
+  [[nodiscard]] std::size_t begin(std::size_t row) const noexcept {
+    return rowEntries.empty() ? row : rowEntries[row];
+  }
+  [[nodiscard]] bool appendValue(std::size_t slot, LeafBuffer& to) const noexcept;
 };
 
-namespace {
-
-tl::unexpected<Error> failLimit(const schema::Leaf& leaf) {
-  return fail(ErrorCode::kLimit,
-              "column '" + leaf.dottedPath + "': the values of a batch come to 4 GiB");
-}
-
-// The loops of columns that are nothing but numbers.
-template <std::size_t kWidth>
-void copyFixed(const std::vector<const std::byte*>& bases, std::span<const RowPick> picks,
-               std::byte* to) noexcept {
-  for (std::size_t i = 0; i < picks.size(); ++i) {
-    std::memcpy(to + i * kWidth, bases[picks[i].source] + std::size_t{picks[i].row} * kWidth,
-                kWidth);
-  }
-}
-
-}  // namespace
-
-RowGather::RowGather(const schema::Schema& schema) : schema_(&schema) {
-  for (const schema::Leaf& leaf : schema.leaves()) leaves_.emplace_back(leaf);
-  views_.resize(leaves_.size());
-}
-
-RowGather::~RowGather() = default;
-
-Result<void> RowGather::setSource(std::size_t source, std::span<const LeafView> views) {
-  if (sources_.size() <= source) sources_.resize(source + 1);
-  std::vector<Access>& all = sources_[source];
-  all.resize(views.size());
-  for (const schema::Leaf& leaf : schema_->leaves()) {
-    PF_TRY(open(leaf, views[leaf.index], all[leaf.index]));
-  }
-  return {};
-}
-
-Result<void> RowGather::open(const schema::Leaf& leaf, const LeafView& view, Access& out) const {
-  out.view = view;
-  out.width = schema::fixedWidth(leaf.type, leaf.typeLength);
-  out.slots.clear();
-  out.rowEntries.clear();
-  out.hasNulls = view.validity != nullptr || view.definitionLevels != nullptr;
+void RowSource::Access::open(const schema::Leaf& leaf, const LeafView& itsView) {
+  view = itsView;
+  width = schema::fixedWidth(leaf.type, leaf.typeLength);
+  slots.clear();
+  rowEntries.clear();
+  hasNulls = view.validity != nullptr || view.definitionLevels != nullptr;
   const std::uint8_t* const levels = view.definitionLevels;
   if (view.repetitionLevels != nullptr) {
     for (std::size_t entry = 0; entry < view.entries; ++entry) {
       if (view.repetitionLevels[entry] == 0) {
-        out.rowEntries.push_back(static_cast<std::uint32_t>(entry));
+        rowEntries.push_back(static_cast<std::uint32_t>(entry));
       }
     }
-    out.rowEntries.push_back(static_cast<std::uint32_t>(view.entries));
+    rowEntries.push_back(static_cast<std::uint32_t>(view.entries));
   }
-  const bool hasAllSlots = view.spaced ? view.slotDefinitionLevel == 0 : !out.hasNulls;
-  if (hasAllSlots) return {};
-  std::uint32_t slot = 0;
+  const bool hasAllSlots = view.spaced ? view.slotDefinitionLevel == 0 : !hasNulls;
+  if (hasAllSlots) return;
+  std::uint32_t next = 0;
   for (std::size_t entry = 0; entry < view.entries; ++entry) {
-    out.slots.push_back(slot);
+    slots.push_back(next);
     const bool hasSlot = view.spaced
                              ? levels == nullptr || levels[entry] >= view.slotDefinitionLevel
-                             : out.isThere(leaf, entry);
-    slot += hasSlot ? 1 : 0;
+                             : isThere(leaf, entry);
+    next += hasSlot ? 1 : 0;
   }
-  return {};
 }
 
-Result<void> RowGather::append(std::span<const RowPick> picks) {
-  for (const schema::Leaf& leaf : schema_->leaves()) {
-    PF_TRY(leaf.maxRepetitionLevel == 0 ? appendFlat(leaf, picks) : appendNested(leaf, picks));
-  }
-  rows_ += picks.size();
-  return {};
-}
-
-Result<void> RowGather::appendFlat(const schema::Leaf& leaf, std::span<const RowPick> picks) {
-  LeafBuffer& to = leaves_[leaf.index];
-  const std::size_t width = to.width();
-  bool isPlain = width != 0 && leaf.type != schema::PhysicalType::kBoolean;
-  std::vector<const std::byte*> bases;
-  for (const std::vector<Access>& source : sources_) {
-    if (source.empty()) {  // one that has had no rows
-      bases.push_back(nullptr);
-      continue;
-    }
-    const Access& from = source[leaf.index];
-    isPlain = isPlain && !from.hasNulls && from.view.values.layout == ValuesLayout::kFixed;
-    bases.push_back(from.view.values.data);
-  }
-  if (isPlain) {
-    PF_TRY_ASSIGN(std::byte* const at, to.values().appendUninitialized(picks.size() * width));
-    if (width == 8) {
-      copyFixed<8>(bases, picks, at);
-    } else if (width == 4) {
-      copyFixed<4>(bases, picks, at);
-    } else {
-      for (std::size_t i = 0; i < picks.size(); ++i) {
-        std::memcpy(at + i * width, bases[picks[i].source] + picks[i].row * width, width);
-      }
-    }
-    if (leaf.maxDefinitionLevel == 0) return {};
-    PF_TRY_ASSIGN(std::byte* const levels, to.definitionLevels().appendUninitialized(picks.size()));
-    std::memset(levels, leaf.maxDefinitionLevel, picks.size());
-    return {};
-  }
-  for (const RowPick& pick : picks) {
-    const Access& from = sources_[pick.source][leaf.index];
-    const bool isThere = !from.hasNulls || from.isThere(leaf, pick.row);
-    std::uint8_t level = leaf.maxDefinitionLevel;
-    if (!isThere) {
-      level = from.view.definitionLevels == nullptr
-                  ? static_cast<std::uint8_t>(leaf.maxDefinitionLevel - 1)
-                  : from.view.definitionLevels[pick.row];
-    }
-    if ((isThere && !appendValue(leaf, from, from.slot(pick.row))) || !to.appendLevels(level, 0)) {
-      return failLimit(leaf);
-    }
-  }
-  return {};
-}
-
-Result<void> RowGather::appendNested(const schema::Leaf& leaf, std::span<const RowPick> picks) {
-  LeafBuffer& to = leaves_[leaf.index];
-  for (const RowPick& pick : picks) {
-    const Access& from = sources_[pick.source][leaf.index];
-    const std::uint32_t end = from.rowEntries[pick.row + 1];
-    for (std::uint32_t entry = from.rowEntries[pick.row]; entry < end; ++entry) {
-      const bool isThere = from.isThere(leaf, entry);
-      const std::uint8_t level = from.view.definitionLevels == nullptr
-                                     ? leaf.maxDefinitionLevel
-                                     : from.view.definitionLevels[entry];
-      if ((isThere && !appendValue(leaf, from, from.slot(entry))) ||
-          !to.appendLevels(level, from.view.repetitionLevels[entry])) {
-        return failLimit(leaf);
-      }
-    }
-  }
-  return {};
-}
-
-bool RowGather::appendValue(const schema::Leaf& leaf, const Access& from, std::size_t slot) {
-  LeafBuffer& to = leaves_[leaf.index];
-  const column::ValuesView& values = from.view.values;
+bool RowSource::Access::appendValue(std::size_t slot, LeafBuffer& to) const noexcept {
+  const column::ValuesView& values = view.values;
   switch (values.layout) {
     case ValuesLayout::kOffsets32:
       return to.appendBytes(values.data + values.offsets[slot],
@@ -185,14 +84,165 @@ bool RowGather::appendValue(const schema::Leaf& leaf, const Access& from, std::s
     case ValuesLayout::kByteBooleans:
       return to.appendBoolean(values.data[slot] != std::byte{0});
     default:
-      return to.appendFixed(values.data + slot * from.width);
+      return to.appendFixed(values.data + slot * width);
   }
 }
 
-std::uint64_t RowGather::bytes() const noexcept {
-  std::uint64_t bytes = 0;
-  for (const LeafBuffer& leaf : leaves_) bytes += leaf.bytes();
-  return bytes;
+RowSource::RowSource() = default;
+RowSource::RowSource(RowSource&&) noexcept = default;
+RowSource& RowSource::operator=(RowSource&&) noexcept = default;
+RowSource::~RowSource() = default;
+
+void RowSource::set(const schema::Schema& schema, std::span<const LeafView> views) {
+  leaves_.resize(views.size());
+  for (const schema::Leaf& leaf : schema.leaves())
+    leaves_[leaf.index].open(leaf, views[leaf.index]);
+}
+
+// What is picked of one leaf: ranges, and the leaf of each source.
+struct RowGather::Picks {
+  const schema::Leaf& leaf;
+  std::span<const RowRange> ranges;
+  std::size_t rows = 0;
+  std::vector<const Access*> from = {};
+};
+
+namespace {
+
+tl::unexpected<Error> failLimit(const schema::Leaf& leaf) {
+  return fail(ErrorCode::kLimit,
+              "column '" + leaf.dottedPath + "': the values of a batch come to 4 GiB");
+}
+
+Result<void> appendLevels(const schema::Leaf& leaf, std::size_t rows, LeafBuffer& to) {
+  if (leaf.maxDefinitionLevel == 0) return {};
+  PF_TRY_ASSIGN(std::byte* const levels, to.definitionLevels().appendUninitialized(rows));
+  std::memset(levels, leaf.maxDefinitionLevel, rows);
+  return {};
+}
+
+// `kWidth`: 0, known when it runs. Of inputs whose rows alternate most ranges are of one row.
+template <std::size_t kWidth>
+void copyRanges(std::span<const std::byte* const> bases, std::span<const RowRange> ranges,
+                std::size_t anyWidth, std::byte* to) noexcept {
+  const std::size_t width = kWidth == 0 ? anyWidth : kWidth;
+  for (const RowRange& range : ranges) {
+    const std::byte* const from = bases[range.source] + std::size_t{range.row} * width;
+    if (range.rows == 1) {
+      std::memcpy(to, from, width);
+    } else {
+      std::memcpy(to, from, range.rows * width);
+    }
+    to += range.rows * width;
+  }
+}
+
+}  // namespace
+
+RowGather::RowGather(const schema::Schema& schema) : schema_(&schema) {
+  for (const schema::Leaf& leaf : schema.leaves()) leaves_.emplace_back(leaf);
+  views_.resize(leaves_.size());
+}
+
+Result<void> RowGather::append(std::span<const RowSource* const> sources,
+                               std::span<const RowRange> ranges) {
+  std::size_t rows = 0;
+  for (const RowRange& range : ranges) rows += range.rows;
+  for (const schema::Leaf& leaf : schema_->leaves()) {
+    Picks picks{.leaf = leaf, .ranges = ranges, .rows = rows};
+    LeafBuffer& to = leaves_[leaf.index];
+    bool isSlots = leaf.type != schema::PhysicalType::kBoolean && leaf.maxRepetitionLevel == 0;
+    for (const RowSource* const source : sources) {
+      picks.from.push_back(&source->leaves_[leaf.index]);
+      isSlots = isSlots && !picks.from.back()->hasNulls;
+    }
+    if (!isSlots) {
+      PF_TRY(appendEntries(picks, to));
+    } else {
+      PF_TRY(to.width() != 0 ? appendFixed(picks, to) : appendTexts(picks, to));
+      PF_TRY(appendLevels(leaf, rows, to));
+    }
+  }
+  rows_ += rows;
+  return {};
+}
+
+Result<void> RowGather::appendFixed(const Picks& picks, LeafBuffer& to) const {
+  const std::size_t width = to.width();
+  std::vector<const std::byte*> bases;
+  for (const Access* const from : picks.from) bases.push_back(from->view.values.data);
+  PF_TRY_ASSIGN(std::byte* const at, to.values().appendUninitialized(picks.rows * width));
+  switch (width) {
+    case 4:
+      copyRanges<4>(bases, picks.ranges, width, at);
+      break;
+    case 8:
+      copyRanges<8>(bases, picks.ranges, width, at);
+      break;
+    default:
+      copyRanges<0>(bases, picks.ranges, width, at);
+  }
+  return {};
+}
+
+// The offsets first, then the bytes. Most texts are short: so many bytes are copied in any case
+// where that many lie there, a call of memcpy for each taking several times as long.
+Result<void> RowGather::appendTexts(const Picks& picks, LeafBuffer& to) const {
+  constexpr std::size_t kShort = 16;
+  struct Texts {
+    const std::byte* data;
+    const std::uint32_t* offsets;
+    std::uint64_t wholeBelow;  // offsets of which kShort bytes lie there
+  };
+  std::vector<Texts> sources;
+  for (const Access* const from : picks.from) {
+    const column::ValuesView& values = from->view.values;
+    const std::uint64_t bytes = values.count == 0 ? 0 : values.offsets[values.count];
+    sources.push_back({values.data, values.offsets, bytes < kShort ? 0 : bytes - kShort + 1});
+  }
+  std::uint64_t bytes = to.values().size();
+  if (to.offsets().empty()) PF_TRY(to.offsets().appendLe<std::uint32_t>(0));
+  PF_TRY_ASSIGN(std::byte * next,
+                to.offsets().appendUninitialized(picks.rows * sizeof(std::uint32_t)));
+  for (const RowRange& range : picks.ranges) {
+    const std::uint32_t* const offsets = sources[range.source].offsets + range.row;
+    for (std::uint32_t i = 1; i <= range.rows; ++i, next += sizeof(std::uint32_t)) {
+      storeLe(next, static_cast<std::uint32_t>(bytes + (offsets[i] - offsets[0])));
+    }
+    bytes += offsets[range.rows] - offsets[0];
+  }
+  if (bytes > UINT32_MAX) return failLimit(picks.leaf);
+  const std::uint64_t more = bytes - to.values().size();
+  PF_TRY_ASSIGN(std::byte * at, to.values().reserveExtra(more + kShort));
+  for (const RowRange& range : picks.ranges) {
+    const Texts& from = sources[range.source];
+    const std::uint32_t begin = from.offsets[range.row];
+    const std::uint32_t length = from.offsets[range.row + range.rows] - begin;
+    if (length <= kShort && begin < from.wholeBelow) {
+      std::memcpy(at, from.data + begin, kShort);
+    } else if (length != 0) {
+      std::memcpy(at, from.data + begin, length);
+    }
+    at += length;
+  }
+  to.values().commit(more);
+  return {};
+}
+
+Result<void> RowGather::appendEntries(const Picks& picks, LeafBuffer& to) const {
+  for (const RowRange& range : picks.ranges) {
+    const Access& from = *picks.from[range.source];
+    const std::uint8_t* const repetition = from.view.repetitionLevels;
+    const std::size_t end = from.begin(range.row + range.rows);
+    for (std::size_t entry = from.begin(range.row); entry < end; ++entry) {
+      if ((from.isThere(picks.leaf, entry) && !from.appendValue(from.slot(entry), to)) ||
+          !to.appendLevels(from.level(picks.leaf, entry),
+                           repetition == nullptr ? 0 : repetition[entry])) {
+        return failLimit(picks.leaf);
+      }
+    }
+  }
+  return {};
 }
 
 std::span<const LeafView> RowGather::views() {

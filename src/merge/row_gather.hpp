@@ -15,9 +15,29 @@
 
 namespace parquet_flow::merge {
 
-struct RowPick {
+// Consecutive rows of one batch.
+struct RowRange {
   std::uint32_t source = 0;
   std::uint32_t row = 0;
+  std::uint32_t rows = 0;
+};
+
+// A batch as rows are picked from it. One thread at a time sets it, then any number may pick.
+class RowSource {
+ public:
+  RowSource();
+  RowSource(RowSource&&) noexcept;
+  RowSource& operator=(RowSource&&) noexcept;
+  ~RowSource();
+
+  // One view a leaf of `schema`, of the same rows, below 2^32; what they are of must live as long.
+  // The views are as they lie (SourceForm::kAsLayout).
+  void set(const schema::Schema& schema, std::span<const column::LeafView> views);
+
+ private:
+  friend class RowGather;
+  struct Access;  // to the rows of one leaf
+  std::vector<Access> leaves_;
 };
 
 // One thread at a time; the memory is reused.
@@ -25,32 +45,24 @@ class RowGather {
  public:
   // `schema` must live as long.
   explicit RowGather(const schema::Schema& schema);
-  RowGather(const RowGather&) = delete;
-  RowGather& operator=(const RowGather&) = delete;
-  ~RowGather();
 
-  // What batch number `source` is from here on: one view a leaf, of the same rows, below 2^32, that
-  // live until the next call for it. The views are as they lie (SourceForm::kAsLayout).
-  [[nodiscard]] Result<void> setSource(std::size_t source, std::span<const column::LeafView> views);
   // Appends the rows. kLimit: the values of a column come to 4 GiB; kOutOfMemory.
-  [[nodiscard]] Result<void> append(std::span<const RowPick> picks);
+  [[nodiscard]] Result<void> append(std::span<const RowSource* const> sources,
+                                    std::span<const RowRange> ranges);
 
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
-  [[nodiscard]] std::uint64_t bytes() const noexcept;
   // What was appended, one view a leaf; until the next append or clear.
   [[nodiscard]] std::span<const column::LeafView> views();
   void clear() noexcept;  // keeps the memory
 
  private:
-  struct Access;  // to the rows of one leaf of one source
-  [[nodiscard]] Result<void> open(const schema::Leaf& leaf, const column::LeafView& view,
-                                  Access& out) const;
-  [[nodiscard]] Result<void> appendFlat(const schema::Leaf& leaf, std::span<const RowPick> picks);
-  [[nodiscard]] Result<void> appendNested(const schema::Leaf& leaf, std::span<const RowPick> picks);
-  [[nodiscard]] bool appendValue(const schema::Leaf& leaf, const Access& from, std::size_t slot);
+  using Access = RowSource::Access;
+  struct Picks;
+  [[nodiscard]] Result<void> appendFixed(const Picks& picks, column::LeafBuffer& to) const;
+  [[nodiscard]] Result<void> appendTexts(const Picks& picks, column::LeafBuffer& to) const;
+  [[nodiscard]] Result<void> appendEntries(const Picks& picks, column::LeafBuffer& to) const;
 
   const schema::Schema* schema_;
-  std::vector<std::vector<Access>> sources_;  // by source, then by leaf
   std::vector<column::LeafBuffer> leaves_;
   std::vector<column::LeafView> views_;
   std::uint64_t rows_ = 0;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/assert.hpp"
 #include "base/bytes.hpp"
 #include "column/level_scan.hpp"
 
@@ -34,27 +35,57 @@ Unsigned floatKey(Unsigned bits, Unsigned infinity) noexcept {
 }
 
 // A value of a fixed width of at most 8 bytes, as an unsigned number that compares as it does.
-std::uint64_t numberOf(Order order, const std::byte* value) noexcept {
+template <Order kOrder>
+std::uint64_t numberOf(const std::byte* value) noexcept {
+  if constexpr (kOrder == Order::kBoolean) {
+    return std::to_integer<std::uint64_t>(*value);
+  } else if constexpr (kOrder == Order::kInt32) {
+    return loadLe<std::uint32_t>(value) ^ signBit<std::uint32_t>();
+  } else if constexpr (kOrder == Order::kUint32) {
+    return loadLe<std::uint32_t>(value);
+  } else if constexpr (kOrder == Order::kInt64) {
+    return loadLe<std::uint64_t>(value) ^ signBit<std::uint64_t>();
+  } else if constexpr (kOrder == Order::kUint64) {
+    return loadLe<std::uint64_t>(value);
+  } else if constexpr (kOrder == Order::kFloat) {
+    return floatKey<std::uint32_t>(loadLe<std::uint32_t>(value), 0x7F80'0000);
+  } else if constexpr (kOrder == Order::kDouble) {
+    return floatKey<std::uint64_t>(loadLe<std::uint64_t>(value), 0x7FF0'0000'0000'0000);
+  } else {
+    static_assert(kOrder == Order::kFloat16);
+    return floatKey<std::uint16_t>(loadLe<std::uint16_t>(value), 0x7C00);
+  }
+}
+
+// Calls `use` with the numberOf of the order; not for others.
+template <class Use>
+void withNumbers(Order order, Use&& use) {
   switch (order) {
     case Order::kBoolean:
-      return std::to_integer<std::uint64_t>(*value);
+      return use(numberOf<Order::kBoolean>);
     case Order::kInt32:
-      return loadLe<std::uint32_t>(value) ^ signBit<std::uint32_t>();
+      return use(numberOf<Order::kInt32>);
     case Order::kUint32:
-      return loadLe<std::uint32_t>(value);
+      return use(numberOf<Order::kUint32>);
     case Order::kInt64:
-      return loadLe<std::uint64_t>(value) ^ signBit<std::uint64_t>();
+      return use(numberOf<Order::kInt64>);
     case Order::kUint64:
-      return loadLe<std::uint64_t>(value);
+      return use(numberOf<Order::kUint64>);
     case Order::kFloat:
-      return floatKey<std::uint32_t>(loadLe<std::uint32_t>(value), 0x7F80'0000);
+      return use(numberOf<Order::kFloat>);
     case Order::kDouble:
-      return floatKey<std::uint64_t>(loadLe<std::uint64_t>(value), 0x7FF0'0000'0000'0000);
+      return use(numberOf<Order::kDouble>);
     case Order::kFloat16:
-      return floatKey<std::uint16_t>(loadLe<std::uint16_t>(value), 0x7C00);
+      return use(numberOf<Order::kFloat16>);
     default:
-      return 0;
+      PF_ASSERT(false);
   }
+}
+
+std::uint64_t numberOf(Order order, const std::byte* value) noexcept {
+  std::uint64_t number = 0;
+  withNumbers(order, [&](auto numbers) { number = numbers(value); });
+  return number;
 }
 
 // Bytes of such a number in a key; 0: it is none.
@@ -156,19 +187,35 @@ void SortKeys::truncate(std::size_t rows) noexcept {
   offsets.resize(rows + 1);
 }
 
+void SortKeys::beginKeys() { offsets.assign(prefixes.size() + 1, 0); }
+
+Result<void> SortKeys::append(const SortKeys& more) {
+  if (offsets.empty() && !more.offsets.empty()) beginKeys();
+  prefixes.insert(prefixes.end(), more.prefixes.begin(), more.prefixes.end());
+  if (more.offsets.empty()) {
+    if (!offsets.empty()) offsets.resize(prefixes.size() + 1, bytes.size());
+    return {};
+  }
+  const std::uint64_t before = bytes.size();
+  PF_TRY(bytes.append(more.bytes.span()));
+  for (std::size_t row = 1; row < more.offsets.size(); ++row) {
+    offsets.push_back(before + more.offsets[row]);
+  }
+  return {};
+}
+
 SortKeyMaker::SortKeyMaker(const schema::Schema& schema, std::span<const SortColumn> columns) {
   for (const SortColumn& column : columns) {
     const schema::Leaf& leaf = *schema.findLeaf(column.path);
     columns_.push_back(std::make_unique<Column>(leaf, column.isDescending));
     leaves_.push_back(leaf.index);
   }
-  isPrefixAll_ = columns_.size() == 1 && columns_.front()->leaf->maxDefinitionLevel == 0 &&
-                 numberBytes(columns_.front()->order) != 0;
+  isNumber_ = columns_.size() == 1 && numberBytes(columns_.front()->order) != 0;
 }
 
 Result<void> SortKeyMaker::append(std::span<const column::LeafView> views, SortKeys& out) {
-  if (isPrefixAll_) {
-    return appendPrefixes(*columns_.front(), views[leaves_.front()], out);
+  if (isNumber_) {
+    return appendNumbers(*columns_.front(), views[leaves_.front()], out);
   }
   for (const auto& column : columns_) PF_TRY(makePieces(*column, views[column->leaf->index]));
   if (out.offsets.empty()) out.offsets.push_back(0);
@@ -191,17 +238,36 @@ Result<void> SortKeyMaker::append(std::span<const column::LeafView> views, SortK
   return {};
 }
 
-Result<void> SortKeyMaker::appendPrefixes(Column& column, const column::LeafView& view,
-                                          SortKeys& out) {
+Result<void> SortKeyMaker::appendNumbers(Column& column, const column::LeafView& view,
+                                         SortKeys& out) {
   const std::uint64_t inverted = column.descending ? ~std::uint64_t{0} : 0;
+  const std::size_t width = numberBytes(column.order);
   const auto take = [&](const std::byte* value, std::size_t) -> Result<void> {
-    out.prefixes.push_back(numberOf(column.order, value) ^ inverted);
+    if (value == nullptr) {
+      if (out.offsets.empty()) out.beginKeys();
+      PF_TRY(out.bytes.appendLe(std::uint8_t{1}));
+    }
+    out.prefixes.push_back(value == nullptr ? UINT64_MAX
+                                            : numberOf(column.order, value) ^ inverted);
+    if (!out.offsets.empty()) out.offsets.push_back(out.bytes.size());
     return {};
   };
   PF_TRY(column.cursor.begin(view, 0));
   while (!column.cursor.atEnd()) {
     PF_TRY_ASSIGN(const column::LeafSlice slice, column.cursor.next(kWide));
-    PF_TRY(forEachRow(*column.leaf, slice, take));
+    if (slice.nulls != 0 || slice.values.layout != column::ValuesLayout::kFixed) {
+      PF_TRY(forEachRow(*column.leaf, slice, take));
+      continue;
+    }
+    const std::size_t before = out.prefixes.size();
+    out.prefixes.resize(before + slice.entries);
+    std::uint64_t* const to = out.prefixes.data() + before;
+    withNumbers(column.order, [&](auto number) {
+      for (std::size_t i = 0; i < slice.entries; ++i) {
+        to[i] = number(slice.values.data + i * width) ^ inverted;
+      }
+    });
+    if (!out.offsets.empty()) out.offsets.resize(out.prefixes.size() + 1, out.bytes.size());
   }
   return {};
 }

@@ -15,8 +15,8 @@
 //
 //   all bits of a value inverted where the column is descending
 //
-// A prefix of 8 bytes decides most comparisons. Of one required column of at most 8 bytes it is the
-// value alone, and there is no key.
+// A prefix of 8 bytes decides most comparisons. Of one column of numbers of at most 8 bytes it is
+// the value alone, and there is no key but that of a null, whose prefix no value's is above.
 #pragma once
 
 #include <cstdint>
@@ -38,11 +38,16 @@ namespace parquet_flow::merge {
 // Of rows, one behind the other.
 struct SortKeys {
   std::vector<std::uint64_t> prefixes;
-  std::vector<std::uint64_t> offsets;  // into `bytes`: one more than rows; none where prefixes do
+  // Into `bytes`: one more than rows; none where prefixes always decide.
+  std::vector<std::uint64_t> offsets;
   ByteBuffer bytes;
 
   void clear() noexcept;
   void truncate(std::size_t rows) noexcept;
+  // Those of `more`, made by the same SortKeyMaker.
+  [[nodiscard]] Result<void> append(const SortKeys& more);
+  // From here on, and for all rows so far, with keys; the latter's are empty.
+  void beginKeys();
   [[nodiscard]] std::uint64_t memoryBytes() const noexcept {
     return (prefixes.size() + offsets.size()) * sizeof(std::uint64_t) + bytes.size();
   }
@@ -86,14 +91,14 @@ class SortKeyMaker {
     ByteBuffer pieces;  // of the keys, row by row
     std::vector<std::uint64_t> ends;
   };
-  [[nodiscard]] Result<void> appendPrefixes(Column& column, const column::LeafView& view,
-                                            SortKeys& out);
+  [[nodiscard]] Result<void> appendNumbers(Column& column, const column::LeafView& view,
+                                           SortKeys& out);
   [[nodiscard]] Result<void> makePieces(Column& column, const column::LeafView& view);
   [[nodiscard]] Result<void> appendPiece(Column& column, std::string_view value);
 
   std::vector<std::unique_ptr<Column>> columns_;
   std::vector<std::uint32_t> leaves_;
-  bool isPrefixAll_ = false;
+  bool isNumber_ = false;
 };
 
 }  // namespace parquet_flow::merge

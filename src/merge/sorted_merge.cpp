@@ -7,20 +7,19 @@
 #include <vector>
 
 #include "base/thread.hpp"
-#include "io/posix_directory.hpp"
+#include "merge/gather_queue.hpp"
 #include "merge/output.hpp"
-#include "merge/paths.hpp"
-#include "merge/sorted_runs.hpp"
+#include "merge/run_merger.hpp"
+#include "merge/shared_work.hpp"
+#include "merge/sort_buffer.hpp"
+#include "merge/sorted_input.hpp"
+#include "merge/sorted_run.hpp"
 
 namespace parquet_flow::merge {
 namespace {
 
 constexpr std::size_t kRunsMax = 128;  // open at a time
 constexpr std::uint64_t kFilesPerProgress = 1000;
-// Files below this go through the sort buffer whether they are sorted or not: a run of them would
-// be another file to be held open.
-constexpr std::uint64_t kRunRowsMin = 64 << 10;
-constexpr std::uint64_t kBatchRowsMin = 1024;
 // Of the sort buffer: the texts of a column have offsets of 32 bits.
 constexpr std::uint64_t kSortBytesMax = 2ULL << 30;
 
@@ -28,163 +27,38 @@ tl::unexpected<Error> failStopped() {
   return fail(ErrorCode::kCancelled, "stopped while it was sorting: there is no output");
 }
 
-// Takes the rows of several runs in order. The run whose row is next is found by a tournament: a
-// leaf for each run, and in each node the loser of the two below, so that a row costs as many
-// comparisons as the tree is high.
-class RunMerger {
- public:
-  RunMerger(const Target& target, const MergeOptions& options, const MergeEvents& events)
-      : target_(target), options_(options), events_(events), gather_(*target.schema) {}
-
-  template <class Append>
-  [[nodiscard]] Result<void> merge(std::span<const SortedFile> files, Append&& append);
-
- private:
-  struct Run {
-    std::unique_ptr<SortedRun> rows;
-    std::uint32_t at = 0;
-    std::uint32_t end = 0;  // of the batch; at == end: there is no row any more
-  };
-  [[nodiscard]] Result<void> open(std::span<const SortedFile> files);
-  [[nodiscard]] Result<void> advance(std::uint32_t run);
-  [[nodiscard]] bool isBefore(std::uint32_t a, std::uint32_t b) const noexcept;
-  std::uint32_t build(std::size_t node);
-  void replay(std::uint32_t run) noexcept;
-  [[nodiscard]] std::uint64_t batchRows(std::size_t runs) const noexcept;
-
-  const Target& target_;
-  const MergeOptions& options_;
-  const MergeEvents& events_;
-  RowGather gather_;
-  std::vector<Run> runs_;
-  std::vector<std::uint32_t> losers_;
-  std::uint32_t winner_ = 0;
-  std::vector<RowPick> picks_;
-};
-
-std::uint64_t RunMerger::batchRows(std::size_t runs) const noexcept {
-  std::uint64_t rowBytes = 8;
-  for (const schema::Leaf& leaf : target_.schema->leaves()) {
-    constexpr std::uint64_t kTextBytes = 32;
-    const std::uint64_t width = schema::fixedWidth(leaf.type, leaf.typeLength);
-    rowBytes += width == 0 ? kTextBytes : width;
-  }
-  return std::clamp(options_.sortBytes / (runs * rowBytes), kBatchRowsMin, options_.batchRows);
-}
-
-Result<void> RunMerger::open(std::span<const SortedFile> files) {
-  runs_.clear();
-  runs_.resize(files.size());
-  for (std::uint32_t i = 0; i < runs_.size(); ++i) {
-    runs_[i].rows = std::make_unique<SortedRun>(target_, options_);
-    PF_TRY(runs_[i].rows->open(files[i], batchRows(files.size())));
-    PF_TRY(advance(i));
-  }
-  losers_.assign(runs_.size(), 0);
-  winner_ = build(1);
-  return {};
-}
-
-// To the run's next batch.
-Result<void> RunMerger::advance(std::uint32_t run) {
-  Run& one = runs_[run];
-  one.at = 0;
-  one.end = 0;
-  PF_TRY_ASSIGN(const bool isThere, one.rows->next());
-  if (!isThere) return {};
-  one.end = static_cast<std::uint32_t>(one.rows->rows());
-  return gather_.setSource(run, one.rows->views());
-}
-
-bool RunMerger::isBefore(std::uint32_t a, std::uint32_t b) const noexcept {
-  const Run& left = runs_[a];
-  const Run& right = runs_[b];
-  if (left.at == left.end) return false;
-  if (right.at == right.end) return true;
-  const int order = compareKeys(left.rows->keys(), left.at, right.rows->keys(), right.at);
-  return order != 0 ? order < 0 : a < b;
-}
-
-// Nodes are 1 to n - 1, leaves n to 2 n - 1. Returns who wins below the node.
-std::uint32_t RunMerger::build(std::size_t node) {
-  if (node >= runs_.size()) return static_cast<std::uint32_t>(node - runs_.size());
-  const std::uint32_t left = build(2 * node);
-  const std::uint32_t right = build(2 * node + 1);
-  const bool isLeft = isBefore(left, right) || (!isBefore(right, left) && left < right);
-  losers_[node] = isLeft ? right : left;
-  return isLeft ? left : right;
-}
-
-void RunMerger::replay(std::uint32_t run) noexcept {
-  std::uint32_t winner = run;
-  for (std::size_t node = (run + runs_.size()) / 2; node >= 1; node /= 2) {
-    if (isBefore(losers_[node], winner)) std::swap(losers_[node], winner);
-  }
-  winner_ = winner;
-}
-
-template <class Append>
-Result<void> RunMerger::merge(std::span<const SortedFile> files, Append&& append) {
-  if (files.empty()) return {};
-  PF_TRY(open(files));
-  const auto flush = [&]() -> Result<void> {
-    if (events_.isStopped()) return failStopped();
-    gather_.clear();
-    PF_TRY(gather_.append(picks_));
-    picks_.clear();
-    return append(gather_.rows(), gather_.views());
-  };
-  while (runs_[winner_].at != runs_[winner_].end) {
-    Run& run = runs_[winner_];
-    picks_.push_back({winner_, run.at++});
-    if (picks_.size() == kGatherRows) PF_TRY(flush());
-    if (run.at == run.end) {
-      // Its views are of the batch that goes.
-      if (!picks_.empty()) PF_TRY(flush());
-      PF_TRY(advance(winner_));
-    }
-    replay(winner_);
-  }
-  return picks_.empty() ? Result<void>{} : flush();
-}
-
 class SortedMerge {
  public:
   SortedMerge(const MergeOptions& options, MergeEvents& events, const Target& target)
-      : options_(options),
-        events_(events),
-        target_(target),
-        rows_(*target.schema),
-        check_(target, options),
-        buffer_(target, options),
-        merger_(target, options, events),
-        keyValues_(target) {}
+      : options_(options), events_(events), target_(target), keyValues_(target) {}
 
   [[nodiscard]] Result<MergeResult> run();
 
  private:
   [[nodiscard]] Result<void> readAll();
-  [[nodiscard]] Result<void> readFile(const std::string& path, std::uint64_t number);
-  [[nodiscard]] Result<void> bufferFile(const SessionColumn* session);
+  [[nodiscard]] Result<void> takeFile(SortedInputFile& file);
+  [[nodiscard]] Result<void> bufferFile(const SortedFile& file);
+  [[nodiscard]] std::uint64_t sortBytes() const noexcept;
   [[nodiscard]] Result<void> spill();
+  [[nodiscard]] AppendRows appendToRun();
   [[nodiscard]] Result<void> shorten();
   [[nodiscard]] Result<void> mergeRuns();
   [[nodiscard]] Result<void> appendToOutput(std::uint64_t rows,
-                                            std::span<const column::LeafView> views);
+                                            std::span<const column::LeafView> views,
+                                            std::unique_ptr<pipeline::BatchOwner>&& owner);
   void progress();
 
   const MergeOptions& options_;
   MergeEvents& events_;
   const Target& target_;
-  std::unique_ptr<Paths> input_;
   std::unique_ptr<Output> output_;
+  std::unique_ptr<SharedWork> work_;  // of the ones behind it
   std::unique_ptr<RunFiles> runFiles_;
+  std::unique_ptr<SortedInput> input_;
+  std::unique_ptr<SortedRun> reader_;  // of files that are not in order
+  std::unique_ptr<SortBuffer> buffer_;
+  std::unique_ptr<RunMerger> merger_;
   std::vector<SortedFile> sorted_;
-  SourceFile source_;
-  SourceRows rows_;
-  SortedCheck check_;
-  SortBuffer buffer_;
-  RunMerger merger_;
   OutputKeyValues keyValues_;
   MergeResult result_;
   std::optional<Error> firstFailure_;
@@ -198,9 +72,15 @@ Result<MergeResult> SortedMerge::run() {
                 "sorted captures are one file: their ledgers could not be split");
   }
   PF_TRY_ASSIGN(output_, Output::open(options_, target_.schema, target_.writer));
+  work_ = std::make_unique<SharedWork>(output_->threads());
   runFiles_ = std::make_unique<RunFiles>(target_, output_->directory(), output_->prefix(),
                                          output_->threads());
-  PF_TRY_ASSIGN(input_, Paths::open(options_.inputs));
+  input_ = std::make_unique<SortedInput>(target_, options_, *work_);
+  reader_ = std::make_unique<SortedRun>(target_, options_, *work_,
+                                        std::make_shared<RowBatches>(*target_.schema));
+  buffer_ = std::make_unique<SortBuffer>(target_, *work_);
+  merger_ = std::make_unique<RunMerger>(target_, options_, events_, *work_);
+  PF_TRY(input_->open());
   PF_TRY(readAll());
   if (result_.files == 0 && firstFailure_) return tl::unexpected<Error>(std::move(*firstFailure_));
   PF_TRY(mergeRuns());
@@ -215,17 +95,17 @@ Result<MergeResult> SortedMerge::run() {
 }
 
 Result<void> SortedMerge::readAll() {
-  std::string path;
-  for (std::uint64_t number = 0;; ++number) {
+  while (true) {
     if (events_.isStopped()) return failStopped();
-    PF_TRY_ASSIGN(const bool isThere, input_->next(path));
-    if (!isThere) return {};
+    PF_TRY_ASSIGN(SortedInputFile* const file, input_->next());
+    if (file == nullptr) return {};
     isPartial_ = false;
-    Result<void> read = readFile(path, number);
-    if (read) {
+    Result<void> taken = takeFile(*file);
+    if (taken) {
       ++result_.files;
     } else {
-      Error error = std::move(read).error();
+      const std::string& path = file->file().path;
+      Error error = std::move(taken).error();
       if (error.message().find(path) == std::string::npos) {
         error = std::move(error).withContext(path);
       }
@@ -244,57 +124,64 @@ void SortedMerge::progress() {
   events_.onProgress({done, result_.rows, static_cast<double>(monotonicNs() - beganNs_) * 1e-9});
 }
 
-Result<void> SortedMerge::readFile(const std::string& path, std::uint64_t number) {
-  PF_TRY(source_.open(path));
-  PF_TRY_ASSIGN(const auto session, sessionsOf(target_, source_, number));
-  PF_TRY(rows_.beginFile(source_, session ? &*session : nullptr));
-  bool isRun = source_.info().rows >= kRunRowsMin;
-  if (isRun) {
-    PF_TRY_ASSIGN(isRun, check_.isSorted(source_, session ? &*session : nullptr));
+Result<void> SortedMerge::takeFile(SortedInputFile& file) {
+  PF_TRY(std::move(file.result()));
+  switch (file.kind()) {
+    case SortedInputFile::Kind::kSmall:
+      PF_TRY(buffer_->append(file.rows().rows(), file.rows().views(), file.keys()));
+      if (buffer_->bytes() >= sortBytes()) PF_TRY(spill());
+      break;
+    case SortedInputFile::Kind::kSorted:
+      // Rows that are equal come in the order of the files: those in the buffer are before it.
+      PF_TRY(spill());
+      sorted_.push_back(file.file());
+      break;
+    case SortedInputFile::Kind::kOther:
+      PF_TRY(bufferFile(file.file()));
+      break;
   }
-  if (isRun) {
-    // Rows that are equal come in the order of the files: those in the buffer are before it.
-    PF_TRY(spill());
-    sorted_.push_back({path, session});
-  } else {
-    PF_TRY(bufferFile(session ? &*session : nullptr));
-  }
-  result_.rows += source_.info().rows;
-  return keyValues_.add(keyValuesOf(source_));
+  result_.rows += file.rowsInAll();
+  return keyValues_.add(file.keyValues());
 }
 
-Result<void> SortedMerge::bufferFile(const SessionColumn* session) {
-  PF_TRY(rows_.beginFile(source_, session));
-  SortBuffer::Mark mark = buffer_.mark();
+Result<void> SortedMerge::bufferFile(const SortedFile& file) {
+  SortBuffer::Mark mark = buffer_->mark();
   const auto read = [&]() -> Result<void> {
-    for (std::size_t group = 0; group < source_.metaData().row_groups.size(); ++group) {
-      PF_TRY(rows_.beginRowGroup(group));
-      while (rows_.rowsLeft() != 0) {
-        PF_TRY_ASSIGN(const std::uint64_t rows, rows_.next(options_.batchRows));
-        PF_TRY(buffer_.append(rows, rows_.views()));
-        if (buffer_.bytes() < std::min(options_.sortBytes, kSortBytesMax)) continue;
-        if (events_.isStopped()) return failStopped();
-        isPartial_ = true;
-        PF_TRY(spill());
-        mark = buffer_.mark();
-      }
+    PF_TRY(reader_->open(file, options_.batchRows, false));
+    while (true) {
+      PF_TRY_ASSIGN(const auto batch, reader_->next());
+      if (batch == nullptr) return {};
+      PF_TRY(buffer_->append(batch->rows(), batch->views, batch->keys));
+      if (buffer_->bytes() < sortBytes()) continue;
+      if (events_.isStopped()) return failStopped();
+      isPartial_ = true;
+      PF_TRY(spill());
+      mark = buffer_->mark();
     }
-    return {};
   };
   Result<void> done = read();
-  if (!done) buffer_.rollBack(mark);
+  if (!done) buffer_->rollBack(mark);
   return done;
 }
 
+std::uint64_t SortedMerge::sortBytes() const noexcept {
+  return std::min(options_.sortBytes, kSortBytesMax);
+}
+
 Result<void> SortedMerge::spill() {
-  if (buffer_.rows() == 0) return {};
+  if (buffer_->rows() == 0) return {};
   PF_TRY(runFiles_->begin());
-  PF_TRY(buffer_.drain([this](std::uint64_t rows, std::span<const column::LeafView> views) {
-    return runFiles_->append(rows, views);
-  }));
+  PF_TRY(buffer_->drain(appendToRun()));
   PF_TRY_ASSIGN(auto run, runFiles_->finish());
   sorted_.push_back(std::move(run));
   return {};
+}
+
+AppendRows SortedMerge::appendToRun() {
+  return [this](std::uint64_t rows, std::span<const column::LeafView> views,
+                std::unique_ptr<pipeline::BatchOwner>&& owner) {
+    return runFiles_->append(rows, views, std::move(owner));
+  };
 }
 
 // Where there are more runs than may be open: the first ones become one, in their place, and so on.
@@ -303,9 +190,8 @@ Result<void> SortedMerge::shorten() {
   for (std::size_t at = 0; at < sorted_.size(); at += kRunsMax) {
     const auto some = std::span(sorted_).subspan(at, std::min(kRunsMax, sorted_.size() - at));
     PF_TRY(runFiles_->begin());
-    PF_TRY(merger_.merge(some, [this](std::uint64_t rows, std::span<const column::LeafView> views) {
-      return runFiles_->append(rows, views);
-    }));
+    PF_TRY_ASSIGN(const bool isWhole, merger_->merge(some, appendToRun()));
+    if (!isWhole) return failStopped();
     PF_TRY_ASSIGN(auto run, runFiles_->finish());
     for (const SortedFile& file : some) PF_TRY(runFiles_->remove(file));
     shorter.push_back(std::move(run));
@@ -315,19 +201,22 @@ Result<void> SortedMerge::shorten() {
 }
 
 Result<void> SortedMerge::mergeRuns() {
-  const auto append = [this](std::uint64_t rows, std::span<const column::LeafView> views) {
-    return appendToOutput(rows, views);
+  const AppendRows append = [this](std::uint64_t rows, std::span<const column::LeafView> views,
+                                   std::unique_ptr<pipeline::BatchOwner>&& owner) {
+    return appendToOutput(rows, views, std::move(owner));
   };
-  if (sorted_.empty()) return buffer_.drain(append);
+  if (sorted_.empty()) return buffer_->drain(append);
   PF_TRY(spill());
   while (sorted_.size() > kRunsMax) PF_TRY(shorten());
-  return merger_.merge(sorted_, append);
+  PF_TRY_ASSIGN(const bool isWhole, merger_->merge(sorted_, append));
+  return isWhole ? Result<void>{} : failStopped();
 }
 
 Result<void> SortedMerge::appendToOutput(std::uint64_t rows,
-                                         std::span<const column::LeafView> views) {
+                                         std::span<const column::LeafView> views,
+                                         std::unique_ptr<pipeline::BatchOwner>&& owner) {
   if (output_->isFull()) PF_TRY(output_->endFile({}));
-  return output_->append(rows, views);
+  return output_->append(rows, views, std::move(owner));
 }
 
 }  // namespace

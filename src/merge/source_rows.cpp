@@ -19,8 +19,7 @@ struct SourceRows::Layout {
   schema::Schema schema;
   ColumnMap map;
   std::vector<std::unique_ptr<read::ColumnCursor>> cursors;  // one a leaf of the file
-  std::vector<read::ColumnVector> vectors;
-  std::vector<std::uint32_t> read;  // leaves of the file that are
+  std::vector<std::uint32_t> read;                           // leaves of the file that are
   std::uint64_t batchRowsMax = UINT64_MAX;
 };
 
@@ -59,7 +58,6 @@ Result<SourceRows::Layout*> SourceRows::layoutOf(
     layout->batchRowsMax =
         std::min(layout->batchRowsMax, std::max<std::uint64_t>(limits.pageBytesMax / width, 1));
   }
-  layout->vectors.resize(layout->cursors.size());
   for (const std::uint32_t leaf : leaves_) {
     const MappedLeaf& mapped = layout->map.leaves[leaf];
     if (mapped.source != LeafSource::kNull && mapped.leaf != kNoLeaf) {
@@ -80,8 +78,6 @@ Result<void> SourceRows::beginFile(const SourceFile& file, const SessionColumn* 
     return fail(std::move(layout).error().withContext(file.bytes().name()));
   }
   layout_ = *layout;
-  views_.resize(output_->leaves().size());
-  made_.resize(output_->leaves().size());
   return {};
 }
 
@@ -106,8 +102,12 @@ Result<void> SourceRows::beginRowGroup(std::size_t rowGroup) {
 
 Result<std::uint64_t> SourceRows::next(std::uint64_t rowsMax) {
   const std::uint64_t rows = std::min({rowsMax, rowsLeft_, layout_->batchRowsMax});
+  const std::size_t vectors = layout_->cursors.size();
+  if (batch_.vectors.size() < vectors) batch_.vectors.resize(vectors);
+  batch_.views.resize(output_->leaves().size());
+  batch_.made.resize(output_->leaves().size());
   for (const std::uint32_t leaf : layout_->read) {
-    Result<void> read = layout_->cursors[leaf]->read(rows, layout_->vectors[leaf]);
+    Result<void> read = layout_->cursors[leaf]->read(rows, batch_.vectors[leaf]);
     if (!read) return inColumn(std::move(read).error(), leaf);
   }
   for (const std::uint32_t leaf : leaves_) PF_TRY(makeView(leaf, rows));
@@ -119,28 +119,28 @@ Result<void> SourceRows::makeView(std::uint32_t leaf, std::uint64_t rows) {
   const MappedLeaf& mapped = layout_->map.leaves[leaf];
   if (mapped.source == LeafSource::kSession) return makeSession(rows);
   if (mapped.source == LeafSource::kNull) return makeNulls(output_->leaves()[leaf], rows);
-  views_[leaf] = layout_->vectors[mapped.leaf].view(layout_->schema.leaves()[mapped.leaf]);
+  batch_.views[leaf] = batch_.vectors[mapped.leaf].view(layout_->schema.leaves()[mapped.leaf]);
   if (mapped.source == LeafSource::kColumn) return {};
-  return widen(mapped, made_[leaf], views_[leaf]);
+  return widen(mapped, batch_.made[leaf], batch_.views[leaf]);
 }
 
 Result<void> SourceRows::makeNulls(const schema::Leaf& leaf, std::uint64_t rows) {
-  if (zeros_.size() < rows) {
-    const std::size_t more = rows - zeros_.size();
-    PF_TRY_ASSIGN(std::byte* const at, zeros_.appendUninitialized(more));
+  if (batch_.zeros.size() < rows) {
+    const std::size_t more = rows - batch_.zeros.size();
+    PF_TRY_ASSIGN(std::byte* const at, batch_.zeros.appendUninitialized(more));
     std::memset(at, 0, more);
     // Views that were made of it before have lost it.
-    for (column::LeafView& view : views_) {
+    for (column::LeafView& view : batch_.views) {
       if (view.definitionLevels != nullptr && view.entries == view.rows && view.values.count == 0) {
-        view.definitionLevels = reinterpret_cast<const std::uint8_t*>(zeros_.data());
+        view.definitionLevels = reinterpret_cast<const std::uint8_t*>(batch_.zeros.data());
       }
     }
   }
-  column::LeafView& view = views_[leaf.index];
+  column::LeafView& view = batch_.views[leaf.index];
   view = column::LeafView{};
   view.rows = rows;
   view.entries = rows;
-  view.definitionLevels = reinterpret_cast<const std::uint8_t*>(zeros_.data());
+  view.definitionLevels = reinterpret_cast<const std::uint8_t*>(batch_.zeros.data());
   if (leaf.maxRepetitionLevel != 0) view.repetitionLevels = view.definitionLevels;
   static constexpr std::uint32_t kNoOffsets[1] = {0};
   if (leaf.type == schema::PhysicalType::kByteArray) {
@@ -201,7 +201,7 @@ Result<void> SourceRows::widenDecimals(const MappedLeaf& mapped, ByteBuffer& wid
   const std::size_t bytes = leaf.logical.a <= kPrecisionMax ? kBytes : kBytesMost;
   const bool isBigEndian = leaf.type == schema::PhysicalType::kFixedLenByteArray ||
                            leaf.type == schema::PhysicalType::kByteArray;
-  PF_TRY(read::decimals(layout_->vectors[mapped.leaf],
+  PF_TRY(read::decimals(batch_.vectors[mapped.leaf],
                         {schema::fixedWidth(leaf.type, leaf.typeLength), isBigEndian}, bytes,
                         wide));
   const std::uint64_t count = view.values.count;
@@ -215,14 +215,14 @@ Result<void> SourceRows::widenDecimals(const MappedLeaf& mapped, ByteBuffer& wid
 
 // A file that was merged before has the column: its numbers are those of its own ledger.
 Result<void> SourceRows::makeSession(std::uint64_t rows) {
-  const auto last = static_cast<std::uint32_t>(views_.size() - 1);
-  ByteBuffer& numbers = made_[last];
+  const auto last = static_cast<std::uint32_t>(batch_.views.size() - 1);
+  ByteBuffer& numbers = batch_.made[last];
   numbers.clear();
   const std::uint32_t from = layout_->map.leaves[last].leaf;
-  const bool isThere = from < layout_->vectors.size();
+  const bool isThere = from < layout_->cursors.size();
   for (std::uint64_t i = 0; i < rows; ++i) {
     std::uint32_t number = 0;
-    if (isThere) number = loadLe<std::uint32_t>(layout_->vectors[from].data() + i * sizeof number);
+    if (isThere) number = loadLe<std::uint32_t>(batch_.vectors[from].data() + i * sizeof number);
     if (number >= session_->numbers.size()) {
       return inColumn(
           {ErrorCode::kCorrupt, "session " + std::to_string(number) + " of " +
@@ -231,7 +231,7 @@ Result<void> SourceRows::makeSession(std::uint64_t rows) {
     }
     PF_TRY(numbers.appendLe(session_->numbers[number]));
   }
-  column::LeafView& view = views_[last];
+  column::LeafView& view = batch_.views[last];
   view = column::LeafView{};
   view.rows = rows;
   view.entries = rows;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/byte_buffer.hpp"
@@ -26,6 +27,14 @@ struct SessionColumn {
   std::vector<std::int32_t> numbers;
 };
 
+// Memory of decoded rows. Whose it is, the views are of.
+struct SourceBatch {
+  std::vector<read::ColumnVector> vectors;  // one a leaf of the file, or more
+  std::vector<ByteBuffer> made;         // one a leaf of the output: what its view has of its own
+  ByteBuffer zeros;                     // levels and bits of columns that are null
+  std::vector<column::LeafView> views;  // one a leaf of the output
+};
+
 // Of files that have the schema of the one before, schema and decoders are used again. One thread
 // at a time.
 class SourceRows {
@@ -41,6 +50,7 @@ class SourceRows {
   // checkAnnotations. `session`: nullptr, or of the output's last column.
   [[nodiscard]] Result<void> beginFile(const SourceFile& file,
                                        const SessionColumn* session = nullptr);
+  [[nodiscard]] const schema::Schema& output() const noexcept { return *output_; }
   // How the file's columns become the output's.
   [[nodiscard]] const ColumnMap& columns() const noexcept;
 
@@ -51,7 +61,10 @@ class SourceRows {
   // would come to more than a page may have.
   [[nodiscard]] Result<std::uint64_t> next(std::uint64_t rowsMax);
   // Of them, one a leaf of the output; until the next call.
-  [[nodiscard]] std::span<const column::LeafView> views() const noexcept { return views_; }
+  [[nodiscard]] std::span<const column::LeafView> views() const noexcept { return batch_.views; }
+  // After `next`: gives its rows away, for as long as the file is open, and takes memory for what
+  // comes next.
+  void swapBatch(SourceBatch& batch) noexcept { std::swap(batch_, batch); }
 
  private:
   struct Layout;
@@ -77,9 +90,7 @@ class SourceRows {
   const SessionColumn* session_ = nullptr;
   std::size_t rowGroup_ = 0;
   std::uint64_t rowsLeft_ = 0;
-  std::vector<column::LeafView> views_;
-  std::vector<ByteBuffer> made_;  // one a leaf of the output: what its view has of its own
-  ByteBuffer zeros_;              // levels and bits of columns that are null
+  SourceBatch batch_;
 };
 
 }  // namespace parquet_flow::merge

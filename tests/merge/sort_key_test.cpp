@@ -130,5 +130,37 @@ TEST(SortKeyTest, decimalsOfBytesCompareByValueWhateverTheirLength) {
               {{"\x80\0\0"s}, {"\xFF\xFF\xFF"s}, {"\0\0\0"s}, {"\0\0\1"s}, {"\x7F\xFF\xFF"s}});
 }
 
+// A value whose prefix is that of a null comes in front of it, whichever was there first.
+TEST(SortKeyTest, keysThatAreAppendedCompareWithThoseThatWereThere) {
+  schema::Schema schema;
+  PF_ASSERT_OK(schema.addLeaf(schema::kRoot, "k", PhysicalType::kInt64, Repetition::kOptional));
+  const std::vector<SortColumn> columns = {{"k", false}};
+  SortKeyMaker maker(schema, columns);
+  column::LeafBuffer values(schema.leaves()[0]);
+  ASSERT_TRUE(values.appendValue(INT64_MAX) && values.appendLevels(1, 0));
+  ASSERT_TRUE(values.appendValue(INT64_C(5)) && values.appendLevels(1, 0));
+  column::LeafBuffer withNull(schema.leaves()[0]);
+  ASSERT_TRUE(withNull.appendLevels(0, 0));
+  ASSERT_TRUE(withNull.appendValue(INT64_MAX) && withNull.appendLevels(1, 0));
+  SortKeys first;
+  SortKeys second;
+  const column::LeafView views[] = {values.view(2), withNull.view(2)};
+  PF_ASSERT_OK(maker.append({&views[0], 1}, first));
+  PF_ASSERT_OK(maker.append({&views[1], 1}, second));
+  EXPECT_TRUE(first.offsets.empty());
+  SortKeys all;
+  for (const SortKeys* const some : {&first, &second, &first}) PF_ASSERT_OK(all.append(*some));
+  ASSERT_EQ(all.prefixes.size(), 6U);  // max, 5, null, max, max, 5
+  EXPECT_EQ(all.offsets.size(), 7U);
+  const int ranks[] = {1, 0, 2, 1, 1, 0};
+  for (std::size_t a = 0; a < 6; ++a) {
+    for (std::size_t b = 0; b < 6; ++b) {
+      const int order = compareKeys(all, a, all, b);
+      EXPECT_EQ((order > 0) - (order < 0), (ranks[a] > ranks[b]) - (ranks[a] < ranks[b]))
+          << a << ", " << b;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace parquet_flow::merge

@@ -1,0 +1,86 @@
+// Rows that are picked from batches, gathered by whoever has time, and handed on in order.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "base/status.hpp"
+#include "column/leaf_view.hpp"
+#include "merge/row_gather.hpp"
+#include "merge/shared_work.hpp"
+#include "pipeline/pipeline.hpp"
+#include "schema/schema.hpp"
+
+namespace parquet_flow::merge {
+
+// Rows, as Pipeline::submit takes them.
+using AppendRows =
+    std::function<Result<void>(std::uint64_t rows, std::span<const column::LeafView> views,
+                               std::unique_ptr<pipeline::BatchOwner>&& owner)>;
+
+// A piece of what is gathered, and its memory, which is used again.
+class GatherBlock final : public Work {
+ public:
+  explicit GatherBlock(const schema::Schema& schema) : gather_(schema) {}
+  void run() noexcept override;
+  void clear() noexcept;
+
+ private:
+  friend class GatherQueue;
+  std::vector<const RowSource*> sources_;
+  std::vector<std::shared_ptr<const void>> held_;  // what they are of
+  std::vector<RowRange> ranges_;
+  std::uint64_t rows_ = 0;
+  RowGather gather_;
+  Result<void> result_;
+};
+
+// One thread.
+class GatherQueue {
+ public:
+  // Rows of a block: what they take, and what encodes them, stays in the cache; and there are
+  // enough of them for many threads.
+  static constexpr std::uint64_t kBlockRows = 64 << 10;
+
+  // `schema` and `work` must live as long.
+  GatherQueue(const schema::Schema& schema, SharedWork& work);
+  ~GatherQueue() { clear(); }
+  GatherQueue(const GatherQueue&) = delete;
+  GatherQueue& operator=(const GatherQueue&) = delete;
+
+  // Of the open block: rows are picked from `source`, which `held` keeps. Returns its number.
+  [[nodiscard]] std::uint32_t addSource(const RowSource& source, std::shared_ptr<const void> held);
+  [[nodiscard]] std::uint64_t room() const noexcept { return kBlockRows - open_->rows_; }
+  // At most so many; consecutive ones become one range.
+  void add(std::uint32_t source, std::uint32_t row, std::uint32_t rows);
+  // Ends the open block, if it has rows: sources are to be added anew. Hands on what is ready, in
+  // order, and waits where too much is not. Errors are those of `append`, and kLimit, kOutOfMemory.
+  [[nodiscard]] Result<void> send(const AppendRows& append);
+  // And all there is.
+  [[nodiscard]] Result<void> finish(const AppendRows& append);
+  // Lets go of all that was not handed on.
+  void clear() noexcept;
+
+ private:
+  // Blocks that wait to be used again. Any thread: encoders give them back.
+  struct Shelf {
+    std::mutex mutex;
+    std::vector<std::unique_ptr<GatherBlock>> blocks;
+  };
+  class Lent;
+  [[nodiscard]] std::unique_ptr<GatherBlock> take();
+  [[nodiscard]] Result<void> handOn(const AppendRows& append);
+
+  const schema::Schema& schema_;
+  SharedWork& work_;
+  const std::shared_ptr<Shelf> shelf_ = std::make_shared<Shelf>();
+  std::unique_ptr<GatherBlock> open_;
+  std::deque<std::unique_ptr<GatherBlock>> sent_;
+};
+
+}  // namespace parquet_flow::merge

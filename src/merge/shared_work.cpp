@@ -1,0 +1,72 @@
+#include "merge/shared_work.hpp"
+
+#include <algorithm>
+
+namespace parquet_flow::merge {
+
+SharedWork::~SharedWork() {
+  std::unique_lock lock(mutex_);
+  waiting_.clear();
+  changes_.wait(lock, [this] { return tasks_ == 0; });
+}
+
+Result<void> SharedWork::post(Work& work) {
+  if (threads_ != nullptr) PF_TRY(threads_->start());
+  const std::lock_guard lock(mutex_);
+  work.isDone_ = false;
+  waiting_.push_back(&work);
+  if (threads_ == nullptr) return {};
+  threads_->post(0, {this});
+  ++tasks_;
+  return {};
+}
+
+void SharedWork::finish(Work& work) noexcept {
+  std::unique_lock lock(mutex_);
+  const auto found = std::find(waiting_.begin(), waiting_.end(), &work);
+  if (found != waiting_.end()) {
+    waiting_.erase(found);
+    runOne(lock, work);
+  }
+  while (!work.isDone_) {
+    if (waiting_.empty()) {
+      changes_.wait(lock);
+      continue;
+    }
+    Work& other = *waiting_.front();
+    waiting_.pop_front();
+    runOne(lock, other);
+  }
+}
+
+void SharedWork::withdraw(Work& work) noexcept {
+  std::unique_lock lock(mutex_);
+  const auto found = std::find(waiting_.begin(), waiting_.end(), &work);
+  if (found != waiting_.end()) {
+    waiting_.erase(found);
+    work.isDone_ = true;
+  }
+  changes_.wait(lock, [&] { return work.isDone_; });
+}
+
+void SharedWork::runOne(std::unique_lock<std::mutex>& lock, Work& work) noexcept {
+  lock.unlock();
+  work.run();
+  lock.lock();
+  work.isDone_ = true;
+  changes_.notify_all();
+}
+
+// There is a task for each piece of work, of which some were done by others.
+void SharedWork::run(std::uint32_t /*thread*/, const pipeline::Task& /*task*/) noexcept {
+  std::unique_lock lock(mutex_);
+  if (!waiting_.empty()) {
+    Work& work = *waiting_.front();
+    waiting_.pop_front();
+    runOne(lock, work);
+  }
+  --tasks_;
+  changes_.notify_all();
+}
+
+}  // namespace parquet_flow::merge

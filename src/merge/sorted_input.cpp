@@ -1,0 +1,93 @@
+#include "merge/sorted_input.hpp"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+namespace parquet_flow::merge {
+
+SortedInputFile::SortedInputFile(const Target& target, const MergeOptions& options)
+    : target_(target),
+      options_(options),
+      sourceRows_(*target.schema),
+      check_(target, options),
+      maker_(*target.schema, options.sortBy),
+      copies_(*target.schema) {}
+
+void SortedInputFile::begin(std::string path, std::uint64_t number) {
+  file_ = {.path = std::move(path)};
+  number_ = number;
+}
+
+// The boundary of other threads.
+void SortedInputFile::run() noexcept {
+  try {
+    result_ = look();
+  } catch (const std::bad_alloc&) {
+    result_ = fail(ErrorCode::kOutOfMemory, std::string());
+  } catch (const std::exception& exception) {
+    result_ = fail(ErrorCode::kInternal, exception.what());
+  }
+  source_.close();
+}
+
+Result<void> SortedInputFile::look() {
+  kind_ = Kind::kOther;
+  copies_.clear();
+  keys_.clear();
+  PF_TRY(source_.open(file_.path));
+  PF_TRY_ASSIGN(file_.session, sessionsOf(target_, source_, number_));
+  const SessionColumn* const session = file_.session ? &*file_.session : nullptr;
+  PF_TRY(sourceRows_.beginFile(source_, session));
+  rowsInAll_ = source_.info().rows;
+  keyValues_ = keyValuesOf(source_);
+  if (rowsInAll_ < kRunRowsMin) return readSmall();
+  PF_TRY_ASSIGN(const bool isSorted, check_.isSorted(source_, session));
+  if (isSorted) kind_ = Kind::kSorted;
+  return {};
+}
+
+Result<void> SortedInputFile::readSmall() {
+  kind_ = Kind::kSmall;
+  for (std::size_t group = 0; group < source_.metaData().row_groups.size(); ++group) {
+    PF_TRY(sourceRows_.beginRowGroup(group));
+    while (sourceRows_.rowsLeft() != 0) {
+      PF_TRY_ASSIGN(const std::uint64_t rows, sourceRows_.next(options_.batchRows));
+      PF_TRY(copies_.append(rows, sourceRows_.views()));
+    }
+  }
+  return maker_.append(copies_.views(), keys_);
+}
+
+SortedInput::~SortedInput() {
+  for (const auto& file : ahead_) work_.withdraw(*file);
+}
+
+Result<void> SortedInput::open() {
+  PF_TRY_ASSIGN(paths_, Paths::open(options_.inputs));
+  return {};
+}
+
+Result<SortedInputFile*> SortedInput::next() {
+  const std::size_t aheadMax = 2 * std::size_t{work_.threads()};
+  while (!isEnd_ && ahead_.size() < aheadMax) {
+    std::string path;
+    PF_TRY_ASSIGN(const bool isThere, paths_->next(path));
+    if (!isThere) {
+      isEnd_ = true;
+      break;
+    }
+    auto file = std::move(taken_);
+    if (file == nullptr) file = std::make_unique<SortedInputFile>(target_, options_);
+    file->begin(std::move(path), number_++);
+    PF_TRY(work_.post(*file));
+    ahead_.push_back(std::move(file));
+  }
+  if (ahead_.empty()) return nullptr;
+  work_.finish(*ahead_.front());
+  taken_ = std::move(ahead_.front());
+  ahead_.pop_front();
+  return taken_.get();
+}
+
+}  // namespace parquet_flow::merge

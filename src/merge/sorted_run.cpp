@@ -1,0 +1,152 @@
+#include "merge/sorted_run.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <utility>
+
+namespace parquet_flow::merge {
+namespace {
+
+bool isInOrder(const SortKeys& keys) noexcept {
+  if (keys.offsets.empty()) return std::is_sorted(keys.prefixes.begin(), keys.prefixes.end());
+  for (std::size_t row = 1; row < keys.prefixes.size(); ++row) {
+    if (compareKeys(keys, row - 1, keys, row) > 0) return false;
+  }
+  return true;
+}
+
+bool followsOn(const SortKeys& last, const SortKeys& keys) noexcept {
+  return last.prefixes.empty() || keys.prefixes.empty() || compareKeys(last, 0, keys, 0) <= 0;
+}
+
+// The last row of `keys`, alone.
+Result<void> keepLast(const SortKeys& keys, SortKeys& out) {
+  if (keys.prefixes.empty()) return {};
+  out.clear();
+  out.prefixes.push_back(keys.prefixes.back());
+  if (keys.offsets.empty()) return {};
+  const std::string_view key = keys.key(keys.prefixes.size() - 1);
+  out.offsets = {0, key.size()};
+  return out.bytes.append(key.data(), key.size());
+}
+
+}  // namespace
+
+std::shared_ptr<RowBatch> RowBatches::take() {
+  std::unique_ptr<RowBatch> batch;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!free_.empty()) {
+      batch = std::move(free_.back());
+      free_.pop_back();
+    }
+  }
+  if (batch == nullptr) batch = std::make_unique<RowBatch>(*schema_);
+  return {batch.release(), [self = shared_from_this()](RowBatch* done) {
+            const std::lock_guard lock(self->mutex_);
+            self->free_.emplace_back(done);
+          }};
+}
+
+SortedRun::SortedRun(const Target& target, const MergeOptions& options, SharedWork& work,
+                     std::shared_ptr<RowBatches> batches)
+    : work_(work),
+      batches_(std::move(batches)),
+      maker_(*target.schema, options.sortBy),
+      rows_(*target.schema) {}
+
+Result<void> SortedRun::open(const SortedFile& file, std::uint64_t batchRows, bool checksOrder) {
+  work_.withdraw(*this);
+  file_ = file;
+  batchRows_ = batchRows;
+  checksOrder_ = checksOrder;
+  isOpen_ = false;
+  needsCopies_ = false;
+  nextRowGroup_ = 0;
+  last_.clear();
+  result_ = {};
+  return work_.post(*this);
+}
+
+Result<std::shared_ptr<const RowBatch>> SortedRun::next() {
+  work_.finish(*this);
+  if (!result_) return fail(Error(result_.error()));
+  std::shared_ptr<const RowBatch> batch = std::move(decoded_);
+  if (batch != nullptr) PF_TRY(work_.post(*this));
+  return batch;
+}
+
+// The boundary of other threads.
+void SortedRun::run() noexcept {
+  try {
+    result_ = decode();
+  } catch (const std::bad_alloc&) {
+    result_ = fail(ErrorCode::kOutOfMemory, std::string());
+  } catch (const std::exception& exception) {
+    result_ = fail(ErrorCode::kInternal, exception.what());
+  }
+}
+
+Result<void> SortedRun::decode() {
+  const SessionColumn* const session = file_.session ? &*file_.session : nullptr;
+  if (!isOpen_) {
+    PF_TRY(source_.open(file_.path));
+    PF_TRY(rows_.beginFile(source_, session));
+    isOpen_ = true;
+    const auto& leaves = rows_.columns().leaves;
+    needsCopies_ = std::any_of(leaves.begin(), leaves.end(), [](const MappedLeaf& leaf) {
+      return leaf.source == LeafSource::kDecimal;
+    });
+  }
+  while (rows_.rowsLeft() == 0) {
+    if (nextRowGroup_ == source_.metaData().row_groups.size()) return {};
+    PF_TRY(rows_.beginRowGroup(nextRowGroup_++));
+  }
+  std::shared_ptr<RowBatch> batch = batches_->take();
+  rows_.swapBatch(batch->decoded);
+  auto rows = rows_.next(batchRows_);
+  rows_.swapBatch(batch->decoded);
+  if (!rows) return tl::unexpected<Error>(std::move(rows).error());
+  batch->views = batch->decoded.views;
+  if (needsCopies_) {
+    batch->copies.clear();
+    PF_TRY(batch->copies.append(*rows, batch->views));
+    batch->views = batch->copies.views();
+  }
+  batch->keys.clear();
+  PF_TRY(maker_.append(batch->views, batch->keys));
+  if (checksOrder_) {
+    if (!isInOrder(batch->keys) || !followsOn(last_, batch->keys)) {
+      return fail(ErrorCode::kCorrupt,
+                  std::string(source_.bytes().name()) + ": its rows are no longer in order");
+    }
+    PF_TRY(keepLast(batch->keys, last_));
+  }
+  batch->source.set(rows_.output(), batch->views);
+  decoded_ = std::move(batch);
+  return {};
+}
+
+SortedCheck::SortedCheck(const Target& target, const MergeOptions& options)
+    : maker_(*target.schema, options.sortBy), rows_(*target.schema, maker_.leaves()) {}
+
+Result<bool> SortedCheck::isSorted(const SourceFile& file, const SessionColumn* session) {
+  PF_TRY(rows_.beginFile(file, session));
+  SortKeys keys;
+  SortKeys last;
+  constexpr std::uint64_t kRows = 64 << 10;
+  for (std::size_t group = 0; group < file.metaData().row_groups.size(); ++group) {
+    PF_TRY(rows_.beginRowGroup(group));
+    while (rows_.rowsLeft() != 0) {
+      PF_TRY(rows_.next(kRows));
+      keys.clear();
+      PF_TRY(maker_.append(rows_.views(), keys));
+      if (!isInOrder(keys) || !followsOn(last, keys)) return false;
+      PF_TRY(keepLast(keys, last));
+    }
+  }
+  return true;
+}
+
+}  // namespace parquet_flow::merge
