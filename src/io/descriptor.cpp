@@ -1,5 +1,6 @@
 #include "io/descriptor.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -124,22 +125,10 @@ int readAllAt(int descriptor, std::uint64_t offset, MutableBytes into, std::size
   return 0;
 }
 
-int copyRange(int from, std::uint64_t offset, int to, std::uint64_t bytes,
-              std::uint64_t& written) noexcept {
-  constexpr std::uint64_t kCallBytesMax = std::uint64_t{1} << 30;
-  auto position = static_cast<off64_t>(offset);
-  while (bytes != 0) {
-    const auto some = static_cast<std::size_t>(std::min(bytes, kCallBytesMax));
-    const ssize_t copied = ::copy_file_range(from, &position, to, nullptr, some, 0);
-    if (copied < 0) {
-      if (errno == EINTR) continue;
-      return errno;
-    }
-    if (copied == 0) break;
-    bytes -= static_cast<std::uint64_t>(copied);
-    written += static_cast<std::uint64_t>(copied);
-  }
-  return 0;
+void reserveSpace(int descriptor, std::uint64_t offset, std::uint64_t bytes) noexcept {
+  // Where it fails, the write behind it says why it matters.
+  static_cast<void>(::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                                static_cast<off_t>(bytes)));
 }
 
 int truncateAt(int descriptor, std::uint64_t bytes) noexcept {

@@ -44,11 +44,9 @@ class Descriptor {
 [[nodiscard]] int readAllAt(int descriptor, std::uint64_t offset, MutableBytes into,
                             std::size_t& read) noexcept;
 
-// Copies `bytes` bytes from `offset` of one file to the other's position. Returns 0 or the errno,
-// EXDEV, EINVAL, EOPNOTSUPP or ENOSYS where the system does not copy between these two; `written`
-// grows by what was copied, by less than `bytes` where the file ends.
-[[nodiscard]] int copyRange(int from, std::uint64_t offset, int to, std::uint64_t bytes,
-                            std::uint64_t& written) noexcept;
+// Has the filesystem find room for so many bytes from `offset` on, if it can: a hint, which leaves
+// the file's size as it is.
+void reserveSpace(int descriptor, std::uint64_t offset, std::uint64_t bytes) noexcept;
 
 // Cuts the file to `bytes` and puts the descriptor's position there. Returns 0 or the errno.
 [[nodiscard]] int truncateAt(int descriptor, std::uint64_t bytes) noexcept;

@@ -8,12 +8,18 @@
 namespace parquet_flow::io {
 namespace {
 
-constexpr std::uint64_t kCopyPieceBytes = 1 << 20;
+constexpr std::uint64_t kCopyPieceBytes = 2 << 20;
 
 }  // namespace
 
 Result<void> OutputFile::copyFrom(const InputFile& from, std::uint64_t offset,
                                   std::uint64_t bytes) {
+  ByteBuffer piece;
+  return copyThrough(piece, from, offset, bytes);
+}
+
+Result<void> OutputFile::copyThrough(ByteBuffer& piece, const InputFile& from, std::uint64_t offset,
+                                     std::uint64_t bytes) {
   if (offset > from.size() || bytes > from.size() - offset) {
     return fail(pastEndError(from, offset, bytes));
   }
@@ -21,8 +27,7 @@ Result<void> OutputFile::copyFrom(const InputFile& from, std::uint64_t offset,
   if (!contents.empty() || bytes == 0) {
     return bytes == 0 ? Result<void>{} : write(contents.subspan(offset, bytes));
   }
-  ByteBuffer piece;
-  PF_TRY(piece.appendUninitialized(std::min(bytes, kCopyPieceBytes)));
+  PF_TRY(piece.reserve(std::min(bytes, kCopyPieceBytes)));
   while (bytes != 0) {
     const std::uint64_t some = std::min(bytes, kCopyPieceBytes);
     PF_TRY(from.readAt(offset, {piece.data(), some}));

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/byte_buffer.hpp"
 #include "base/bytes.hpp"
 #include "base/status.hpp"
 
@@ -34,7 +35,7 @@ class OutputFile {
   [[nodiscard]] Result<void> write(ConstBytes part) { return write(std::span(&part, 1)); }
 
   // Appends `bytes` bytes of `from`, which begin at `offset`: as write does, and errors as those of
-  // InputFile::readAt. Where both are files of the system, the system copies.
+  // InputFile::readAt.
   [[nodiscard]] virtual Result<void> copyFrom(const InputFile& from, std::uint64_t offset,
                                               std::uint64_t bytes);
 
@@ -59,6 +60,11 @@ class OutputFile {
   [[nodiscard]] virtual std::uint64_t position() const noexcept = 0;
   // For error messages: a path, or "<memory>", "<callbacks>", "<descriptor 5>".
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+ protected:
+  // copyFrom, through memory that may be used again.
+  [[nodiscard]] Result<void> copyThrough(ByteBuffer& piece, const InputFile& from,
+                                         std::uint64_t offset, std::uint64_t bytes);
 };
 
 // A file being read, at any offset. Any number of threads.

@@ -35,30 +35,17 @@ Result<void> PosixOutputFile::write(std::span<const ConstBytes> parts) {
   return {};
 }
 
+// copy_file_range goes page by page where the two offsets do not lie alike within a block, as they
+// never do here. 200 MB into one file, page cache to page cache, ext4 of Linux 6.18: 190 ms so; in
+// pieces of 2 MiB through memory 92 ms, and into space that was reserved 74 ms.
 Result<void> PosixOutputFile::copyFrom(const InputFile& from, std::uint64_t offset,
                                        std::uint64_t bytes) {
-  const auto* const file = dynamic_cast<const PosixInputFile*>(&from);
-  if (file == nullptr || offset > file->size() || bytes > file->size() - offset) {
-    return OutputFile::copyFrom(from, offset, bytes);
+  constexpr std::uint64_t kReservedBytesMin = 256 << 10;
+  if (descriptor_.isOpen() && bytes >= kReservedBytesMin && offset <= from.size() &&
+      bytes <= from.size() - offset) {
+    reserveSpace(descriptor_.get(), position_, bytes);
   }
-  if (!descriptor_.isOpen()) {
-    return fail(ErrorCode::kNotOpen, "writing " + name_ + ": the file is closed");
-  }
-  const std::uint64_t before = position_;
-  const int error = copyRange(file->descriptor(), offset, descriptor_.get(), bytes, position_);
-  const std::uint64_t copied = position_ - before;
-  // Between filesystems, or on one that cannot: in pieces through memory.
-  if (error == EXDEV || error == EINVAL || error == EOPNOTSUPP || error == ENOSYS) {
-    return OutputFile::copyFrom(from, offset + copied, bytes - copied);
-  }
-  if (error != 0) {
-    return fail(systemError(error, "writing " + name_));
-  }
-  if (copied != bytes) {
-    return fail(ErrorCode::kIo,
-                "reading " + std::string(from.name()) + ": the file has become shorter");
-  }
-  return {};
+  return copyThrough(piece_, from, offset, bytes);
 }
 
 Result<void> PosixOutputFile::sync() {

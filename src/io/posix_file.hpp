@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/byte_buffer.hpp"
 #include "base/status.hpp"
 #include "io/descriptor.hpp"
 #include "io/file.hpp"
@@ -33,6 +34,7 @@ class PosixOutputFile final : public OutputFile {
   std::string name_;
   std::uint64_t position_ = 0;
   int syncError_ = 0;  // of the first fsync that failed
+  ByteBuffer piece_;   // of what is copied
 };
 
 class PosixInputFile final : public InputFile {
@@ -45,7 +47,6 @@ class PosixInputFile final : public InputFile {
   [[nodiscard]] Result<void> readAt(std::uint64_t offset, MutableBytes into) const override;
   [[nodiscard]] std::uint64_t size() const noexcept override { return size_; }
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
-  [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
 
  private:
   PosixInputFile(Descriptor descriptor, std::string name, std::uint64_t size) noexcept
