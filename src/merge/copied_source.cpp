@@ -1,6 +1,6 @@
 #include "merge/copied_source.hpp"
 
-#include <limits>
+#include <algorithm>
 #include <utility>
 
 #include "base/bytes.hpp"
@@ -178,6 +178,19 @@ Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file, const sch
     column.meta_data.path_in_schema = schema.leaves()[i].path;
   }
   return out;
+}
+
+bool canRead(const write::CopiedRowGroup& rowGroup) {
+  constexpr std::uint64_t kPieceBytes = 1 << 20;
+  ByteBuffer piece;
+  if (!piece.reserve(kPieceBytes)) return true;
+  for (const write::CopiedChunk& chunk : rowGroup.chunks) {
+    for (std::uint64_t at = 0; at < chunk.bytes; at += kPieceBytes) {
+      const std::uint64_t bytes = std::min(kPieceBytes, chunk.bytes - at);
+      if (!rowGroup.file->readAt(chunk.offset + at, {piece.data(), bytes})) return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace parquet_flow::merge

@@ -32,4 +32,7 @@ struct CopyBounds {
                                                              const schema::Schema& schema,
                                                              std::size_t rowGroup);
 
+// After a copy that failed: whether its bytes can be read, so that it was the writing that failed.
+[[nodiscard]] bool canRead(const write::CopiedRowGroup& rowGroup);
+
 }  // namespace parquet_flow::merge

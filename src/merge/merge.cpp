@@ -67,6 +67,8 @@ class Merge {
 
   [[nodiscard]] Result<void> write();
   [[nodiscard]] Result<void> writeItem(ResultItem& item);
+  [[nodiscard]] Result<void> writeRows(ResultItem& item);
+  [[nodiscard]] Result<void> copyRowGroup(const write::CopiedRowGroup& group);
   [[nodiscard]] Result<void> countFile(FileDone& file);
   [[nodiscard]] Result<void> splitOutput();
 
@@ -88,6 +90,9 @@ class Merge {
   OutputKeyValues keyValues_;
   MergeResult result_;
   std::optional<Error> firstFailure_;  // of a file
+  // Of the file that results are of, up to the one with its end: nothing more of it is taken.
+  std::optional<Error> copyFailure_;
+  std::uint64_t rowsLost_ = 0;
   std::uint64_t beganNs_ = monotonicNs();
 };
 
@@ -201,32 +206,58 @@ Result<void> Merge::write() {
 
 Result<void> Merge::writeItem(ResultItem& item) {
   if (item.fatal) return tl::unexpected<Error>(std::move(*item.fatal));
-  if (item.rows != nullptr) {
-    // Captures go whole into one file: their ledgers do.
-    if (!target_.captures) PF_TRY(splitOutput());
-    const std::uint64_t rows = item.rows->rows();
-    const auto views = item.rows->views();
-    if (item.rows->bytes() >= kLentBytes) {
-      PF_TRY(output_->append(rows, views, std::make_unique<LentRows>(std::move(item.rows), pool_)));
-    } else {
-      PF_TRY(output_->append(rows, views));
-      pool_.give(std::move(item.rows));
-    }
-    result_.rows += rows;
-  }
-  for (write::CopiedRowGroup& group : item.copies) {
-    if (!target_.captures) PF_TRY(splitOutput());
-    PF_TRY(output_->copy(group));
-    result_.rows += write::rowsOf(group);
-    ++result_.rowGroupsCopied;
-  }
+  if (item.rows != nullptr) PF_TRY(writeRows(item));
+  for (const write::CopiedRowGroup& group : item.copies) PF_TRY(copyRowGroup(group));
   for (FileDone& file : item.files) PF_TRY(countFile(file));
   if (target_.captures && !item.files.empty()) PF_TRY(splitOutput());
   result_.stoppedBefore = std::move(item.stoppedBefore);
   return {};
 }
 
+Result<void> Merge::writeRows(ResultItem& item) {
+  const std::uint64_t rows = item.rows->rows();
+  // Rows that come together with the end of a file are of others behind it.
+  if (copyFailure_ && item.files.empty()) {
+    rowsLost_ += rows;
+    pool_.give(std::move(item.rows));
+    return {};
+  }
+  // Captures go whole into one file: their ledgers do.
+  if (!target_.captures) PF_TRY(splitOutput());
+  const auto views = item.rows->views();
+  if (item.rows->bytes() >= kLentBytes) {
+    PF_TRY(output_->append(rows, views, std::make_unique<LentRows>(std::move(item.rows), pool_)));
+  } else {
+    PF_TRY(output_->append(rows, views));
+    pool_.give(std::move(item.rows));
+  }
+  result_.rows += rows;
+  return {};
+}
+
+Result<void> Merge::copyRowGroup(const write::CopiedRowGroup& group) {
+  const std::uint64_t rows = write::rowsOf(group);
+  if (!copyFailure_) {
+    if (!target_.captures) PF_TRY(splitOutput());
+    Result<void> copied = output_->copy(group);
+    if (!copied && canRead(group)) return copied;
+    if (!copied) copyFailure_ = std::move(copied).error();
+  }
+  if (copyFailure_) {
+    rowsLost_ += rows;
+    return {};
+  }
+  result_.rows += rows;
+  ++result_.rowGroupsCopied;
+  return {};
+}
+
 Result<void> Merge::countFile(FileDone& file) {
+  if (copyFailure_) {
+    file.rows -= std::exchange(rowsLost_, 0);
+    if (!file.error) file.error = std::move(copyFailure_);
+    copyFailure_.reset();
+  }
   if (file.error) {
     if (options_.stopsAtFailure || (target_.captures && file.rows != 0)) {
       return tl::unexpected<Error>(std::move(*file.error));

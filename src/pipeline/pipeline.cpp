@@ -279,7 +279,12 @@ Result<void> Pipeline::copyRowGroup(const write::CopiedRowGroup& rowGroup) {
   }
   impl.flow->waitForSent();
   if (impl.flow->isStopped()) return impl.flow->failStopped();
-  return impl.orStop([&] { return impl.flow->copy(rowGroup); });
+  Result<void> copied;
+  PF_TRY(impl.orStop([&]() -> Result<void> {
+    copied = impl.flow->copy(rowGroup);
+    return copied ? Result<void>{} : impl.flow->cutBack();
+  }));
+  return copied;
 }
 
 // --- numbered row groups -------------------------------------------------------------------------

@@ -114,8 +114,9 @@ class Pipeline {
                                             WhenFull whenFull = WhenFull::kWait);
 
   // Ends the open row group, waits until all that was submitted is written, and copies a row group
-  // of another file behind it. One thread, with no other submitting at the same time. An error
-  // stops the pipeline.
+  // of another file behind it. One thread, with no other submitting at the same time. After an
+  // error nothing of the row group is in the file, and the pipeline goes on, unless it says that it
+  // has stopped.
   [[nodiscard]] Result<void> copyRowGroup(const write::CopiedRowGroup& rowGroup);
 
   // Ends the open row group; waits only as submit does.

@@ -289,6 +289,11 @@ Result<void> RowGroupFlow::copy(const write::CopiedRowGroup& rowGroup) {
   return {};
 }
 
+Result<void> RowGroupFlow::cutBack() {
+  const std::lock_guard lock(fileMutex_);
+  return file_->cutBack();
+}
+
 Result<void> RowGroupFlow::writeFooter() {
   const std::lock_guard lock(fileMutex_);
   const std::uint64_t beganNs = monotonicNs();

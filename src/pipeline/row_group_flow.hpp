@@ -70,6 +70,8 @@ class RowGroupFlow final : private TaskRunner {
   void settle();
   // After waitForSent, with nothing sent meanwhile.
   [[nodiscard]] Result<void> copy(const write::CopiedRowGroup& rowGroup);
+  // After a copy that failed: takes out what is there of it.
+  [[nodiscard]] Result<void> cutBack();
   // After settle.
   [[nodiscard]] Result<void> writeFooter();
   [[nodiscard]] Result<void> setKeyValue(std::string_view key,

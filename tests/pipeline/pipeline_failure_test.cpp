@@ -8,13 +8,19 @@
 #include <atomic>
 #include <cerrno>
 #include <mutex>
+#include <numeric>
 #include <thread>
+#include <utility>
 
 #include "feed.hpp"
+#include "format/parquet_types.h"
+#include "io/memory_file.hpp"
 #include "pipeline/parallelism.hpp"
 #include "pipeline/pipeline.hpp"
+#include "read/footer.hpp"
 #include "support/expect_result.hpp"
 #include "support/faulty_io.hpp"
+#include "write/copied_row_group.hpp"
 
 namespace parquet_flow::pipeline {
 namespace {
@@ -203,6 +209,49 @@ TEST_P(PipelineFailureTest, outputThatTakesNothingFailsTheOpen) {
   PF_EXPECT_ERROR(Pipeline::open(std::make_unique<KeptFile>(bytes), test::feedSchema(), {},
                                  {.rowGroupRows = 0}),
                   ErrorCode::kInvalidArgument, "row group");
+}
+
+// Row group `number` of a file that a pipeline has written, without its page index.
+write::CopiedRowGroup rowGroupOf(const std::shared_ptr<const io::InputFile>& file,
+                                 std::size_t number) {
+  format::FileMetaData meta;
+  PF_EXPECT_OK(read::readFooter(*file, meta));
+  write::CopiedRowGroup group;
+  group.file = file;
+  group.meta = std::make_unique<format::RowGroup>(meta.row_groups[number]);
+  for (format::ColumnChunk& column : group.meta->columns) {
+    write::CopiedChunk& chunk = group.chunks.emplace_back();
+    chunk.offset = static_cast<std::uint64_t>(read::chunkOffset(column.meta_data));
+    chunk.bytes = static_cast<std::uint64_t>(column.meta_data.total_compressed_size);
+    column.__isset.offset_index_offset = column.__isset.offset_index_length = false;
+    column.__isset.column_index_offset = column.__isset.column_index_length = false;
+  }
+  return group;
+}
+
+TEST_P(PipelineFailureTest, aCopyThatFailsIsTakenBackAndThePipelineGoesOn) {
+  PF_ASSERT_OK(run(*open()));
+  const std::string from = std::exchange(bytes, {});
+  const auto file =
+      std::make_shared<io::MemoryInputFile>(constBytes(from.data(), from.size()), "from");
+  {
+    const auto pipeline = open();
+    PF_ASSERT_OK(pipeline->copyRowGroup(rowGroupOf(file, 1)));
+    write::CopiedRowGroup tooLong = rowGroupOf(file, 0);
+    tooLong.chunks.back().bytes = from.size();
+    PF_EXPECT_ERROR(pipeline->copyRowGroup(tooLong), ErrorCode::kCorrupt, "copying row group 1");
+    EXPECT_FALSE(pipeline->failure().has_value());
+    PF_ASSERT_OK(test::submitRows(*pipeline, 0, kBatchRows, ends));
+    PF_ASSERT_OK(pipeline->copyRowGroup(rowGroupOf(file, 2)));
+    PF_ASSERT_OK(pipeline->finish());
+    EXPECT_EQ(pipeline->totals().rows, 2 * kRowGroupRows + kBatchRows);
+  }
+  std::vector<std::uint64_t> wanted(2 * kRowGroupRows + kBatchRows);
+  const auto second = wanted.begin() + kRowGroupRows;
+  std::iota(wanted.begin(), second, kRowGroupRows);
+  std::iota(second, second + kBatchRows, 0);
+  std::iota(second + kBatchRows, wanted.end(), 2 * kRowGroupRows);
+  EXPECT_EQ(test::rowsOf(bytes, kBatches * kBatchRows), wanted);
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, PipelineFailureTest, ::testing::Values(1, 2, 4));
