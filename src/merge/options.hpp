@@ -89,6 +89,8 @@ struct MergeResult {
   double seconds = 0;
   // The first file that is not in the output because it was stopped; nullopt: it was not.
   std::optional<std::string> stoppedBefore = std::nullopt;
+  // Of a sorted merge that was stopped: rows that would come behind the last one of the output.
+  std::uint64_t rowsLeft = 0;
 };
 
 // kInvalidArgument: out of range, sorted files that are not one.

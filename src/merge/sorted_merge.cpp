@@ -63,6 +63,7 @@ class SortedMerge {
   MergeResult result_;
   std::optional<Error> firstFailure_;
   bool isPartial_ = false;  // rows of the open file are in a run already
+  std::uint64_t rowsOut_ = 0;
   std::uint64_t beganNs_ = monotonicNs();
 };
 
@@ -209,13 +210,19 @@ Result<void> SortedMerge::mergeRuns() {
   PF_TRY(spill());
   while (sorted_.size() > kRunsMax) PF_TRY(shorten());
   PF_TRY_ASSIGN(const bool isWhole, merger_->merge(sorted_, append));
-  return isWhole ? Result<void>{} : failStopped();
+  if (isWhole) return {};
+  // The ledger of captures would not hold for a part of them.
+  if (target_.captures) return failStopped();
+  result_.rowsLeft = result_.rows - rowsOut_;
+  result_.rows = rowsOut_;
+  return {};
 }
 
 Result<void> SortedMerge::appendToOutput(std::uint64_t rows,
                                          std::span<const column::LeafView> views,
                                          std::unique_ptr<pipeline::BatchOwner>&& owner) {
   if (output_->isFull()) PF_TRY(output_->endFile({}));
+  rowsOut_ += rows;
   return output_->append(rows, views, std::move(owner));
 }
 

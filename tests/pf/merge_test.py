@@ -325,6 +325,46 @@ class MergeTest(unittest.TestCase):
         self.assertEqual(result["files"], stopped)
         self.assertEqual(len(rows_of(out, "1")), 2000 * stopped)
 
+    def test_a_list_may_come_on_standard_input(self):
+        paths = [self.write(f"{n}.parquet", pyarrow.table({"k": [n]})) for n in range(3)]
+        out = self.folder / "out.parquet"
+        text = "".join(f"{path}\n" for path in paths) + "\nnot one\n"
+        done = subprocess.run([PF, "merge", "-", "--json", "--output", str(out)], input=text,
+                              capture_output=True, text=True, check=True)
+        result = json.loads(done.stdout)
+        self.assertEqual((result["files"], result["blank_lines"], result["other_names"]), (3, 1, 1))
+        self.assertEqual(rows_of(out), [(0,), (1,), (2,)])
+        twice = subprocess.run([PF, "merge", "-", "-", "--output", str(out)], input=text,
+                               capture_output=True, text=True, check=False)
+        self.assertNotEqual(twice.returncode, 0)
+        self.assertIn("standard input", twice.stderr)
+
+    def test_an_interrupted_sorted_merge_has_the_rows_up_to_a_key(self):
+        count = 400_000
+        paths = []
+        for n in range(2):
+            path = self.folder / f"{n}.parquet"
+            duckdb.sql(f"copy (select range * 2 + {n} k, md5(range::varchar) t from range({count})) "
+                       f"to '{path}' (format parquet)")
+            paths.append(path)
+        out = self.folder / "out.parquet"
+        words = ["merge", "--json", *paths, "--output", out, "--sort-by", "k", "--compression",
+                 "zstd:19", "--row-group-rows", "65536", "--threads", "1"]
+        with subprocess.Popen([PF, *map(str, words)], stdout=subprocess.PIPE, text=True) as process:
+            while not any(path.stat().st_size > 1000
+                          for path in self.folder.glob(".out.parquet.*.pending")):
+                self.assertIsNone(process.poll())
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            result = json.loads(process.communicate()[0])
+        self.assertEqual(process.returncode, 130)
+        keys = [k for (k,) in rows_of(out, "k")]
+        self.assertEqual(keys, list(range(len(keys))))
+        self.assertEqual(result["rows"], len(keys))
+        self.assertEqual(result["rows_left"], 2 * count - len(keys))
+        self.assertGreater(result["rows_left"], 0)
+        self.assertEqual(result["stopped_behind"], {"k": keys[-1]})
+
     def test_sorted_merges_are_sorted_and_keep_the_rows(self):
         paths = []
         for number in range(5):

@@ -7,17 +7,28 @@
 
 #include <unistd.h>
 
+#include "base/bytes.hpp"
+#include "io/memory_file.hpp"
 #include "merge/merge.hpp"
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
+#include "pf/inputs.hpp"
 #include "pf/interrupts.hpp"
 #include "pf/merge_report.hpp"
 #include "pf/terminal.hpp"
 #include "pf/values.hpp"
+#include "read/batch_reader.hpp"
+#include "read/file_reader.hpp"
+#include "rows/column_choice.hpp"
+#include "rows/row_printer.hpp"
 
 namespace parquet_flow::pf {
 namespace {
+
+struct FileCloser {
+  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+};
 
 // "a,b desc": columns, each with asc or desc behind it or not.
 std::optional<std::vector<merge::SortColumn>> parseSortColumns(std::string_view text) {
@@ -59,6 +70,52 @@ bool parseQueue(const std::string& text, merge::MergeOptions& options) {
   return true;
 }
 
+// What a file's last row has in these columns, as a JSON object.
+Result<std::string> lastKey(const std::string& path, std::span<const merge::SortColumn> sortedBy) {
+  std::vector<std::string> columns;
+  for (const merge::SortColumn& column : sortedBy) columns.push_back(column.path);
+  PF_TRY_ASSIGN(auto input, openInput(path));
+  PF_TRY_ASSIGN(const auto file, read::FileReader::open(std::move(input)));
+  PF_TRY_ASSIGN(const auto choice, rows::chooseColumns(*file, columns));
+  io::MemoryOutputFile text;
+  const auto printer = rows::RowPrinter::make(rows::RowFormat::kJsonLines, {}, text);
+  PF_TRY(printer->begin(file->schema(), choice.shape, choice.leaves));
+  read::BatchOptions options;
+  options.leaves = choice.leaves;
+  options.firstRow = file->rows() - 1;
+  PF_TRY_ASSIGN(const auto reader, read::BatchReader::create(*file, std::move(options)));
+  read::ColumnBatch batch;
+  PF_TRY(reader->next(batch));
+  PF_TRY(printer->print(batch));
+  PF_TRY(printer->finish());
+  std::string line(asText(text.contents()));
+  if (line.ends_with('\n')) line.pop_back();
+  return line;
+}
+
+// A list is read more than once: standard input is kept in a file without a name, which is its path
+// from then on.
+Result<std::unique_ptr<std::FILE, FileCloser>> keepStandardInput(std::vector<std::string>& inputs) {
+  std::unique_ptr<std::FILE, FileCloser> kept;
+  for (std::string& input : inputs) {
+    if (input != kStandardInput) continue;
+    if (kept != nullptr) {
+      return fail(ErrorCode::kInvalidArgument, "standard input is there to be read once");
+    }
+    kept.reset(std::tmpfile());
+    if (kept == nullptr) return fail(systemError(errno, "keeping the list"));
+    std::vector<char> piece(64 << 10);
+    while (const std::size_t bytes = std::fread(piece.data(), 1, piece.size(), stdin)) {
+      if (std::fwrite(piece.data(), 1, bytes, kept.get()) != bytes) break;
+    }
+    if (std::ferror(stdin) != 0 || std::fflush(kept.get()) != 0 || std::ferror(kept.get()) != 0) {
+      return fail(systemError(errno, "keeping the list"));
+    }
+    input = "/proc/self/fd/" + std::to_string(::fileno(kept.get()));
+  }
+  return kept;
+}
+
 int exitCodeOf(const Error& error) {
   const int code = endWith(error, "merge");
   if (error.code() == ErrorCode::kExists) {
@@ -84,7 +141,8 @@ CLI::App* MergeCommand::declare(CLI::App& app) {
       app.add_subcommand("merge", "put many files together into one, or a few of a size");
   command
       ->add_option("INPUT", options_.inputs,
-                   "lists of paths, directories, and files that end in .parquet")
+                   "lists of paths, directories, and files that end in .parquet; - for a list on "
+                   "standard input")
       ->required();
   declareOutput(*command);
   declareQueues(*command);
@@ -177,7 +235,11 @@ void MergeCommand::declareOrder(CLI::App& command) {
            "bytes of rows sorted at a time, the rest being runs beside the output (536870912)");
 }
 
-int MergeCommand::run() { return isDry_ ? plan() : merge(); }
+int MergeCommand::run() {
+  const auto list = keepStandardInput(options_.inputs);
+  if (!list) return endWith(list.error(), "merge");
+  return isDry_ ? plan() : merge();
+}
 
 int MergeCommand::plan() {
   PlanReport plan(json_);
@@ -190,10 +252,7 @@ int MergeCommand::plan() {
 }
 
 int MergeCommand::merge() {
-  struct Closer {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-  };
-  std::unique_ptr<std::FILE, Closer> errors;
+  std::unique_ptr<std::FILE, FileCloser> errors;
   if (!errors_.empty()) {
     errors.reset(std::fopen(errors_.c_str(), options_.replaces ? "we" : "wxe"));
     if (errors == nullptr) {
@@ -208,7 +267,14 @@ int MergeCommand::merge() {
   auto result = merge::mergeFiles(options_, events);
   const bool errorsWritten = errors == nullptr || std::fclose(errors.release()) == 0;
   if (!result) return exitCodeOf(result.error());
-  if (const int printed = print(json_ ? mergeJson(*result, false) : mergeText(*result, false));
+  std::string key;
+  if (result->rowsLeft != 0) {
+    auto last = lastKey(result->outputs.back().path, options_.sortBy);
+    if (!last) return endWith(last.error(), "merge");
+    key = std::move(*last);
+  }
+  if (const int printed =
+          print(json_ ? mergeJson(*result, false, key) : mergeText(*result, false, key));
       printed != kExitDone) {
     return printed;
   }
@@ -216,7 +282,7 @@ int MergeCommand::merge() {
     std::fprintf(stderr, "pf merge: writing %s failed\n", errors_.c_str());
     return kExitFailed;
   }
-  if (result->stoppedBefore) return kExitSignal + caughtInterrupt();
+  if (result->stoppedBefore || result->rowsLeft != 0) return kExitSignal + caughtInterrupt();
   return result->failures == 0 ? kExitDone : kExitSomeFailed;
 }
 

@@ -78,7 +78,7 @@ void PlanReport::onFile(const merge::FilePlan& file) {
               grouped(file.rowGroupsCopied).c_str());
 }
 
-std::string mergeText(const merge::MergeResult& result, bool isDry) {
+std::string mergeText(const merge::MergeResult& result, bool isDry, const std::string& lastKey) {
   std::string text;
   for (const merge::OutputResult& output : result.outputs) {
     text += output.path + ": " + counted(output.rows, "row", "rows") + ", " +
@@ -104,10 +104,14 @@ std::string mergeText(const merge::MergeResult& result, bool isDry) {
   }
   text += "\n";
   if (result.stoppedBefore) text += "stopped in front of " + *result.stoppedBefore + "\n";
+  if (result.rowsLeft != 0) {
+    text += "stopped behind " + lastKey + "; " + counted(result.rowsLeft, "row", "rows") +
+            " not written\n";
+  }
   return text;
 }
 
-std::string mergeJson(const merge::MergeResult& result, bool isDry) {
+std::string mergeJson(const merge::MergeResult& result, bool isDry, const std::string& lastKey) {
   nlohmann::ordered_json json;
   json["files"] = result.files;
   json["failures"] = result.failures;
@@ -122,6 +126,12 @@ std::string mergeJson(const merge::MergeResult& result, bool isDry) {
   json["rows_per_s"] = result.seconds > 0 ? static_cast<double>(result.rows) / result.seconds : 0;
   json["stopped_before"] = nullptr;
   if (result.stoppedBefore) json["stopped_before"] = *result.stoppedBefore;
+  json["stopped_behind"] = nullptr;
+  if (result.rowsLeft != 0) {
+    constexpr bool kThrows = false;
+    json["stopped_behind"] = nlohmann::ordered_json::parse(lastKey, nullptr, kThrows);
+  }
+  json["rows_left"] = result.rowsLeft;
   json["outputs"] = outputsJson(result);
   return jsonLine(json);
 }

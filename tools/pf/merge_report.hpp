@@ -33,8 +33,11 @@ class PlanReport final : public merge::PlanEvents {
   const bool json_;
 };
 
-[[nodiscard]] std::string mergeText(const merge::MergeResult& result, bool isDry);
-[[nodiscard]] std::string mergeJson(const merge::MergeResult& result, bool isDry);
+// `lastKey`: of the output's last row what it is sorted by, as JSON, where rows are left.
+[[nodiscard]] std::string mergeText(const merge::MergeResult& result, bool isDry,
+                                    const std::string& lastKey = {});
+[[nodiscard]] std::string mergeJson(const merge::MergeResult& result, bool isDry,
+                                    const std::string& lastKey = {});
 [[nodiscard]] std::string importJson(const merge::MergeResult& result);
 
 }  // namespace parquet_flow::pf
