@@ -95,6 +95,10 @@ Result<void> ColfReader::readHead() {
     }
   }
   rows_ = rows;
+  return readEntries(headBytes, columns);
+}
+
+Result<void> ColfReader::readEntries(std::uint64_t headBytes, std::uint32_t columns) {
   // That they are in the file bounds what is made room for.
   PF_TRY_ASSIGN(const ConstBytes borrowed, bytesAt(headBytes, kEntryBytes * columns));
   ByteBuffer entries;

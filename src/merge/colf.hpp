@@ -69,6 +69,7 @@ class ColfReader {
 
   ColfReader() = default;
   [[nodiscard]] Result<void> readHead();
+  [[nodiscard]] Result<void> readEntries(std::uint64_t headBytes, std::uint32_t columns);
   [[nodiscard]] Result<void> readMetadata(std::uint64_t offset, Column& out);
   [[nodiscard]] Result<void> readData(Column& column);
   [[nodiscard]] Result<void> inflate(ConstBytes block, ByteBuffer& out);

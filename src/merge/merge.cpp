@@ -317,11 +317,14 @@ Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& ev
     if (!isThere) break;
     Result<void> planned = file.open(one.path);
     if (planned) planned = planFile(options, target, file, rows, number, one);
-    if (!planned) one.error = std::move(planned).error();
-    result.files += planned ? 1 : 0;
-    result.failures += planned ? 0 : 1;
-    result.rows += planned ? one.rows : 0;
-    result.rowGroupsCopied += planned ? one.rowGroupsCopied : 0;
+    if (planned) {
+      ++result.files;
+      result.rows += one.rows;
+      result.rowGroupsCopied += one.rowGroupsCopied;
+    } else {
+      ++result.failures;
+      one.error = std::move(planned).error();
+    }
     plan.onFile(one);
   }
   result.blankLines = paths->counts().blankLines;

@@ -43,12 +43,12 @@ struct RowGroupRun {
   RowGroupRun(const RowGroupRun&) = delete;
   RowGroupRun& operator=(const RowGroupRun&) = delete;
 
-  // The rows of `views` behind those there are.
-  void append(std::uint64_t rows, std::uint64_t bytes, std::span<const column::LeafView> views,
-              std::shared_ptr<Batch> batch);
+  // The rows of `added` behind those there are.
+  void append(std::uint64_t moreRows, std::uint64_t moreBytes,
+              std::span<const column::LeafView> added, std::shared_ptr<Batch> batch);
   // Copies of them; errors as those of RowCopies.
-  [[nodiscard]] Result<void> appendCopies(std::uint64_t rows, std::uint64_t bytes,
-                                          std::span<const column::LeafView> views);
+  [[nodiscard]] Result<void> appendCopies(std::uint64_t moreRows, std::uint64_t moreBytes,
+                                          std::span<const column::LeafView> added);
   // Nothing more comes.
   void seal();
   // After seal: puts the leaves with the most bytes first, so that no large one is left to a single

@@ -48,7 +48,7 @@ class LeafScan {
 
  private:
   [[nodiscard]] Result<void> begin();
-  [[nodiscard]] Result<void> seek(std::uint64_t row);
+  [[nodiscard]] Result<void> seek(std::uint64_t to);
   [[nodiscard]] std::uint64_t row() const noexcept;
   void countPages();
   [[nodiscard]] tl::unexpected<Error> inColumn(Error error) const;

@@ -136,7 +136,7 @@ Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, std::uint64_
     if (!before) return fail(ErrorCode::kCancelled, "the row group in front will not be whole");
     history = *before;
   }
-  const Result<void> chosen = column.choose(pieces, history);
+  Result<void> chosen = column.choose(pieces, history);
   if (chain != nullptr) chain->give(ordinal, history);
   if (!chosen) return chosen;
   for (const column::LeafView& piece : pieces) PF_TRY(column.append(piece));
