@@ -1,7 +1,7 @@
 #include "merge/sort_buffer.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <deque>
 #include <utility>
 
 #include "base/uuid.hpp"
@@ -42,13 +42,12 @@ void SortBuffer::rollBack(const Mark& mark) noexcept {
   keys_.truncate(static_cast<std::size_t>(mark.rows));
 }
 
-// Sorts a part of the order, or merges two that lie side by side and are sorted.
+// Sorts a part of the order, or merges two that lie side by side and are sorted into another place.
 class SortBuffer::SortPart final : public Work {
  public:
-  SortPart(const SortKeys& keys, std::span<Row> rows, std::size_t sorted) noexcept
-      : keys_(keys), rows_(rows), sorted_(sorted) {}
+  SortPart(const SortKeys& keys, std::span<Row> rows, std::size_t sorted, Row* to) noexcept
+      : keys_(keys), rows_(rows), sorted_(std::min(sorted, rows.size())), to_(to) {}
 
-  // Neither throws: inplace_merge does without memory where there is none.
   void run() noexcept override {
     const auto isBefore = [this](const Row& a, const Row& b) {
       if (a.prefix != b.prefix) return a.prefix < b.prefix;
@@ -56,8 +55,9 @@ class SortBuffer::SortPart final : public Work {
       return order != 0 ? order < 0 : a.number < b.number;
     };
     if (sorted_ != 0) {
-      std::inplace_merge(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(sorted_),
-                         rows_.end(), isBefore);
+      const auto first = rows_.first(sorted_);
+      const auto second = rows_.subspan(sorted_);
+      std::merge(first.begin(), first.end(), second.begin(), second.end(), to_, isBefore);
     } else if (!std::is_sorted(rows_.begin(), rows_.end(), isBefore)) {
       std::sort(rows_.begin(), rows_.end(), isBefore);
     }
@@ -67,6 +67,7 @@ class SortBuffer::SortPart final : public Work {
   const SortKeys& keys_;
   const std::span<Row> rows_;
   const std::size_t sorted_;  // rows of the first of two; 0: nothing is sorted yet
+  Row* const to_;
 };
 
 Result<std::vector<SortBuffer::Row>> SortBuffer::order() {
@@ -75,20 +76,22 @@ Result<std::vector<SortBuffer::Row>> SortBuffer::order() {
   for (const std::uint64_t prefix : keys_.prefixes) {
     rows.push_back({prefix, static_cast<std::uint32_t>(rows.size())});
   }
+  std::vector<Row> merged(rows.size());
   // Parts are so small that most of sorting one happens in the cache.
   constexpr std::size_t kPartRows = 64 << 10;
   for (std::size_t half = 0, step = kPartRows; half < rows.size(); half = step, step *= 2) {
     std::deque<SortPart> parts;
     const auto sortAll = [&]() -> Result<void> {
-      for (std::size_t at = 0; at + half < rows.size(); at += step) {
+      for (std::size_t at = 0; at < rows.size(); at += step) {
         const auto part = std::span(rows).subspan(at, std::min(step, rows.size() - at));
-        PF_TRY(work_.post(parts.emplace_back(keys_, part, half)));
+        PF_TRY(work_.post(parts.emplace_back(keys_, part, half, merged.data() + at)));
       }
       return {};
     };
     const Result<void> posted = sortAll();
     for (SortPart& part : parts) work_.finish(part);
     if (!posted) return tl::unexpected<Error>(Error(posted.error()));
+    if (half != 0) rows.swap(merged);
   }
   return rows;
 }

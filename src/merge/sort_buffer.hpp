@@ -53,8 +53,8 @@ class SortBuffer {
     std::uint32_t number;
   };
   class SortPart;
-  // An entry of the order, and of the half of it that is put aside while halves are merged.
-  static constexpr std::uint64_t kOrderBytes = sizeof(Row) * 3 / 2;
+  // An entry of the order, and of where its halves are merged.
+  static constexpr std::uint64_t kOrderBytes = sizeof(Row) * 2;
   [[nodiscard]] Result<std::vector<Row>> order();
 
   const Target& target_;
