@@ -344,8 +344,8 @@ class MergeTest(unittest.TestCase):
         paths = []
         for n in range(2):
             path = self.folder / f"{n}.parquet"
-            duckdb.sql(f"copy (select range * 2 + {n} k, md5(range::varchar) t from range({count})) "
-                       f"to '{path}' (format parquet)")
+            duckdb.sql(f"""copy (select range * 2 + {n} k, md5(range::varchar) t
+                           from range({count})) to '{path}' (format parquet)""")
             paths.append(path)
         out = self.folder / "out.parquet"
         words = ["merge", "--json", *paths, "--output", out, "--sort-by", "k", "--compression",
