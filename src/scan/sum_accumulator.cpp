@@ -114,7 +114,8 @@ class WholeSum final : public Accumulator {
                       ColumnVector& out) const override {
     const Int128 limit = powerOfTen(kSumDigits);
     const bool isDecimal = leaf_.logical.kind == LogicalKind::kDecimal;
-    const auto scale = static_cast<double>(powerOfTen(isDecimal ? leaf_.logical.b : 0));
+    // An average's may be above the 38 digits of a sum.
+    const double scale = isDecimal ? std::pow(10.0, leaf_.logical.b) : 1.0;
     for (const std::uint32_t group : groups) {
       const State& state = states_[group];
       if (state.count == 0) {

@@ -115,6 +115,15 @@ TEST(Aggregate, decimalsOfAnyLengthAreNumbers) {
   EXPECT_EQ(bytesOfRows(least.leaf(), least.column)[0], "\x9C");
 }
 
+// 3 and 1 of a scale of 76, which no whole number of 128 bits is ten to the power of.
+TEST(Aggregate, averageOfDecimalsBehindManyZeros) {
+  const auto schema = schemaOf(PhysicalType::kByteArray, {LogicalKind::kDecimal, 76, 76});
+  const schema::Leaf& leaf = schema.leaves()[0];
+  const auto column = columnOf<std::string>(leaf, {std::string("\x03"), std::string("\x01")});
+  PF_ASSERT_OK_ASSIGN(const Outcome average, aggregated(AggregateKind::kAverage, leaf, column));
+  EXPECT_DOUBLE_EQ(*valuesOf<double>(average.leaf(), average.column)[0], 2e-76);
+}
+
 TEST(Aggregate, sumAboveWhatItHasRoomForIsRefused) {
   // 17 bytes that say more than 16 can.
   const auto wide = schemaOf(PhysicalType::kByteArray, {LogicalKind::kDecimal, 60, 0});
