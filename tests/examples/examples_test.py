@@ -225,7 +225,7 @@ class ExampleTest(unittest.TestCase):
         self.run_example("write_columns", "c.parquet")
         # id 2 has no name; ids 3 and 4 have one each; limit 2. Pages: id and name.
         self.assertEqual(self.run_example("query_file", "c.parquet"),
-                         "rows=3 pages=3\ngroups=2\n")
+                         "rows=3 pages=2\ngroups=2\n")
         self.run_example("query_file", "none.parquet", status=1)
 
 

@@ -18,6 +18,7 @@ import duckdb
 
 import combinations
 import harness
+import rewriters
 import scan_test
 
 WHOLE = {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "int32_logical",
@@ -135,6 +136,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("write_file")
     parser.add_argument("pf")
+    parser.add_argument("read_files_class", nargs="?")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--files", type=int, default=20)
     parser.add_argument("--queries", type=int, default=4, help="of each kind and file")
@@ -144,6 +146,7 @@ def main():
     codecs = harness.features(arguments.write_file)["codecs"]
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'")
+    engines = rewriters.available(tally, connection, arguments.read_files_class)
     print(f"seed {arguments.seed}; DuckDB {duckdb.__version__}")
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or pathlib.Path(temporary)
@@ -153,16 +156,13 @@ def main():
         if harness.write_all(tally, arguments.write_file, files, folder):
             for file in files:
                 r = random.Random(f"{arguments.seed}/{file.name}")
-                own = str(folder / f"{file.name}.parquet")
-                for writer, path in scan_test.versions(tally, r, connection, own):
+                for writer, kinds, path in scan_test.versions(tally, engines, r, file, folder):
                     error = harness.outcome(lambda p=path: connection.execute(
                         "create or replace temp table whole as select * from read_parquet($1)",
                         [p]))
                     if error is not None:
                         tally.left_out["DuckDB does not read it"] += 1
                         continue
-                    # What pyarrow makes of ENUM is bytes to DuckDB.
-                    kinds = scan_test.KINDS - ({"enum"} if writer == "pyarrow" else set())
                     queries = Queries(r, file, kinds, arguments.pf, connection, path)
                     for one in (queries.order, queries.group, queries.real_sums):
                         for _ in range(arguments.queries):
@@ -171,6 +171,8 @@ def main():
                                 tally.passed += 1
                             else:
                                 tally.fail(f"{file.name} by {writer}, {one.__name__}: {error}")
+    for engine in engines:
+        engine.close()
     return tally.finish()
 
 

@@ -152,6 +152,14 @@ class Drawer:
         return tuple(joint.join(f"({part[side]})" for part in parts) for side in (0, 1))
 
 
+def versions(tally, engines, r, file, folder):
+    """The file and what engines make of it: (writer, kinds to draw predicates of, path)."""
+    path = str(folder / f"{file.name}.parquet")
+    yield "us", KINDS, path
+    for engine, version in rewriters.rewritten(tally, engines, r, file, path):
+        yield engine.engine, KINDS - engine.changes, version
+
+
 def check(tally, connection, filter_file, name, path, drawn, batch_rows):
     try:
         connection.execute(
@@ -200,11 +208,7 @@ def main():
         if harness.write_all(tally, arguments.write_file, files, folder):
             for file in files:
                 r = random.Random(f"{arguments.seed}/{file.name}")
-                path = str(folder / f"{file.name}.parquet")
-                versions = [("us", KINDS, path)] + [
-                    (engine.engine, KINDS - engine.changes, version)
-                    for engine, version in rewriters.rewritten(tally, engines, r, file, path)]
-                for writer, kinds, version in versions:
+                for writer, kinds, version in list(versions(tally, engines, r, file, folder)):
                     drawer = Drawer(r, file, kinds)
                     drawn = [drawer.predicate() for _ in range(arguments.predicates)]
                     check(tally, connection, arguments.filter_file, f"{file.name} by {writer}",
