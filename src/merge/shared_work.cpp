@@ -13,11 +13,10 @@ SharedWork::~SharedWork() {
 Result<void> SharedWork::post(Work& work) {
   if (threads_ != nullptr) PF_TRY(threads_->start());
   const std::lock_guard lock(mutex_);
-  work.isDone_ = false;
   waiting_.push_back(&work);
-  if (threads_ == nullptr) return {};
-  threads_->post(0, {this});
-  ++tasks_;
+  work.isDone_ = false;  // from here on it is taken
+  // Without a task for it whoever finishes it does it.
+  if (threads_ != nullptr && threads_->post(0, {this})) ++tasks_;
   return {};
 }
 
@@ -57,7 +56,7 @@ void SharedWork::runOne(std::unique_lock<std::mutex>& lock, Work& work) noexcept
   changes_.notify_all();
 }
 
-// There is a task for each piece of work, of which some were done by others.
+// There is at most a task for each piece of work, of which some were done by others.
 void SharedWork::run(std::uint32_t /*thread*/, const pipeline::Task& /*task*/) noexcept {
   std::unique_lock lock(mutex_);
   if (!waiting_.empty()) {

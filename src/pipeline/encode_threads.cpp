@@ -1,5 +1,6 @@
 #include "pipeline/encode_threads.hpp"
 
+#include <thread>
 #include <utility>
 
 namespace parquet_flow::pipeline {
@@ -32,14 +33,11 @@ Result<void> EncodeThreads::start() {
   return {};
 }
 
-void EncodeThreads::post(std::uint32_t thread, const Task& task) {
+bool EncodeThreads::post(std::uint32_t thread, const Task& task) {
   Queue& queue = *queues_[thread % queues_.size()];
-  if (options_.ownQueues) {
-    queue.tasks.enqueue(*queue.token, task);
-    return;
-  }
+  if (options_.ownQueues) return queue.tasks.enqueue(*queue.token, task);
   const std::lock_guard lock(mutex_);
-  queue.tasks.enqueue(*queue.token, task);
+  return queue.tasks.enqueue(*queue.token, task);
 }
 
 void EncodeThreads::runLane(void* raw) noexcept {
@@ -53,7 +51,10 @@ void EncodeThreads::runLane(void* raw) noexcept {
 }
 
 void EncodeThreads::stop() noexcept {
-  for (const auto& lane : lanes_) lane->queue->tasks.enqueue(*lane->queue->token, Task{});
+  for (const auto& lane : lanes_) {
+    // As post: what is begun makes room.
+    while (!lane->queue->tasks.enqueue(*lane->queue->token, Task{})) std::this_thread::yield();
+  }
   for (const auto& lane : lanes_) lane->thread.join();
   lanes_.clear();
 }

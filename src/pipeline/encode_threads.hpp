@@ -64,8 +64,9 @@ class EncodeThreads {
   }
 
   // Tasks of a queue are begun in the order of posting. Where each thread has its own queue, one
-  // thread at a time may post to each of them; else any.
-  void post(std::uint32_t thread, const Task& task);
+  // thread at a time may post to each of them; else any. false: it was not taken, for want of
+  // memory, which there is again at the latest when all that the queue holds is begun.
+  [[nodiscard]] bool post(std::uint32_t thread, const Task& task);
 
   // Waits until all that was posted is done, and ends the threads. Repeatable; nothing may be
   // posted any more.

@@ -122,8 +122,9 @@ Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
   ready_.push_back(run);
   sent_.fetch_add(1, std::memory_order_relaxed);
   // A task goes on while anything is ready, so that there need not be more of them than threads.
+  // Where one is not taken, those that are there do it, or whoever waits.
   for (std::uint64_t i = 0; i < wanted && tasks_ < threads_->threads(); ++i) {
-    threads_->post(0, {this});
+    if (!threads_->post(0, {this})) break;
     ++tasks_;
   }
   return {};

@@ -82,12 +82,18 @@ std::size_t RowGroupStage::piecesOnTheirWay() noexcept {
   return piecesOnTheirWay_;
 }
 
+// Nobody but its thread may encode it: for want of memory it waits for what the thread has begun.
+void RowGroupStage::post(RowGroupJob& job, RowGroupPiece* piece) noexcept {
+  constexpr std::uint64_t kWaitNs = 1'000'000;
+  while (!threads_.post(laneOf(job), {this, &job, piece})) retry_.waitFor(retry_.look(), kWaitNs);
+}
+
 void RowGroupStage::append(RowGroupJob* job, RowGroupPiece* piece) noexcept {
   PF_ASSERT(piece->rows != 0);
   job->rows += piece->rows;
   ++piecesOnTheirWay_;
   if (hasThreads_) {
-    threads_.post(laneOf(*job), {this, job, piece});
+    post(*job, piece);
     return;
   }
   encode(*lanes_.front(), *job, piece);
@@ -99,7 +105,7 @@ void RowGroupStage::append(RowGroupJob* job, RowGroupPiece* piece) noexcept {
 void RowGroupStage::submit(RowGroupJob* job) noexcept {
   submitted_.store(job->sequence + 1, std::memory_order_release);
   if (hasThreads_) {
-    threads_.post(laneOf(*job), {this, job, nullptr});
+    post(*job, nullptr);
     return;
   }
   encode(*lanes_.front(), *job, nullptr);

@@ -156,6 +156,7 @@ class RowGroupStage final : private TaskRunner {
   [[nodiscard]] std::uint32_t laneOf(const RowGroupJob& job) const noexcept {
     return static_cast<std::uint32_t>(job.sequence % lanes_.size());
   }
+  void post(RowGroupJob& job, RowGroupPiece* piece) noexcept;
   void encode(Lane& lane, RowGroupJob& job, const RowGroupPiece* piece) noexcept;
   void writeInTurn(Lane& lane, RowGroupJob* job) noexcept;
   void takeEncoded(RowGroupJob& job) noexcept;
