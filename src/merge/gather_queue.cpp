@@ -1,5 +1,6 @@
 #include "merge/gather_queue.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <string>
@@ -24,6 +25,7 @@ void GatherBlock::clear() noexcept {
   held_.clear();
   ranges_.clear();
   rows_ = 0;
+  rowsMax_ = kRows;
   gather_.clear();
 }
 
@@ -60,6 +62,8 @@ std::unique_ptr<GatherBlock> GatherQueue::take() {
 }
 
 std::uint32_t GatherQueue::addSource(const RowSource& source, std::shared_ptr<const void> held) {
+  const std::uint64_t rows = GatherBlock::kBytes / source.rowBytes();
+  open_->rowsMax_ = std::clamp<std::uint64_t>(rows, 1, open_->rowsMax_);
   open_->sources_.push_back(&source);
   open_->held_.push_back(std::move(held));
   return static_cast<std::uint32_t>(open_->sources_.size() - 1);
@@ -78,8 +82,9 @@ void GatherQueue::add(std::uint32_t source, std::uint32_t row, std::uint32_t row
 
 Result<void> GatherQueue::send(const AppendRows& append) {
   if (open_->rows_ == 0) return {};
+  auto next = take();
   sent_.push_back(std::move(open_));
-  open_ = take();
+  open_ = std::move(next);
   PF_TRY(work_.post(*sent_.back()));
   const std::size_t aheadMax = work_.threads() == 1 ? 0 : 2 * std::size_t{work_.threads()};
   while (sent_.size() > aheadMax) PF_TRY(handOn(append));

@@ -26,6 +26,12 @@ using AppendRows =
 // A piece of what is gathered, and its memory, which is used again.
 class GatherBlock final : public Work {
  public:
+  // What rows take, and what encodes them, stays in the cache; and there are enough of them for
+  // many threads.
+  static constexpr std::uint64_t kRows = 64 << 10;
+  // Of wide ones there are fewer.
+  static constexpr std::uint64_t kBytes = 16 << 20;
+
   explicit GatherBlock(const schema::Schema& schema) : gather_(schema) {}
   void run() noexcept override;
   void clear() noexcept;
@@ -36,6 +42,7 @@ class GatherBlock final : public Work {
   std::vector<std::shared_ptr<const void>> held_;  // what they are of
   std::vector<RowRange> ranges_;
   std::uint64_t rows_ = 0;
+  std::uint64_t rowsMax_ = kRows;
   RowGather gather_;
   Result<void> result_;
 };
@@ -43,10 +50,6 @@ class GatherBlock final : public Work {
 // One thread.
 class GatherQueue {
  public:
-  // Rows of a block: what they take, and what encodes them, stays in the cache; and there are
-  // enough of them for many threads.
-  static constexpr std::uint64_t kBlockRows = 64 << 10;
-
   // `schema` and `work` must live as long.
   GatherQueue(const schema::Schema& schema, SharedWork& work);
   ~GatherQueue() { clear(); }
@@ -55,8 +58,11 @@ class GatherQueue {
 
   // Of the open block: rows are picked from `source`, which `held` keeps. Returns its number.
   [[nodiscard]] std::uint32_t addSource(const RowSource& source, std::shared_ptr<const void> held);
-  [[nodiscard]] std::uint64_t room() const noexcept { return kBlockRows - open_->rows_; }
-  // At most so many; consecutive ones become one range.
+  // Of a block with a source; of an empty one at least one row.
+  [[nodiscard]] std::uint64_t room() const noexcept {
+    return open_->rows_ < open_->rowsMax_ ? open_->rowsMax_ - open_->rows_ : 0;
+  }
+  // At most so many, but one in any case; consecutive ones become one range.
   void add(std::uint32_t source, std::uint32_t row, std::uint32_t rows);
   // Ends the open block, if it has rows: sources are to be added anew. Hands on what is ready, in
   // order, and waits where too much is not. Errors are those of `append`, and kLimit, kOutOfMemory.

@@ -42,6 +42,13 @@ struct RowSource::Access {
     return rowEntries.empty() ? row : rowEntries[row];
   }
   [[nodiscard]] bool appendValue(std::size_t slot, LeafBuffer& to) const noexcept;
+  [[nodiscard]] std::uint64_t bytes() const noexcept {  // of values and levels
+    const column::ValuesView& values = view.values;
+    if (values.layout != ValuesLayout::kOffsets32) return values.count * width + view.entries;
+    if (values.count == 0) return view.entries;
+    const std::uint32_t texts = values.offsets[values.count] - values.offsets[0];
+    return texts + values.count * sizeof(std::uint32_t) + view.entries;
+  }
 };
 
 void RowSource::Access::open(const schema::Leaf& leaf, const LeafView& itsView) {
@@ -95,8 +102,12 @@ RowSource::~RowSource() = default;
 
 void RowSource::set(const schema::Schema& schema, std::span<const LeafView> views) {
   leaves_.resize(views.size());
-  for (const schema::Leaf& leaf : schema.leaves())
+  std::uint64_t bytes = 0;
+  for (const schema::Leaf& leaf : schema.leaves()) {
     leaves_[leaf.index].open(leaf, views[leaf.index]);
+    bytes += leaves_[leaf.index].bytes();
+  }
+  rowBytes_ = bytes / std::max<std::uint64_t>(views.front().rows, 1) + 1;
 }
 
 // What is picked of one leaf: ranges, and the leaf of each source.

@@ -33,11 +33,14 @@ class RowSource {
   // One view a leaf of `schema`, of the same rows, below 2^32; what they are of must live as long.
   // The views are as they lie (SourceForm::kAsLayout).
   void set(const schema::Schema& schema, std::span<const column::LeafView> views);
+  // On average, rounded up.
+  [[nodiscard]] std::uint64_t rowBytes() const noexcept { return rowBytes_; }
 
  private:
   friend class RowGather;
   struct Access;  // to the rows of one leaf
   std::vector<Access> leaves_;
+  std::uint64_t rowBytes_ = 0;
 };
 
 // One thread at a time; the memory is reused.

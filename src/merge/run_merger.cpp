@@ -7,6 +7,7 @@ namespace parquet_flow::merge {
 namespace {
 
 constexpr std::uint64_t kBatchRowsMin = 1024;
+constexpr std::uint64_t kBatchBytesMin = 64 << 10;
 // From so many wins on it is worth looking for the second.
 constexpr std::uint32_t kWinsMany = 4;
 
@@ -21,7 +22,7 @@ RunMerger::RunMerger(const Target& target, const MergeOptions& options, const Me
       batches_(std::make_shared<RowBatches>(*target.schema)),
       gather_(*target.schema, work) {}
 
-std::uint64_t RunMerger::batchRows(std::size_t runs) const noexcept {
+BatchSize RunMerger::batchSize(std::size_t runs) const noexcept {
   constexpr std::uint64_t kBatches = 3;  // decoded ahead, in use, and gathered from
   std::uint64_t rowBytes = sizeof(std::uint64_t);
   for (const schema::Leaf& leaf : target_.schema->leaves()) {
@@ -29,8 +30,8 @@ std::uint64_t RunMerger::batchRows(std::size_t runs) const noexcept {
     const std::uint64_t width = schema::fixedWidth(leaf.type, leaf.typeLength);
     rowBytes += width == 0 ? kTextBytes : width;
   }
-  const std::uint64_t rows = options_.sortBytes / (kBatches * runs * rowBytes);
-  return std::min(std::max(rows, kBatchRowsMin), options_.batchRows);
+  const std::uint64_t bytes = std::max(options_.sortBytes / (kBatches * runs), kBatchBytesMin);
+  return {std::min(std::max(bytes / rowBytes, kBatchRowsMin), options_.batchRows), bytes};
 }
 
 Result<void> RunMerger::open(std::span<const SortedFile> files) {
@@ -38,7 +39,7 @@ Result<void> RunMerger::open(std::span<const SortedFile> files) {
   runs_.resize(files.size());
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     runs_[i].rows = std::make_unique<SortedRun>(target_, options_, work_, batches_);
-    PF_TRY(runs_[i].rows->open(files[i], batchRows(files.size())));
+    PF_TRY(runs_[i].rows->open(files[i], batchSize(files.size())));
   }
   for (std::uint32_t i = 0; i < runs_.size(); ++i) PF_TRY(advance(i));
   losers_.assign(runs_.size(), {});
@@ -106,8 +107,8 @@ std::uint32_t RunMerger::winningRows() noexcept {
   Run& run = runs_[winner_.run];
   const std::uint32_t begin = run.at++;
   if (wins_ < kWinsMany && runs_.size() > 1) return 1;
-  const auto end = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(run.batch->rows(), begin + gather_.room()));
+  const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+      run.batch->rows(), begin + std::max<std::uint64_t>(gather_.room(), 1)));
   if (runs_.size() == 1) {
     run.at = end;
     return end - begin;

@@ -58,7 +58,7 @@ class RunMerger {
   void replay() noexcept;
   [[nodiscard]] Player second() const noexcept;
   [[nodiscard]] std::uint32_t winningRows() noexcept;
-  [[nodiscard]] std::uint64_t batchRows(std::size_t runs) const noexcept;
+  [[nodiscard]] BatchSize batchSize(std::size_t runs) const noexcept;
 
   const Target& target_;
   const MergeOptions& options_;

@@ -70,6 +70,19 @@ class SortBuffer::SortPart final : public Work {
   Row* const to_;
 };
 
+// However it ends, nobody is at any of them then.
+struct SortBuffer::SortParts {
+  explicit SortParts(SharedWork& itsWork) noexcept : work(itsWork) {}
+  SortParts(const SortParts&) = delete;
+  SortParts& operator=(const SortParts&) = delete;
+  ~SortParts() {
+    for (SortPart& part : all) work.withdraw(part);
+  }
+
+  SharedWork& work;
+  std::deque<SortPart> all;
+};
+
 Result<std::vector<SortBuffer::Row>> SortBuffer::order() {
   std::vector<Row> rows;
   rows.reserve(keys_.prefixes.size());
@@ -80,31 +93,32 @@ Result<std::vector<SortBuffer::Row>> SortBuffer::order() {
   // Parts are so small that most of sorting one happens in the cache.
   constexpr std::size_t kPartRows = 64 << 10;
   for (std::size_t half = 0, step = kPartRows; half < rows.size(); half = step, step *= 2) {
-    std::deque<SortPart> parts;
-    const auto sortAll = [&]() -> Result<void> {
-      for (std::size_t at = 0; at < rows.size(); at += step) {
-        const auto part = std::span(rows).subspan(at, std::min(step, rows.size() - at));
-        PF_TRY(work_.post(parts.emplace_back(keys_, part, half, merged.data() + at)));
-      }
-      return {};
-    };
-    const Result<void> posted = sortAll();
-    for (SortPart& part : parts) work_.finish(part);
-    if (!posted) return tl::unexpected<Error>(Error(posted.error()));
+    SortParts parts(work_);
+    for (std::size_t at = 0; at < rows.size(); at += step) {
+      const auto part = std::span(rows).subspan(at, std::min(step, rows.size() - at));
+      PF_TRY(work_.post(parts.all.emplace_back(keys_, part, half, merged.data() + at)));
+    }
+    for (SortPart& part : parts.all) work_.finish(part);
     if (half != 0) rows.swap(merged);
   }
   return rows;
 }
 
-Result<void> SortBuffer::drain(const AppendRows& append) {
-  PF_TRY_ASSIGN(const std::vector<Row> rows, order());
-  source_.set(*target_.schema, copies_.views());
+Result<void> SortBuffer::gatherAll(std::span<const Row> rows, const AppendRows& append) {
   for (std::size_t at = 0; at < rows.size();) {
     const std::uint32_t source = gather_.addSource(source_, nullptr);
     for (; at < rows.size() && gather_.room() != 0; ++at) gather_.add(source, rows[at].number, 1);
     PF_TRY(gather_.send(append));
   }
-  PF_TRY(gather_.finish(append));
+  return gather_.finish(append);
+}
+
+Result<void> SortBuffer::drain(const AppendRows& append) {
+  PF_TRY_ASSIGN(const std::vector<Row> rows, order());
+  source_.set(*target_.schema, copies_.views());
+  const Result<void> handed = gatherAll(rows, append);
+  gather_.clear();  // what was not handed on stands on the rows that are here
+  if (!handed) return tl::unexpected<Error>(Error(handed.error()));
   copies_.clear();
   keys_.clear();
   return {};

@@ -44,7 +44,7 @@ class SortBuffer {
   void rollBack(const Mark& mark) noexcept;
 
   // All rows in order, handed to `append` block by block; equal ones as they came. It is empty
-  // then.
+  // then. After an error all of them are still there, and some were handed on as well.
   [[nodiscard]] Result<void> drain(const AppendRows& append);
 
  private:
@@ -53,9 +53,11 @@ class SortBuffer {
     std::uint32_t number;
   };
   class SortPart;
+  struct SortParts;
   // An entry of the order, and of where its halves are merged.
   static constexpr std::uint64_t kOrderBytes = sizeof(Row) * 2;
   [[nodiscard]] Result<std::vector<Row>> order();
+  [[nodiscard]] Result<void> gatherAll(std::span<const Row> rows, const AppendRows& append);
 
   const Target& target_;
   SharedWork& work_;

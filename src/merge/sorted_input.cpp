@@ -6,9 +6,11 @@
 
 namespace parquet_flow::merge {
 
-SortedInputFile::SortedInputFile(const Target& target, const MergeOptions& options)
+SortedInputFile::SortedInputFile(const Target& target, const MergeOptions& options,
+                                 std::uint64_t smallBytes)
     : target_(target),
       options_(options),
+      smallBytes_(smallBytes),
       sourceRows_(*target.schema),
       check_(target, options),
       maker_(*target.schema, options.sortBy),
@@ -41,7 +43,7 @@ Result<void> SortedInputFile::look() {
   PF_TRY(sourceRows_.beginFile(source_, session));
   rowsInAll_ = source_.info().rows;
   keyValues_ = keyValuesOf(source_);
-  if (rowsInAll_ < kRunRowsMin) return readSmall();
+  if (rowsInAll_ < kRunRowsMin && source_.uncompressedBytes() < smallBytes_) return readSmall();
   PF_TRY_ASSIGN(const bool isSorted, check_.isSorted(source_, session));
   if (isSorted) kind_ = Kind::kSorted;
   return {};
@@ -70,6 +72,8 @@ Result<void> SortedInput::open() {
 
 Result<SortedInputFile*> SortedInput::next() {
   const std::size_t aheadMax = 2 * std::size_t{work_.threads()};
+  // What is read ahead of whoever sorts comes to half of what is sorted.
+  const std::uint64_t smallBytes = options_.sortBytes / (2 * aheadMax);
   while (!isEnd_ && ahead_.size() < aheadMax) {
     std::string path;
     PF_TRY_ASSIGN(const bool isThere, paths_->next(path));
@@ -78,10 +82,10 @@ Result<SortedInputFile*> SortedInput::next() {
       break;
     }
     auto file = std::move(taken_);
-    if (file == nullptr) file = std::make_unique<SortedInputFile>(target_, options_);
+    if (file == nullptr) file = std::make_unique<SortedInputFile>(target_, options_, smallBytes);
     file->begin(std::move(path), number_++);
-    PF_TRY(work_.post(*file));
     ahead_.push_back(std::move(file));
+    PF_TRY(work_.post(*ahead_.back()));
   }
   if (ahead_.empty()) return nullptr;
   work_.finish(*ahead_.front());

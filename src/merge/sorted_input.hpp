@@ -24,7 +24,7 @@ namespace parquet_flow::merge {
 class SortedInputFile final : public Work {
  public:
   enum class Kind : std::uint8_t {
-    kSmall,   // `rows` and `keys` are its rows
+    kSmall,   // by rows and bytes; `rows` and `keys` are its rows
     kSorted,  // rows in order
     kOther,
   };
@@ -32,7 +32,8 @@ class SortedInputFile final : public Work {
   // another file to be held open.
   static constexpr std::uint64_t kRunRowsMin = 64 << 10;
 
-  SortedInputFile(const Target& target, const MergeOptions& options);
+  // Small ones have fewer than `smallBytes`.
+  SortedInputFile(const Target& target, const MergeOptions& options, std::uint64_t smallBytes);
   // To be looked at.
   void begin(std::string path, std::uint64_t number);
   void run() noexcept override;
@@ -52,6 +53,7 @@ class SortedInputFile final : public Work {
 
   const Target& target_;
   const MergeOptions& options_;
+  const std::uint64_t smallBytes_;
   std::uint64_t number_ = 0;
   SourceFile source_;
   SourceRows sourceRows_;

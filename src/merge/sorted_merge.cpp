@@ -37,6 +37,7 @@ class SortedMerge {
  private:
   [[nodiscard]] Result<void> readAll();
   [[nodiscard]] Result<void> takeFile(SortedInputFile& file);
+  [[nodiscard]] Result<void> bufferSmall(SortedInputFile& file);
   [[nodiscard]] Result<void> bufferFile(const SortedFile& file);
   [[nodiscard]] std::uint64_t sortBytes() const noexcept;
   [[nodiscard]] Result<void> spill();
@@ -60,9 +61,12 @@ class SortedMerge {
   std::unique_ptr<RunMerger> merger_;
   std::vector<SortedFile> sorted_;
   OutputKeyValues keyValues_;
+  std::vector<write::KeyValue> outputKeyValues_;  // of each output, once all files are read
   MergeResult result_;
   std::optional<Error> firstFailure_;
-  bool isPartial_ = false;  // rows of the open file are in a run already
+  // The open file cannot be left out any more: its rows, or those of files before it, are about to
+  // be in a run.
+  bool isPartial_ = false;
   std::uint64_t rowsOut_ = 0;
   std::uint64_t beganNs_ = monotonicNs();
 };
@@ -84,8 +88,9 @@ Result<MergeResult> SortedMerge::run() {
   PF_TRY(input_->open());
   PF_TRY(readAll());
   if (result_.files == 0 && firstFailure_) return tl::unexpected<Error>(std::move(*firstFailure_));
+  outputKeyValues_ = keyValues_.take();
   PF_TRY(mergeRuns());
-  PF_TRY(output_->endFile(keyValues_.take()));
+  PF_TRY(output_->endFile(outputKeyValues_));
   PF_TRY_ASSIGN(result_.outputs, output_->publish());
   result_.spilledRuns = runFiles_->count();
   result_.blankLines = input_->counts().blankLines;
@@ -107,6 +112,7 @@ Result<void> SortedMerge::readAll() {
     } else {
       const std::string& path = file->file().path;
       Error error = std::move(taken).error();
+      if (error.code() == ErrorCode::kCancelled) return fail(std::move(error));
       if (error.message().find(path) == std::string::npos) {
         error = std::move(error).withContext(path);
       }
@@ -129,11 +135,11 @@ Result<void> SortedMerge::takeFile(SortedInputFile& file) {
   PF_TRY(std::move(file.result()));
   switch (file.kind()) {
     case SortedInputFile::Kind::kSmall:
-      PF_TRY(buffer_->append(file.rows().rows(), file.rows().views(), file.keys()));
-      if (buffer_->bytes() >= sortBytes()) PF_TRY(spill());
+      PF_TRY(bufferSmall(file));
       break;
     case SortedInputFile::Kind::kSorted:
       // Rows that are equal come in the order of the files: those in the buffer are before it.
+      isPartial_ = true;
       PF_TRY(spill());
       sorted_.push_back(file.file());
       break;
@@ -141,14 +147,33 @@ Result<void> SortedMerge::takeFile(SortedInputFile& file) {
       PF_TRY(bufferFile(file.file()));
       break;
   }
+  isPartial_ = true;
   result_.rows += file.rowsInAll();
   return keyValues_.add(file.keyValues());
 }
 
+Result<void> SortedMerge::bufferSmall(SortedInputFile& file) {
+  if (buffer_->bytes() + file.rows().bytes() > kSortBytesMax) {
+    isPartial_ = true;
+    PF_TRY(spill());
+    isPartial_ = false;
+  }
+  const SortBuffer::Mark mark = buffer_->mark();
+  Result<void> appended = buffer_->append(file.rows().rows(), file.rows().views(), file.keys());
+  if (!appended) {
+    buffer_->rollBack(mark);
+    return appended;
+  }
+  if (buffer_->bytes() < sortBytes()) return {};
+  isPartial_ = true;
+  return spill();
+}
+
 Result<void> SortedMerge::bufferFile(const SortedFile& file) {
-  SortBuffer::Mark mark = buffer_->mark();
+  const SortBuffer::Mark mark = buffer_->mark();
   const auto read = [&]() -> Result<void> {
-    PF_TRY(reader_->open(file, options_.batchRows, false));
+    // Two of them are there, the next one being decoded.
+    PF_TRY(reader_->open(file, {options_.batchRows, sortBytes() / 4}, false));
     while (true) {
       PF_TRY_ASSIGN(const auto batch, reader_->next());
       if (batch == nullptr) return {};
@@ -157,11 +182,11 @@ Result<void> SortedMerge::bufferFile(const SortedFile& file) {
       if (events_.isStopped()) return failStopped();
       isPartial_ = true;
       PF_TRY(spill());
-      mark = buffer_->mark();
     }
   };
   Result<void> done = read();
-  if (!done) buffer_->rollBack(mark);
+  // Once a run has begun the mark is of rows that are in it.
+  if (!done && !isPartial_) buffer_->rollBack(mark);
   return done;
 }
 
@@ -221,7 +246,11 @@ Result<void> SortedMerge::mergeRuns() {
 Result<void> SortedMerge::appendToOutput(std::uint64_t rows,
                                          std::span<const column::LeafView> views,
                                          std::unique_ptr<pipeline::BatchOwner>&& owner) {
-  if (output_->isFull()) PF_TRY(output_->endFile({}));
+  if (output_->isFull()) {
+    // Their ledger holds for all of them.
+    if (target_.captures) return fail(ErrorCode::kLimit, "sorted captures do not fit one file");
+    PF_TRY(output_->endFile(outputKeyValues_));
+  }
   rowsOut_ += rows;
   return output_->append(rows, views, std::move(owner));
 }

@@ -56,10 +56,10 @@ SortedRun::SortedRun(const Target& target, const MergeOptions& options, SharedWo
       maker_(*target.schema, options.sortBy),
       rows_(*target.schema) {}
 
-Result<void> SortedRun::open(const SortedFile& file, std::uint64_t batchRows, bool checksOrder) {
+Result<void> SortedRun::open(const SortedFile& file, const BatchSize& batchSize, bool checksOrder) {
   work_.withdraw(*this);
   file_ = file;
-  batchRows_ = batchRows;
+  batchSize_ = batchSize;
   checksOrder_ = checksOrder;
   isOpen_ = false;
   needsCopies_ = false;
@@ -88,24 +88,31 @@ void SortedRun::run() noexcept {
   }
 }
 
+Result<void> SortedRun::openFile(const SessionColumn* session) {
+  PF_TRY(source_.open(file_.path));
+  PF_TRY(rows_.beginFile(source_, session));
+  isOpen_ = true;
+  const auto& leaves = rows_.columns().leaves;
+  needsCopies_ = std::any_of(leaves.begin(), leaves.end(), [](const MappedLeaf& leaf) {
+    return leaf.source == LeafSource::kDecimal;
+  });
+  const std::uint64_t rows = std::max<std::uint64_t>(source_.info().rows, 1);
+  const std::uint64_t rowBytes = source_.uncompressedBytes() / rows + 1;
+  batchSize_.rowsMax =
+      std::clamp<std::uint64_t>(batchSize_.bytesMax / rowBytes, 1, batchSize_.rowsMax);
+  return {};
+}
+
 Result<void> SortedRun::decode() {
   const SessionColumn* const session = file_.session ? &*file_.session : nullptr;
-  if (!isOpen_) {
-    PF_TRY(source_.open(file_.path));
-    PF_TRY(rows_.beginFile(source_, session));
-    isOpen_ = true;
-    const auto& leaves = rows_.columns().leaves;
-    needsCopies_ = std::any_of(leaves.begin(), leaves.end(), [](const MappedLeaf& leaf) {
-      return leaf.source == LeafSource::kDecimal;
-    });
-  }
+  if (!isOpen_) PF_TRY(openFile(session));
   while (rows_.rowsLeft() == 0) {
     if (nextRowGroup_ == source_.metaData().row_groups.size()) return {};
     PF_TRY(rows_.beginRowGroup(nextRowGroup_++));
   }
   std::shared_ptr<RowBatch> batch = batches_->take();
   rows_.swapBatch(batch->decoded);
-  auto rows = rows_.next(batchRows_);
+  auto rows = rows_.next(batchSize_.rowsMax);
   rows_.swapBatch(batch->decoded);
   if (!rows) return tl::unexpected<Error>(std::move(rows).error());
   batch->views = batch->decoded.views;

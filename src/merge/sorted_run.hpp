@@ -55,6 +55,13 @@ class RowBatches : public std::enable_shared_from_this<RowBatches> {
   std::vector<std::unique_ptr<RowBatch>> free_;
 };
 
+// How much a batch is to have: rows, and fewer of them, at least one, where they come to more
+// bytes.
+struct BatchSize {
+  std::uint64_t rowsMax = 0;
+  std::uint64_t bytesMax = 0;
+};
+
 // The next batch is decoded while the one before it is used. One thread at a time.
 class SortedRun final : private Work {
  public:
@@ -63,8 +70,8 @@ class SortedRun final : private Work {
             std::shared_ptr<RowBatches> batches);
   ~SortedRun() override { work_.withdraw(*this); }
 
-  // Begins a file, of which batches are to have so many rows. What is wrong with it `next` says.
-  [[nodiscard]] Result<void> open(const SortedFile& file, std::uint64_t batchRows,
+  // Begins a file. What is wrong with it `next` says.
+  [[nodiscard]] Result<void> open(const SortedFile& file, const BatchSize& batchSize,
                                   bool checksOrder = true);
   // The next batch, which lives as long as it is held, but no longer than the file is open;
   // nullptr: that was all. Errors as SourceFile::open and SourceRows; kCorrupt where the rows are
@@ -74,6 +81,7 @@ class SortedRun final : private Work {
  private:
   void run() noexcept override;
   [[nodiscard]] Result<void> decode();
+  [[nodiscard]] Result<void> openFile(const SessionColumn* session);
 
   SharedWork& work_;
   const std::shared_ptr<RowBatches> batches_;
@@ -81,7 +89,7 @@ class SortedRun final : private Work {
   SourceFile source_;
   SourceRows rows_;
   SortedFile file_;
-  std::uint64_t batchRows_ = 0;
+  BatchSize batchSize_;
   bool checksOrder_ = true;
   bool isOpen_ = false;
   bool needsCopies_ = false;

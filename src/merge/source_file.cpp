@@ -1,5 +1,6 @@
 #include "merge/source_file.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "io/memory_file.hpp"
@@ -26,6 +27,17 @@ void SourceFile::close() noexcept {
   memory_.reset();
   file_.reset();
   metaData_.reset();
+}
+
+std::uint64_t SourceFile::uncompressedBytes() const noexcept {
+  std::uint64_t bytes = 0;
+  for (const format::RowGroup& group : metaData_->row_groups) {
+    for (const format::ColumnChunk& chunk : group.columns) {
+      bytes += static_cast<std::uint64_t>(
+          std::max<std::int64_t>(chunk.meta_data.total_uncompressed_size, 0));
+    }
+  }
+  return bytes;
 }
 
 const std::string* SourceFile::keyValue(std::string_view key) const noexcept {

@@ -30,6 +30,8 @@ class SourceFile {
 
   [[nodiscard]] const format::FileMetaData& metaData() const noexcept { return *metaData_; }
   [[nodiscard]] const read::FileInfo& info() const noexcept { return info_; }
+  // Of all its pages, decompressed but as they are encoded: what the footer says.
+  [[nodiscard]] std::uint64_t uncompressedBytes() const noexcept;
   // To read from: where it was read whole, from memory of this object.
   [[nodiscard]] const io::InputFile& bytes() const noexcept {
     return memory_ != nullptr ? *memory_ : *file_;

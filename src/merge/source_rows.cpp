@@ -125,16 +125,11 @@ Result<void> SourceRows::makeView(std::uint32_t leaf, std::uint64_t rows) {
 }
 
 Result<void> SourceRows::makeNulls(const schema::Leaf& leaf, std::uint64_t rows) {
+  // Views that stand on it do not lose it: all are of so many rows, so that the first one grows it.
   if (batch_.zeros.size() < rows) {
     const std::size_t more = rows - batch_.zeros.size();
     PF_TRY_ASSIGN(std::byte* const at, batch_.zeros.appendUninitialized(more));
     std::memset(at, 0, more);
-    // Views that were made of it before have lost it.
-    for (column::LeafView& view : batch_.views) {
-      if (view.definitionLevels != nullptr && view.entries == view.rows && view.values.count == 0) {
-        view.definitionLevels = reinterpret_cast<const std::uint8_t*>(batch_.zeros.data());
-      }
-    }
   }
   column::LeafView& view = batch_.views[leaf.index];
   view = column::LeafView{};

@@ -71,6 +71,11 @@ Result<void> addSorting(const MergeOptions& options, Target& target) {
                       (leaf == nullptr ? "' is not there to be sorted by"
                                        : "' repeats or has no order, and is not sorted by"));
     }
+    for (const auto& before : target.writer.sortingColumns) {
+      if (before.path == column.path) {
+        return fail(ErrorCode::kInvalidArgument, "column '" + column.path + "' is sorted by twice");
+      }
+    }
     target.writer.sortingColumns.push_back(
         {.path = column.path, .descending = column.isDescending, .nullsFirst = false});
   }

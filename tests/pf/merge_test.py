@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def merged(*words):
     done = pf("merge", "--json", *words)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def peak_kib(*words):
+    """Of the memory that a run takes, in KiB."""
+    program = ("import resource, subprocess, sys\n"
+               "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
+               "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+    done = subprocess.run([sys.executable, "-c", program, PF, *[str(word) for word in words]],
+                          capture_output=True, text=True, check=True)
+    return int(done.stdout)
 
 
 def content(paths, columns="*"):
@@ -407,6 +418,78 @@ class MergeTest(unittest.TestCase):
         numbers = [n for (n,) in rows_of(out, "n")]
         self.assertEqual(numbers, 2 * ([0] * 50_000 + [9] + [1] * 50_000 + [2] * 50_000))
 
+    def test_empty_lists_stay_empty_beside_a_column_that_the_file_does_not_have(self):
+        lists = pyarrow.list_(pyarrow.int32())
+        first = self.write("1.parquet", pyarrow.table({
+            "tags": pyarrow.array([[1], None], lists), "z": pyarrow.array([1, 2])}))
+        second = self.write("2.parquet", pyarrow.table({
+            "tags": pyarrow.array([[]] * 5, lists)}))
+        out = self.folder / "out.parquet"
+        for words in ([], ["--sort-by", "z"]):
+            with self.subTest(words=words):
+                merged(first, second, "--output", out, "--force", *words)
+                self.assertEqual(pyarrow.parquet.read_table(out).column("tags").to_pylist(),
+                                 [[1], None, *[[]] * 5])
+
+    def test_a_column_is_sorted_by_once(self):
+        path = self.write("1.parquet", pyarrow.table({"a": [2, 1], "b": [1, 2]}))
+        done = pf("merge", path, "--output", self.folder / "out.parquet", "--sort-by",
+                  "a,b,a desc")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("column 'a' is sorted by twice", done.stderr)
+
+    def test_all_files_of_a_sorted_merge_have_the_key_values(self):
+        paths = [self.write(f"{n}.parquet", pyarrow.table({"k": [
+            self.random.randrange(10**9) for _ in range(100_000)]}).replace_schema_metadata(
+                {"venue": "XNAS", "part": str(n)})) for n in range(3)]
+        out = self.folder / "out"
+        result = merged(*paths, "--output", f"{out}/", "--sort-by", "k", "--file-size", 200_000,
+                        "--row-group-rows", 50_000)
+        self.assertGreater(len(result["outputs"]), 1)
+        for path in out.iterdir():
+            metadata = pyarrow.parquet.ParquetFile(path).metadata.metadata
+            self.assertEqual(metadata[b"venue"], b"XNAS", path)
+            self.assertNotIn(b"part", metadata)
+        self.assertEqual(content(paths), content(sorted(out.iterdir())))
+
+    def test_a_run_that_cannot_be_written_ends_the_merge(self):
+        # Runs are PLAIN and not compressed: these values are longer there than anywhere else.
+        small = [self.write(f"{n}.parquet", pyarrow.table(
+            {"k": [n] * 20_000, "s": ["text" * 10] * 20_000})) for n in range(4)]
+        sorted_ = self.write("sorted.parquet", pyarrow.table(
+            {"k": [9] * 70_000, "s": ["text" * 10] * 70_000}))
+        limit = 300_000
+        for name, paths in (("small", small), ("sorted", [small[0], sorted_])):
+            with self.subTest(name):
+                out = self.folder / f"{name}.out.parquet"
+                # Python ignores SIGXFSZ: writing more is an error then.
+                done = subprocess.run(
+                    [PF, "merge", *map(str, paths), "--output", str(out), "--sort-by", "k",
+                     "--sort-memory", "2M"], capture_output=True, text=True, check=False,
+                    restore_signals=False,
+                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+                self.assertIn("File too large", done.stderr)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertFalse(out.exists())
+                self.assertEqual([path for path in self.folder.iterdir() if path.name[0] == "."],
+                                 [])
+                merged(*paths, "--output", out, "--sort-by", "k", "--sort-memory", "2M")
+                self.assertEqual(content(paths), content([out]))
+
+    def test_memory_of_sorting_wide_rows_is_what_was_asked_for(self):
+        paths = []
+        for number in range(4):
+            texts = [f"{number} {row} " + "x" * 500_000 for row in range(160)]
+            table = pyarrow.table({"k": list(range(number, 640 + number, 4)), "s": texts})
+            paths.append(self.write(f"{number}.parquet", table, use_dictionary=False,
+                                    compression="zstd", write_batch_size=2))
+        out = self.folder / "out.parquet"
+        words = ["merge", *paths, "--output", out, "--sort-by", "k desc", "--sort-memory", "16M",
+                 "--row-group-rows", "16", "--threads", "1"]
+        self.assertLess(peak_kib(*words), 600_000)  # of the rows 320 MB
+        self.assertEqual(rows_of(out, "k"), [(k,) for k in reversed(range(643)) if k < 640])
+        self.assertEqual(content(paths), content([out]))
+
     def test_the_ledgers_of_captures_still_hold_for_the_merged_file(self):
         quick = ["--itch-messages", "20000", "--contact-seconds", "0.2",
                  "--overload-seconds", "0.1"]
@@ -460,14 +543,7 @@ class MergeTest(unittest.TestCase):
             list_ = self.folder / f"list{count}"
             list_.write_text(f"{path}\n" * count)
             out = self.folder / f"{count}.parquet"
-            words = ["/usr/bin/env", "python3", "-c", (
-                "import resource, subprocess, sys\n"
-                "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
-                "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")]
-            done = subprocess.run([*words, PF, "merge", str(list_), "--output", str(out),
-                                   "--row-group-rows", "10000"], capture_output=True, text=True,
-                                  check=True)
-            peak[count] = int(done.stdout)
+            peak[count] = peak_kib("merge", list_, "--output", out, "--row-group-rows", 10_000)
         self.assertLess(peak[20_000], peak[2000] * 1.5 + 16_384)
 
 
