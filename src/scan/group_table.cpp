@@ -161,7 +161,7 @@ bool GroupTable::cover(Range range) {
     base_ = range.least;
   } else {
     range.least = std::min(range.least, base_);
-    range.most = std::max(range.most, base_ + static_cast<std::int64_t>(slotsBefore) - 1);
+    range.most = std::max(range.most, base_ + static_cast<std::int64_t>(slotsBefore - 1));
   }
   const std::uint64_t span =
       static_cast<std::uint64_t>(range.most) - static_cast<std::uint64_t>(range.least);
@@ -260,7 +260,7 @@ std::size_t GroupTable::valueBytes() const noexcept {
 }
 
 void GroupTable::directValue(std::size_t slot, std::byte* to) const noexcept {
-  storeLe(to, base_ + static_cast<std::int64_t>(slot) - 1);
+  storeLe(to, static_cast<std::uint64_t>(base_) + slot - 1);
 }
 
 Result<void> GroupTable::keys(std::span<const schema::Leaf> leaves,

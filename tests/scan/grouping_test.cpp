@@ -129,6 +129,28 @@ TEST(Grouping, rangesThatGrowBothWaysAndAreLeft) {
   }
 }
 
+TEST(Grouping, theLeastAndTheMostThereIsOverTwoBatches) {
+  const auto schema = schemaOf(PhysicalType::kInt64);
+  const std::vector<std::string> by = {"c"};
+  using Values = std::vector<std::optional<std::int64_t>>;
+  for (const std::int64_t value : {INT64_MIN, INT64_MAX}) {
+    PF_ASSERT_OK_ASSIGN(
+        const auto grouping,
+        Grouping::create(schema, by, {{AggregateKind::kCountRows, "", "count"}}, kBytesMax));
+    for (const Values& values : {Values{value, value}, Values{value, std::nullopt}}) {
+      const auto column = columnOf<std::int64_t>(schema.leaves()[0], values);
+      const ColumnVector* const columns[] = {&column};
+      PF_ASSERT_OK(grouping->add(columns, Rows::all(2)));
+    }
+    std::vector<ColumnVector> out;
+    PF_ASSERT_OK_ASSIGN(const std::uint64_t groups, grouping->finish(out));
+    ASSERT_EQ(groups, 2U);
+    const auto result = grouping->result().leaves();
+    EXPECT_EQ(valuesOf<std::int64_t>(result[0], out[0]), (Values{std::nullopt, value}));
+    EXPECT_EQ(valuesOf<std::int64_t>(result[1], out[1]), (Values{1, 3}));
+  }
+}
+
 TEST(Grouping, zerosAreOneGroupAndNansAnother) {
   const auto schema = schemaOf(PhysicalType::kDouble);
   const std::vector<std::string> by = {"c"};
