@@ -24,7 +24,8 @@ struct BatchOptions {
   std::uint64_t rows = UINT64_MAX;              // as many as there are from there on
   std::uint64_t batchRows = kBatchRowsDefault;  // at least 1
   // That columns are decoded on, the one that calls next among them: 1 .. kReadThreadsMax. More
-  // than there are columns are not started. The rows, and what is wrong with them, are the same.
+  // than there are columns are not started. The rows, and what is wrong with them, are the same;
+  // but which column is named where all together are above a limit may differ.
   std::uint32_t threads = 1;
   // Values may be lent out of the file's memory where their address is a multiple of it.
   std::size_t lendAlignment = 1;

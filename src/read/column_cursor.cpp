@@ -33,6 +33,28 @@ bool levelsAgree(const schema::Leaf& leaf, const std::uint8_t* definitions,
   return true;
 }
 
+bool isIn(const Page& page, Encoding encoding) noexcept {
+  return page.encoding == static_cast<std::int32_t>(encoding);
+}
+
+bool isOfIds(const Page& page) noexcept {
+  return isIn(page, Encoding::kRleDictionary) || isIn(page, Encoding::kPlainDictionary);
+}
+
+// How many times as long as a byte of a decoded number take: one that is decompressed, by the
+// slowest codec; one of a string; one of levels. And a string beside its bytes, and a BOOLEAN.
+constexpr std::uint64_t kInflateWork = 15;
+constexpr std::uint64_t kCopyWork = 2;
+constexpr std::uint64_t kLevelWork = 5;
+constexpr std::uint64_t kArrayWork = 32;
+constexpr std::uint64_t kBooleanWork = 2;
+
+std::uint64_t valueWork(const schema::Leaf& leaf) noexcept {
+  return leaf.type == PhysicalType::kByteArray ? kArrayWork
+         : leaf.type == PhysicalType::kBoolean ? kBooleanWork
+                                               : schema::fixedWidth(leaf.type, leaf.typeLength);
+}
+
 }  // namespace
 
 Result<void> ColumnCursor::beginChunk(const io::InputFile& file, const format::ColumnMetaData& meta,
@@ -84,51 +106,67 @@ Result<void> ColumnCursor::loadPage() {
   source_ = Source::kNone;
   ids_ = nullptr;
   bytesBehind_ += page_.values.size();
-  storedBehind_ += pages_.storedBytes();
   return {};
 }
 
-// The page that came last, before its levels and values are decoded: of a dictionary, and of PLAIN
-// values where an entry need not be one, nothing beside its bytes.
+// Of what the column holds together the budget is told what is not free: `most` was it so far of a
+// part, which now takes `bytes`.
+Result<void> ColumnCursor::hold(std::uint64_t bytes, std::uint64_t& most) {
+  if (limits_.budget == nullptr || bytes <= most) {
+    return {};
+  }
+  const auto counted = [&] {
+    const std::uint64_t held = heldDictionary_ + heldPage_ + heldBatch_;
+    return held - std::min(held, DecodeBudget::kFreeBytes);
+  };
+  const std::uint64_t before = counted();
+  most = bytes;
+  return limits_.budget->hold(counted() - before);
+}
+
+// What the levels of the open page are kept as.
+std::uint64_t ColumnCursor::levelBytes(std::uint64_t entries) const noexcept {
+  if (!keepsLevels(leaf_)) {
+    return leaf_.maxDefinitionLevel == 0 ? 0 : bitmapBytes(static_cast<std::size_t>(entries));
+  }
+  return leaf_.maxRepetitionLevel == 0 ? entries : 2 * entries;
+}
+
+// The page that came last, before its levels and values are decoded.
 Result<void> ColumnCursor::countPage(const Page& page) {
   if (limits_.budget == nullptr) {
     return {};
   }
-  const auto isIn = [&](Encoding encoding) {
-    return page.encoding == static_cast<std::int32_t>(encoding);
-  };
-  std::uint64_t entryBytes = 0;
+  const std::uint64_t levels = page.isDictionary ? 0 : levelBytes(page.entries);
+  std::uint64_t work = pages_.inflatedBytes() * kInflateWork + levels * kLevelWork;
   if (!page.isDictionary) {
-    entryBytes = keepsLevels(leaf_) ? 1U + (leaf_.maxRepetitionLevel == 0 ? 0U : 1U) : 0U;
-    entryBytes += leaf_.maxRepetitionLevel != 0 && isIn(Encoding::kPlain) ? 0 : width();
-    entryBytes += isIn(Encoding::kRleDictionary) || isIn(Encoding::kPlainDictionary)
-                      ? sizeof(std::uint32_t)
-                      : 0;
+    // Of a list's PLAIN values there are no more than its bytes; what is flat has a slot for each.
+    const bool areStored = leaf_.maxRepetitionLevel != 0 && isIn(page, Encoding::kPlain);
+    work += page.entries *
+            ((areStored ? 0 : valueWork(leaf_)) + (isOfIds(page) ? sizeof(std::uint32_t) : 0));
   }
-  const std::uint64_t bytes = pages_.pageBytes() + page.entries * entryBytes;
-  PF_TRY(limits_.budget->decode(bytes));
-  const std::uint64_t held = DecodeBudget::counted(bytes, pages_.storedBytes());
-  const std::uint64_t more = held - std::min(held, heldPage_);
-  heldPage_ += more;
-  return limits_.budget->hold(more);
+  PF_TRY(limits_.budget->decode(work));
+  return hold(pages_.inflatedBytes() + levels, heldPage_);
+}
+
+// Of the open page, before its values are decoded to `valueBytes` each.
+Result<void> ColumnCursor::countValues(std::uint64_t valueBytes) {
+  valueBytes += isOfIds(page_) ? sizeof(std::uint32_t) : 0;
+  return hold(pages_.inflatedBytes() + levelBytes(page_.entries) + levels_.values * valueBytes,
+              heldPage_);
 }
 
 // Of BYTE_ARRAYs what entries of a dictionary come to is known now; all else was counted by page.
 Result<void> ColumnCursor::countBatch(const ColumnVector& out) {
-  if (limits_.budget == nullptr || out.values.empty()) {
-    return {};
-  }
   const std::uint64_t bytes = out.values.size();
-  if (leaf_.type == PhysicalType::kByteArray) {
-    PF_TRY(limits_.budget->decode(bytes));
+  if (limits_.budget != nullptr && leaf_.type == PhysicalType::kByteArray) {
+    PF_TRY(limits_.budget->decode(bytes * kCopyWork));
   }
-  const std::uint64_t held = DecodeBudget::counted(bytes, storedBehind_);
-  const std::uint64_t more = held - std::min(held, heldBatch_);
-  heldBatch_ += more;
-  return limits_.budget->hold(more);
+  return hold(bytes, heldBatch_);
 }
 
 Result<void> ColumnCursor::setDictionary(const Page& page) {
+  PF_TRY(hold(page.values.size(), heldDictionary_));
   ++dictionary_;
   return decoder_.setDictionary(page.values, static_cast<std::uint32_t>(page.entries));
 }
@@ -221,7 +259,6 @@ Result<void> ColumnCursor::read(std::uint64_t rows, ColumnVector& out) {
     PF_TRY(out.offsets.appendLe(std::uint32_t{0}));
   }
   bytesBehind_ = entriesLeft() == 0 ? 0 : page_.values.size();
-  storedBehind_ = entriesLeft() == 0 ? 0 : pages_.storedBytes();
   PF_TRY(leaf_.maxRepetitionLevel == 0 ? readFlat(rows, &out) : readRepeated(rows, &out));
   PF_TRY(countBatch(out));
   out.rows = rows;

@@ -79,7 +79,7 @@ class ColumnCursor {
 
  private:
   // What the values of the open page are taken from.
-  enum class Source : std::uint8_t { kNone, kFixed, kBits, kArrays };
+  enum class Source : std::uint8_t { kNone, kFixed, kOne, kBits, kArrays };
   // A part of the open page.
   struct Part {
     std::uint64_t entries = 0;
@@ -92,7 +92,10 @@ class ColumnCursor {
 
   [[nodiscard]] std::uint64_t entriesLeft() const noexcept { return page_.entries - entryAt_; }
   [[nodiscard]] Result<void> loadPage();
+  [[nodiscard]] std::uint64_t levelBytes(std::uint64_t entries) const noexcept;
+  [[nodiscard]] Result<void> hold(std::uint64_t bytes, std::uint64_t& most);
   [[nodiscard]] Result<void> countPage(const Page& page);
+  [[nodiscard]] Result<void> countValues(std::uint64_t valueBytes);
   [[nodiscard]] Result<void> countBatch(const ColumnVector& out);
   [[nodiscard]] Result<void> loadLevels();
   [[nodiscard]] Result<std::uint64_t> skipPages(std::uint64_t rows);
@@ -154,15 +157,16 @@ class ColumnCursor {
   ByteBuffer slotValidity_;  // of a part, in a list or group
 
   Source source_ = Source::kNone;
-  const std::byte* from_ = nullptr;     // kFixed, kBits
+  const std::byte* from_ = nullptr;     // kFixed, kBits; kOne: all of them are it
   ByteBuffer dense_;                    // values where they are decoded before they are spread
   ByteBuffer denseOffsets_;             // kArrays
   const std::uint32_t* ids_ = nullptr;  // of the open page, where they are decoded
   std::uint64_t dictionary_ = 0;        // how many there have been
   ByteBuffer tested_;
-  std::uint64_t bytesBehind_ = 0;   // what the pages of the batch have of values, as stored
-  std::uint64_t storedBehind_ = 0;  // and with their levels and headers, compressed
-  std::uint64_t heldPage_ = 0;      // the most so far that the budget was told of
+  std::uint64_t bytesBehind_ = 0;  // what the pages of the batch have of values, as stored
+  // The most so far of each that the budget was told of.
+  std::uint64_t heldDictionary_ = 0;
+  std::uint64_t heldPage_ = 0;
   std::uint64_t heldBatch_ = 0;
 };
 

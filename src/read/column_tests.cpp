@@ -120,6 +120,7 @@ Result<void> ColumnCursor::testValues(const Part& part, RowTest& test, std::uint
 
 Result<void> ColumnCursor::testIds(const Part& part, RowTest& test, std::uint64_t* bits) {
   if (ids_ == nullptr) {  // also where they are not looked at, they are checked
+    PF_TRY(countValues(0));
     PF_TRY_ASSIGN(ids_, decoder_.decodeIds(page_.values, levels_.values));
   }
   PF_TRY(testEntries(test));

@@ -24,6 +24,16 @@ bool is(std::int32_t encoding, Encoding known) noexcept {
   return encoding == static_cast<std::int32_t>(known);
 }
 
+// `count` times the same value, of `width` bytes.
+void fillFixed(const std::byte* value, std::size_t width, std::size_t count, std::byte* to) {
+  const std::size_t bytes = count * width;
+  std::size_t filled = std::min(width, bytes);
+  std::memcpy(to, value, filled);
+  for (; filled < bytes; filled += std::min(filled, bytes - filled)) {
+    std::memcpy(to + filled, to, std::min(filled, bytes - filled));
+  }
+}
+
 const std::uint32_t* asOffsets(const ByteBuffer& buffer) noexcept {
   return reinterpret_cast<const std::uint32_t*>(buffer.data());
 }
@@ -110,6 +120,14 @@ Result<void> ColumnCursor::openValues() {
     source_ = Source::kFixed;
     return {};
   }
+  if (leaf_.type != PhysicalType::kByteArray && levels_.values == page_.entries) {
+    // A column that does not change takes no room by page, of which few bytes stand for the most.
+    from_ = decoder_.oneEntry(page_.encoding, page_.values, levels_.values);
+    if (from_ != nullptr) {
+      source_ = Source::kOne;
+      return {};
+    }
+  }
   PF_TRY(decodeDense());
   from_ = dense_.data();
   source_ = leaf_.type == PhysicalType::kByteArray ? Source::kArrays : Source::kFixed;
@@ -117,6 +135,7 @@ Result<void> ColumnCursor::openValues() {
 }
 
 Result<void> ColumnCursor::decodeDense() {
+  PF_TRY(countValues(width()));
   dense_.clear();
   denseOffsets_.clear();
   if (leaf_.type == PhysicalType::kByteArray) {
@@ -157,11 +176,16 @@ Result<void> ColumnCursor::appendFixed(const Part& part, ColumnVector& out) {
   const bool isDirect = part.isWholePage && part.values == part.slots && source_ == Source::kNone &&
                         !is(page_.encoding, Encoding::kPlain);
   if (isDirect) {
+    PF_TRY(countValues(0));
     return decoder_.decode(page_.encoding, page_.values, levels_.values,
                            {out.values, denseOffsets_});
   }
   PF_TRY(openValues());
   PF_TRY_ASSIGN(std::byte* const to, out.values.appendUninitialized(slots * valueBytes));
+  if (source_ == Source::kOne && slots != 0) {
+    fillFixed(from_, valueBytes, slots, to);
+    return {};
+  }
   const std::byte* const from = from_ + valueAt_ * valueBytes;
   if (part.validity != nullptr) {
     spreadFixed(from, static_cast<std::size_t>(levels_.values - valueAt_), valueBytes,
@@ -219,6 +243,7 @@ Result<void> ColumnCursor::appendArrays(const Part& part, ColumnVector& out) {
 
 // Bytes of values are the same whether there are nulls between them or not.
 Result<void> ColumnCursor::appendWholeArrays(const Part& part, ColumnVector& out) {
+  PF_TRY(countValues(0));
   if (part.validity == nullptr) {
     PF_TRY(
         decoder_.decode(page_.encoding, page_.values, levels_.values, {out.values, out.offsets}));

@@ -17,19 +17,12 @@ class DecodeBudget {
   DecodeBudget(std::uint64_t heldMax, std::uint64_t decodedMax) noexcept
       : heldMax_(heldMax), decodedMax_(decodedMax) {}
 
-  // What is not counted of a column, and for each byte that its pages are stored in: what files
-  // are that nobody made to grow.
+  // What is not counted of what a column holds.
   static constexpr std::uint64_t kFreeBytes = 1U << 20;
-  static constexpr std::uint64_t kFreeFactor = 64;
-  // What is left of `bytes` that `stored` bytes of a column stand for.
-  [[nodiscard]] static std::uint64_t counted(std::uint64_t bytes, std::uint64_t stored) noexcept {
-    const std::uint64_t free = kFreeBytes + stored * kFreeFactor;
-    return bytes > free ? bytes - free : 0;
-  }
 
   // A column holds `more` counted bytes than before, until the scan ends. kLimit.
   [[nodiscard]] Result<void> hold(std::uint64_t more);
-  // So many bytes are to be decoded. kLimit.
+  // So many bytes are to be decoded, or what takes as long. kLimit.
   [[nodiscard]] Result<void> decode(std::uint64_t bytes);
 
  private:

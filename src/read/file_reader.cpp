@@ -14,10 +14,12 @@ namespace parquet_flow::read {
 
 namespace {
 
-// So many pages at the limit its columns may hold together, and come to.
-constexpr std::uint64_t kScanPages = 8;
-// And for each byte of the file.
-constexpr std::uint64_t kDecodedFactor = 4096;
+// So many pages at the limit its columns may hold together, and come to, and so many bytes for each
+// byte of the file: what files are that nobody made to grow.
+constexpr std::uint64_t kHeldPages = 8;
+constexpr std::uint64_t kHeldFactor = 64;
+constexpr std::uint64_t kDecodedPages = 64;
+constexpr std::uint64_t kDecodedFactor = 32768;
 
 }  // namespace
 
@@ -70,10 +72,12 @@ const std::shared_ptr<const io::InputFile>& FileReader::file() const noexcept {
 const PageLimits& FileReader::limits() const noexcept { return impl_->limits; }
 
 PageLimits FileReader::limitsOfScan() const {
-  const std::uint64_t most = kScanPages * impl_->limits.pageBytesMax;
+  const std::uint64_t page = impl_->limits.pageBytesMax;
+  const std::uint64_t size = impl_->file->size();
   PageLimits limits = impl_->limits;
   limits.budget = std::make_shared<DecodeBudget>(
-      most, impl_->hasDecodedMax ? most + kDecodedFactor * impl_->file->size() : UINT64_MAX);
+      kHeldPages * page + kHeldFactor * size,
+      impl_->hasDecodedMax ? kDecodedPages * page + kDecodedFactor * size : UINT64_MAX);
   return limits;
 }
 

@@ -28,7 +28,7 @@ struct ReadOptions {
   bool checkCrc = true;
   // Whether what all pages of a scan come to is bounded too, by pageBytesMax and the file's size:
   // 64 KiB then never take more than a second or so, but not all rows are read of a small file that
-  // has a thousand million equal ones.
+  // has a thousand million equal ones; some three hundred million are.
   bool hasDecodedMax = true;
 };
 

@@ -190,7 +190,6 @@ Result<Page> PageStream::next() {
   const auto read = [&]() -> Result<Page> {
     PF_TRY(readHeader());
     PF_TRY_ASSIGN(Page page, found_ != nullptr ? take() : readPage());
-    storedBytes_ = headerBytes_ + static_cast<std::uint64_t>(header_->compressed_page_size);
     pageBytes_ = static_cast<std::uint64_t>(header_->uncompressed_page_size);
     PF_TRY(pass(page.isDictionary ? 0 : page.entries));
     return page;

@@ -112,9 +112,10 @@ class PageStream {
   // Since the stream was made; pages that were taken are not opened.
   [[nodiscard]] const PageCounts& counts() const noexcept { return counts_; }
 
-  // Of the page that came last, with its header as stored, and as it was before compression.
-  [[nodiscard]] std::uint64_t storedBytes() const noexcept { return storedBytes_; }
-  [[nodiscard]] std::uint64_t pageBytes() const noexcept { return pageBytes_; }
+  // Of the page that came last, what it was decompressed to; 0: it was not, or before it was taken.
+  [[nodiscard]] std::uint64_t inflatedBytes() const noexcept {
+    return isInflated_ ? pageBytes_ : 0;
+  }
 
   // Names the page that came last.
   [[nodiscard]] Error inPage(Error error) const;
@@ -161,7 +162,6 @@ class PageStream {
   std::uint64_t bytesLeft_ = 0;  // of the chunk
 
   std::uint64_t pageOffset_ = 0;  // of the page that was read last
-  std::uint64_t storedBytes_ = 0;
   std::uint64_t pageBytes_ = 0;
   std::uint64_t entriesLeft_ = 0;
   bool hasDictionary_ = false;

@@ -11,6 +11,7 @@
 #include "encoding/dictionary_indices.hpp"
 #include "encoding/plain.hpp"
 #include "encoding/rle_boolean.hpp"
+#include "encoding/rle_run.hpp"
 
 namespace parquet_flow::read {
 namespace {
@@ -178,6 +179,24 @@ Result<const std::uint32_t*> ValueDecoder::decodeIds(ConstBytes bytes, std::uint
     PF_TRY(checkWhole(taken, bytes));
   }
   return reinterpret_cast<const std::uint32_t*>(scratch_.ids.data());
+}
+
+const std::byte* ValueDecoder::oneEntry(std::int32_t encoding, ConstBytes bytes,
+                                        std::uint64_t count) const {
+  constexpr unsigned kBitWidthMax = 32;
+  if ((encoding != static_cast<std::int32_t>(Encoding::kRleDictionary) &&
+       encoding != static_cast<std::int32_t>(Encoding::kPlainDictionary)) ||
+      !hasDictionary_ || count == 0 || bytes.empty() ||
+      std::to_integer<unsigned>(bytes[0]) > kBitWidthMax) {
+    return nullptr;
+  }
+  encoding::RleRunReader runs(bytes.subspan(1), std::to_integer<unsigned>(bytes[0]), count);
+  const auto run = runs.next();
+  if (!run || run->isPacked || run->count != count || runs.remainingBytes() != 0 ||
+      run->value >= dictionaryCount_) {
+    return nullptr;
+  }
+  return scratch_.dictionary.data() + run->value * widthOf(leaf_);
 }
 
 // Into scratch_.ids.

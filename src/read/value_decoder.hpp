@@ -61,6 +61,10 @@ class ValueDecoder {
   // Of a page in a dictionary's encoding: which entry each of its values is, until the next decode.
   // Errors as decode.
   [[nodiscard]] Result<const std::uint32_t*> decodeIds(ConstBytes bytes, std::uint64_t count);
+  // The entry of a fixed width that one run gives all values of a page; nullptr: they are not so
+  // encoded, or something is wrong with them, which decode says.
+  [[nodiscard]] const std::byte* oneEntry(std::int32_t encoding, ConstBytes bytes,
+                                          std::uint64_t count) const;
   // The dictionary's entries, BOOLEAN a byte each; until the next is set.
   [[nodiscard]] DenseValues dictionary() const noexcept;
 
