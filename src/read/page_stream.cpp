@@ -214,7 +214,8 @@ Result<Page> PageStream::readPage() {
   PF_TRY(check(stored));
   if (gives_ != nullptr) {
     const bool isAsItLies = file_ == nullptr && decompressor_ == nullptr;
-    shared_ = gives_->add(pageOffset_, isAsItLies ? 0 : header_->uncompressed_page_size);
+    const auto bodyBytes = static_cast<std::uint64_t>(header_->uncompressed_page_size);
+    shared_ = gives_->add(pageOffset_, isAsItLies ? 0 : bodyBytes);
   }
   PF_TRY_ASSIGN(Page page, open(stored));
   if (shared_ != nullptr) {
