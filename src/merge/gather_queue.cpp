@@ -1,23 +1,14 @@
 #include "merge/gather_queue.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <new>
-#include <string>
 #include <utility>
 
 namespace parquet_flow::merge {
 
-// The boundary of other threads.
-void GatherBlock::run() noexcept {
-  try {
-    result_ = gather_.append(sources_, ranges_);
-  } catch (const std::bad_alloc&) {
-    result_ = fail(ErrorCode::kOutOfMemory, std::string());
-  } catch (const std::exception& exception) {
-    result_ = fail(ErrorCode::kInternal, exception.what());
-  }
+Result<void> GatherBlock::perform() {
+  Result<void> gathered = gather_.append(sources_, ranges_);
   held_.clear();
+  return gathered;
 }
 
 void GatherBlock::clear() noexcept {
@@ -102,7 +93,7 @@ Result<void> GatherQueue::handOn(const AppendRows& append) {
   work_.finish(*sent_.front());
   std::unique_ptr<GatherBlock> block = std::move(sent_.front());
   sent_.pop_front();
-  PF_TRY(std::exchange(block->result_, {}));
+  PF_TRY(std::move(block->result_));
   RowGather& gather = block->gather_;
   const std::uint64_t rows = gather.rows();
   const auto views = gather.views();

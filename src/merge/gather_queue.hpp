@@ -33,18 +33,18 @@ class GatherBlock final : public Work {
   static constexpr std::uint64_t kBytes = 16 << 20;
 
   explicit GatherBlock(const schema::Schema& schema) : gather_(schema) {}
-  void run() noexcept override;
   void clear() noexcept;
 
  private:
   friend class GatherQueue;
+  [[nodiscard]] Result<void> perform() override;
+
   std::vector<const RowSource*> sources_;
   std::vector<std::shared_ptr<const void>> held_;  // what they are of
   std::vector<RowRange> ranges_;
   std::uint64_t rows_ = 0;
   std::uint64_t rowsMax_ = kRows;
   RowGather gather_;
-  Result<void> result_;
 };
 
 // One thread.

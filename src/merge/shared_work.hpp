@@ -17,11 +17,18 @@ namespace parquet_flow::merge {
 class Work {
  public:
   virtual ~Work() = default;
-  // On any thread; errors are its own to keep.
-  virtual void run() noexcept = 0;
+
+ protected:
+  // On any thread.
+  [[nodiscard]] virtual Result<void> perform() = 0;
+
+  Result<void> result_;  // what came of it, or of the exception that it ended in
 
  private:
   friend class SharedWork;
+  // The boundary of other threads.
+  void run() noexcept;
+
   bool isDone_ = true;  // under the lock of SharedWork
 };
 

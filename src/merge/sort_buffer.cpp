@@ -48,7 +48,8 @@ class SortBuffer::SortPart final : public Work {
   SortPart(const SortKeys& keys, std::span<Row> rows, std::size_t sorted, Row* to) noexcept
       : keys_(keys), rows_(rows), sorted_(std::min(sorted, rows.size())), to_(to) {}
 
-  void run() noexcept override {
+ private:
+  [[nodiscard]] Result<void> perform() override {
     const auto isBefore = [this](const Row& a, const Row& b) {
       if (a.prefix != b.prefix) return a.prefix < b.prefix;
       const int order = keys_.key(a.number).compare(keys_.key(b.number));
@@ -61,9 +62,9 @@ class SortBuffer::SortPart final : public Work {
     } else if (!std::is_sorted(rows_.begin(), rows_.end(), isBefore)) {
       std::sort(rows_.begin(), rows_.end(), isBefore);
     }
+    return {};
   }
 
- private:
   const SortKeys& keys_;
   const std::span<Row> rows_;
   const std::size_t sorted_;  // rows of the first of two; 0: nothing is sorted yet

@@ -1,7 +1,5 @@
 #include "merge/sorted_input.hpp"
 
-#include <exception>
-#include <new>
 #include <utility>
 
 namespace parquet_flow::merge {
@@ -21,16 +19,10 @@ void SortedInputFile::begin(std::string path, std::uint64_t number) {
   number_ = number;
 }
 
-// The boundary of other threads.
-void SortedInputFile::run() noexcept {
-  try {
-    result_ = look();
-  } catch (const std::bad_alloc&) {
-    result_ = fail(ErrorCode::kOutOfMemory, std::string());
-  } catch (const std::exception& exception) {
-    result_ = fail(ErrorCode::kInternal, exception.what());
-  }
+Result<void> SortedInputFile::perform() {
+  Result<void> looked = look();
   source_.close();
+  return looked;
 }
 
 Result<void> SortedInputFile::look() {

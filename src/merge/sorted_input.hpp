@@ -36,7 +36,6 @@ class SortedInputFile final : public Work {
   SortedInputFile(const Target& target, const MergeOptions& options, std::uint64_t smallBytes);
   // To be looked at.
   void begin(std::string path, std::uint64_t number);
-  void run() noexcept override;
 
   // Why it cannot be read; of the others as far as is known by now.
   [[nodiscard]] Result<void>& result() noexcept { return result_; }
@@ -48,6 +47,7 @@ class SortedInputFile final : public Work {
   [[nodiscard]] const SortKeys& keys() const noexcept { return keys_; }
 
  private:
+  [[nodiscard]] Result<void> perform() override;
   [[nodiscard]] Result<void> look();
   [[nodiscard]] Result<void> readSmall();
 
@@ -59,7 +59,6 @@ class SortedInputFile final : public Work {
   SourceRows sourceRows_;
   SortedCheck check_;
   SortKeyMaker maker_;
-  Result<void> result_;
   Kind kind_ = Kind::kOther;
   SortedFile file_;
   std::uint64_t rowsInAll_ = 0;

@@ -1,8 +1,6 @@
 #include "merge/sorted_run.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <new>
 #include <utility>
 
 namespace parquet_flow::merge {
@@ -77,17 +75,6 @@ Result<std::shared_ptr<const RowBatch>> SortedRun::next() {
   return batch;
 }
 
-// The boundary of other threads.
-void SortedRun::run() noexcept {
-  try {
-    result_ = decode();
-  } catch (const std::bad_alloc&) {
-    result_ = fail(ErrorCode::kOutOfMemory, std::string());
-  } catch (const std::exception& exception) {
-    result_ = fail(ErrorCode::kInternal, exception.what());
-  }
-}
-
 Result<void> SortedRun::openFile(const SessionColumn* session) {
   PF_TRY(source_.open(file_.path));
   PF_TRY(rows_.beginFile(source_, session));
@@ -103,7 +90,7 @@ Result<void> SortedRun::openFile(const SessionColumn* session) {
   return {};
 }
 
-Result<void> SortedRun::decode() {
+Result<void> SortedRun::perform() {
   const SessionColumn* const session = file_.session ? &*file_.session : nullptr;
   if (!isOpen_) PF_TRY(openFile(session));
   while (rows_.rowsLeft() == 0) {

@@ -79,8 +79,8 @@ class SortedRun final : private Work {
   [[nodiscard]] Result<std::shared_ptr<const RowBatch>> next();
 
  private:
-  void run() noexcept override;
-  [[nodiscard]] Result<void> decode();
+  // Decodes a batch, or finds that there is none any more.
+  [[nodiscard]] Result<void> perform() override;
   [[nodiscard]] Result<void> openFile(const SessionColumn* session);
 
   SharedWork& work_;
@@ -95,8 +95,6 @@ class SortedRun final : private Work {
   bool needsCopies_ = false;
   std::size_t nextRowGroup_ = 0;
   SortKeys last_;  // of the last row of the batch before
-  // Of the work: a batch, or that there is none any more.
-  Result<void> result_;
   std::shared_ptr<RowBatch> decoded_;
 };
 
