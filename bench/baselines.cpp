@@ -92,8 +92,11 @@ struct SpdlogSubject::Impl {
   std::uint64_t overrun = 0;
 };
 
-SpdlogSubject::SpdlogSubject(std::size_t ringBytes) : impl_(std::make_unique<Impl>()) {
-  impl_->pool = std::make_shared<spdlog::details::thread_pool>(ringBytes / kRecordBytes, 1U);
+SpdlogSubject::SpdlogSubject(std::size_t ringBytes, int consumerCpu)
+    : impl_(std::make_unique<Impl>()) {
+  // Its thread would inherit the one processor of whoever makes it.
+  impl_->pool = std::make_shared<spdlog::details::thread_pool>(
+      ringBytes / kRecordBytes, 1U, [consumerCpu] { pinThisThread(consumerCpu); });
   impl_->sink = std::make_shared<CountingSink>();
   impl_->logger = std::make_shared<spdlog::async_logger>(
       "bench", impl_->sink, impl_->pool, spdlog::async_overflow_policy::overrun_oldest);

@@ -75,6 +75,8 @@ struct Tally {
   load::Histogram ticks;
   std::uint64_t attempted = 0;
   std::uint64_t accepted = 0;
+  std::uint64_t warmup = 0;   // of the attempts: those that are not in `ticks`
+  std::uint64_t filling = 0;  // calls before, until there was no room
   std::uint64_t drained = 0;  // at the other end
   bool endless = false;       // the subject has no other end
   std::string voidReason;
@@ -169,8 +171,9 @@ template <class Subject>
 std::function<void(const Schedule&, std::uint64_t, Tally&)> fullOf(
     const std::shared_ptr<Subject>& subject, const Payloads& payloads) {
   return [subject, &payloads](const Schedule& schedule, std::uint64_t calls, Tally& tally) {
-    while (subject->call(payloads.at(0))) {
-    }
+    do {
+      ++tally.filling;
+    } while (subject->call(payloads.at(0)));
     runSegment(*subject, payloads, schedule, calls, tally);
     if (tally.accepted != 0) {
       tally.voidReason = "a full ring accepted " + std::to_string(tally.accepted);
@@ -188,6 +191,20 @@ Cpus chooseCpus() {
   return count < 2 ? Cpus{-1, -1} : Cpus{static_cast<int>(count) - 1, static_cast<int>(count) - 2};
 }
 
+// What the producer counted against what was called.
+void checkCounters(const pf_producer_stats_t& stats, std::uint64_t attempted,
+                   std::uint64_t accepted, Tally& tally) {
+  const std::uint64_t refused = stats.refused_full + stats.refused_too_large +
+                                stats.refused_closed + stats.refused_busy + stats.refused_reserved;
+  if (stats.attempted != attempted || stats.accepted != accepted ||
+      stats.accepted + refused != attempted) {
+    tally.voidReason = "the producer counted " + std::to_string(stats.attempted) + " attempts, " +
+                       std::to_string(stats.accepted) + " accepted, " + std::to_string(refused) +
+                       " refused, of " + std::to_string(attempted) + " with " +
+                       std::to_string(accepted) + " accepted";
+  }
+}
+
 Row sinkRow(const Options& o, const Payloads& payloads, const Cpus& cpus) {
   auto sink = std::make_shared<SinkSubject>(o, o.ringBytes, false, cpus.worker);
   auto full = std::make_shared<SinkSubject>(o, kFullRingBytes, true, -1);
@@ -198,20 +215,18 @@ Row sinkRow(const Options& o, const Payloads& payloads, const Cpus& cpus) {
   }
   Row row = makeRow("parquet_flow", sink, payloads);
   row.fullSegment = fullOf(full, payloads);
-  row.finish = [sink](Row& r) {
+  row.finish = [sink, full](Row& r) {
     const pf_producer_stats_t stats = sink->producerStats();
-    const std::uint64_t refused = stats.refused_full + stats.refused_too_large +
-                                  stats.refused_closed + stats.refused_busy +
-                                  stats.refused_reserved;
     const std::uint64_t rows = sink->finish();
     account(r, rows, 0);
-    const std::uint64_t attempted = r.steady.attempted + r.burst.attempted + r.mean.attempted;
-    if (stats.attempted != attempted || stats.accepted + refused != attempted) {
-      r.steady.voidReason = "the producer counted " + std::to_string(stats.attempted) +
-                            " attempts, " + std::to_string(stats.accepted) + " accepted, " +
-                            std::to_string(refused) + " refused, of " + std::to_string(attempted);
-    }
+    const std::uint64_t accepted = r.steady.accepted + r.burst.accepted + r.mean.accepted;
+    checkCounters(stats, r.steady.attempted + r.burst.attempted + r.mean.attempted, accepted,
+                  r.steady);
     r.steady.drained = rows;
+    if (r.full.attempted != 0) {  // the last call that filled it was refused
+      checkCounters(full->producerStats(), r.full.filling + r.full.attempted, r.full.filling - 1,
+                    r.full);
+    }
   };
   return row;
 }
@@ -238,7 +253,7 @@ std::vector<Row> makeRows(const Options& o, const Payloads& payloads, const Cpus
   moodycamel.finish = [queue](Row& r) { account(r, queue->finish(), 0); };
   rows.push_back(std::move(moodycamel));
 
-  auto logger = std::make_shared<SpdlogSubject>(o.ringBytes);
+  auto logger = std::make_shared<SpdlogSubject>(o.ringBytes, cpus.worker);
   Row spdlog = makeRow("spdlog", logger, payloads);
   spdlog.finish = [logger](Row& r) {
     const std::uint64_t drained = logger->finish();
@@ -260,6 +275,7 @@ void addPercentiles(Report& report, const Tally& tally, double nsPerTick) {
   report.add("attempted", tally.attempted);
   report.add("accepted", tally.accepted);
   report.add("refused", tally.attempted - tally.accepted);
+  report.add("warmup", tally.warmup);
 }
 
 // "void" where a refusal spoils the mean. The median of the rounds, each less the clock reads of
@@ -412,9 +428,10 @@ int runLatencyMode(const Options& options) {
         row.fullSegment(steady, std::min<std::uint64_t>(calls, 1'000'000), row.full);
       }
       if (round == 0) {
-        row.steady.ticks = load::Histogram();
-        row.burst.ticks = load::Histogram();
-        row.mean.ticks = load::Histogram();
+        for (Tally* const tally : {&row.steady, &row.burst, &row.mean}) {
+          tally->ticks = load::Histogram();
+          tally->warmup = tally->attempted;
+        }
       }
     }
   }

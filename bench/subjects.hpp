@@ -51,10 +51,12 @@ struct ClockSubject {
   }
 };
 
-// The floor: a stamp and the bytes copied into a ring that nobody reads and that is never full.
+// The floor: a stamp and the bytes copied into a ring that nobody reads and that is never full, as
+// far apart as our records.
 class MemcpySubject {
  public:
-  explicit MemcpySubject(std::size_t ringBytes) : ring_(ringBytes), mask_(ringBytes - 1) {}
+  explicit MemcpySubject(std::size_t ringBytes)
+      : ring_(ringBytes + kSlotBytes), mask_(ringBytes - 1) {}
   bool call(const std::byte* payload) noexcept {
     std::byte* slot = ring_.data() + (position_ & mask_);
     const std::uint64_t time = __rdtsc();
@@ -66,8 +68,8 @@ class MemcpySubject {
   }
 
  private:
-  static constexpr std::size_t kHeaderBytes = 64;
-  static constexpr std::size_t kSlotBytes = 512;  // divides the ring: no wrap inside a record
+  static constexpr std::size_t kHeaderBytes = 24;
+  static constexpr std::size_t kSlotBytes = kHeaderBytes + kRecordBytes;
   std::vector<std::byte> ring_;
   std::size_t mask_;
   std::size_t position_ = 0;
@@ -111,7 +113,7 @@ class MoodycamelSubject {
 // and a sink that counts.
 class SpdlogSubject {
  public:
-  explicit SpdlogSubject(std::size_t ringBytes);
+  SpdlogSubject(std::size_t ringBytes, int consumerCpu);
   ~SpdlogSubject();
   SpdlogSubject(const SpdlogSubject&) = delete;
   SpdlogSubject& operator=(const SpdlogSubject&) = delete;

@@ -51,12 +51,14 @@ void overhead(const Work& work, unsigned nullPercent, const TableOptions& option
       options.rounds);
   const auto percentOf = [&timings](std::size_t with) {
     std::vector<double> percent;
+    percent.reserve(timings[0].size());
     for (std::size_t i = 0; i < timings[0].size(); ++i) {
       percent.push_back((timings[with][i] / timings[0][i] - 1) * 100);
     }
     return percent;
   };
   std::vector<double> nsPerByte;
+  nsPerByte.reserve(timings[0].size());
   for (std::size_t i = 0; i < timings[0].size(); ++i) {
     nsPerByte.push_back((timings[3][i] - timings[0][i]) * 1e9 / static_cast<double>(bytes[3]));
   }

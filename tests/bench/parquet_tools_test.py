@@ -22,6 +22,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "interop"))
+import metadata
+
 ROWS = 1000
 ROW_GROUP_ROWS = 96  # the last row group is a short one
 ROW_SIZE = 16
@@ -119,6 +122,38 @@ def check(case, pf_bench, tools, folder):
     check_rows(case, tools, path)
 
 
+class MixedPages:
+    """Every second page of --payload mixed is one of --payload market, among others that do not
+    shrink: it must come to what it comes to where all pages shrink, and the others must not grow."""
+
+    ROWS = 30_000
+    FORCED_MOST = 1.02
+
+    def __init__(self, compression):
+        self.compression = compression
+        self.name = f"mixed pages {compression}"
+
+    def pages(self, pf_bench, payload, path):
+        flags = ["--rows", self.ROWS, "--row-size", 256, "--rounds", 1, "--output", path]
+        flags += ["--compression", self.compression, "--payload", payload]
+        run(pf_bench, *map(str, flags))
+        [chunk] = [chunk for group in metadata.ParquetFile(path).row_groups for chunk in group]
+        return [page.header for page in chunk.data_pages()]
+
+    def check(self, pf_bench, _, folder):
+        mixed = self.pages(pf_bench, "mixed", str(folder / "mixed.parquet"))
+        market = self.pages(pf_bench, "market", str(folder / "market.parquet"))
+        assert len(mixed) == len(market) > 6, f"{len(mixed)} and {len(market)} pages"
+        for number, (page, forced) in enumerate(zip(mixed, market)):
+            plain, bytes_ = page["uncompressed_page_size"], page["compressed_page_size"]
+            assert plain == forced["uncompressed_page_size"], f"page {number}: {plain}"
+            if number % 2 == 0:
+                assert plain < bytes_ < 1.001 * plain, f"page {number}: {bytes_} of {plain}"
+            else:
+                most = self.FORCED_MOST * forced["compressed_page_size"]
+                assert bytes_ <= most < 0.9 * plain, f"page {number}: {bytes_}, {most} of {plain}"
+
+
 class Capture:
     """What --mode sink and --mode callback leave behind."""
 
@@ -180,6 +215,7 @@ def main():
             for mode in ["sink", "callback"]
             for compression in ["uncompressed", "gzip", *codecs]
         ]
+        + [MixedPages(compression) for compression in ["gzip", "gzip:6", "gzip:9"]]
     ]
 
     def failure(named):
