@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "boundary.hpp"
@@ -38,7 +39,10 @@ struct pf_row_writer {
   pf_row_writer(const pf_row_writer&) = delete;
   pf_row_writer& operator=(const pf_row_writer&) = delete;
   ~pf_row_writer() {
-    if (isRowOpen_) (void)builder_->endRow(false);
+    if (std::exchange(isRowOpen_, false)) {
+      writer_.removePendingRows(1);
+      (void)builder_->endRow(false);
+    }
     writer_.removePendingRows(batch_.rows);
   }
 
@@ -46,9 +50,10 @@ struct pf_row_writer {
   [[nodiscard]] Result<void> next(pf_row_t** row) {
     Result<void> taken = takeRow();
     if (batch_.rows >= rowsMax_ || batch_.bytes() >= bytesMax_) PF_TRY(writeBatch());
-    if (!writer_.isOpen()) PF_TRY(writer_.requireOpen());
+    PF_TRY(writer_.requireOpen());
     builder_->beginRow();
     isRowOpen_ = true;
+    writer_.addPendingRows(1);
     *row = capi::rowOf(*builder_);
     return taken;
   }
@@ -62,8 +67,8 @@ struct pf_row_writer {
 
  private:
   [[nodiscard]] Result<void> takeRow() {
-    if (!isRowOpen_) return {};
-    isRowOpen_ = false;
+    if (!std::exchange(isRowOpen_, false)) return {};
+    writer_.removePendingRows(1);
     const std::uint64_t before = batch_.rows;
     if (!builder_->endRow(true)) {
       return fail(builder_->rejectionCode(),

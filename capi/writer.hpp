@@ -63,13 +63,12 @@ class Writer {
   [[nodiscard]] Result<pf_writer_stats_t> stats() const;
   [[nodiscard]] Result<pf_column_stats_t> columnStats(std::uint32_t leafIndex) const;
 
-  // Whether row groups can be written now; if not, why. A system call, to notice a fork.
+  // Whether row groups can be written now; if not, why.
   [[nodiscard]] Result<void> requireOpen() const;
-  // The same without the system call and without noticing.
-  [[nodiscard]] bool isOpen() const noexcept { return state_ == State::kOpen; }
   [[nodiscard]] const std::shared_ptr<schema::Schema>& schema() const noexcept { return schema_; }
   [[nodiscard]] const WriterSettings& settings() const noexcept { return settings_; }
-  // Rows of row writers that are in no row group yet: they keep close from closing.
+  // Rows of row writers that are in no row group yet, that being filled included: they keep close
+  // from closing.
   void addPendingRows(std::uint64_t rows) noexcept { pendingRows_ += rows; }
   void removePendingRows(std::uint64_t rows) noexcept { pendingRows_ -= rows; }
 
@@ -97,7 +96,7 @@ class Writer {
   std::int64_t owner_;  // the process
   State state_ = State::kConfigured;
   std::optional<Error> refusal_;
-  std::optional<Error> failure_;  // kFailed
+  std::optional<Error> failure_;  // kFailed; nullopt there: no memory was left to keep it
   std::uint64_t pendingRows_ = 0;
 
   // In this order: the file goes before the output that it is aside for.

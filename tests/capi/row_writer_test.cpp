@@ -3,6 +3,9 @@
 //
 // Method: the same rows once through a row writer and once as hand-written columns with levels must
 // give the same bytes.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <array>
 #include <string>
 #include <vector>
@@ -182,17 +185,54 @@ TEST_F(RowWriterTest, rowGroupIsWrittenAtItsRowsAndBytes) {
   EXPECT_EQ(rowGroups(), 5U);
 }
 
-// Rows that nobody wrote yet are not lost in silence.
+// Rows that nobody wrote yet are not lost in silence, and that being filled is one.
 TEST_F(RowWriterTest, pendingRowsKeepTheWriterFromClosing) {
   RowWriterHandle rows = make(100);
   secondRow(next(rows));
   secondRow(next(rows));
   (void)next(rows);
   PF_EXPECT_STATUS(PF_STATUS_NOT_OPEN, pf_writer_close(writer_.get()),
-                   pf_writer_last_error(writer_.get()), "2 rows of a row writer");
+                   pf_writer_last_error(writer_.get()), "3 rows of a row writer");
   rows.reset();  // gives them up
   EXPECT_EQ(pf_writer_close(writer_.get()), PF_STATUS_OK);
   EXPECT_EQ(rowGroups(), 0U);
+}
+
+TEST_F(RowWriterTest, lastRowKeepsTheWriterFromClosingToo) {
+  for (const uint64_t rowGroupRows : {uint64_t{1}, uint64_t{100}}) {
+    const RowWriterHandle rows = make(rowGroupRows);
+    secondRow(next(rows));
+    PF_EXPECT_STATUS(PF_STATUS_NOT_OPEN, pf_writer_close(writer_.get()),
+                     pf_writer_last_error(writer_.get()), "1 rows of a row writer");
+    ASSERT_EQ(pf_row_writer_flush(rows.get(), &error_), PF_STATUS_OK) << error_.message;
+  }
+  EXPECT_EQ(rowGroups(), 2U);
+  EXPECT_EQ(pf_writer_close(writer_.get()), PF_STATUS_OK) << pf_writer_last_error(writer_.get());
+}
+
+// A row that was dropped is not waited for.
+TEST_F(RowWriterTest, droppedRowsDoNotKeepTheWriterFromClosing) {
+  const RowWriterHandle rows = make(100);
+  pf_row_int32(next(rows), 1);  // the first column is text
+  EXPECT_EQ(pf_row_writer_flush(rows.get(), &error_), PF_STATUS_INVALID_ARGUMENT);
+  EXPECT_EQ(pf_writer_close(writer_.get()), PF_STATUS_OK) << pf_writer_last_error(writer_.get());
+}
+
+TEST_F(RowWriterTest, forkedChildGetsNoRows) {
+  const RowWriterHandle rows = make(100);
+  secondRow(next(rows));
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    pf_row_t* row = nullptr;
+    const bool isRefused = pf_row_writer_next(rows.get(), &row, &error_) == PF_STATUS_NOT_OPEN &&
+                           row == nullptr &&
+                           pf_row_writer_flush(rows.get(), &error_) == PF_STATUS_NOT_OPEN;
+    _exit(isRefused ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 TEST_F(RowWriterTest, afterTheWriterIsClosedThereAreNoMoreRows) {
