@@ -34,6 +34,9 @@ Result<void> Writer::checkUsable() const {
     return fail(Error(failure_->code(), failure_->systemError(),
                       "the writer has failed before: " + failure_->message()));
   }
+  if (state_ == State::kFailed) {
+    return fail(ErrorCode::kOutOfMemory, "the writer has failed before");
+  }
   if (processId() != owner_) {
     return fail(ErrorCode::kNotOpen,
                 "the writer was made before fork(): this process can only destroy it");

@@ -237,6 +237,38 @@ TEST_F(OutOfMemory, whileAFileIsWritten) {
             3U);
 }
 
+// A writer that has failed stays so where there was no memory to keep the reason.
+TEST_F(OutOfMemory, whileAWriterFails) {
+  const SchemaHandle schema = oneColumn();
+  const int64_t value = 1;
+  const pf_column_input_t column = int64Column(&value, 1);
+  bool isFull = false;
+  OutputTo output(PF_OUTPUT_CALLBACKS);
+  output.user = &isFull;
+  output.write = [](void* user, const void* /*data*/, size_t /*bytes*/) -> int {
+    return *static_cast<bool*>(user) ? 28 : 0;
+  };
+  bool wasReached = true;
+  for (std::uint64_t nth = 1; wasReached; ++nth) {
+    ASSERT_LT(nth, 1000U);
+    isFull = false;
+    const WriterHandle writer = makeWriter(schema.get(), output);
+    ASSERT_EQ(pf_writer_write_row_group(writer.get(), 1, &column, 1), PF_STATUS_OK);
+    isFull = true;
+    failingAllocation = nth;
+    const pf_status_t failure = pf_writer_write_row_group(writer.get(), 1, &column, 1);
+    wasReached = failingAllocation == 0;
+    failingAllocation = 0;
+    EXPECT_TRUE(failure == PF_STATUS_IO || failure == PF_STATUS_OUT_OF_MEMORY) << nth;
+    isFull = false;
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_NE(pf_writer_write_row_group(writer.get(), 1, &column, 1), PF_STATUS_OK) << nth;
+      EXPECT_NE(pf_writer_close(writer.get()), PF_STATUS_OK) << nth;
+    }
+    EXPECT_TRUE(contains(pf_writer_last_error(writer.get()), "has failed before")) << nth;
+  }
+}
+
 TEST_F(OutOfMemory, createWithoutMemoryGivesNull) {
   failingAllocation = 1;
   EXPECT_EQ(pf_writer_create("x", PF_COMPRESSION_UNCOMPRESSED), nullptr);
