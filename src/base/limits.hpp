@@ -8,6 +8,10 @@ namespace parquet_flow {
 // PageHeader.compressed_page_size and uncompressed_page_size are i32 (parquet.thrift).
 inline constexpr std::uint64_t kPageBytesMax = 0x7FFF'FFFF;
 
+// Of a column chunk as it is stored: ColumnMetaData counts in i64, but there are readers that take
+// a chunk into one array (parquet-java's ParquetFileReader).
+inline constexpr std::uint64_t kChunkBytesMax = 0x7FFF'FFFF;
+
 // The footer's length is four bytes, and readers take them for an i32 (parquet-format README.md,
 // "File format").
 inline constexpr std::uint64_t kFooterBytesMax = 0x7FFF'FFFF;

@@ -46,6 +46,7 @@ struct FileWriter::Impl {
 
   [[nodiscard]] Result<void> checkOpen() const;
   [[nodiscard]] Result<void> checkRoom() const;
+  [[nodiscard]] Result<void> checkChunkBytes(const EncodedRowGroup& rowGroup) const;
   [[nodiscard]] Result<void> checkChunks(const EncodedRowGroup& rowGroup) const;
   [[nodiscard]] std::uint64_t paddingBefore(const EncodedRowGroup& rowGroup) const noexcept;
   [[nodiscard]] Result<void> appendRecord(const EncodedRowGroup& rowGroup, std::uint64_t padding);
@@ -126,6 +127,19 @@ Result<void> FileWriter::Impl::checkOpen() const {
   return fail(ErrorCode::kInternal, "a file writer in no known state");
 }
 
+Result<void> FileWriter::Impl::checkChunkBytes(const EncodedRowGroup& rowGroup) const {
+  for (std::size_t i = 0; i < rowGroup.chunks.size() && i < schema->leaves().size(); ++i) {
+    const std::uint64_t bytes = rowGroup.chunks[i].compressedBytes;
+    if (bytes > kChunkBytesMax) {
+      return fail(ErrorCode::kLimit,
+                  "column '" + schema->leaves()[i].dottedPath + "': " + std::to_string(bytes) +
+                      " bytes in one row group, above " + std::to_string(kChunkBytesMax) +
+                      ": write fewer rows at a time");
+    }
+  }
+  return {};
+}
+
 // The file would be wrong without a word if these did not hold.
 Result<void> FileWriter::Impl::checkChunks(const EncodedRowGroup& rowGroup) const {
   bool whole = rowGroup.chunks.size() == schema->leaves().size();
@@ -136,6 +150,7 @@ Result<void> FileWriter::Impl::checkChunks(const EncodedRowGroup& rowGroup) cons
     }
     whole = whole && bytes == chunk.compressedBytes && chunk.entries >= rowGroup.rows;
   }
+  PF_TRY(checkChunkBytes(rowGroup));
   if (!whole) {
     return fail(ErrorCode::kInternal, "the row group's chunks are not whole");
   }
@@ -159,6 +174,7 @@ Result<void> FileWriter::writePages(EncodedRowGroup& rowGroup) {
     padding = paddingAt(impl.dataEnd);
     impl.begunPadding = padding;
   }
+  PF_TRY(impl.checkChunkBytes(rowGroup));
   impl.collectPages(rowGroup, padding);
   impl.state = Impl::State::kTorn;
   Result<void> written = impl.file->write(impl.parts);

@@ -53,10 +53,11 @@ class FileWriter {
   FileWriter& operator=(const FileWriter&) = delete;
   ~FileWriter();
 
-  // 0 rows: nothing is written. kLimit for the 32 768th row group, and where the footer would pass
-  // 2^31 - 1 bytes; kInternal for a row group that is not whole: nothing is written then. kIo and
-  // kOutOfMemory leave the file at an unknown length: cutBack, or give it up; until then kNotOpen.
-  // What has not been written of the row group by writePages is one write of `file`.
+  // 0 rows: nothing is written. kLimit for the 32 768th row group, a column chunk above 2^31 - 1
+  // bytes, and where the footer would pass that; kInternal for a row group that is not whole:
+  // nothing is written then. kIo and kOutOfMemory leave the file at an unknown length: cutBack, or
+  // give it up; until then kNotOpen. What has not been written of the row group by writePages is
+  // one write of `file`.
   [[nodiscard]] Result<void> writeRowGroup(const EncodedRowGroup& rowGroup);
 
   // A row group of another file: its bytes go over as they are, and its metadata with new offsets.

@@ -67,8 +67,9 @@ struct PageIndexBuilder::Scratch {
   std::vector<format::ColumnIndex> columnIndexes;
 };
 
-PageIndexBuilder::PageIndexBuilder(std::size_t leafCount, format::CompactWriter& thrift)
-    : thrift_(thrift), scratch_(std::make_unique<Scratch>()) {
+PageIndexBuilder::PageIndexBuilder(std::size_t leafCount, format::CompactWriter& thrift,
+                                   std::uint64_t indexBytesMax)
+    : thrift_(thrift), indexBytesMax_(indexBytesMax), scratch_(std::make_unique<Scratch>()) {
   scratch_->offsetIndexes.resize(leafCount);
   scratch_->columnIndexes.resize(leafCount);
 }
@@ -90,6 +91,13 @@ Result<void> PageIndexBuilder::append(const EncodedColumnChunk& chunk, std::uint
       offsetIndexes_.truncate(offsetsBefore);
       return written;
     }
+  }
+  if (offsetIndexes_.size() - offsetsBefore > indexBytesMax_) {
+    offsetIndexes_.truncate(offsetsBefore);
+    columnIndexes_.truncate(columnsBefore);
+  }
+  if (columnIndexes_.size() - columnsBefore > indexBytesMax_) {
+    columnIndexes_.truncate(columnsBefore);
   }
   sizes_.push_back({static_cast<std::uint32_t>(columnIndexes_.size() - columnsBefore),
                     static_cast<std::uint32_t>(offsetIndexes_.size() - offsetsBefore)});

@@ -39,8 +39,13 @@ class PageIndexBuilder {
     std::uint32_t offsetIndexBytes = 0;
   };
 
-  // `thrift` must live as long.
-  PageIndexBuilder(std::size_t leafCount, format::CompactWriter& thrift);
+  // What ColumnChunk has for the length of one index.
+  static constexpr std::uint64_t kIndexBytesMax = INT32_MAX;
+
+  // `thrift` must live as long. A chunk's index of more than `indexBytesMax` bytes is left out, and
+  // without the offset index the column index too.
+  PageIndexBuilder(std::size_t leafCount, format::CompactWriter& thrift,
+                   std::uint64_t indexBytesMax = kIndexBytesMax);
   PageIndexBuilder(const PageIndexBuilder&) = delete;
   PageIndexBuilder& operator=(const PageIndexBuilder&) = delete;
   ~PageIndexBuilder();
@@ -90,6 +95,7 @@ class PageIndexBuilder {
   ByteBuffer offsetIndexes_;
   std::vector<Sizes> sizes_;
   format::CompactWriter& thrift_;
+  const std::uint64_t indexBytesMax_;
   std::unique_ptr<Scratch> scratch_;
 };
 

@@ -233,6 +233,27 @@ TEST(FileWriter, refusesTheRowGroupWhoseOrdinalWouldNotFit) {
   PF_EXPECT_OK(writer->finish());
 }
 
+// Readers take a chunk into one array. Nothing of it is looked at: its bytes are not there.
+TEST(FileWriter, refusesChunksAbove2GiB) {
+  Feed feed;
+  Output output;
+  PF_ASSERT_OK_ASSIGN(
+      const auto writer,
+      FileWriter::open(output.file(std::make_shared<FaultPlan>()), feed.schema, feed.options));
+  EncodedColumnChunk& chunk = feed.groups[0].chunks[1];
+  const std::uint64_t added = (std::uint64_t{1} << 31U) - chunk.compressedBytes;
+  chunk.segments.back().bytes += added;
+  chunk.compressedBytes += added;
+  const std::uint64_t bytes = writer->totals().fileBytes;
+  PF_EXPECT_ERROR(writer->writeRowGroup(feed.groups[0]), ErrorCode::kLimit,
+                  "column 's': 2147483648 bytes in one row group");
+  PF_EXPECT_ERROR(writer->writePages(feed.groups[0]), ErrorCode::kLimit, "column 's'");
+  EXPECT_EQ(writer->file().position(), bytes);
+  PF_EXPECT_OK(writer->writeRowGroup(feed.groups[1]));
+  PF_EXPECT_OK(writer->finish());
+  EXPECT_EQ(output.contents(), wholeFile(feed, {1}));
+}
+
 struct Failure {
   const char* name;
   int systemError;
