@@ -9,7 +9,9 @@
 namespace {
 
 using parquet_flow::Result;
+using parquet_flow::schema::LogicalKind;
 using parquet_flow::schema::LogicalType;
+using parquet_flow::schema::Repetition;
 using parquet_flow::schema::Schema;
 namespace capi = parquet_flow::capi;
 
@@ -57,6 +59,9 @@ pf_status_t pf_schema_add_leaf(pf_schema_t* schema, uint32_t parent, const char*
     PF_TRY_ASSIGN(const auto type, capi::toPhysicalType(physical_type));
     PF_TRY_ASSIGN(const auto ourRepetition, capi::toRepetition(repetition));
     PF_TRY_ASSIGN(const auto kind, capi::toLogicalKind(logical));
+    if (kind == LogicalKind::kUnknown && ourRepetition != Repetition::kOptional) {
+      return capi::invalid("'", text, "': UNKNOWN goes with OPTIONAL only, its values are null");
+    }
     PF_TRY_ASSIGN(const std::uint32_t index,
                   schema->schema.addLeaf(parent, text, type, ourRepetition, type_length,
                                          LogicalType{kind, a, b}, field_id));

@@ -26,6 +26,11 @@ write::BloomFilterOptions bloomFilterOf(double fpp, std::uint64_t ndv,
           .distinctCount = ndv != 0 ? ndv : writers.bloom_filter_ndv};
 }
 
+// 0 is the writer's, or the default. Looked at where there is no filter too: it is a mistake there.
+Result<void> checkRate(double rate) {
+  return rate == 0 ? Result<void>{} : write::validateFalsePositiveRate(rate);
+}
+
 Result<write::ColumnOverride> readOverride(const pf_column_options_t& given,
                                            const pf_writer_options_t& writers) {
   write::ColumnOverride override;
@@ -42,9 +47,11 @@ Result<write::ColumnOverride> readOverride(const pf_column_options_t& given,
   }
   PF_TRY_ASSIGN(override.statistics, readSwitch(given.statistics, "statistics"));
   PF_TRY_ASSIGN(const auto bloomFilter, readSwitch(given.bloom_filter, "bloom_filter"));
-  if (bloomFilter) {
+  PF_TRY(checkRate(given.bloom_filter_fpp));
+  const bool hasOwnNumbers = given.bloom_filter_fpp != 0 || given.bloom_filter_ndv != 0;
+  if (bloomFilter || (hasOwnNumbers && writers.bloom_filter != 0)) {
     override.bloomFilter.emplace();
-    if (*bloomFilter) {
+    if (bloomFilter.value_or(true)) {
       override.bloomFilter->bloomFilter =
           bloomFilterOf(given.bloom_filter_fpp, given.bloom_filter_ndv, writers);
     }
@@ -103,6 +110,7 @@ Result<void> readStructure(const pf_writer_options_t& given, write::WriterOption
   PF_TRY_ASSIGN(ours.floatOrder, toFloatOrder(given.float_order));
   PF_TRY_ASSIGN(ours.fieldIds, toFieldIds(given.field_ids));
   PF_TRY_ASSIGN(const bool bloomFilter, requireSwitch(given.bloom_filter, "options->bloom_filter"));
+  PF_TRY(checkRate(given.bloom_filter_fpp));
   if (bloomFilter) ours.column.bloomFilter = bloomFilterOf(0, 0, given);
   ours.dictionaryBytes = given.dictionary_bytes;
   PF_TRY_ASSIGN(ours.sortingColumns,

@@ -450,7 +450,9 @@ void BoundsCollector::finishBytes(ColumnStatistics& out) const {
     out.minExact = out.min.size() == minBytes_.size();
     out.maxExact = out.max.size() <= truncateBytes_ || !truncateMax(out.max, truncateBytes_, utf8);
   }
-  out.hasBounds = out.min.size() <= kWholeBoundBytesMax && out.max.size() <= kWholeBoundBytesMax;
+  const std::size_t most =
+      std::max<std::size_t>(kWholeBoundBytesMax, truncates_ ? truncateBytes_ : 0);
+  out.hasBounds = out.min.size() <= most && out.max.size() <= most;
 }
 
 void BoundsCollector::finishFloats(const Extremes& extremes, ColumnStatistics& out) const {

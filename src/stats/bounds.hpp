@@ -36,6 +36,8 @@ struct ColumnStatistics {
 // Values that are not to be cut short (BSON, FIXED_LEN_BYTE_ARRAY, DECIMAL, and a greatest value
 // that cannot be incremented) have bounds up to this many bytes, else none.
 inline constexpr std::size_t kWholeBoundBytesMax = 4096;
+// To how many bytes others may be cut.
+inline constexpr std::uint32_t kTruncateBytesMax = 65'535;
 
 // Collects the statistics of a page, and of pages those of a chunk. Allocates only while the
 // longest bound grows.

@@ -7,6 +7,7 @@
 // and a page without values has empty bounds and is a null page.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -84,7 +85,8 @@ class ColumnIndex {
     std::uint16_t maxBytes;
     bool isNull;
   };
-  static_assert(kWholeBoundBytesMax <= UINT16_MAX, "longer bounds are not given");
+  static_assert(std::max<std::size_t>(kWholeBoundBytesMax, kTruncateBytesMax) <= UINT16_MAX,
+                "longer bounds are not given");
   [[nodiscard]] std::string_view minOf(const Page& page) const noexcept {
     return std::string_view(bounds_).substr(page.boundsAt, page.minBytes);
   }

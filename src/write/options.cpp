@@ -1,6 +1,7 @@
 #include "write/options.hpp"
 
 #include "base/utf8.hpp"
+#include "stats/bounds.hpp"
 
 namespace parquet_flow::write {
 namespace {
@@ -10,7 +11,6 @@ constexpr std::uint64_t kPageBytesMost = 1 << 30;
 constexpr double kFalsePositiveRateLeast = 1e-6;
 constexpr double kFalsePositiveRateMost = 0.5;
 constexpr std::uint64_t kPageRowsMost = INT32_MAX;
-constexpr std::uint32_t kTruncateBytesMost = 65'535;
 
 Result<void> checkRange(const char* name, std::uint64_t value, std::uint64_t least,
                         std::uint64_t most) {
@@ -20,16 +20,6 @@ Result<void> checkRange(const char* name, std::uint64_t value, std::uint64_t lea
   return fail(ErrorCode::kInvalidArgument, std::string(name) + " is " + std::to_string(value) +
                                                "; " + std::to_string(least) + " to " +
                                                std::to_string(most) + " is allowed");
-}
-
-Result<void> checkBloomFilter(const BloomFilterOptions& options) {
-  // Written so that a NaN is refused.
-  if (options.falsePositiveRate >= kFalsePositiveRateLeast &&
-      options.falsePositiveRate <= kFalsePositiveRateMost) {
-    return {};
-  }
-  return fail(ErrorCode::kInvalidArgument,
-              "the false positive rate of a bloom filter is from 1e-6 to 0.5");
 }
 
 Result<void> checkKeyValues(const std::vector<KeyValue>& keyValues) {
@@ -60,7 +50,7 @@ Result<void> checkColumn(const ColumnOptions& column, Profile profile) {
     PF_TRY(checkEncoding(*column.encoding, profile));
   }
   if (column.bloomFilter) {
-    PF_TRY(checkBloomFilter(*column.bloomFilter));
+    PF_TRY(validateFalsePositiveRate(column.bloomFilter->falsePositiveRate));
   }
   return checkKeyValues(column.keyValues);
 }
@@ -82,14 +72,31 @@ Result<void> checkOverride(const WriterOptions& options, const ColumnOverride& o
   return {};
 }
 
+// Names may have dots in them: then a path can be that of two leaves. `what`: for the message.
+Result<const schema::Leaf*> findOnlyLeaf(const schema::Schema& schema, const std::string& path,
+                                         const char* what) {
+  const schema::Leaf* found = nullptr;
+  for (const schema::Leaf& leaf : schema.leaves()) {
+    if (leaf.dottedPath != path) {
+      continue;
+    }
+    if (found != nullptr) {
+      return fail(ErrorCode::kInvalidArgument, std::string(what) + " '" + path +
+                                                   "', a path that two columns of the schema have");
+    }
+    found = &leaf;
+  }
+  if (found == nullptr) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::string(what) + " '" + path + "', which the schema does not have");
+  }
+  return found;
+}
+
 Result<void> checkOverrides(const WriterOptions& options, const schema::Schema& schema) {
   for (std::size_t i = 0; i < options.overrides.size(); ++i) {
     const std::string& path = options.overrides[i].path;
-    const schema::Leaf* leaf = schema.findLeaf(path);
-    if (leaf == nullptr) {
-      return fail(ErrorCode::kInvalidArgument,
-                  "options for column '" + path + "', which the schema does not have");
-    }
+    PF_TRY_ASSIGN(const schema::Leaf* const leaf, findOnlyLeaf(schema, path, "options for column"));
     for (std::size_t earlier = 0; earlier < i; ++earlier) {
       if (options.overrides[earlier].path == path) {
         return fail(ErrorCode::kInvalidArgument, "options for column '" + path + "' twice");
@@ -105,11 +112,8 @@ Result<void> checkOverrides(const WriterOptions& options, const schema::Schema& 
 
 Result<void> checkSortingColumns(const WriterOptions& options, const schema::Schema& schema) {
   for (const SortingColumn& column : options.sortingColumns) {
-    const schema::Leaf* leaf = schema.findLeaf(column.path);
-    if (leaf == nullptr) {
-      return fail(ErrorCode::kInvalidArgument,
-                  "sorting column '" + column.path + "', which the schema does not have");
-    }
+    PF_TRY_ASSIGN(const schema::Leaf* const leaf,
+                  findOnlyLeaf(schema, column.path, "sorting column"));
     if (leaf->maxRepetitionLevel != 0) {
       return fail(ErrorCode::kInvalidArgument,
                   "sorting column '" + column.path + "' repeats: rows have no one value of it");
@@ -127,10 +131,19 @@ Result<void> validateKeyValue(std::string_view key, const std::optional<std::str
   return {};
 }
 
+Result<void> validateFalsePositiveRate(double rate) {
+  // Written so that a NaN is refused.
+  if (rate >= kFalsePositiveRateLeast && rate <= kFalsePositiveRateMost) {
+    return {};
+  }
+  return fail(ErrorCode::kInvalidArgument,
+              "the false positive rate of a bloom filter is from 1e-6 to 0.5");
+}
+
 Result<void> validateOptions(const WriterOptions& options, const schema::Schema& schema) {
   PF_TRY(checkRange("page_bytes", options.pageBytes, kPageBytesLeast, kPageBytesMost));
   PF_TRY(checkRange("page_rows", options.pageRows, 1, kPageRowsMost));
-  PF_TRY(checkRange("truncate_bytes", options.truncateBytes, 1, kTruncateBytesMost));
+  PF_TRY(checkRange("truncate_bytes", options.truncateBytes, 1, stats::kTruncateBytesMax));
   PF_TRY(checkRange("dictionary_bytes", options.dictionaryBytes, kPageBytesLeast, kPageBytesMost));
   PF_TRY(checkRange("data_page_version", options.dataPageVersion, 1, 2));
   if (options.profile == Profile::kBaseline && options.dataPageVersion != 1) {

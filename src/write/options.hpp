@@ -107,6 +107,8 @@ struct WriterOptions {
 // kInvalidArgument: not UTF-8.
 [[nodiscard]] Result<void> validateKeyValue(std::string_view key,
                                             const std::optional<std::string>& value);
+// kInvalidArgument: not a rate that a bloom filter can be made for.
+[[nodiscard]] Result<void> validateFalsePositiveRate(double rate);
 // What holds for one leaf, its override taken in. An encoding that the writer's options ask of all
 // columns holds for those that can have it.
 [[nodiscard]] ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& leaf);

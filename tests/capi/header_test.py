@@ -9,6 +9,7 @@ Usage: header_test.py INCLUDE_FOLDER
 """
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -23,13 +24,8 @@ CXX_ONLY = ["-Wold-style-cast", "-Wnon-virtual-dtor", "-Woverloaded-virtual",
             "-Wzero-as-null-pointer-constant"]
 C_COMPILERS = [name for name in ("gcc", "clang-19", "clang") if shutil.which(name)]
 CXX_COMPILERS = [name for name in ("g++", "clang++-19", "clang++") if shutil.which(name)]
-STRUCTS = """pf_error_t pf_column_input_t pf_column_input_with_levels_t pf_output_t pf_key_value_t
-pf_column_options_t pf_writer_options_t pf_writer_stats_t pf_file_info_t pf_struct_column_t
-pf_record_t pf_file_event_t pf_doubt_event_t pf_sink_options_t pf_producer_options_t
-pf_sink_stats_t pf_producer_stats_t pf_input_t pf_reader_options_t pf_reader_column_t
-pf_chunk_info_t pf_literal_t pf_scan_options_t pf_scan_stats_t pf_column_view_t
-pf_pipeline_options_t pf_submit_options_t pf_pipeline_progress_t pf_query_stats_t pf_status_t
-pf_record_result_t pf_physical_type_t""".split()
+# All of them, and enums, whose size is C's.
+STRUCTS = [*re.findall(r"^} (pf_\w+_t);", (INCLUDE / "parquet_flow.h").read_text(), re.M)]
 WRAPPER_USER = """#include "parquet_flow.hpp"
 int {name}();
 int {name}() {{

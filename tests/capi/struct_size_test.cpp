@@ -111,18 +111,22 @@ struct Struct {
 
 template <class T>
 class HeaderStruct : public testing::Test {};
-using HeaderStructs =
-    testing::Types<Struct<pf_error_t, pf_error_init>, Struct<pf_output_t, pf_output_init>,
-                   Struct<pf_writer_options_t, pf_writer_options_init>,
-                   Struct<pf_writer_stats_t, pf_writer_stats_init>,
-                   Struct<pf_pipeline_options_t, pf_pipeline_options_init>,
-                   Struct<pf_submit_options_t, pf_submit_options_init>,
-                   Struct<pf_pipeline_progress_t, pf_pipeline_progress_init>,
-                   Struct<pf_file_info_t, pf_file_info_init>,
-                   Struct<pf_sink_options_t, pf_sink_options_init>,
-                   Struct<pf_producer_options_t, pf_producer_options_init>,
-                   Struct<pf_sink_stats_t, pf_sink_stats_init>,
-                   Struct<pf_producer_stats_t, pf_producer_stats_init>>;
+using HeaderStructs = testing::Types<
+    Struct<pf_error_t, pf_error_init>, Struct<pf_output_t, pf_output_init>,
+    Struct<pf_writer_options_t, pf_writer_options_init>,
+    Struct<pf_writer_stats_t, pf_writer_stats_init>,
+    Struct<pf_column_stats_t, pf_column_stats_init>,
+    Struct<pf_pipeline_options_t, pf_pipeline_options_init>,
+    Struct<pf_submit_options_t, pf_submit_options_init>,
+    Struct<pf_pipeline_progress_t, pf_pipeline_progress_init>,
+    Struct<pf_file_info_t, pf_file_info_init>, Struct<pf_sink_options_t, pf_sink_options_init>,
+    Struct<pf_producer_options_t, pf_producer_options_init>,
+    Struct<pf_sink_stats_t, pf_sink_stats_init>,
+    Struct<pf_producer_stats_t, pf_producer_stats_init>, Struct<pf_input_t, pf_input_init>,
+    Struct<pf_reader_options_t, pf_reader_options_init>,
+    Struct<pf_reader_column_t, pf_reader_column_init>, Struct<pf_chunk_info_t, pf_chunk_info_init>,
+    Struct<pf_scan_options_t, pf_scan_options_init>, Struct<pf_scan_stats_t, pf_scan_stats_init>,
+    Struct<pf_query_stats_t, pf_query_stats_init>>;
 TYPED_TEST_SUITE(HeaderStruct, HeaderStructs);
 
 constexpr std::size_t kRoom = 8192;

@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "support/temp_directory.hpp"
@@ -148,6 +149,52 @@ TEST(WrapperSink, callablesWithStateAreKeptByTheSink) {
   EXPECT_EQ(moved.stats().rejected, 1U);
   EXPECT_EQ(moved.stats().rows, 2U);
   EXPECT_EQ(told, path);
+}
+
+// A callable that says when it has gone.
+struct Counting {
+  Counting(int* calls, bool* hasGone) : calls_(calls), hasGone_(hasGone) {}
+  Counting(Counting&& other) noexcept
+      : calls_(other.calls_), hasGone_(std::exchange(other.hasGone_, nullptr)) {}
+  ~Counting() {
+    if (hasGone_ != nullptr) *hasGone_ = true;
+  }
+  bool operator()(const pf_record_t& /*record*/, Row& row) {
+    EXPECT_FALSE(hasGone_ == nullptr || *hasGone_) << "called after it was destroyed";
+    row.int32(++*calls_);
+    return true;
+  }
+
+ private:
+  int* calls_;
+  bool* hasGone_;
+};
+
+// What is still on its way to a sink when another takes its place is for its own callables.
+TEST(WrapperSink, isClosedBeforeItsCallablesGo) {
+  const TempDirectory directory;
+  std::array<int, 2> calls{};
+  std::array<bool, 2> hasGone{};
+  const auto open = [&](std::size_t index) {
+    Schema schema;
+    schema.leaf("value", types::kInt32);
+    const std::string path = directory.file(std::to_string(index).c_str());
+    SinkOptions options = optionsFor(path.c_str());
+    options.worker = PF_WORKER_POLL;  // nothing is drained before the close
+    options.onRow(schema, Counting(&calls[index], &hasGone[index]));
+    auto opened = LogSink::open(std::move(options));
+    EXPECT_TRUE(opened) << opened.error().message();
+    return *std::move(opened);
+  };
+  LogSink sink = open(0);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(sink.tryRecord(i), RecordResult::kOk);
+  sink = open(1);
+  EXPECT_EQ(calls[0], 3);
+  EXPECT_TRUE(hasGone[0]);
+  EXPECT_EQ(sink.tryRecord(4), RecordResult::kOk);
+  EXPECT_TRUE(sink.close());
+  EXPECT_EQ(calls[1], 1);
+  EXPECT_FALSE(hasGone[1]);
 }
 
 TEST(WrapperSink, errorsHaveStatusAndSentence) {

@@ -108,6 +108,7 @@ TEST(WriterOptions, eachBadOptionIsRefusedByItsName) {
          o.bloom_filter_fpp = 0.6;
        },
        "0.5"},
+      {"bloom_filter_fpp without a filter", [](O& o) { o.bloom_filter_fpp = 7; }, "0.5"},
       {"dictionary_bytes below", [](O& o) { o.dictionary_bytes = 1023; }, "1023"},
       {"dictionary_bytes above", [](O& o) { o.dictionary_bytes = (1ULL << 30) + 1; }, "1073741825"},
       {"sorting_columns NULL", [](O& o) { o.sorting_column_count = 1; },

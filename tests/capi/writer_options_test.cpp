@@ -251,6 +251,20 @@ TEST_F(WriterOptionsTest, bloomFilterOfOneColumn) {
   EXPECT_LT(file.column(1).bloom_filter_length, 64);
 }
 
+TEST_F(WriterOptionsTest, bloomFilterNumbersOfOneColumnUnderTheWritersSwitch) {
+  std::iota(values_.begin(), values_.end(), 0);
+  options_.bloom_filter = 1;
+  options_.bloom_filter_ndv = 1;
+  setColumn("b", -1, PF_LEVEL_DEFAULT, -1);
+  column_.bloom_filter_ndv = 100'000;
+  File file = write();
+  EXPECT_LT(file.column(0).bloom_filter_length, 64) << "a block, as the writer's numbers have it";
+  EXPECT_GT(file.column(1).bloom_filter_length, 64);
+  options_.bloom_filter = 0;
+  file = write();
+  EXPECT_FALSE(file.column(1).__isset.bloom_filter_offset) << "numbers alone ask for none";
+}
+
 TEST_F(WriterOptionsTest, dictionaryEndsAtItsBytes) {
   options_.encoding = PF_ENCODING_RLE_DICTIONARY;
   options_.dictionary_bytes = 1024;

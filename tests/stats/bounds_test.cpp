@@ -368,6 +368,20 @@ TEST(Bounds, longStringsAreCutAndSaySo) {
   EXPECT_TRUE(whole.maxExact);
 }
 
+// The limit is for values that may not be cut: others have as many bytes as were asked for.
+TEST(Bounds, stringsMayHaveLongerBoundsThanValuesThatStayWhole) {
+  const schema::Leaf leaf = leafOf(PhysicalType::kByteArray, {LogicalKind::kString});
+  const std::string within(kWholeBoundBytesMax + 904, 'x');
+  const auto whole = stringStatistics(leaf, {within}, 8192);
+  ASSERT_TRUE(whole.hasBounds);
+  EXPECT_EQ(whole.min, within);
+  EXPECT_TRUE(whole.maxExact);
+  const auto cut = stringStatistics(leaf, {std::string(9000, 'x')}, 8192);
+  ASSERT_TRUE(cut.hasBounds);
+  EXPECT_EQ(cut.min, std::string(8192, 'x'));
+  EXPECT_EQ(cut.max, std::string(8191, 'x') + 'y');
+}
+
 TEST(Bounds, valuesThatMayNotBeCutStayWholeUpToALimit) {
   const schema::Leaf bson = leafOf(PhysicalType::kByteArray, {LogicalKind::kBson});
   EXPECT_EQ(stringStatistics(bson, {std::string(100, 'x')}, 4).max, std::string(100, 'x'));

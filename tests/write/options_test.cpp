@@ -18,16 +18,19 @@ using encoding::Encoding;
 using schema::PhysicalType;
 using schema::Repetition;
 
-schema::Schema fourColumns() {
+schema::Schema sixColumns() {
   schema::Schema schema;
   EXPECT_TRUE(schema.addLeaf(schema::kRoot, "a", PhysicalType::kInt32, Repetition::kRequired));
   EXPECT_TRUE(schema.addLeaf(schema::kRoot, "b", PhysicalType::kInt64, Repetition::kOptional));
   EXPECT_TRUE(schema.addLeaf(schema::kRoot, "c", PhysicalType::kBoolean, Repetition::kRequired));
   EXPECT_TRUE(schema.addLeaf(schema::kRoot, "d", PhysicalType::kInt32, Repetition::kRepeated));
+  EXPECT_TRUE(schema.addLeaf(schema::kRoot, "e.f", PhysicalType::kInt32, Repetition::kRequired));
+  const auto group = schema.addGroup(schema::kRoot, "e", Repetition::kRequired);
+  EXPECT_TRUE(group && schema.addLeaf(*group, "f", PhysicalType::kInt32, Repetition::kRequired));
   return schema;
 }
 
-TEST(Options, defaultsAreValid) { PF_EXPECT_OK(validateOptions({}, fourColumns())); }
+TEST(Options, defaultsAreValid) { PF_EXPECT_OK(validateOptions({}, sixColumns())); }
 
 struct Case {
   const char* name;
@@ -117,6 +120,10 @@ const std::vector<Case>& cases() {
        "10"},
       {"override_of_a_column_that_is_there",
        [](auto& o) { o.overrides = {{.path = "b", .compression = Compression::kGzip}}; }, nullptr},
+      {"override_of_a_path_that_two_columns_have", [](auto& o) { o.overrides = {{.path = "e.f"}}; },
+       "'e.f', a path that two columns of the schema have"},
+      {"sorting_column_of_such_a_path", [](auto& o) { o.sortingColumns = {{.path = "e.f"}}; },
+       "sorting column 'e.f', a path that two columns"},
       {"override_of_no_column", [](auto& o) { o.overrides = {{.path = "x"}}; }, "column 'x'"},
       {"override_twice", [](auto& o) { o.overrides = {{.path = "a"}, {.path = "a"}}; },
        "column 'a' twice"},
@@ -133,7 +140,7 @@ const std::vector<Case>& cases() {
 }
 
 TEST(Options, areRefusedOutOfRange) {
-  const schema::Schema schema = fourColumns();
+  const schema::Schema schema = sixColumns();
   for (const Case& one : cases()) {
     SCOPED_TRACE(one.name);
     WriterOptions options;
@@ -151,7 +158,7 @@ TEST(Options, refuseACodecThatIsNotBuilt) {
   for (const test::OptionalCodec& codec : test::kOptionalCodecs) {
     WriterOptions options;
     options.column.compression = static_cast<Compression>(codec.compression);
-    const Result<void> validated = validateOptions(options, fourColumns());
+    const Result<void> validated = validateOptions(options, sixColumns());
     if (codec.built) {
       PF_EXPECT_OK(validated);
     } else {
@@ -161,7 +168,7 @@ TEST(Options, refuseACodecThatIsNotBuilt) {
 }
 
 TEST(ColumnOptions, takeFromTheOverrideWhatItSays) {
-  const schema::Schema schema = fourColumns();
+  const schema::Schema schema = sixColumns();
   WriterOptions options;
   options.column.compression = Compression::kGzip;
   options.column.compressionLevel = 6;
@@ -180,7 +187,7 @@ TEST(ColumnOptions, takeFromTheOverrideWhatItSays) {
 
 // An encoding of the writer's holds for the columns that can have it, one of a column's only there.
 TEST(ColumnOptions, takeTheEncodingsAndFiltersThatTheirTypesHave) {
-  const schema::Schema schema = fourColumns();
+  const schema::Schema schema = sixColumns();
   WriterOptions options;
   options.column.encoding = Encoding::kDeltaBinaryPacked;
   options.column.bloomFilter = BloomFilterOptions{};
