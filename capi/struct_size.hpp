@@ -3,10 +3,11 @@
 //
 //   struct_size            what happens
 //   below the first        refused: no version has had it, the struct was not initialised
-//   smaller than ours      an older header: what it lacks has its default; what is filled ends
-//   there ours larger than ours       a newer header: zeros beyond our end are what its pf_xxx_init
-//   put there;
-//                          anything else asks for what this library cannot do, kUnsupported
+//   smaller than ours      an older header: what it lacks has its default, and what we fill in
+//                          ends where its struct does
+//   ours                   taken as it is
+//   larger than ours       a newer header: zeros beyond our end are what its pf_xxx_init put
+//                          there; anything else asks for what this library cannot do, kUnsupported
 //   above 4096             refused: not initialised
 #pragma once
 

@@ -157,7 +157,7 @@ typedef enum pf_logical_type PF_ENUM {
   PF_LOGICAL_INTEGER = 10,  /* INT32 (8, 16, 32 bits), INT64 (64); a bit width, b 1 = signed */
   PF_LOGICAL_FLOAT16 = 11,  /* FIXED_LEN_BYTE_ARRAY(2) */
   PF_LOGICAL_INTERVAL = 12, /* FIXED_LEN_BYTE_ARRAY(12) */
-  PF_LOGICAL_UNKNOWN = 13   /* any type; every value is null, and so is the column OPTIONAL */
+  PF_LOGICAL_UNKNOWN = 13   /* any type; every value is null: an OPTIONAL leaf */
 } pf_logical_type_t;
 
 typedef enum pf_time_unit PF_ENUM {
@@ -172,6 +172,8 @@ typedef enum pf_time_unit PF_ENUM {
  * Nodes are added depth first (a group's children before its next sibling) and named by the number
  * that pf_schema_add_... returns through its last output; PF_SCHEMA_ROOT is the root. Names are
  * unique among siblings and not empty. Leaves are numbered from 0 in the order of their adding.
+ *
+ * Threads: one at a time per schema. Cost: each call allocates; not for hot threads.
  */
 
 typedef struct pf_schema pf_schema_t;
@@ -231,6 +233,10 @@ PF_API pf_status_t pf_schema_leaf_index(const pf_schema_t* schema, const char* p
 
 /* ------------------------------------------------------------------------------------------------
  * Writing a file from columns
+ *
+ * Threads: one at a time per writer; writers are independent. Cost: a row group is encoded,
+ * compressed and written inside the call that is given it, which may allocate and block on the
+ * output; not for hot threads, whose call is pf_try_record.
  */
 
 typedef struct pf_writer pf_writer_handle_t;
@@ -285,8 +291,8 @@ PF_API pf_status_t pf_writer_add_column(pf_writer_handle_t* writer, const char* 
                                         uint32_t type_length) PF_NOEXCEPT;
 
 /* Creates the file, aside: a hidden name in the same directory, which pf_writer_close moves over
- * the path. A file that is never closed leaves nothing at the path. A symbolic link there is
- * replaced, not followed.
+ * the path. A file that is never closed leaves nothing at the path. A symbolic link to a file is
+ * replaced, not followed; to anything else it is _INVALID_ARGUMENT.
  * Returns PF_STATUS_OK; _INVALID_ARGUMENT (path, columns, or what pf_writer_create was given),
  * _UNSUPPORTED (codec not built), _IO, _OUT_OF_MEMORY: nothing was created, and it may be called
  * again; _NOT_OPEN (opened twice). */
@@ -316,7 +322,9 @@ PF_API pf_status_t pf_writer_write_row_group_with_levels(
 
 /* Writes the footer and publishes the file; does not fsync unless the options ask for it.
  * Afterwards only pf_writer_last_error, _memory, _get_stats and _destroy make sense. A writer that
- * has failed returns its failure again and leaves nothing at the path.
+ * has failed returns its failure again and leaves nothing at the path; but where `sync` is set and
+ * the directory cannot be fsynced after the move, the whole file stands there, and only that it
+ * stays after a power cut is in doubt.
  * Returns PF_STATUS_OK; _NOT_OPEN (not open, closed before, or rows of a row writer are not
  * flushed); _EXISTS (no_replace, and something is at the path by now), _IO, _OUT_OF_MEMORY,
  * _INTERNAL: the writer has failed. */
@@ -399,7 +407,7 @@ typedef enum pf_field_ids PF_ENUM {
 
 /* What differs for one column. pf_column_options_init sets that nothing does. */
 typedef struct pf_column_options {
-  const char* path;                 /* dotted, as in pf_schema_leaf_index */
+  const char* path;                 /* dotted, as in pf_schema_leaf_index; of one leaf alone */
   int32_t compression;              /* pf_compression_t, or -1: the writer's */
   int32_t compression_level;        /* PF_LEVEL_DEFAULT: as the writer's if compression is -1 */
   int32_t encoding;                 /* pf_encoding_t, or -1: the writer's */
@@ -416,7 +424,7 @@ PF_API void pf_column_options_init(pf_column_options_t* options) PF_NOEXCEPT;
 
 /* Rows are sorted by this column, and where they are equal in it by the next. */
 typedef struct pf_sorting_column {
-  const char* path;     /* dotted; a leaf that does not repeat */
+  const char* path;     /* dotted, of one leaf alone, which does not repeat */
   uint32_t descending;  /* 0 or 1 */
   uint32_t nulls_first; /* 0 or 1 */
 } pf_sorting_column_t;
@@ -500,7 +508,7 @@ typedef struct pf_writer_stats {
 } pf_writer_stats_t;
 
 PF_API void pf_writer_stats_init(pf_writer_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
-/* Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
+/* Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN (not open yet), or the writer's failure. */
 PF_API pf_status_t pf_writer_get_stats(const pf_writer_handle_t* writer,
                                        pf_writer_stats_t* stats) PF_NOEXCEPT;
 
@@ -520,7 +528,8 @@ typedef struct pf_column_stats {
 } pf_column_stats_t;
 
 PF_API void pf_column_stats_init(pf_column_stats_t* stats, size_t struct_size) PF_NOEXCEPT;
-/* Returns PF_STATUS_OK, _INVALID_ARGUMENT (no such leaf), _NOT_OPEN (not open yet). */
+/* Returns PF_STATUS_OK, _INVALID_ARGUMENT (no such leaf), _NOT_OPEN (not open yet), or the writer's
+ * failure. */
 PF_API pf_status_t pf_writer_get_column_stats(const pf_writer_handle_t* writer, uint32_t leaf_index,
                                               pf_column_stats_t* stats) PF_NOEXCEPT;
 
@@ -887,8 +896,8 @@ PF_API int pf_row_end_list(pf_row_t* row) PF_NOEXCEPT;
  * pf_row_writer_next takes the row filled before, if any, and gives the next one to fill; a row
  * that was asked for must be filled. A row group is written once it has row_group_rows rows
  * (1 .. 2^31 - 1) or row_group_bytes bytes of values and levels (1 KiB .. 1 GiB), and by
- * pf_row_writer_flush, which takes the last row too. Rows that are not flushed keep pf_writer_close
- * from closing.
+ * pf_row_writer_flush, which takes the last row too. Rows that are not flushed, that being filled
+ * among them, keep pf_writer_close from closing.
  *
  * Both return PF_STATUS_INVALID_ARGUMENT when the row taken broke the schema, _OUT_OF_MEMORY or
  * _LIMIT when it could not be kept: it was dropped, and the row writer goes on, with *row the next

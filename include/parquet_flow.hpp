@@ -1039,7 +1039,12 @@ class LogSink : public RecordsValues<LogSink> {
     return LogSink(sink, std::move(options));
   }
   LogSink(LogSink&&) noexcept = default;
-  LogSink& operator=(LogSink&&) noexcept = default;
+  // The sink that was here goes first: until it is closed, it calls what is kept for it.
+  LogSink& operator=(LogSink&& other) noexcept {
+    owner_ = std::move(other.owner_);
+    for (std::size_t i = 0; i < SinkOptions::kSlots; ++i) kept_[i] = std::move(other.kept_[i]);
+    return *this;
+  }
   // Closes, where that was not done: drained and published, however long it takes. close() says
   // what came of it.
   ~LogSink() = default;

@@ -119,6 +119,25 @@ TEST(Gzip, everyBackendIsReadByEveryInflater) {
   }
 }
 
+// Which one has a level, in this build.
+TEST(Gzip, eachLevelHasTheFastestBackendThatThereIs) {
+#if defined(PF_HAVE_LIBDEFLATE)
+  const std::string_view above = "libdeflate";
+#else
+  const std::string_view above = "zlib";
+#endif
+#if defined(PF_HAVE_ISAL)
+  const std::string_view first = "isal";
+#else
+  const std::string_view first = above;
+#endif
+  for (int level = 1; level <= kGzipLevelMax; ++level) {
+    const auto backend = makeGzipBackend(level);
+    ASSERT_TRUE(backend);
+    EXPECT_EQ((*backend)->name(), level == 1 ? first : above) << level;
+  }
+}
+
 TEST(Gzip, aBackendWithoutRoomSaysSo) {
   const Bytes page = noise(10'000);
   for (const auto& backend : backends()) {

@@ -202,6 +202,8 @@ def size_files(r):
     yield d.File(
         "many_pages", schema, d.random_rows(r, schema, 5000), page_rows=7, compression=d.GZIP
     )
+    one = [d.leaf("a", "int32", d.OPTIONAL)]
+    yield d.File("more_pages_than_int16", one, d.random_rows(r, one, 33_000), page_rows=1)
     yield d.File("small_page_bytes", schema, d.random_rows(r, schema, 3000), page_bytes=1024)
     yield d.File(
         "many_row_groups",
