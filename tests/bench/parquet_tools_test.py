@@ -124,7 +124,7 @@ def check(case, pf_bench, tools, folder):
 
 class MixedPages:
     """Every second page of --payload mixed is one of --payload market, among others that do not
-    shrink: it must come to what it comes to where all pages shrink, and the others must not grow."""
+    shrink: it must come to what it comes to where all pages shrink, and they must not grow."""
 
     ROWS = 30_000
     FORCED_MOST = 1.02
@@ -134,24 +134,23 @@ class MixedPages:
         self.name = f"mixed pages {compression}"
 
     def pages(self, pf_bench, payload, path):
-        flags = ["--rows", self.ROWS, "--row-size", 256, "--rounds", 1, "--output", path]
+        flags = ["--rows", self.ROWS, "--row-group-rows", self.ROWS, "--row-size", 256]
+        flags += ["--rounds", 1, "--output", path]
         flags += ["--compression", self.compression, "--payload", payload]
         run(pf_bench, *map(str, flags))
         [chunk] = [chunk for group in metadata.ParquetFile(path).row_groups for chunk in group]
-        return [page.header for page in chunk.data_pages()]
+        headers = [page.header for page in chunk.data_pages()]
+        return [(h["uncompressed_page_size"], h["compressed_page_size"]) for h in headers]
 
     def check(self, pf_bench, _, folder):
         mixed = self.pages(pf_bench, "mixed", str(folder / "mixed.parquet"))
         market = self.pages(pf_bench, "market", str(folder / "market.parquet"))
-        assert len(mixed) == len(market) > 6, f"{len(mixed)} and {len(market)} pages"
-        for number, (page, forced) in enumerate(zip(mixed, market)):
-            plain, bytes_ = page["uncompressed_page_size"], page["compressed_page_size"]
-            assert plain == forced["uncompressed_page_size"], f"page {number}: {plain}"
-            if number % 2 == 0:
-                assert plain < bytes_ < 1.001 * plain, f"page {number}: {bytes_} of {plain}"
-            else:
-                most = self.FORCED_MOST * forced["compressed_page_size"]
-                assert bytes_ <= most < 0.9 * plain, f"page {number}: {bytes_}, {most} of {plain}"
+        assert len(mixed) == len(market) == 8, f"{len(mixed)} and {len(market)} pages"
+        forced = max(bytes_ / plain for plain, bytes_ in market)
+        assert forced < 0.5, forced
+        for number, (plain, bytes_) in enumerate(mixed):
+            least, most = (1, 1.001) if number % 2 == 0 else (0, self.FORCED_MOST * forced)
+            assert least * plain < bytes_ < most * plain, f"page {number}: {bytes_} of {plain}"
 
 
 class Capture:
