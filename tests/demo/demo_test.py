@@ -18,7 +18,7 @@ import tempfile
 import unittest
 
 try:
-    import duckdb  # noqa: F401, show.py needs it
+    import duckdb
     import pyarrow  # noqa: F401
 except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
@@ -28,7 +28,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORPUS = pathlib.Path(os.environ.get("PF_CORPUS", ROOT.parent / "shared" / "corpus"))
 SAMPLE = CORPUS / "itch" / "ex20101224.TEST_ITCH_50"
 QUICK = ["--itch-messages", "20000", "--itch-rate", "400000", "--contact-seconds", "0.2",
-         "--overload-seconds", "0.1"]
+         "--order-seconds", "0.1", "--overload-seconds", "0.1"]
 
 
 def run(*command):
@@ -68,13 +68,26 @@ class DemoTest(unittest.TestCase):
         text = self.demo.stdout
         attempted, accepted = counts(text, "attempted"), counts(text, "accepted")
         refused, written = counts(text, "refused"), counts(text, "written")
-        self.assertEqual(len(attempted), 3)
+        self.assertEqual(len(attempted), 4)
         self.assertEqual(written, accepted)
         self.assertEqual([a + r for a, r in zip(accepted, refused)], attempted)
         self.assertEqual(attempted[0], 20_000)
         self.assertEqual(attempted[1], 40_000)  # 200 000 a second for 0.2 s
-        self.assertGreater(refused[2], 0)
+        self.assertEqual(attempted[2], 50_000)  # 500 000 a second for 0.1 s
+        self.assertGreater(refused[3], 0)
         self.assertIn(" full", text)
+
+    def test_orders_have_the_fields_of_their_structs(self):
+        files = str(self.folder / "orders/date=*/*.parquet")
+        rows, misplaced, market, events, wrong = duckdb.sql(f"""
+            select count(*), count(*) filter (sequence + 1 <> attempt),
+                   count(*) filter (price is null), list_sort(list(distinct event)),
+                   count(*) filter (filled > quantity or symbol = '' or side not in ('B', 'S'))
+            from read_parquet('{files}')""").fetchall()[0]
+        self.assertEqual(rows, counts(self.demo.stdout, "written")[2])
+        self.assertEqual((misplaced, wrong), (0, 0))
+        self.assertTrue(0 < market < rows / 2, market)
+        self.assertEqual(events, ["C", "F", "N", "R"])
 
     def test_it_says_that_messages_are_generated(self):
         self.assertIn("generated", self.demo.stdout)
@@ -123,7 +136,7 @@ class DemoTest(unittest.TestCase):
     def test_a_recorded_file_is_replayed_once(self):
         folder = pathlib.Path(self.temporary.name) / "replay"
         done = run(DEMO, "--output", folder, "--itch", SAMPLE, "--contact-seconds", "0.01",
-                   "--overload-seconds", "0.01")
+                   "--order-seconds", "0.01", "--overload-seconds", "0.01")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("replayed from", done.stdout)
         self.assertEqual(counts(done.stdout, "written")[0], 12_012)

@@ -34,9 +34,15 @@ void noteFile(void* user, const pf_file_event_t* event) noexcept {
 Result<SinkHandle> openSink(const Feed& feed, Capture& capture) {
   pf_sink_options_t options;
   pf_sink_options_init(&options, sizeof options);
-  options.shape = PF_SHAPE_CALLBACK;
-  options.schema = feed.schema.get();
-  options.on_row = feed.onRow;
+  if (feed.structColumns.empty()) {
+    options.shape = PF_SHAPE_CALLBACK;
+    options.schema = feed.schema.get();
+    options.on_row = feed.onRow;
+  } else {
+    options.shape = PF_SHAPE_STRUCT;
+    options.struct_columns = feed.structColumns.data();
+    options.struct_column_count = feed.structColumns.size();
+  }
   options.directory = feed.directory.c_str();
   options.prefix = feed.prefix.c_str();
   options.rotate_rows = feed.rotateRows;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,10 @@ struct Feed {
   std::string title;
   std::string directory;  // of the files
   std::string prefix;
+  // Of the callback shape; or the fields of a struct.
   load::SchemaHandle schema;
   pf_row_fn onRow = nullptr;
+  std::span<const pf_struct_column_t> structColumns;
   load::SourceFactory sources;
   load::DriveOptions drive;
   std::uint64_t ringBytes = 0;  // of each producer; 0: the sink's default

@@ -1,8 +1,9 @@
-// pf_demo: captures an ITCH feed, Contacts at a rate, and Contacts faster than they can be written,
-// each into a sink of its own; prints what became of every attempt.
+// pf_demo: captures an ITCH feed, Contacts at a rate, order structs at a rate, and Contacts faster
+// than they can be written, each into a sink of its own; prints what became of every attempt.
 //
 // Exit status: 0; 1 when something failed, or when rows in files and accepted records disagree.
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
 #include <optional>
 
@@ -11,12 +12,14 @@
 #include "load/contact_rows.hpp"
 #include "load/itch_file.hpp"
 #include "load/itch_rows.hpp"
+#include "load/order_feed.hpp"
 
 namespace parquet_flow::demo {
 namespace {
 
 constexpr std::uint64_t kSeed = 1;
 constexpr std::uint64_t kGeneratedMessages = 200'000;
+constexpr std::uint64_t kOrdersPerSecondMax = 1'000'000'000;
 constexpr std::uint64_t kOverloadRingBytes = std::uint64_t{64} << 10;
 
 struct Options {
@@ -26,6 +29,8 @@ struct Options {
   std::uint64_t itchRate = 50'000;
   double contactSeconds = 3;
   std::uint64_t contactRate = 200'000;
+  double orderSeconds = 2;
+  std::uint64_t orderRate = 500'000;
   double overloadSeconds = 0.5;
 };
 
@@ -41,6 +46,10 @@ void declare(CLI::App& app, Options& o) {
       ->check(CLI::Range(0.001, 3600.0));
   app.add_option("--contact-rate", o.contactRate, "Contacts a second; 0: flat out")
       ->check(CLI::Range(0, 1'000'000'000));
+  app.add_option("--order-seconds", o.orderSeconds, "how long order structs are recorded")
+      ->check(CLI::Range(0.001, 86'400.0));
+  app.add_option("--order-rate", o.orderRate, "order structs a second; 0: flat out")
+      ->check(CLI::Range(std::uint64_t{0}, kOrdersPerSecondMax));
   app.add_option("--overload-seconds", o.overloadSeconds,
                  "how long Contacts come flat out into small rings")
       ->check(CLI::Range(0.001, 3600.0));
@@ -98,6 +107,24 @@ Result<Feed> contactFeed(const Options& options) {
   return feed;
 }
 
+Feed orderFeed(const Options& options) {
+  using std::chrono::nanoseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  Feed feed;
+  feed.directory = options.output + "/orders";
+  feed.prefix = "orders";
+  feed.structColumns = load::orderColumns();
+  feed.sources =
+      load::orderSource({kSeed, std::chrono::duration_cast<nanoseconds>(now).count(),
+                         options.orderRate == 0 ? kOrdersPerSecondMax : options.orderRate});
+  feed.drive.name = "orders";
+  feed.drive.ratePerSecond = options.orderRate;
+  feed.drive.durationNs = toNs(options.orderSeconds);
+  feed.rotateRows = 1'000'000;
+  feed.title = "Orders, structs of 64 bytes: one producer, " + rateText(options.orderRate);
+  return feed;
+}
+
 Result<Feed> overloadFeed(const Options& options) {
   PF_TRY_ASSIGN(Feed feed, contactFeed(options));
   feed.directory = options.output + "/overload";
@@ -131,9 +158,10 @@ Result<bool> showAll(const Options& options) {
   PF_TRY_ASSIGN(const bool itchIsRight, show(itch, emptyBracket));
   PF_TRY_ASSIGN(const Feed contacts, contactFeed(options));
   PF_TRY_ASSIGN(const bool contactsAreRight, show(contacts, emptyBracket));
+  PF_TRY_ASSIGN(const bool ordersAreRight, show(orderFeed(options), emptyBracket));
   PF_TRY_ASSIGN(const Feed overload, overloadFeed(options));
   PF_TRY_ASSIGN(const bool overloadIsRight, show(overload, emptyBracket));
-  return itchIsRight && contactsAreRight && overloadIsRight;
+  return itchIsRight && contactsAreRight && ordersAreRight && overloadIsRight;
 }
 
 int run(int argc, char** argv) {

@@ -97,6 +97,19 @@ def show_contacts(reader):
     ])
 
 
+def show_orders(reader):
+    columns = ["capture_time", "attempt", "time", "symbol", "event", "side", "price", "quantity",
+               "filled", "account"]
+    rows = [(of_day(row[0]), row[1], of_day(row[2]), *row[3:])
+            for row in reader.first_rows(columns, 10)]
+    print("First rows (fields of a C struct, prices as DECIMAL(18, 4), null for market orders):\n")
+    table(columns, rows)
+    count = reader.row_count()
+    print("Orders by event:\n")
+    table(["event", "rows", "share"],
+          [(kind, rows, share(rows, count)) for kind, rows in reader.rows_by("event")])
+
+
 def show_ledger(paths, reader):
     """Sentences about what is wrong."""
     lines, wrong = ledger.producers_of(paths)
@@ -113,7 +126,7 @@ def show_ledger(paths, reader):
     return wrong
 
 
-TOTALS = {"itch": show_itch, "contacts": show_contacts}
+TOTALS = {"itch": show_itch, "contacts": show_contacts, "orders": show_orders}
 
 
 def show(folder, reader_kind):
@@ -136,7 +149,7 @@ def main():
     parser.add_argument("--reader", choices=["duckdb", "pyarrow"])
     arguments = parser.parse_args()
     wrong = []
-    for name in ("itch", "contacts", "overload"):
+    for name in ("itch", "contacts", "orders", "overload"):
         wrong += show(arguments.folder / name, arguments.reader)
     for sentence in wrong:
         print(f"show.py: {sentence}", file=sys.stderr)
