@@ -106,6 +106,7 @@ bool RowGroupFlow::isForOthers(const RowGroupRun& run) const noexcept {
 }
 
 Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
+  run->isForOthers = forOthers;
   if (forOthers) {
     PF_TRY(threads_->start());
     run->orderLeaves();
@@ -116,26 +117,36 @@ Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
     sent_.fetch_add(1, std::memory_order_relaxed);
     return {};
   }
-  const std::uint64_t wanted =
-      std::min<std::uint64_t>({run->entries / kEntriesForOthers, leaves_, threads_->threads()});
+  const std::uint64_t wanted = std::min<std::uint64_t>(run->entries / kEntriesForOthers, leaves_);
   const std::lock_guard lock(workMutex_);
   ready_.push_back(run);
   sent_.fetch_add(1, std::memory_order_relaxed);
-  // A task goes on while anything is ready, so that there need not be more of them than threads.
-  // Where one is not taken, those that are there do it, or whoever waits.
+  postTasks(wanted);
+  return {};
+}
+
+// A task goes on while anything is to be encoded, so that there need not be more of them than
+// threads. Where one is not taken, those that are there do it, or whoever waits.
+void RowGroupFlow::postTasks(std::uint64_t wanted) {
   for (std::uint64_t i = 0; i < wanted && tasks_ < threads_->threads(); ++i) {
     if (!threads_->post(0, {this})) break;
     ++tasks_;
   }
-  return {};
 }
 
-std::optional<RowGroupFlow::Chunk> RowGroupFlow::nextChunk() noexcept {
+// Parts first: what their chunk's row group waits for.
+std::optional<RowGroupFlow::Work> RowGroupFlow::nextWork() noexcept {
+  if (offered_ != nullptr) {
+    ChunkInParts& chunk = *offered_;
+    const Work work = {chunk.run, chunk.leaf, &chunk, chunk.next++};
+    if (chunk.next == chunk.parts.count()) offered_ = chunk.nextOffered;
+    return work;
+  }
   if (ready_.empty()) return std::nullopt;
   RowGroupRun* const run = ready_.front();
-  const Chunk chunk = {run, run->leaves[run->nextLeaf++]};
+  const Work work = {run, run->leaves[run->nextLeaf++]};
   if (run->nextLeaf == leaves_) ready_.pop_front();
-  return chunk;
+  return work;
 }
 
 // --- encoding ------------------------------------------------------------------------------------
@@ -143,11 +154,11 @@ std::optional<RowGroupFlow::Chunk> RowGroupFlow::nextChunk() noexcept {
 void RowGroupFlow::run(std::uint32_t /*thread*/, const Task& /*task*/) noexcept {
   Encoder encoder = encoderOrStop();
   while (true) {
-    std::optional<Chunk> chunk;
+    std::optional<Work> work;
     {
       const std::lock_guard lock(workMutex_);
-      chunk = nextChunk();
-      if (!chunk) {
+      work = nextWork();
+      if (!work) {
         if (encoder != nullptr) freeEncoders_.push_back(std::move(encoder));
         // Under the lock: whoever sends sees either that this task goes on, or that it has ended.
         // The last look at this object is its waking of whoever waits to destroy it.
@@ -156,24 +167,24 @@ void RowGroupFlow::run(std::uint32_t /*thread*/, const Task& /*task*/) noexcept 
         return;
       }
     }
-    encodeChunk(*chunk, encoder.get());
+    encodeWork(*work, encoder.get());
   }
 }
 
 template <class IsEnough>
-bool RowGroupFlow::encodeChunks(IsEnough&& isEnough) {
+bool RowGroupFlow::encodeSome(IsEnough&& isEnough) {
   Encoder encoder;
   bool isMore = true;
   while (isMore && !isEnough()) {
-    std::optional<Chunk> chunk;
+    std::optional<Work> work;
     {
       const std::lock_guard lock(workMutex_);
-      chunk = nextChunk();
+      work = nextWork();
     }
-    isMore = chunk.has_value();
+    isMore = work.has_value();
     if (!isMore) break;
     if (encoder == nullptr) encoder = encoderOrStop();
-    encodeChunk(*chunk, encoder.get());
+    encodeWork(*work, encoder.get());
   }
   if (encoder != nullptr) giveBackEncoder(std::move(encoder));
   return isMore;
@@ -183,37 +194,80 @@ template <class IsEnough>
 void RowGroupFlow::encodeUntil(IsEnough&& isEnough) {
   while (true) {
     const std::uint32_t seen = changes_.look();
-    if (encodeChunks(isEnough) || isEnough()) return;
+    if (encodeSome(isEnough) || isEnough()) return;
     changes_.waitFor(seen, kWaitNs);
   }
 }
 
 void RowGroupFlow::encode(RowGroupRun* run) noexcept {
   Encoder encoder = encoderOrStop();
-  for (std::uint32_t leaf = 0; leaf < leaves_; ++leaf) encodeChunk({run, leaf}, encoder.get());
+  for (std::uint32_t leaf = 0; leaf < leaves_; ++leaf) encodeWork({run, leaf}, encoder.get());
   if (encoder != nullptr) giveBackEncoder(std::move(encoder));
 }
 
 // The boundary of our threads: what the standard library throws ends as the pipeline's failure.
-void RowGroupFlow::encodeChunk(const Chunk& chunk, write::RowGroupEncoder* encoder) noexcept {
-  RowGroupRun& run = *chunk.run;
-  if (!isStopped()) {
-    const std::uint64_t beganNs = monotonicNs();
-    Result<void> encoded;
-    try {
-      encoded = encoder->encodeColumn(chunk.leaf, run.rows, run.views[chunk.leaf],
-                                      run.isNumbered ? nullptr : &chains_[chunk.leaf], run.sequence,
-                                      run.encoded.chunks[chunk.leaf]);
-    } catch (const std::bad_alloc&) {
-      encoded = fail(ErrorCode::kOutOfMemory, std::string());
-    } catch (const std::exception& exception) {
-      encoded = fail(ErrorCode::kInternal, exception.what());
-    }
-    if (!encoded) stop(inRowGroup(std::move(encoded).error(), "encoding", run.sequence));
-    encodeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
+template <class Function>
+void RowGroupFlow::orStop(const RowGroupRun& run, Function&& encode) noexcept {
+  if (isStopped()) return;
+  const std::uint64_t beganNs = monotonicNs();
+  Result<void> encoded;
+  try {
+    encoded = std::forward<Function>(encode)();
+  } catch (const std::bad_alloc&) {
+    encoded = fail(ErrorCode::kOutOfMemory, std::string());
+  } catch (const std::exception& exception) {
+    encoded = fail(ErrorCode::kInternal, exception.what());
   }
+  if (!encoded) stop(inRowGroup(std::move(encoded).error(), "encoding", run.sequence));
+  encodeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
+}
+
+void RowGroupFlow::encodeWork(const Work& work, write::RowGroupEncoder* encoder) noexcept {
+  if (work.chunk != nullptr) return encodePart(work, encoder);
+  RowGroupRun& run = *work.run;
+  ChunkInParts* inParts = nullptr;
+  orStop(run, [&]() -> Result<void> {
+    ChunkInParts* const chunk = run.isForOthers ? &run.partsOf(work.leaf) : nullptr;
+    PF_TRY_ASSIGN(const bool isCut,
+                  encoder->encodeColumn(work.leaf, run.rows, run.views[work.leaf],
+                                        run.isNumbered ? nullptr : &chains_[work.leaf],
+                                        run.sequence, run.encoded.chunks[work.leaf],
+                                        chunk == nullptr ? nullptr : &chunk->parts));
+    if (isCut) inParts = chunk;
+    return {};
+  });
+  if (inParts != nullptr) return offer(*inParts);
+  finishLeaf(&run, encoder);
+}
+
+// To this thread, too, unless it has enough.
+void RowGroupFlow::offer(ChunkInParts& chunk) noexcept {
+  const std::uint32_t parts = chunk.parts.count();
+  chunk.left.store(parts, std::memory_order_relaxed);
+  {
+    const std::lock_guard lock(workMutex_);
+    chunk.nextOffered = nullptr;
+    (offered_ == nullptr ? offered_ : lastOffered_->nextOffered) = &chunk;
+    lastOffered_ = &chunk;
+    postTasks(parts - 1);
+  }
+  changes_.notifyAll();
+}
+
+void RowGroupFlow::encodePart(const Work& work, write::RowGroupEncoder* encoder) noexcept {
+  RowGroupRun& run = *work.run;
+  ChunkInParts& chunk = *work.chunk;
+  orStop(run, [&] { return encoder->encodePart(work.leaf, chunk.parts, work.part); });
   // Whoever finishes last sees what the others have encoded.
-  if (run.leavesLeft.fetch_sub(1, std::memory_order_acq_rel) == 1) complete(&run, encoder);
+  if (chunk.left.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  orStop(run,
+         [&] { return encoder->joinParts(work.leaf, chunk.parts, run.encoded.chunks[work.leaf]); });
+  finishLeaf(&run, encoder);
+}
+
+void RowGroupFlow::finishLeaf(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept {
+  // As in encodePart.
+  if (run->leavesLeft.fetch_sub(1, std::memory_order_acq_rel) == 1) complete(run, encoder);
 }
 
 void RowGroupFlow::complete(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept {
@@ -265,7 +319,7 @@ void RowGroupFlow::settle() {
   const auto isEnough = [] { return false; };
   while (true) {
     const std::uint32_t seen = changes_.look();
-    encodeChunks(isEnough);
+    encodeSome(isEnough);
     // The turns of some may never come, where others were not sent because of the failure.
     if (isStopped() && encoded_.load(std::memory_order_acquire) == sent) {
       turns_.sweep([this](RowGroupRun& head) { put(head); });

@@ -83,9 +83,12 @@ class RowGroupFlow final : private TaskRunner {
 
  private:
   using Encoder = std::unique_ptr<write::RowGroupEncoder>;
-  struct Chunk {
+  // What one thread encodes: a chunk, or part number `part` of one.
+  struct Work {
     RowGroupRun* run = nullptr;
     std::uint32_t leaf = 0;
+    ChunkInParts* chunk = nullptr;
+    std::uint32_t part = 0;
   };
 
   RowGroupFlow(std::shared_ptr<const schema::Schema> schema, const write::WriterOptions& writer,
@@ -94,14 +97,21 @@ class RowGroupFlow final : private TaskRunner {
   [[nodiscard]] Result<Encoder> takeEncoder();
   [[nodiscard]] Encoder encoderOrStop() noexcept;
   void giveBackEncoder(Encoder encoder) noexcept;
-  [[nodiscard]] std::optional<Chunk> nextChunk() noexcept;
+  [[nodiscard]] std::optional<Work> nextWork() noexcept;
+  void postTasks(std::uint64_t wanted);
   // Waits where there is nothing to encode.
   template <class IsEnough>
   void encodeUntil(IsEnough&& isEnough);
   // Encodes until `isEnough`; false: there was nothing more to encode.
   template <class IsEnough>
-  bool encodeChunks(IsEnough&& isEnough);
-  void encodeChunk(const Chunk& chunk, write::RowGroupEncoder* encoder) noexcept;
+  bool encodeSome(IsEnough&& isEnough);
+  void encodeWork(const Work& work, write::RowGroupEncoder* encoder) noexcept;
+  void encodePart(const Work& work, write::RowGroupEncoder* encoder) noexcept;
+  template <class Function>
+  void orStop(const RowGroupRun& run, Function&& encode) noexcept;
+  void offer(ChunkInParts& chunk) noexcept;
+  // One more leaf is encoded.
+  void finishLeaf(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept;
   void complete(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept;
   void put(RowGroupRun& run) noexcept;
   [[nodiscard]] Error inRowGroup(Error error, const char* doing, std::uint64_t sequence) const;
@@ -115,9 +125,11 @@ class RowGroupFlow final : private TaskRunner {
   TurnQueue<RowGroupRun> turns_;
   WaitPoint changes_;  // a row group is encoded or settled, a task has ended, all has stopped
 
-  mutable std::mutex workMutex_;    // of the next ones
-  std::deque<RowGroupRun*> ready_;  // with chunks that nobody has begun
-  std::uint32_t tasks_ = 0;         // posted, and not at their end
+  mutable std::mutex workMutex_;     // of the next ones
+  std::deque<RowGroupRun*> ready_;   // with chunks that nobody has begun
+  ChunkInParts* offered_ = nullptr;  // with parts that nobody has begun
+  ChunkInParts* lastOffered_ = nullptr;
+  std::uint32_t tasks_ = 0;  // posted, and not at their end
   std::vector<std::unique_ptr<RowGroupRun>> runs_;
   std::vector<RowGroupRun*> freeRuns_;  // the last one came back last
   std::vector<Encoder> freeEncoders_;   // likewise

@@ -10,6 +10,7 @@ namespace parquet_flow::pipeline {
 RowGroupRun::RowGroupRun(std::shared_ptr<const schema::Schema> itsSchema)
     : views(itsSchema->leaves().size()), schema_(std::move(itsSchema)) {
   encoded.chunks.resize(views.size());
+  inParts.resize(views.size());
 }
 
 void RowGroupRun::append(std::uint64_t moreRows, std::uint64_t moreBytes,
@@ -66,6 +67,15 @@ void RowGroupRun::orderLeaves() {
   std::sort(leaves.begin(), leaves.end(), [this](std::uint32_t a, std::uint32_t b) {
     return leafBytes_[a] != leafBytes_[b] ? leafBytes_[a] > leafBytes_[b] : a < b;
   });
+}
+
+ChunkInParts& RowGroupRun::partsOf(std::uint32_t leaf) {
+  if (inParts[leaf] == nullptr) inParts[leaf] = std::make_unique<ChunkInParts>();
+  ChunkInParts& chunk = *inParts[leaf];
+  chunk.run = this;
+  chunk.leaf = leaf;
+  chunk.next = 0;
+  return chunk;
 }
 
 void RowGroupRun::clear(const Error* failure) noexcept {

@@ -12,6 +12,7 @@
 #include "column/leaf_view.hpp"
 #include "pipeline/pipeline.hpp"
 #include "schema/schema.hpp"
+#include "write/column_parts.hpp"
 #include "write/row_group.hpp"
 
 namespace parquet_flow::pipeline {
@@ -37,7 +38,20 @@ class Batch {
   std::atomic<const Error*> failure_{nullptr};
 };
 
-// Filled by one thread at a time, then encoded by many, a chunk each, then written by one. Reused.
+struct RowGroupRun;
+
+// A chunk that several threads encode.
+struct ChunkInParts {
+  RowGroupRun* run = nullptr;
+  std::uint32_t leaf = 0;
+  write::ColumnParts parts;
+  std::uint32_t next = 0;               // to be encoded; under the pipeline's lock
+  ChunkInParts* nextOffered = nullptr;  // likewise
+  std::atomic<std::uint32_t> left{0};   // not encoded yet
+};
+
+// Filled by one thread at a time, then encoded by many, a chunk or a part of one each, then written
+// by one. Reused.
 struct RowGroupRun {
   explicit RowGroupRun(std::shared_ptr<const schema::Schema> itsSchema);
   RowGroupRun(const RowGroupRun&) = delete;
@@ -54,12 +68,15 @@ struct RowGroupRun {
   // After seal: puts the leaves with the most bytes first, so that no large one is left to a single
   // thread when all others are done.
   void orderLeaves();
+  // Of chunk number `leaf`, empty; whoever encodes it.
+  [[nodiscard]] ChunkInParts& partsOf(std::uint32_t leaf);
   // Lets go of batches and copies, which end by `failure` or nullptr, and is empty again.
   void clear(const Error* failure) noexcept;
 
   std::uint64_t sequence = 0;
   // By the caller, who may send the one in front later, or never.
   bool isNumbered = false;
+  bool isForOthers = false;            // several threads encode it
   RowGroupRun* nextArrived = nullptr;  // the turn queue's
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;    // of values and levels
@@ -67,6 +84,8 @@ struct RowGroupRun {
   // By leaf, in the order of the rows.
   std::vector<std::vector<column::LeafView>> views;
   write::EncodedRowGroup encoded;
+  // By leaf; nullptr: no chunk of it was for others yet.
+  std::vector<std::unique_ptr<ChunkInParts>> inParts;
   std::vector<std::uint32_t> leaves;         // by orderLeaves
   std::uint32_t nextLeaf = 0;                // of them, to be encoded; under the pipeline's lock
   std::atomic<std::uint32_t> leavesLeft{0};  // not encoded yet

@@ -161,6 +161,14 @@ void BloomFilterBuilder::insertHash(std::uint64_t hash) noexcept {
   bloomKernels().insert(bits_.data(), bits_.size() / kBloomBlockBytes, &hash, 1);
 }
 
+void BloomFilterBuilder::merge(const BloomFilterBuilder& other) noexcept {
+  std::byte* const bits = bits_.data();
+  const std::byte* const others = other.bits_.data();
+  for (std::size_t i = 0; i < bits_.size(); ++i) {
+    bits[i] |= others[i];
+  }
+}
+
 void BloomFilterBuilder::fold() noexcept {
   while (bits_.size() > kBloomBlockBytes) {
     const std::uint64_t blocks = bits_.size() / kBloomBlockBytes;

@@ -50,6 +50,10 @@ class BloomFilterBuilder {
                         std::uint64_t count) noexcept;
   void insertHash(std::uint64_t hash) noexcept;
 
+  // Inserts what was inserted into `other`, of the same size: both started with the same numbers,
+  // and not folded.
+  void merge(const BloomFilterBuilder& other) noexcept;
+
   // Halves the filter as long as the half still has the rate that was asked for, by its own bits:
   // so the size follows the distinct values that came, without counting them.
   void fold() noexcept;

@@ -37,6 +37,25 @@ void ColumnIndex::addPage(const ColumnStatistics& page, std::uint64_t valueCount
                      sizes.repetitionLevels().end());
 }
 
+void ColumnIndex::append(const ColumnIndex& other) {
+  valid_ = valid_ && other.valid_;
+  if (!valid_) {
+    return;
+  }
+  const std::uint64_t boundsBefore = bounds_.size();
+  bounds_.append(other.bounds_);
+  for (const Page& page : other.pages_) {
+    Page entry = page;
+    entry.boundsAt += boundsBefore;
+    if (!entry.isNull) {
+      follow(entry);
+    }
+    pages_.push_back(entry);
+  }
+  definition_.insert(definition_.end(), other.definition_.begin(), other.definition_.end());
+  repetition_.insert(repetition_.end(), other.repetition_.begin(), other.repetition_.end());
+}
+
 // Compares bounds as they are written, cut short: an order of the whole values need not be one of
 // theirs, nor the other way around.
 void ColumnIndex::follow(const Page& page) noexcept {

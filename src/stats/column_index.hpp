@@ -40,6 +40,8 @@ class ColumnIndex {
   // The next page: `page` as BoundsCollector::finish() gave it, `valueCount` values that are not
   // null, `sizes` of the page. Costs next to nothing once valid() is false.
   void addPage(const ColumnStatistics& page, std::uint64_t valueCount, const SizeStatistics& sizes);
+  // The pages of `other`, of the same leaf, behind those there are: as if they had been added here.
+  void append(const ColumnIndex& other);
 
   [[nodiscard]] bool valid() const noexcept { return valid_; }
 

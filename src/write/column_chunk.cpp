@@ -4,6 +4,7 @@
 #include <string>
 
 #include "column/gather.hpp"
+#include "write/column_parts.hpp"
 #include "write/encode_scratch.hpp"
 #include "write/page.hpp"
 
@@ -72,14 +73,18 @@ struct ColumnChunkWriter::Impl {
 
   [[nodiscard]] Result<void> chooseEncoding(std::span<const column::LeafView> views, double share,
                                             ChoiceHistory& history);
+  [[nodiscard]] Result<void> chooseBetween(std::span<const column::LeafView> views, double share,
+                                           double entries, ChoiceHistory& history);
   [[nodiscard]] Result<EncodingChoice> chooseDue(std::span<const column::LeafView> views,
                                                  double share, bool isBrief);
   [[nodiscard]] Result<void> reserve(std::span<const column::LeafView> views, double share,
                                      const PageDrain* drain);
   [[nodiscard]] bool isBorrowed(const column::LeafView& view) const noexcept;
+  [[nodiscard]] column::PageRoom roomOfPage() const noexcept;
   [[nodiscard]] Result<void> appendSlices(PageDrain* drain);
   [[nodiscard]] Result<void> leaveDictionary();
   [[nodiscard]] tl::unexpected<Error> refuseLargeRow(const column::LeafSlice& slice) const;
+  [[nodiscard]] Result<void> inColumn(Result<void> result) const;
 
   const schema::Leaf& leaf;
   const WriterOptions options;
@@ -92,7 +97,9 @@ struct ColumnChunkWriter::Impl {
   EncodedColumnChunk* out = nullptr;
   column::PageRoom room;  // of the open page
   std::uint64_t rows = 0;
-  bool isChosen = false;  // the encoding of this chunk
+  bool isChosen = false;              // the encoding of this chunk
+  std::uint64_t expectedEntries = 0;  // of it
+  std::uint64_t partRows = 0;         // a page begins at each multiple; 0: wherever one ends
 
   EncodingChoice choice;  // of this chunk
   ChoiceHistory history;  // where nobody else keeps it
@@ -144,6 +151,24 @@ void EncodedColumnChunk::takePages() noexcept {
   buffer.clear();
 }
 
+void EncodedColumnChunk::append(const EncodedColumnChunk& part) {
+  for (const Segment& segment : part.segments) {
+    const std::byte* const from =
+        segment.borrowed != nullptr ? segment.borrowed : part.buffer.data() + segment.offset;
+    segments.push_back({.borrowed = from, .offset = 0, .bytes = segment.bytes});
+  }
+  entries += part.entries;
+  plainBytes += part.plainBytes;
+  uncompressedBytes += part.uncompressedBytes;
+  compressedBytes += part.compressedBytes;
+  pages.insert(pages.end(), part.pages.begin(), part.pages.end());
+  for (std::size_t i = 0; i < pagesByEncoding.size(); ++i) {
+    pagesByEncoding[i] += part.pagesByEncoding[i];
+  }
+  sizes->merge(*part.sizes);
+  columnIndex->append(*part.columnIndex);
+}
+
 void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) {
   impl_->out = &out;
   impl_->rows = 0;
@@ -155,14 +180,11 @@ bool ColumnChunkWriter::hasChoice() const noexcept { return !impl_->column.encod
 
 Result<void> ColumnChunkWriter::choose(std::span<const column::LeafView> views,
                                        ChoiceHistory& history) {
-  Result<void> chosen = impl_->chooseEncoding(views, 1, history);
-  if (chosen) {
-    chosen = impl_->reserve(views, 1, nullptr);
-  }
-  if (!chosen) {
-    return fail(std::move(chosen).error().withContext("column '" + impl_->leaf.dottedPath + "'"));
-  }
-  return {};
+  return impl_->inColumn(impl_->chooseEncoding(views, 1, history));
+}
+
+Result<void> ColumnChunkWriter::reserve(std::span<const column::LeafView> views) {
+  return impl_->inColumn(impl_->reserve(views, 1, nullptr));
 }
 
 Result<void> ColumnChunkWriter::append(const column::LeafView& view, double share,
@@ -179,10 +201,7 @@ Result<void> ColumnChunkWriter::append(const column::LeafView& view, double shar
     impl_->page.beginView();
     appended = impl_->appendSlices(drain);
   }
-  if (!appended) {
-    return fail(std::move(appended).error().withContext("column '" + impl_->leaf.dottedPath + "'"));
-  }
-  return {};
+  return impl_->inColumn(std::move(appended));
 }
 
 // What the bytes of a float come to, only a codec tells. Integers and booleans that shrink without
@@ -208,17 +227,29 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(std::span<const column::Lea
                                                      double share, ChoiceHistory& itsHistory) {
   using encoding::Encoding;
   isChosen = true;
-  std::uint64_t viewEntries = 0;
+  ChunkSize size;
   for (const column::LeafView& view : views) {
-    viewEntries += view.entries;
+    size.rows += view.rows;
+    size.entries += view.entries;
+    size.valueBytes += sourceBytes(leaf, view);
   }
-  const double entries = static_cast<double>(viewEntries) / share;
-  PF_TRY(page.beginBloomFilter(static_cast<std::uint64_t>(entries)));
+  const double entries = static_cast<double>(size.entries) / share;
+  expectedEntries = static_cast<std::uint64_t>(entries);
+  PF_TRY(chooseBetween(views, share, entries, itsHistory));
+  // What a dictionary has of a page depends on the pages before it.
+  const bool mayBeCut = share >= 1 && choice.encoding != Encoding::kRleDictionary;
+  partRows = mayBeCut ? partRowsOf(leaf, options, column, size) : 0;
+  page.setEncoding(choice.encoding);
+  return {};
+}
+
+Result<void> ColumnChunkWriter::Impl::chooseBetween(std::span<const column::LeafView> views,
+                                                    double share, double entries,
+                                                    ChoiceHistory& itsHistory) {
   if (column.encoding) {
     // What a dictionary that was asked for has no room for is PLAIN, as readers of dictionaries
     // expect: Arrow C++ reads no other encoding into a dictionary column.
-    choice = {.encoding = *column.encoding, .fallback = Encoding::kPlain};
-    page.setEncoding(choice.encoding);
+    choice = {.encoding = *column.encoding, .fallback = encoding::Encoding::kPlain};
     return {};
   }
   if (itsHistory.isDue(entries)) {
@@ -228,7 +259,6 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(std::span<const column::Lea
   }
   --itsHistory.chunksLeft;
   choice = itsHistory.choice;
-  page.setEncoding(choice.encoding);
   return {};
 }
 
@@ -244,6 +274,7 @@ bool ColumnChunkWriter::Impl::isBorrowed(const column::LeafView& view) const noe
 // it meanwhile.
 Result<void> ColumnChunkWriter::Impl::reserve(std::span<const column::LeafView> views, double share,
                                               const PageDrain* drain) {
+  PF_TRY(page.beginBloomFilter(expectedEntries));
   double bytes = 0;
   double values = 0;
   for (const column::LeafView& view : views) {
@@ -272,10 +303,18 @@ Result<void> ColumnChunkWriter::Impl::reserve(std::span<const column::LeafView> 
   return out->buffer.reserve(static_cast<std::size_t>(std::min(whole, kReserveBytesMax)));
 }
 
+column::PageRoom ColumnChunkWriter::Impl::roomOfPage() const noexcept {
+  column::PageRoom whole = pageRoom;
+  if (partRows != 0) {
+    whole.rows = std::min(whole.rows, partRows - rows % partRows);
+  }
+  return whole;
+}
+
 Result<void> ColumnChunkWriter::Impl::appendSlices(PageDrain* drain) {
   while (!cursor.atEnd()) {
     if (!page.pageIsOpen()) {
-      room = pageRoom;
+      room = roomOfPage();
       if (drain != nullptr && out->buffer.size() >= kDrainBytesMin && page.mayBeTaken()) {
         PF_TRY(drain->drain());
       }
@@ -320,11 +359,77 @@ tl::unexpected<Error> ColumnChunkWriter::Impl::refuseLargeRow(
                                      ": a page with it would be above 2^31 - 1 bytes");
 }
 
+Result<void> ColumnChunkWriter::Impl::inColumn(Result<void> result) const {
+  if (result) {
+    return result;
+  }
+  return fail(std::move(result).error().withContext("column '" + leaf.dottedPath + "'"));
+}
+
 Result<void> ColumnChunkWriter::finish() {
   if (impl_->page.pageIsOpen()) {
     PF_TRY(impl_->page.finishPage());
   }
   return impl_->page.finishChunk();
+}
+
+// --- a chunk in parts ----------------------------------------------------------------------------
+
+bool ColumnChunkWriter::cut(std::span<const column::LeafView> views, ColumnParts& parts) {
+  const Impl& impl = *impl_;
+  if (impl.partRows == 0 || !parts.cut(impl.leaf, views, impl.partRows)) {
+    return false;
+  }
+  parts.encoding_ = impl.choice.encoding;
+  parts.entries_ = impl.expectedEntries;
+  return true;
+}
+
+Result<void> ColumnChunkWriter::encodePart(ColumnParts& parts, std::uint32_t index) {
+  Impl& impl = *impl_;
+  ColumnParts::Part& part = parts.parts_[index];
+  const auto views = parts.viewsOf(part);
+  begin(part.encoded, 0);
+  impl.rows = part.firstRow;
+  impl.isChosen = true;
+  impl.choice = {.encoding = parts.encoding_};
+  impl.expectedEntries = parts.entries_;
+  impl.partRows = 0;
+  impl.page.setEncoding(parts.encoding_);
+  PF_TRY(reserve(views));
+  for (const column::LeafView& view : views) {
+    PF_TRY(append(view));
+  }
+  if (impl.page.pageIsOpen()) {
+    PF_TRY(impl.page.finishPage());
+  }
+  impl.page.finishPart(part.bounds);
+  if (impl.column.bloomFilter) {
+    parts.addFilter(impl.scratch->bloomFilter);
+  }
+  return {};
+}
+
+Result<void> ColumnChunkWriter::join(ColumnParts& parts, EncodedColumnChunk& out) {
+  Impl& impl = *impl_;
+  out.begin(impl.leaf, impl.options, impl.column);
+  for (std::uint32_t i = 0; i < parts.count_; ++i) {
+    out.append(parts.parts_[i].encoded);
+  }
+  if (out.hasStatistics) {
+    stats::BoundsCollector& bounds = *parts.parts_.front().bounds;
+    for (std::uint32_t i = 1; i < parts.count_; ++i) {
+      bounds.merge(*parts.parts_[i].bounds);
+    }
+    bounds.finish(out.statistics);
+  }
+  if (!impl.column.bloomFilter) {
+    return {};
+  }
+  std::swap(parts.filter_, impl.scratch->bloomFilter);
+  Result<void> finished = impl.page.finishBloomFilter(out.bloomFilter);
+  std::swap(parts.filter_, impl.scratch->bloomFilter);
+  return finished;
 }
 
 }  // namespace parquet_flow::write

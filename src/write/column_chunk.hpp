@@ -28,7 +28,7 @@ inline constexpr std::uint64_t kRowGroupAlignment = ByteBuffer::kAlignment;
 inline constexpr std::uint64_t kAlignedRowGroupBytes = 64 << 10;
 
 // Bytes of the file in order: a range of the chunk's own buffer, or borrowed from the source's
-// values.
+// values or from the buffer of a part of the chunk.
 struct Segment {
   const std::byte* borrowed = nullptr;  // nullptr: `offset` into EncodedColumnChunk::buffer
   std::uint64_t offset = 0;
@@ -81,6 +81,9 @@ struct EncodedColumnChunk {
 
   // For a chunk of `leaf`. Keeps the memory, where the last one was of such a leaf too.
   void begin(const schema::Leaf& leaf, const WriterOptions& options, const ColumnOptions& column);
+  // The pages of `part` behind those there are, where it is; but for statistics and filter. Both
+  // are chunks of the same leaf.
+  void append(const EncodedColumnChunk& part);
   // The pages so far are somewhere else: their bytes are forgotten, not what is known of them.
   void takePages() noexcept;
 
@@ -96,12 +99,14 @@ struct EncodedColumnChunk {
   std::optional<Kind> kind_;
 };
 
+class ColumnParts;
 class EncodeScratch;
 
 // Gathers views into pages, encodes, compresses. One per leaf and thread; reused for chunk after
 // chunk.
 //
-//   begin  ->  [choose]  ->  append (many times)  ->  finish  ->  begin ...
+//   begin  ->  [choose -> reserve]  ->  append (many times)  ->  finish  ->  begin ...
+//   begin  ->   choose -> cut       ->  encodePart, of any writers, all parts  ->  join
 class ColumnChunkWriter {
  public:
   // `leaf` must live as long; `options` must have passed validateOptions. Writers of one thread
@@ -121,6 +126,8 @@ class ColumnChunkWriter {
   // of the chunks before it, and is then that of this one too. kOutOfMemory.
   [[nodiscard]] Result<void> choose(std::span<const column::LeafView> views,
                                     ChoiceHistory& history);
+  // Memory for all that `views` will come to. kOutOfMemory.
+  [[nodiscard]] Result<void> reserve(std::span<const column::LeafView> views);
   // Whether the options leave the encoding open.
   [[nodiscard]] bool hasChoice() const noexcept;
   // A view starts at a row's first entry. `share`, above 0: which part of the chunk's rows it has;
@@ -132,6 +139,17 @@ class ColumnChunkWriter {
                                     PageDrain* drain = nullptr);
   // The last page, and the chunk's totals.
   [[nodiscard]] Result<void> finish();
+
+  // --- a chunk in parts, see column_parts.hpp ---------------------------------------------------
+
+  // After choose: whether the chunk is to be encoded in parts, which are then in `parts`. The views
+  // must live until it is written.
+  [[nodiscard]] bool cut(std::span<const column::LeafView> views, ColumnParts& parts);
+  // Part number `index` of a chunk of the leaf that a writer with the same options has cut; several
+  // threads at a time, another part each. Errors as those of append.
+  [[nodiscard]] Result<void> encodePart(ColumnParts& parts, std::uint32_t index);
+  // When all parts are there: the chunk, whose segments borrow from `parts`.
+  [[nodiscard]] Result<void> join(ColumnParts& parts, EncodedColumnChunk& out);
 
  private:
   ColumnChunkWriter() = default;

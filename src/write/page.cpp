@@ -468,6 +468,11 @@ Result<void> PageWriter::finishChunk() {
   return {};
 }
 
+void PageWriter::finishPart(std::optional<stats::BoundsCollector>& bounds) {
+  bounds = chunkBounds_;
+  out_ = nullptr;
+}
+
 // The dictionary is whole when the last page is, and stands in front of the first.
 Result<void> PageWriter::appendDictionaryPage() {
   const std::size_t count = valueEncoder_.dictionaryCount();

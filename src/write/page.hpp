@@ -22,6 +22,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/status.hpp"
 #include "column/gather.hpp"
@@ -78,6 +79,11 @@ class PageWriter {
   }
   // Puts the dictionary page in front, where there is one.
   [[nodiscard]] Result<void> finishChunk();
+  // Instead, where what was begun is a part of a chunk, without a dictionary: what the chunk's
+  // bounds are made of. The part's filter is in the scratch.
+  void finishPart(std::optional<stats::BoundsCollector>& bounds);
+  // Into an empty buffer, from what the scratch's builder has.
+  [[nodiscard]] Result<void> finishBloomFilter(ByteBuffer& out) { return bloomFilter_.finish(out); }
 
  private:
   // Of a page, as it is stored.

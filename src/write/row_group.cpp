@@ -116,10 +116,10 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
   return {};
 }
 
-Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, std::uint64_t rows,
+Result<bool> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, std::uint64_t rows,
                                            std::span<const column::LeafView> pieces,
                                            ChoiceChain* chain, std::uint64_t ordinal,
-                                           EncodedColumnChunk& out) {
+                                           EncodedColumnChunk& out, ColumnParts* parts) {
   ColumnChunkWriter& column = *impl_->columns[leafIndex];
   column.begin(out, 0);
   std::uint64_t rowsThere = 0;
@@ -138,9 +138,22 @@ Result<void> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, std::uint64_
   }
   Result<void> chosen = column.choose(pieces, history);
   if (chain != nullptr) chain->give(ordinal, history);
-  if (!chosen) return chosen;
+  if (!chosen) return fail(std::move(chosen).error());
+  if (parts != nullptr && column.cut(pieces, *parts)) return true;
+  PF_TRY(column.reserve(pieces));
   for (const column::LeafView& piece : pieces) PF_TRY(column.append(piece));
-  return column.finish();
+  PF_TRY(column.finish());
+  return false;
+}
+
+Result<void> RowGroupEncoder::encodePart(std::uint32_t leafIndex, ColumnParts& parts,
+                                         std::uint32_t index) {
+  return impl_->columns[leafIndex]->encodePart(parts, index);
+}
+
+Result<void> RowGroupEncoder::joinParts(std::uint32_t leafIndex, ColumnParts& parts,
+                                        EncodedColumnChunk& out) {
+  return impl_->columns[leafIndex]->join(parts, out);
 }
 
 Result<void> RowGroupEncoder::complete(std::uint64_t rows,

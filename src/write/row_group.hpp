@@ -80,10 +80,19 @@ class RowGroupEncoder {
   // behind the other. `chain` is the leaf's, `ordinal` the row group's number in it; nullptr: what
   // is chosen does not depend on the row groups before. Errors as those of encode, and kCancelled
   // where the chain is broken. An encoder made for Feeding::kWhole.
-  [[nodiscard]] Result<void> encodeColumn(std::uint32_t leafIndex, std::uint64_t rows,
+  //
+  // `parts`: nullptr, or where it may put a chunk that several threads had better encode: true if
+  // it has. Then nothing is encoded yet: encodePart is to be called for each of them, in any order,
+  // of any encoder, and joinParts once they are all done. `pieces` must live as those of encode.
+  [[nodiscard]] Result<bool> encodeColumn(std::uint32_t leafIndex, std::uint64_t rows,
                                           std::span<const column::LeafView> pieces,
                                           ChoiceChain* chain, std::uint64_t ordinal,
-                                          EncodedColumnChunk& out);
+                                          EncodedColumnChunk& out, ColumnParts* parts = nullptr);
+  [[nodiscard]] Result<void> encodePart(std::uint32_t leafIndex, ColumnParts& parts,
+                                        std::uint32_t index);
+  // `out` borrows from `parts`.
+  [[nodiscard]] Result<void> joinParts(std::uint32_t leafIndex, ColumnParts& parts,
+                                       EncodedColumnChunk& out);
   // When all of its chunks are there: what else an EncodedRowGroup says. `pieces` are all views,
   // those of leaf i in pieces[i].
   [[nodiscard]] Result<void> complete(std::uint64_t rows,
