@@ -14,6 +14,8 @@ struct CellSize {
 };
 inline constexpr CellSize kCellSizes[] = {
     {1000, 100, 1000}, {100'000, 1000, 64'000}, {1'000'000, 10'000, 100'000}};
+// Of just one column: one row group, of which no other is the second thread's.
+inline constexpr CellSize kOneColumnSize = {1'000'000, 10'000, 1'000'000};
 // Rows that are made; later ones are these again.
 inline constexpr std::uint64_t kCellRowsMade = 100'000;
 

@@ -15,6 +15,10 @@ void require(pf_status_t status, const pf_error_t& error) {
   if (status != PF_STATUS_OK) throw std::runtime_error(error.message);
 }
 
+bool isOneColumn(FeedShape shape) {
+  return shape != FeedShape::kSimple && shape != FeedShape::kComplex;
+}
+
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15U + 1) {}
@@ -68,7 +72,7 @@ struct PipelineFeed::Leaf {
 
 PipelineFeed::PipelineFeed(FeedShape shape, std::uint32_t columns, std::uint64_t rows,
                            std::uint64_t batchRows)
-    : rows_(std::min(rows, kCellRowsMade)) {
+    : rows_(isOneColumn(shape) ? rows : std::min(rows, kCellRowsMade)) {
   pf_error_t error;
   pf_error_init(&error, sizeof error);
   require(pf_schema_create(&schema_, &error), error);
@@ -85,6 +89,14 @@ void PipelineFeed::addColumn(FeedShape shape, std::uint32_t column) {
     const bool isText = column % 2 == 1;
     addLeaf(PF_SCHEMA_ROOT, name.c_str(), isText ? PF_PHYSICAL_BYTE_ARRAY : PF_PHYSICAL_INT64,
             Nesting::kRequired, isText ? 5 : 100, isText);
+    return;
+  }
+  if (isOneColumn(shape)) {
+    const auto type = shape == FeedShape::kInt64    ? PF_PHYSICAL_INT64
+                      : shape == FeedShape::kDouble ? PF_PHYSICAL_DOUBLE
+                                                    : PF_PHYSICAL_BYTE_ARRAY;
+    addLeaf(PF_SCHEMA_ROOT, name.c_str(), type, Nesting::kRequired, 1U << 30,
+            shape == FeedShape::kString);
     return;
   }
   pf_error_t error;

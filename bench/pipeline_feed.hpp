@@ -13,14 +13,19 @@
 namespace parquet_flow::bench {
 
 enum class FeedShape {
-  kSimple,  // INT64 of 100 distinct, string of 5 distinct, in turn
-  kComplex  // INT64, string?, list<int32>?, list<string>?, struct<int64, string, double>, boolean
-            // in turn; lists of 1 to 10; 10 % null
+  kSimple,   // INT64 of 100 distinct, string of 5 distinct, in turn
+  kComplex,  // INT64, string?, list<int32>?, list<string>?, struct<int64, string, double>, boolean
+             // in turn; lists of 1 to 10; 10 % null
+  // Just one column, of values that few others are like:
+  kInt64,
+  kDouble,
+  kString
 };
 
 class PipelineFeed {
  public:
-  // Throws what the library says of the schema. `batchRows` divides `rows`, and kCellRowsMade.
+  // Throws what the library says of the schema. `batchRows` divides `rows`, and kCellRowsMade; of
+  // just one column all rows are made.
   PipelineFeed(FeedShape shape, std::uint32_t columns, std::uint64_t rows, std::uint64_t batchRows);
   PipelineFeed(const PipelineFeed&) = delete;
   PipelineFeed& operator=(const PipelineFeed&) = delete;

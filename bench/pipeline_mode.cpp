@@ -7,6 +7,7 @@
 #include <ctime>
 #include <memory>
 #include <regex>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -163,6 +164,18 @@ void addCell(Report& report, const Cell& cell, const std::vector<std::uint32_t>&
   if (panel.lines.size() == 1) panel.lines.insert(panel.lines.begin(), compute);
 }
 
+struct Shape {
+  FeedShape shape;
+  const char* name;
+  std::vector<std::uint32_t> columns;
+  std::span<const CellSize> sizes;
+};
+const Shape kShapes[] = {{FeedShape::kSimple, "simple", {10, 30}, kCellSizes},
+                         {FeedShape::kComplex, "complex", {10, 30}, kCellSizes},
+                         {FeedShape::kInt64, "int64", {1}, {&kOneColumnSize, 1}},
+                         {FeedShape::kDouble, "double", {1}, {&kOneColumnSize, 1}},
+                         {FeedShape::kString, "string", {1}, {&kOneColumnSize, 1}}};
+
 void writePlot(const std::string& path, const std::vector<std::uint32_t>& counts,
                const std::vector<SpeedupPanel>& panels) {
   const std::string svg = speedupSvg("Gain by number of threads, one file", counts, panels);
@@ -183,25 +196,25 @@ int runPipelineMode(const Options& options) {
   report.add("rounds", options.rounds);
   report.add("cpus", std::uint64_t{usableCpus()});
   std::vector<SpeedupPanel> panels;
-  for (const FeedShape shape : {FeedShape::kSimple, FeedShape::kComplex}) {
-    for (const CellSize& size : kCellSizes) {
-      const std::string shapeName = shape == FeedShape::kSimple ? "simple" : "complex";
-      SpeedupPanel panel{shapeName + ", " + std::to_string(size.rows) + " rows", {}};
-      for (const std::uint32_t columns : {10U, 30U}) {
-        std::unique_ptr<PipelineFeed> feed;
-        for (const CellCodec& codec : kCellCodecs) {
-          const std::string line = std::to_string(columns) + " columns, " + codec.name;
-          const std::string name = shapeName + "-" + std::to_string(columns) + "-" +
-                                   std::to_string(size.rows) + "-" + codec.name;
-          if (size.rows > options.rows || !std::regex_search(name, wanted)) continue;
-          if (feed == nullptr) {
-            feed = std::make_unique<PipelineFeed>(shape, columns, size.rows, size.batchRows);
-          }
-          addCell(report, {name, line, *feed, size, codec}, counts, options.rounds, panel);
+  const auto addPanel = [&](const Shape& shape, const CellSize& size) {
+    SpeedupPanel panel{std::string(shape.name) + ", " + std::to_string(size.rows) + " rows", {}};
+    for (const std::uint32_t columns : shape.columns) {
+      std::unique_ptr<PipelineFeed> feed;
+      for (const CellCodec& codec : kCellCodecs) {
+        const std::string line = std::to_string(columns) + " columns, " + codec.name;
+        const std::string name = std::string(shape.name) + "-" + std::to_string(columns) + "-" +
+                                 std::to_string(size.rows) + "-" + codec.name;
+        if (size.rows > options.rows || !std::regex_search(name, wanted)) continue;
+        if (feed == nullptr) {
+          feed = std::make_unique<PipelineFeed>(shape.shape, columns, size.rows, size.batchRows);
         }
+        addCell(report, {name, line, *feed, size, codec}, counts, options.rounds, panel);
       }
-      if (!panel.lines.empty()) panels.push_back(std::move(panel));
     }
+    if (!panel.lines.empty()) panels.push_back(std::move(panel));
+  };
+  for (const Shape& shape : kShapes) {
+    for (const CellSize& size : shape.sizes) addPanel(shape, size);
   }
   if (!options.plot.empty() && counts.size() > 1 && !panels.empty()) {
     writePlot(options.plot, counts, panels);
