@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -217,6 +218,29 @@ TEST(BloomFilter, insertsEveryWidth) {
       EXPECT_TRUE(bloomMayContain(filter.bits(), bloomHash(bytesOf(text.substr(at, width)))));
     }
   }
+}
+
+TEST(BloomFilter, mergedFiltersAreTheOneThatAllWereInsertedInto) {
+  constexpr std::uint64_t kValues = 10'000;
+  std::vector<std::uint64_t> values(kValues);
+  std::iota(values.begin(), values.end(), 7);
+  const auto* const bytes = reinterpret_cast<const std::byte*>(values.data());
+  BloomFilterBuilder all;
+  PF_ASSERT_OK(all.start(kValues, 0.01));
+  all.insertFixed(bytes, 8, kValues);
+  BloomFilterBuilder parts[3];
+  for (std::size_t i = 0; i < 3; ++i) {
+    PF_ASSERT_OK(parts[i].start(kValues, 0.01));
+    const std::size_t begin = i * 3000;
+    parts[i].insertFixed(bytes + begin * 8, 8, i == 2 ? kValues - begin : 3000);
+  }
+  parts[2].merge(parts[0]);
+  EXPECT_NE(textOf(parts[2].bits()), textOf(all.bits()));
+  parts[2].merge(parts[1]);
+  EXPECT_EQ(textOf(parts[2].bits()), textOf(all.bits()));
+  parts[2].fold();
+  all.fold();
+  EXPECT_EQ(textOf(parts[2].bits()), textOf(all.bits()));
 }
 
 TEST(BloomFilter, allKernelsSetTheSameBits) {

@@ -153,6 +153,85 @@ TEST(ColumnIndex, keepsWhatEachPageSays) {
   EXPECT_THAT(index.definitionLevels(), IsEmpty());
 }
 
+// What is added to one index and to two that are appended has to come to the same.
+TEST(ColumnIndex, appendedPagesAreAsIfAddedOneByOne) {
+  using Pages = std::vector<std::vector<std::int32_t>>;
+  struct Case {
+    const char* name;
+    Pages first;
+    Pages second;
+    BoundaryOrder order;
+  };
+  const std::vector<Case> cases = {
+      {"to_none", {}, {{1, 2}, {3, 4}}, BoundaryOrder::kAscending},
+      {"none", {{3, 4}, {1, 2}}, {}, BoundaryOrder::kDescending},
+      {"rising_on", {{1, 2}, {3, 4}}, {{5, 6}, {7, 8}}, BoundaryOrder::kAscending},
+      {"falling_on", {{7, 8}, {5, 6}}, {{3, 4}, {1, 2}}, BoundaryOrder::kDescending},
+      {"rising_each", {{5, 6}, {7, 8}}, {{1, 2}, {3, 4}}, BoundaryOrder::kUnordered},
+      {"rising_then_falling", {{1, 2}, {3, 4}}, {{9, 9}, {8, 8}}, BoundaryOrder::kUnordered},
+      {"one_and_one_falling", {{3, 4}}, {{1, 2}}, BoundaryOrder::kDescending},
+      {"across_null_pages", {{1, 2}, {}}, {{}, {3, 4}}, BoundaryOrder::kAscending},
+      {"falling_across_null_pages", {{3, 4}, {}}, {{}, {1, 2}}, BoundaryOrder::kDescending},
+  };
+  const schema::Leaf leaf = leafOf(PhysicalType::kInt32);
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.name);
+    ColumnIndex index(leaf);
+    ColumnIndex second(leaf);
+    for (const auto& page : one.first) addPage(index, leaf, page);
+    for (const auto& page : one.second) addPage(second, leaf, page);
+    index.append(second);
+    Pages all = one.first;
+    all.insert(all.end(), one.second.begin(), one.second.end());
+    EXPECT_EQ(index.boundaryOrder(), one.order);
+    ASSERT_EQ(index.pages(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      EXPECT_EQ(index.isNullPage(i), all[i].empty());
+      EXPECT_EQ(index.nullCount(i), all[i].empty() ? 1U : 0U);
+      if (all[i].empty()) continue;
+      const auto bytesOf = [](const std::int32_t& value) {
+        return std::string(reinterpret_cast<const char*>(&value), sizeof value);
+      };
+      EXPECT_EQ(index.min(i), bytesOf(all[i].front()));
+      EXPECT_EQ(index.max(i), bytesOf(all[i].back()));
+    }
+  }
+}
+
+TEST(ColumnIndex, appendedHistogramsLieBehindThoseThereAre) {
+  schema::Leaf leaf = leafOf(PhysicalType::kInt32);
+  leaf.maxDefinitionLevel = 2;
+  leaf.maxRepetitionLevel = 1;
+  ColumnIndex index(leaf);
+  ColumnIndex second(leaf);
+  SizeStatistics sizes(leaf);
+  sizes.addDefinitionRun(2, 3);
+  sizes.addRepetitionRun(0, 3);
+  ColumnStatistics page;
+  page.nullCount = 3;
+  index.addPage(page, 0, sizes);
+  sizes.addDefinitionRun(1, 4);
+  sizes.addRepetitionRun(1, 4);
+  page.nullCount = 7;
+  second.addPage(page, 0, sizes);
+  index.append(second);
+  EXPECT_THAT(index.definitionLevels(), ElementsAre(0, 0, 3, 0, 4, 3));
+  EXPECT_THAT(index.repetitionLevels(), ElementsAre(3, 0, 3, 4));
+}
+
+TEST(ColumnIndex, appendingOneThatIsNotValidLeavesNone) {
+  const schema::Leaf leaf = leafOf(PhysicalType::kDouble);
+  ColumnIndex good(leaf);
+  addPage<double>(good, leaf, {1});
+  ColumnIndex bad(leaf);
+  addPage<double>(bad, leaf, {NAN});
+  ColumnIndex index = good;
+  index.append(bad);
+  EXPECT_FALSE(index.valid());
+  bad.append(good);
+  EXPECT_FALSE(bad.valid());
+}
+
 TEST(ColumnIndex, aPageOfNansAloneLeavesTheChunkWithout) {
   const schema::Leaf leaf = leafOf(PhysicalType::kDouble);
   ColumnIndex index(leaf);
