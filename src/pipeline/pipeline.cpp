@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <exception>
 #include <mutex>
-#include <new>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/contained.hpp"
 #include "column/cut_rows.hpp"
 #include "pipeline/row_group_flow.hpp"
 #include "pipeline/row_group_run.hpp"
@@ -105,22 +104,16 @@ struct Pipeline::Impl {
 
 Pipeline::Impl::~Impl() {
   if (flow == nullptr) return;
-  if (!isFinished) flow->stop({ErrorCode::kCancelled, "it was given up"});
+  if (!isFinished) flow->stop(leanError(ErrorCode::kCancelled, "it was given up"));
   if (open != nullptr) open->clear(flow->failure());
   flow->settle();
 }
 
 template <class Function>
 Result<void> Pipeline::Impl::orStop(Function&& function) noexcept {
-  try {
-    Result<void> result = std::forward<Function>(function)();
-    if (result) return result;
-    flow->stop(std::move(result).error());
-  } catch (const std::bad_alloc&) {
-    flow->stop({ErrorCode::kOutOfMemory, std::string()});
-  } catch (const std::exception& exception) {
-    flow->stop({ErrorCode::kInternal, exception.what()});
-  }
+  auto result = contained(std::forward<Function>(function));
+  if (result) return result;
+  flow->stop(std::move(result).error());
   return flow->failStopped();
 }
 
@@ -182,9 +175,10 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
       !impl.flow->isStopped()) {
     return fail(ErrorCode::kWouldBlock, "as many row groups are on their way as may be");
   }
-  const auto batch = owner == nullptr ? nullptr : std::make_shared<Batch>(std::move(owner));
+  std::shared_ptr<Batch> batch;
   auto filled = impl.orStop([&]() -> Result<void> {
     if (impl.flow->isStopped()) return impl.flow->failStopped();
+    if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner));
     if (rows == 0) return {};
     BatchRows all(*impl.schema, rows, views);
     return impl.fill(all, batch, mine);
@@ -310,8 +304,11 @@ Result<void> Pipeline::submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,
     }
     while (impl.numbersAhead.erase(impl.nextSequence) != 0) ++impl.nextSequence;
   }
-  const auto batch = owner == nullptr ? nullptr : std::make_shared<Batch>(std::move(owner));
-  auto sent = impl.orStop([&] { return impl.sendNumbered(ordinal, rows, views, batch); });
+  std::shared_ptr<Batch> batch;
+  auto sent = impl.orStop([&] {
+    if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner));
+    return impl.sendNumbered(ordinal, rows, views, batch);
+  });
   if (!sent) {
     if (batch != nullptr) owner = batch->giveBack();
     return sent;
@@ -357,7 +354,9 @@ Result<void> Pipeline::setKeyValue(std::string_view key, const std::optional<std
   return impl_->flow->setKeyValue(key, value);
 }
 
-void Pipeline::cancel() { impl_->flow->stop({ErrorCode::kCancelled, "it was cancelled"}); }
+void Pipeline::cancel() noexcept {
+  impl_->flow->stop(leanError(ErrorCode::kCancelled, "it was cancelled"));
+}
 
 std::optional<Error> Pipeline::failure() const {
   const Error* const failure = impl_->flow->failure();

@@ -127,7 +127,7 @@ class Pipeline {
                                          const std::optional<std::string>& value);
 
   // Stops the pipeline with kCancelled; does not wait.
-  void cancel();
+  void cancel() noexcept;
   // Why it has stopped; nullopt while it has not.
   [[nodiscard]] std::optional<Error> failure() const;
   [[nodiscard]] Progress progress() const noexcept;

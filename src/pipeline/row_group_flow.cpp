@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <exception>
-#include <new>
 #include <string>
 #include <utility>
+
+#include "base/contained.hpp"
 
 namespace parquet_flow::pipeline {
 namespace {
@@ -80,14 +81,13 @@ void RowGroupFlow::giveBackEncoder(Encoder encoder) noexcept {
 
 // nullptr where the flow has stopped for want of one.
 RowGroupFlow::Encoder RowGroupFlow::encoderOrStop() noexcept {
-  try {
-    auto taken = takeEncoder();
-    if (taken) return std::move(*taken);
-    stop(std::move(taken).error());
-  } catch (const std::bad_alloc&) {
-    stop({ErrorCode::kOutOfMemory, std::string()});
-  }
-  return nullptr;
+  Encoder encoder;
+  auto taken = contained([&]() -> Result<void> {
+    PF_TRY_ASSIGN(encoder, takeEncoder());
+    return {};
+  });
+  if (!taken) stop(std::move(taken).error());
+  return encoder;
 }
 
 // --- sending -------------------------------------------------------------------------------------
@@ -205,20 +205,13 @@ void RowGroupFlow::encode(RowGroupRun* run) noexcept {
   if (encoder != nullptr) giveBackEncoder(std::move(encoder));
 }
 
-// The boundary of our threads: what the standard library throws ends as the pipeline's failure.
+// What an encoder says, or is thrown in it, ends as the pipeline's failure.
 template <class Function>
 void RowGroupFlow::orStop(const RowGroupRun& run, Function&& encode) noexcept {
   if (isStopped()) return;
   const std::uint64_t beganNs = monotonicNs();
-  Result<void> encoded;
-  try {
-    encoded = std::forward<Function>(encode)();
-  } catch (const std::bad_alloc&) {
-    encoded = fail(ErrorCode::kOutOfMemory, std::string());
-  } catch (const std::exception& exception) {
-    encoded = fail(ErrorCode::kInternal, exception.what());
-  }
-  if (!encoded) stop(inRowGroup(std::move(encoded).error(), "encoding", run.sequence));
+  auto encoded = contained(std::forward<Function>(encode));
+  if (!encoded) stop(inRowGroup(encoded.error(), "encoding", run.sequence));
   encodeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
 }
 
@@ -271,10 +264,7 @@ void RowGroupFlow::finishLeaf(RowGroupRun* run, write::RowGroupEncoder* encoder)
 }
 
 void RowGroupFlow::complete(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept {
-  if (!isStopped()) {
-    auto completed = encoder->complete(run->rows, run->views, run->encoded);
-    if (!completed) stop(inRowGroup(std::move(completed).error(), "encoding", run->sequence));
-  }
+  orStop(*run, [&] { return encoder->complete(run->rows, run->views, run->encoded); });
   encoded_.fetch_add(1, std::memory_order_release);
   turns_.arrive(run, [this](RowGroupRun& head) { put(head); });
 }
@@ -284,12 +274,12 @@ void RowGroupFlow::complete(RowGroupRun* run, write::RowGroupEncoder* encoder) n
 void RowGroupFlow::put(RowGroupRun& run) noexcept {
   if (!isStopped()) {
     const std::uint64_t beganNs = monotonicNs();
-    Result<void> written;
-    {
+    auto written = contained([&] {
       const std::lock_guard lock(fileMutex_);
-      written = file_->writeRowGroup(run.encoded);
+      auto done = file_->writeRowGroup(run.encoded);
       bytesWritten_.store(file_->totals().fileBytes, std::memory_order_relaxed);
-    }
+      return done;
+    });
     writeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
     if (written) {
       written_.fetch_add(1, std::memory_order_relaxed);
@@ -377,16 +367,27 @@ void RowGroupFlow::stop(Error error) noexcept {
   changes_.notifyAll();
 }
 
-tl::unexpected<Error> RowGroupFlow::failStopped() const {
-  return fail(Error(failure_->code(), failure_->systemError(),
-                    "the pipeline has stopped: " + failure_->message()));
+// Both are called where nothing may be thrown: without memory for the context there is none.
+tl::unexpected<Error> RowGroupFlow::failStopped() const noexcept {
+  std::string message;
+  try {
+    message = "the pipeline has stopped: " + failure_->message();
+  } catch (const std::exception&) {
+    message.clear();
+  }
+  return fail({failure_->code(), failure_->systemError(), std::move(message)});
 }
 
-Error RowGroupFlow::inRowGroup(Error error, const char* doing, std::uint64_t sequence) const {
-  std::string context(doing);
-  context.append(" row group ").append(std::to_string(sequence)).append(" of ");
-  context.append(file_->file().name());
-  return std::move(error).withContext(context);
+Error RowGroupFlow::inRowGroup(const Error& error, const char* doing,
+                               std::uint64_t sequence) const noexcept {
+  try {
+    std::string context(doing);
+    context.append(" row group ").append(std::to_string(sequence)).append(" of ");
+    context.append(file_->file().name());
+    return Error(error).withContext(context);
+  } catch (const std::exception&) {
+    return {error.code(), error.systemError(), std::string()};
+  }
 }
 
 void RowGroupFlow::addTo(Progress& progress) const noexcept {

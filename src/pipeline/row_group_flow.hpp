@@ -60,7 +60,7 @@ class RowGroupFlow final : private TaskRunner {
   void stop(Error error) noexcept;
   [[nodiscard]] bool isStopped() const noexcept { return stopped_.load(std::memory_order_acquire); }
   // Where it has stopped: why, as later calls say it; and as it was, which lives as long as this.
-  [[nodiscard]] tl::unexpected<Error> failStopped() const;
+  [[nodiscard]] tl::unexpected<Error> failStopped() const noexcept;
   [[nodiscard]] const Error* failure() const noexcept { return isStopped() ? &*failure_ : nullptr; }
 
   // Encodes and waits until all that was sent so far is written or let go; of numbered ones not.
@@ -114,7 +114,8 @@ class RowGroupFlow final : private TaskRunner {
   void finishLeaf(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept;
   void complete(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept;
   void put(RowGroupRun& run) noexcept;
-  [[nodiscard]] Error inRowGroup(Error error, const char* doing, std::uint64_t sequence) const;
+  [[nodiscard]] Error inRowGroup(const Error& error, const char* doing,
+                                 std::uint64_t sequence) const noexcept;
 
   const std::shared_ptr<const schema::Schema> schema_;
   const write::WriterOptions writer_;

@@ -1,10 +1,9 @@
 #include "pipeline/row_group_stage.hpp"
 
-#include <exception>
-#include <new>
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/contained.hpp"
 
 namespace parquet_flow::pipeline {
 
@@ -144,20 +143,15 @@ void RowGroupStage::run(std::uint32_t thread, const Task& task) noexcept {
 // throws ends as the job's failure, and what then still comes of it is let go.
 void RowGroupStage::encode(Lane& lane, RowGroupJob& job, const RowGroupPiece* piece) noexcept {
   if (job.encodeFailure || (piece == nullptr && job.encoded == nullptr)) return;
-  try {
+  auto done = contained([&] {
     if (job.encoded == nullptr) {
       takeEncoded(job);
       lane.encoder->begin(*job.encoded);
     }
-    auto done = piece == nullptr
-                    ? lane.encoder->finish()
-                    : lane.encoder->append(piece->rows, piece->views, piece->shareOfWhole);
-    if (!done) job.encodeFailure.emplace(std::move(done).error());
-  } catch (const std::bad_alloc&) {
-    job.encodeFailure.emplace(ErrorCode::kOutOfMemory, std::string());
-  } catch (const std::exception& exception) {
-    job.encodeFailure.emplace(ErrorCode::kInternal, exception.what());
-  }
+    return piece == nullptr ? lane.encoder->finish()
+                            : lane.encoder->append(piece->rows, piece->views, piece->shareOfWhole);
+  });
+  if (!done) job.encodeFailure.emplace(std::move(done).error());
 }
 
 void RowGroupStage::takeEncoded(RowGroupJob& job) noexcept {
