@@ -269,6 +269,58 @@ TEST_F(OutOfMemory, whileAWriterFails) {
   }
 }
 
+// On the calling thread; those of other threads are tests/pipeline/pipeline_allocation_test's.
+TEST_F(OutOfMemory, whileAPipelineIsWritten) {
+  pf_schema_t* made = nullptr;
+  ASSERT_EQ(makeContacts(&made), PF_STATUS_OK);
+  const SchemaHandle schema(made);
+  // Two lists of a number each, and none.
+  const std::uint32_t offsets[] = {0, 5, 10};
+  const std::uint8_t definition[] = {3, 3, 0};
+  const std::uint8_t repetition[] = {0, 0, 0};
+  pf_column_input_with_levels_t column{};
+  column.values = "1234567890";
+  column.values_len = 10;
+  column.offsets = offsets;
+  column.offsets_len = 3;
+  column.definition_levels = definition;
+  column.definition_levels_len = 3;
+  column.repetition_levels = repetition;
+  column.repetition_levels_len = 3;
+  pf_output_t output;
+  pf_output_init(&output, sizeof output);
+  output.kind = PF_OUTPUT_DISCARD;
+  pf_pipeline_options_t options;
+  pf_pipeline_options_init(&options, sizeof options);
+  options.threads = 1;
+  for (const bool isOwned : {false, true}) {
+    EXPECT_GT(failEachAllocation([&] {
+                int told = 0;
+                pf_submit_options_t submit;
+                pf_submit_options_init(&submit, sizeof submit);
+                if (isOwned) {
+                  submit.on_done = [](void* user, pf_status_t) { ++*static_cast<int*>(user); };
+                  submit.on_done_user = &told;
+                }
+                pf_pipeline_t* pipeline = nullptr;
+                pf_status_t status = pf_pipeline_create(schema.get(), nullptr, &output, &options,
+                                                        &pipeline, nullptr);
+                int taken = 0;
+                for (int i = 0; i < 3 && status == PF_STATUS_OK; ++i) {
+                  status = pf_pipeline_submit(pipeline, 3, &column, 1, &submit, nullptr);
+                  taken += status == PF_STATUS_OK ? 1 : 0;
+                  if (status == PF_STATUS_OK)
+                    status = pf_pipeline_flush(pipeline, nullptr, nullptr);
+                }
+                if (status == PF_STATUS_OK) status = pf_pipeline_close(pipeline, nullptr, nullptr);
+                pf_pipeline_destroy(pipeline);
+                EXPECT_EQ(told, isOwned ? taken : 0);
+                return status;
+              }),
+              30U);
+  }
+}
+
 TEST_F(OutOfMemory, createWithoutMemoryGivesNull) {
   failingAllocation = 1;
   EXPECT_EQ(pf_writer_create("x", PF_COMPRESSION_UNCOMPRESSED), nullptr);

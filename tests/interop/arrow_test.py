@@ -29,6 +29,7 @@ try:
     import duckdb
     import polars as pl
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
@@ -384,6 +385,68 @@ class ArrowTest(unittest.TestCase):
                 write_pipeline(self.path, table.schema, arrow_random.batches(r, table),
                                threads=r.choice((1, 3)), raw=arrow_random.bounds(r))
                 self.check_values(expected, f"pipeline {seed}")
+
+    def test_large_columns_that_several_threads_encode(self):
+        rows = 300_000
+        r = random.Random(ARGUMENTS.seed)
+
+        def some(row, make):
+            if row % 7 == 0:
+                return None
+            return [None if r.random() < 0.1 else make() for _ in range(row % 4)]
+
+        table = pa.table({
+            "number": pa.array([r.randrange(-2**62, 2**62) for _ in range(rows)], pa.int64()),
+            "real": pa.array([None if row % 5 == 0 else r.random() for row in range(rows)]),
+            "text": pa.array([None if row % 9 == 0 else f"{r.random()} of {row}"
+                              for row in range(rows)]),
+            "numbers": pa.array([some(row, lambda: r.randrange(-2**31, 2**31))
+                                 for row in range(rows)], pa.list_(pa.int32())),
+            "texts": pa.array([some(row, lambda: f"text {r.random()}") for row in range(rows)],
+                              pa.list_(pa.string())),
+        })
+        batches = table.to_batches(max_chunksize=70_000)
+        # compression, page_bytes, page_rows, bloom_filter of pf_writer_options_t
+        uncompressed = ()
+        zstd = ((4, 6, ctypes.c_int32), (24, 1 << 16, ctypes.c_uint64),
+                (108, 1, ctypes.c_uint32))
+        short = ((4, 2, ctypes.c_int32), (32, 5000, ctypes.c_uint64))
+        for raw in (uncompressed, zstd, short):
+            with self.subTest(raw=raw):
+                files = []
+                for threads in (1, 3):
+                    write_pipeline(self.path, table.schema, batches, threads, raw)
+                    files.append(self.path.read_bytes())
+                self.assertEqual(files[0], files[1])
+                self.check_large(table)
+
+    def check_large(self, table):
+        self.assertTrue(pq.read_table(self.path).equals(table))
+        group = pq.ParquetFile(self.path).metadata.row_group(0)
+        self.assertEqual(group.num_rows, table.num_rows)
+        for index, name in enumerate(("number", "real", "text")):
+            statistics = group.column(index).statistics
+            ends = pc.min_max(table[name]).as_py()
+            self.assertEqual((statistics.min, statistics.max), (ends["min"], ends["max"]))
+            self.assertEqual(statistics.null_count, table[name].null_count)
+        lists = table["numbers"]
+        got = duckdb.sql(
+            f"SELECT count(*), min(number), max(number), sum(number), count(real), max(real), "
+            f"count(text), min(text), count(numbers), sum(len(numbers)), sum(list_sum(numbers)), "
+            f"sum(len(texts)) FROM '{self.path}'").fetchall()[0]
+        elements = pc.list_flatten(lists)
+        self.assertEqual(got, (
+            table.num_rows, pc.min(table["number"]).as_py(), pc.max(table["number"]).as_py(),
+            sum(table["number"].to_pylist()), pc.count(table["real"]).as_py(),
+            pc.max(table["real"]).as_py(), pc.count(table["text"]).as_py(),
+            pc.min(table["text"]).as_py(), pc.count(lists).as_py(), len(elements),
+            pc.sum(pc.cast(elements, pa.int64())).as_py(),
+            len(pc.list_flatten(table["texts"]))))
+        # Through bounds, page index and bloom filters.
+        for row in (0, 131_071, 131_072, 262_145, 299_999):
+            number = table["number"][row].as_py()
+            found = duckdb.sql(f"SELECT text FROM '{self.path}' WHERE number = {number}").fetchall()
+            self.assertEqual(found, [(table["text"][row].as_py(),)])
 
     def test_nulls_that_own_elements(self):
         values = pa.array([1, 2, 3, 4, 5, 6], pa.int64())
