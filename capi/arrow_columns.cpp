@@ -142,7 +142,7 @@ Result<LeafView> ArrowColumns::viewOfLeaf(const schema::Leaf& leaf, LeafMemory& 
 }
 
 std::uint64_t ArrowColumns::guessBytes(const ArrowArray& array) const noexcept {
-  return guessArrowBytes(*type_, array);
+  return guessArrowBytes(*type_, array, 0, lengthOf(array));
 }
 
 }  // namespace parquet_flow::capi

@@ -199,7 +199,7 @@ ValuesView plainValues(const ArrowField& field, const ArrowArray& array, std::ui
       values.data = bufferOf(array, 2);
       values.offsets =
           reinterpret_cast<const std::uint32_t*>(advance(bufferOf(array, 1), slot * 4));
-      values.dataBytes = INT32_MAX;  // they are signed
+      values.dataBytes = values.data == nullptr ? 0 : INT32_MAX;  // they are signed
       return values;
     case ArrowKind::kLargeUtf8:
     case ArrowKind::kLargeBinary:
@@ -208,6 +208,7 @@ ValuesView plainValues(const ArrowField& field, const ArrowArray& array, std::ui
       values.data = bufferOf(array, 2);
       values.offsets64 =
           reinterpret_cast<const std::int64_t*>(advance(bufferOf(array, 1), slot * 8));
+      values.dataBytes = values.data == nullptr ? 0 : INT64_MAX;
       return values;
     case ArrowKind::kUtf8View:
     case ArrowKind::kBinaryView:
@@ -219,6 +220,120 @@ ValuesView plainValues(const ArrowField& field, const ArrowArray& array, std::ui
   values.sourceWidth = slotBytes(field);
   values.data = advance(bufferOf(array, 1), slot * values.sourceWidth);
   return values;
+}
+
+// --- about how many bytes ----------------------------------------------------------------------
+
+// Far above what memory holds, and sums of some do not wrap.
+constexpr std::uint64_t kGuessMost = std::uint64_t{1} << 50;
+
+// Nobody has looked at the offsets yet.
+std::uint64_t guessBetween(const std::byte* offsets, bool areWide, std::uint64_t slot,
+                           std::uint64_t count) noexcept {
+  const auto at = [&](std::uint64_t i) {
+    return areWide ? loadLe<std::int64_t>(offsets + i * 8) : loadLe<std::int32_t>(offsets + i * 4);
+  };
+  const std::int64_t begin = at(slot);
+  const std::int64_t end = at(slot + count);
+  if (begin < 0 || end <= begin) return 0;
+  return std::min(static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(begin), kGuessMost);
+}
+
+// What the slots of a byte array have beside them; 0 of other kinds.
+std::uint64_t guessByteArrays(const ArrowField& field, const ArrowArray& array, std::uint64_t slot,
+                              std::uint64_t count) noexcept {
+  switch (field.kind) {
+    case ArrowKind::kUtf8:
+    case ArrowKind::kBinary:
+      return guessBetween(bufferOf(array, 1), false, slot, count);
+    case ArrowKind::kLargeUtf8:
+    case ArrowKind::kLargeBinary:
+      return guessBetween(bufferOf(array, 1), true, slot, count);
+    case ArrowKind::kUtf8View:
+    case ArrowKind::kBinaryView:
+      break;
+    default:
+      return 0;
+  }
+  const Validity validity = validityOf(array);
+  const std::byte* const views = bufferOf(array, 1);
+  std::uint64_t bytes = 0;
+  for (std::uint64_t i = slot; i < slot + count; ++i) {
+    if (validity.bits != nullptr && (validity.bits[i / 8] >> (i % 8) & 1U) == 0) continue;
+    bytes += loadLe<std::uint32_t>(views + i * kViewBytes) & INT32_MAX;
+  }
+  return bytes;
+}
+
+std::uint64_t sumOfSizes(const ArrowArray& array, bool areWide, std::uint64_t slot,
+                         std::uint64_t count) noexcept {
+  const std::byte* const sizes = bufferOf(array, 2);
+  std::uint64_t sum = 0;
+  for (std::uint64_t i = slot; i < slot + count; ++i) {
+    const std::int64_t size =
+        areWide ? loadLe<std::int64_t>(sizes + i * 8) : loadLe<std::int32_t>(sizes + i * 4);
+    if (size > 0) sum = std::min(sum + static_cast<std::uint64_t>(size), kGuessMost);
+  }
+  return sum;
+}
+
+// 0: there are none.
+std::uint64_t lastRunEnd(const ArrowField& field, const ArrowArray& array) noexcept {
+  const ArrowArray& ends = *array.children[0];
+  if (lengthOf(ends) == 0) return 0;
+  const std::uint64_t last = offsetOf(ends) + lengthOf(ends) - 1;
+  switch (field.children[0].kind) {
+    case ArrowKind::kInt16:
+      return loadLe<std::uint16_t>(bufferOf(ends, 1) + last * 2);
+    case ArrowKind::kInt32:
+      return loadLe<std::uint32_t>(bufferOf(ends, 1) + last * 4);
+    default:
+      return loadLe<std::uint64_t>(bufferOf(ends, 1) + last * 8);
+  }
+}
+
+struct Slots {
+  std::uint64_t first;
+  std::uint64_t count;
+};
+
+// Which slots of a child, of `length`, those of its parent have.
+Slots slotsUnder(const ArrowField& field, const ArrowArray& array, std::uint64_t slot,
+                 std::uint64_t count, std::uint64_t length) noexcept {
+  Slots under = {0, 0};
+  switch (field.kind) {
+    case ArrowKind::kStruct:
+      under = {slot, count};
+      break;
+    case ArrowKind::kFixedList:
+      under = {slot * static_cast<std::uint64_t>(field.size),
+               count * static_cast<std::uint64_t>(field.size)};
+      break;
+    case ArrowKind::kList:
+    case ArrowKind::kMap:
+    case ArrowKind::kLargeList: {
+      const bool areWide = field.kind == ArrowKind::kLargeList;
+      const std::byte* const offsets = bufferOf(array, 1);
+      const std::int64_t first = areWide ? loadLe<std::int64_t>(offsets + slot * 8)
+                                         : loadLe<std::int32_t>(offsets + slot * 4);
+      under = {first < 0 ? 0 : static_cast<std::uint64_t>(first),
+               guessBetween(offsets, areWide, slot, count)};
+      break;
+    }
+    case ArrowKind::kListView:
+    case ArrowKind::kLargeListView:  // may have any, in any order: as many of the first
+      under.count = sumOfSizes(array, field.kind == ArrowKind::kLargeListView, slot, count);
+      break;
+    default: {  // run ends: their share
+      const std::uint64_t rows = std::max(lastRunEnd(field, array), count);
+      under.count = static_cast<std::uint64_t>(
+          static_cast<double>(length) * static_cast<double>(count) / static_cast<double>(rows));
+      break;
+    }
+  }
+  under.first = std::min(under.first, length);
+  under.count = std::min(under.count, length - under.first);
+  return under;
 }
 
 // --- with indices ------------------------------------------------------------------------------
@@ -358,25 +473,22 @@ Result<ArrowSource> arrowSource(const ArrowField& field,  // NOLINT(misc-no-recu
 }
 
 std::uint64_t guessArrowBytes(const ArrowField& field,  // NOLINT(misc-no-recursion)
-                              const ArrowArray& array) noexcept {
-  const std::uint64_t slots = lengthOf(array);
-  std::uint64_t bytes = slots * (field.kind == ArrowKind::kBool ? 1 : slotBytes(field));
-  const bool isByteArray = field.kind >= ArrowKind::kUtf8 && field.kind <= ArrowKind::kBinaryView;
-  if (isByteArray && slots > 0) {
-    const std::uint64_t first = offsetOf(array);
-    const std::byte* const offsets = bufferOf(array, 1);
-    if (field.kind == ArrowKind::kUtf8 || field.kind == ArrowKind::kBinary) {
-      bytes =
-          numberAt<std::int32_t>(offsets, first + slots) - numberAt<std::int32_t>(offsets, first);
-    } else if (field.kind == ArrowKind::kLargeUtf8 || field.kind == ArrowKind::kLargeBinary) {
-      bytes =
-          numberAt<std::int64_t>(offsets, first + slots) - numberAt<std::int64_t>(offsets, first);
-    }
+                              const ArrowArray& array, std::uint64_t first,
+                              std::uint64_t count) noexcept {
+  if (count == 0) return 0;
+  const std::uint64_t slot = offsetOf(array) + first;
+  if (field.children.empty()) {
+    const std::uint64_t bytes = guessByteArrays(field, array, slot, count);
+    return bytes + count * (field.kind == ArrowKind::kBool ? 1 : slotBytes(field));
   }
+  std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < field.children.size(); ++i) {
-    bytes += guessArrowBytes(field.children[i], *array.children[i]);
+    const ArrowArray& child = *array.children[i];
+    const Slots under = slotsUnder(field, array, slot, count, lengthOf(child));
+    bytes +=
+        std::min(guessArrowBytes(field.children[i], child, under.first, under.count), kGuessMost);
   }
-  return bytes;
+  return std::min(bytes, kGuessMost);
 }
 
 }  // namespace parquet_flow::capi

@@ -43,8 +43,8 @@ struct ArrowSource {
                                            const std::vector<std::uint64_t>& slots,
                                            ArrowExtra& extra);
 
-// About how many bytes the values of the array and those under it take.
-[[nodiscard]] std::uint64_t guessArrowBytes(const ArrowField& field,
-                                            const ArrowArray& array) noexcept;
+// About how many bytes those slots take, and those under them.
+[[nodiscard]] std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array,
+                                            std::uint64_t first, std::uint64_t count) noexcept;
 
 }  // namespace parquet_flow::capi

@@ -88,14 +88,20 @@ bool areInOrder(const std::uint32_t* starts, const std::uint32_t* ends, std::siz
   return wrong == 0;
 }
 
+// What lies between two offsets that nobody has looked at: 0 where they go backwards.
+template <class Offset>
+std::uint64_t guessBetween(Offset first, Offset last) noexcept {
+  return first < last ? static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first) : 0;
+}
+
 // Bytes of `values`, which are not indices, by their first ones.
 std::uint64_t guessByteArrays(const ValuesView& values) noexcept {
   if (values.form == SourceForm::kAsLayout) {
-    return (values.offsets[values.count] - values.offsets[0]) / values.count;
+    return guessBetween(values.offsets[0], values.offsets[values.count]) / values.count;
   }
   if (values.form == SourceForm::kOffsets64) {
-    const auto first = static_cast<std::uint64_t>(values.offsets64[0]);
-    return (static_cast<std::uint64_t>(values.offsets64[values.count]) - first) / values.count;
+    // Half of what there is room for is far above what there is: sums do not wrap.
+    return guessBetween(values.offsets64[0], values.offsets64[values.count]) / 2 / values.count * 2;
   }
   const std::uint64_t looked = std::min(values.count, kGuessValues);
   std::uint64_t bytes = 0;
@@ -280,7 +286,8 @@ Result<ValuesView> SliceValues::takeOffsets64(const SlotRange& range) {
     return none;
   }
   const std::int64_t* const from = source_.offsets64 + range.first;
-  if (from[range.slots] - from[0] > std::int64_t{UINT32_MAX}) {
+  const auto begin = static_cast<std::uint64_t>(from[0]);
+  if (static_cast<std::uint64_t>(from[range.slots]) - begin > UINT32_MAX) {
     return fail(ErrorCode::kLimit, "values of more than 4 GiB in a row");
   }
   offsets_.clear();
@@ -288,10 +295,10 @@ Result<ValuesView> SliceValues::takeOffsets64(const SlotRange& range) {
                 offsets_.appendUninitialized((range.slots + 1) * sizeof(std::uint32_t)));
   auto* const offsets = reinterpret_cast<std::uint32_t*>(to);
   for (std::size_t i = 0; i <= range.slots; ++i) {
-    offsets[i] = static_cast<std::uint32_t>(from[i] - from[0]);
+    offsets[i] = static_cast<std::uint32_t>(static_cast<std::uint64_t>(from[i]) - begin);
   }
   return takePresent(range, source_.data == nullptr ? nullptr : source_.data + from[0], offsets,
-                     source_.dataBytes - static_cast<std::uint64_t>(from[0]));
+                     source_.dataBytes > begin ? source_.dataBytes - begin : 0);
 }
 
 // Mostly nothing stands at a null: then the present values are one after the other as they are, and

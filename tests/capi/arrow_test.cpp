@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "arrow_structs.hpp"
 #include "capi_fixture.hpp"
 #include "support/temp_directory.hpp"
 
@@ -22,52 +23,6 @@ namespace {
 // tests/interop/arrow_random.py sets these two by their place.
 static_assert(offsetof(pf_writer_options_t, row_group_rows) == 152);
 static_assert(offsetof(pf_writer_options_t, row_group_bytes) == 160);
-
-void releaseSchema(ArrowSchema* schema) { schema->release = nullptr; }
-void releaseArray(ArrowArray* array) { array->release = nullptr; }
-
-// A field and its children, which it owns.
-struct Field : ArrowSchema {
-  Field(std::string itsFormat, std::string itsName,
-        std::vector<std::shared_ptr<Field>> itsChildren = {}, bool nullable = true)
-      : ArrowSchema{}, text(std::move(itsFormat)), label(std::move(itsName)), owned(itsChildren) {
-    format = text.c_str();
-    name = label.c_str();
-    flags = nullable ? ARROW_FLAG_NULLABLE : 0;
-    for (const auto& child : owned) pointers.push_back(child.get());
-    n_children = static_cast<int64_t>(pointers.size());
-    children = pointers.data();
-    release = releaseSchema;
-  }
-  Field(const Field&) = delete;
-  std::string text;
-  std::string label;
-  std::vector<std::shared_ptr<Field>> owned;
-  std::vector<ArrowSchema*> pointers;
-};
-
-template <class... Arguments>
-std::shared_ptr<Field> field(Arguments&&... arguments) {
-  return std::make_shared<Field>(std::forward<Arguments>(arguments)...);
-}
-
-struct Array : ArrowArray {
-  Array(int64_t itsLength, std::vector<const void*> itsBuffers,
-        std::vector<std::shared_ptr<Array>> itsChildren = {})
-      : ArrowArray{}, held(std::move(itsBuffers)), owned(std::move(itsChildren)) {
-    length = itsLength;
-    for (const auto& child : owned) pointers.push_back(child.get());
-    n_buffers = static_cast<int64_t>(held.size());
-    buffers = held.data();
-    n_children = static_cast<int64_t>(pointers.size());
-    children = pointers.data();
-    release = releaseArray;
-  }
-  Array(const Array&) = delete;
-  std::vector<const void*> held;
-  std::vector<std::shared_ptr<Array>> owned;
-  std::vector<ArrowArray*> pointers;
-};
 
 // x: int64; s: utf8; l: list<int32>; d: dictionary<int8, utf8>; v: utf8 view. Three rows: 1 2 3;
 // "a"
