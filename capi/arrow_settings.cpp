@@ -1,6 +1,5 @@
 #include "arrow_settings.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +12,7 @@ namespace parquet_flow::capi {
 namespace {
 
 // ARROW:schema, and the metadata that the Arrow schema has itself, as Arrow C++ writes it. What the
-// options name stays.
+// options name stays. An ARROW:schema of the metadata is of the file that it was read from.
 void addKeyValues(const ArrowField& type, WriterSettings& settings) {
   auto& all = settings.options.keyValues;
   const auto add = [&](const std::string& key, std::string value) {
@@ -24,8 +23,8 @@ void addKeyValues(const ArrowField& type, WriterSettings& settings) {
       all.emplace_back(key, std::move(value));
     }
   };
-  for (const auto& [key, value] : type.metadata) add(key, value);
   add(kArrowSchemaKey, encodeArrowSchema(type));
+  for (const auto& [key, value] : type.metadata) add(key, value);
 }
 
 // Whether each leaf is of a dictionary type, in schema order.
@@ -49,13 +48,7 @@ void keepDictionaries(const ArrowField& type, const schema::Schema& schema,
   collectDictionaries(type, areDictionaries);
   for (const schema::Leaf& leaf : schema.leaves()) {
     if (!areDictionaries[leaf.index] || leaf.type != schema::PhysicalType::kByteArray) continue;
-    const auto found = std::find_if(options.overrides.begin(), options.overrides.end(),
-                                    [&](const auto& each) { return each.path == leaf.dottedPath; });
-    auto& override = found != options.overrides.end() ? *found : options.overrides.emplace_back();
-    override.path = leaf.dottedPath;
-    if (!override.encoding) {
-      override.encoding = {encoding::Encoding::kRleDictionary};
-    }
+    options.dictionaryLeaves.push_back(leaf.index);
   }
 }
 

@@ -390,7 +390,7 @@ typedef enum pf_encoding PF_ENUM {
 typedef enum pf_writer_profile PF_ENUM {
   PF_WRITER_PROFILE_MODERN = 0,
   PF_WRITER_PROFILE_BASELINE = 1 /* for readers of 2015: data pages of version 1, values PLAIN or
-                                    PLAIN_DICTIONARY */
+                                    PLAIN_DICTIONARY; UNCOMPRESSED, SNAPPY or GZIP */
 } pf_writer_profile_t;
 
 typedef enum pf_float_order PF_ENUM {

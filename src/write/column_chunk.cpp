@@ -51,6 +51,7 @@ std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view
 WriterOptions withoutLists(WriterOptions options) {
   options.column = {};
   options.overrides = {};
+  options.dictionaryLeaves = {};
   options.keyValues = {};
   options.sortingColumns = {};
   return options;

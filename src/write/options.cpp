@@ -1,5 +1,7 @@
 #include "write/options.hpp"
 
+#include <algorithm>
+
 #include "base/utf8.hpp"
 #include "stats/bounds.hpp"
 
@@ -43,9 +45,23 @@ Result<void> checkEncoding(encoding::Encoding encoding, Profile profile) {
   return {};
 }
 
+// BROTLI came to the format in 2016, the others later.
+Result<void> checkCompression(codec::Compression compression, Profile profile) {
+  using codec::Compression;
+  if (profile == Profile::kBaseline &&
+      (compression == Compression::kBrotli || compression == Compression::kZstd ||
+       compression == Compression::kLz4Raw)) {
+    return fail(
+        ErrorCode::kInvalidArgument,
+        std::string(codec::compressionName(compression)) + " is not in the baseline profile");
+  }
+  return {};
+}
+
 // Of the writer as a whole, or of one column.
 Result<void> checkColumn(const ColumnOptions& column, Profile profile) {
   PF_TRY(codec::checkCodec(column.compression, column.compressionLevel));
+  PF_TRY(checkCompression(column.compression, profile));
   if (column.encoding) {
     PF_TRY(checkEncoding(*column.encoding, profile));
   }
@@ -191,6 +207,10 @@ ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& le
   }
   if (leaf.type == schema::PhysicalType::kBoolean) {
     column.bloomFilter.reset();
+  }
+  const auto& dictionaries = options.dictionaryLeaves;
+  if (std::find(dictionaries.begin(), dictionaries.end(), leaf.index) != dictionaries.end()) {
+    column.encoding = encoding::Encoding::kRleDictionary;
   }
   for (const ColumnOverride& one : options.overrides) {
     if (one.path != leaf.dottedPath) {

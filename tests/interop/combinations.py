@@ -96,8 +96,11 @@ def schema_of(r):
     return schema
 
 
+BASELINE_CODECS = (d.UNCOMPRESSED, d.SNAPPY, d.GZIP)
+
+
 def column_options(r, leaf, codecs, baseline):
-    codec = r.choice(codecs)
+    codec = r.choice([c for c in codecs if c in BASELINE_CODECS] if baseline else codecs)
     encodings = [e for e in ENCODINGS[leaf.node["type"]]
                  if not baseline or e in (d.PLAIN, d.RLE_DICTIONARY, AUTO)]
     encoding = r.choice(encodings)

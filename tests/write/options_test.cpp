@@ -77,6 +77,24 @@ const std::vector<Case>& cases() {
          o.column.encoding = Encoding::kDeltaBinaryPacked;
        },
        "DELTA_BINARY_PACKED is not in the baseline profile"},
+      {"baseline_with_snappy",
+       [](auto& o) {
+         o.profile = Profile::kBaseline;
+         o.column.compression = Compression::kSnappy;
+       },
+       test::isBuilt(1) ? nullptr : "SNAPPY"},
+      {"baseline_with_zstd",
+       [](auto& o) {
+         o.profile = Profile::kBaseline;
+         o.column.compression = Compression::kZstd;
+       },
+       "ZSTD"},
+      {"baseline_with_brotli_in_one_column",
+       [](auto& o) {
+         o.profile = Profile::kBaseline;
+         o.overrides = {{.path = "b", .compression = Compression::kBrotli}};
+       },
+       "BROTLI"},
       {"baseline_with_deltas_in_one_column",
        [](auto& o) {
          o.profile = Profile::kBaseline;
