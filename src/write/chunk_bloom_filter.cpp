@@ -3,6 +3,8 @@
 #include <array>
 
 #include "format/parquet_types.h"
+#include "stats/bloom_filter.hpp"
+#include "stats/order.hpp"
 
 namespace parquet_flow::write {
 
@@ -41,10 +43,29 @@ void ChunkBloomFilter::addDictionary(ConstBytes page, std::size_t count) noexcep
   }
 }
 
+// Zeros are equal and have two forms. Readers ask for the one that stands in the predicate.
+void ChunkBloomFilter::insertBothZeros() noexcept {
+  if (!stats::isFloatOrder(stats::orderOf(leaf_))) {
+    return;
+  }
+  const std::array<std::byte, sizeof(double)> plus{};
+  std::array<std::byte, sizeof(double)> minus{};
+  minus[width_ - 1] = std::byte{0x80};
+  const std::uint64_t hashes[] = {stats::bloomHash({plus.data(), width_}),
+                                  stats::bloomHash({minus.data(), width_})};
+  const ConstBytes bits = scratch_.bloomFilter.bits();
+  if (stats::bloomMayContain(bits, hashes[0]) || stats::bloomMayContain(bits, hashes[1])) {
+    for (const std::uint64_t hash : hashes) {
+      scratch_.bloomFilter.insertHash(hash);
+    }
+  }
+}
+
 Result<void> ChunkBloomFilter::finish(ByteBuffer& out) {
   if (!isWanted()) {
     return {};
   }
+  insertBothZeros();
   scratch_.bloomFilter.fold();
   const ConstBytes bits = scratch_.bloomFilter.bits();
   format::BloomFilterHeader header;

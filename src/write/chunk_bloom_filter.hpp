@@ -39,6 +39,8 @@ class ChunkBloomFilter {
   [[nodiscard]] Result<void> finish(ByteBuffer& out);
 
  private:
+  void insertBothZeros() noexcept;
+
   const schema::Leaf& leaf_;
   const std::uint32_t width_;
   const std::optional<BloomFilterOptions> options_;

@@ -230,7 +230,10 @@ def bound_files():
         "infinities": [-inf, inf, nan],
     }.items():
         schema = [d.leaf("f", "float"), d.leaf("d", "double")]
-        yield d.File(f"bounds_{name}", schema, [{"f": v, "d": v} for v in values])
+        rows = [{"f": v, "d": v} for v in values]
+        yield d.File(f"bounds_{name}", schema, rows)
+        filters = {leaf: {"bloom_filter": True} for leaf in ("f", "d")}
+        yield d.File(f"filters_{name}", schema, rows, columns=filters)
     top = ["\U0010ffff" * 20, "\ud7ff" * 30, "a\x7f" * 20, "é" * 20]
     schema = [d.leaf("s", "string"), d.leaf("b", "bytes")]
     for i, text in enumerate(top):

@@ -293,6 +293,29 @@ TEST_F(FileLayout, bloomFiltersStandBehindTheirRowGroupAndHaveTheValues) {
   }
 }
 
+// Readers that ask for 0.0 mean -0.0 too.
+TEST(BloomFilterOfZeros, hasBothFormsWhereOneIsThere) {
+  const double values[] = {-0.0, 0.0, 1.0};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const test::OneColumn column(PhysicalType::kDouble, Repetition::kRequired);
+    WriterOptions options = test::plainPages();
+    options.column.bloomFilter = BloomFilterOptions{};
+    EncodedColumnChunk chunk;
+    const std::vector<double> one = {values[i]};
+    PF_ASSERT_OK(test::encodeChunk(column.leaf(), options, {test::fixedView(one)}, chunk));
+    format::BloomFilterHeader header;
+    format::CompactReader reader;
+    PF_ASSERT_OK_ASSIGN(const std::size_t headerBytes,
+                        reader.read(chunk.bloomFilter.span(), header));
+    const ConstBytes bits = chunk.bloomFilter.span().subspan(headerBytes);
+    for (std::size_t asked = 0; asked < 3; ++asked) {
+      EXPECT_EQ(stats::bloomMayContain(bits, stats::bloomHash(constBytes(&values[asked], 8))),
+                asked == i || (asked < 2 && i < 2))
+          << values[asked] << " of " << values[i];
+    }
+  }
+}
+
 TEST_F(FileLayout, sizeStatisticsAreOfTheValues) {
   ASSERT_NO_FATAL_FAILURE(write());
   const format::ColumnMetaData& text = chunk(0, 2).meta_data;
