@@ -687,10 +687,10 @@ PF_API pf_status_t pf_file_info_read(const char* path, pf_file_info_t* info,
 /* ------------------------------------------------------------------------------------------------
  * Writing a file on several threads
  *
- * Batches are submitted from any number of threads into one file. The column chunks of a row group
- * are encoded by whichever threads have time, several row groups at once; one thread at a time
- * writes those that are whole, in the order of the rows. What is in the file depends on the
- * batches, their order and the options, not on the threads.
+ * Batches are submitted from any number of threads into one file. The column chunks of a row group,
+ * large ones in parts, are encoded by whichever threads have time, several row groups at once; one
+ * thread at a time writes those that are whole, in the order of the rows. What is in the file
+ * depends on the batches, their order and the options, not on the threads.
  *
  * A row group ends at row_group_rows and row_group_bytes of the writer's options, wherever in a
  * batch that is, or at pf_pipeline_flush. One with few values is encoded inside the call that
@@ -814,8 +814,8 @@ PF_API pf_status_t pf_pipeline_set_key_value(pf_pipeline_t* pipeline, const char
                                              const char* value, pf_error_t* error) PF_NOEXCEPT;
 
 /* Stops the pipeline with PF_STATUS_CANCELLED, which waiting calls return too. Does not wait: a
- * column chunk that is being encoded is finished first. Any thread. Returns PF_STATUS_OK, _NOT_OPEN
- * (a forked child). */
+ * column chunk, or part of one, that is being encoded is finished first. Any thread. Returns
+ * PF_STATUS_OK, _NOT_OPEN (a forked child). */
 PF_API pf_status_t pf_pipeline_cancel(pf_pipeline_t* pipeline, pf_error_t* error) PF_NOEXCEPT;
 
 typedef struct pf_pipeline_progress {

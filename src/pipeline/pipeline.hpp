@@ -2,16 +2,16 @@
 //
 //   submit ─▶ the open row group: views of batches, or copies ─┐ full, or flush
 //                                                              ▼
-//        column chunks, one after another, by whichever threads have time (EncodeThreads, and
+//        column chunks and parts of large ones, by whichever threads have time (EncodeThreads, and
 //        submitters that would else wait); row group n + 1 is begun before n is whole
 //                                                              ▼
 //        TurnQueue ─▶ FileWriter, in order, on the thread that has completed the one whose turn it
 //                     is, while others go on encoding
 //
-// The unit of handing over is the row group, the unit of stealing the column chunk: a page depends
-// on what came before it in its chunk (dictionary, alignment, bounds), so that chunks are not
-// split. A row group too small to be worth another thread's waking is encoded by the thread that
-// has completed it.
+// The unit of handing over is the row group, the unit of stealing the column chunk, and of a large
+// one that has no dictionary a part (write/column_parts.hpp). Whoever takes such a chunk chooses
+// its encoding and cuts it, and whoever ends its last part joins it. A row group too small to be
+// worth another thread's waking is encoded by the thread that has completed it.
 //
 // What is in a file depends on the batches, their order and the options, and not on the threads:
 // encodings are chosen in the order of the row groups (write/choice_chain.hpp).

@@ -89,7 +89,8 @@ struct WriterOptions {
   bool sizeStatistics = true;
   stats::FloatOrder floatOrder = stats::FloatOrder::kTypeDefined;
   FieldIds fieldIds = FieldIds::kSchemas;
-  // A page ends with the row that brings it to one of these, or to kPageEntriesMax.
+  // A page ends with the row that brings it to one of these, or to kPageEntriesMax; and in a large
+  // chunk before one at which a part may begin (write/column_parts.hpp).
   std::uint64_t pageBytes = 1 << 20;        // of its values; 1 KiB .. 1 GiB
   std::uint64_t pageRows = 1 << 20;         // 1 .. 2^31 - 1
   std::uint64_t dictionaryBytes = 1 << 20;  // of a dictionary page's values; 1 KiB .. 1 GiB
