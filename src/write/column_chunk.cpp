@@ -174,6 +174,7 @@ void ColumnChunkWriter::begin(EncodedColumnChunk& out, std::uint64_t offset) {
   impl_->out = &out;
   impl_->rows = 0;
   impl_->isChosen = false;
+  impl_->partRows = 0;
   impl_->page.beginChunk(out, offset);
 }
 
@@ -395,7 +396,6 @@ Result<void> ColumnChunkWriter::encodePart(ColumnParts& parts, std::uint32_t ind
   impl.isChosen = true;
   impl.choice = {.encoding = parts.encoding_};
   impl.expectedEntries = parts.entries_;
-  impl.partRows = 0;
   impl.page.setEncoding(parts.encoding_);
   PF_TRY(reserve(views));
   for (const column::LeafView& view : views) {
@@ -414,6 +414,7 @@ Result<void> ColumnChunkWriter::encodePart(ColumnParts& parts, std::uint32_t ind
 Result<void> ColumnChunkWriter::join(ColumnParts& parts, EncodedColumnChunk& out) {
   Impl& impl = *impl_;
   out.begin(impl.leaf, impl.options, impl.column);
+  out.buffer.release();  // of a chunk that was not cut: it would else be held beside the parts'
   for (std::uint32_t i = 0; i < parts.count_; ++i) {
     out.append(parts.parts_[i].encoded);
   }
