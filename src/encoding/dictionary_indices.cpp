@@ -130,39 +130,115 @@ Result<void> encodeDictionaryIndices(const std::uint32_t* ids, std::size_t count
   return writer.writePacked(ids + packed, count - packed);
 }
 
-Result<std::size_t> decodeDictionaryIndices(ConstBytes in, std::size_t count,
-                                            std::uint32_t dictionaryCount, std::uint32_t* ids) {
+Result<void> DictionaryIndexDecoder::begin(ConstBytes in, std::uint64_t count,
+                                           std::uint32_t dictionaryCount) {
+  *this = {};
   if (in.empty()) {
     return fail(ErrorCode::kCorrupt, "no bit width of dictionary indices");
   }
-  const auto bitWidth = std::to_integer<unsigned>(in[0]);
-  if (bitWidth > kBitWidthMax) {
+  bitWidth_ = std::to_integer<unsigned>(in[0]);
+  if (bitWidth_ > kBitWidthMax) {
     return fail(ErrorCode::kCorrupt,
-                "dictionary indices of " + std::to_string(bitWidth) + " bits, at most 32");
+                "dictionary indices of " + std::to_string(bitWidth_) + " bits, at most 32");
   }
   if (count != 0 && dictionaryCount == 0) {
     return failIndex(0, 0);
   }
-  if (bitWidth == 0 && in.size() == 1) {
-    std::fill_n(ids, count, 0);
-    return 1;
+  dictionaryCount_ = dictionaryCount;
+  if (bitWidth_ == 0 && in.size() == 1) {
+    run_.count = count;
+  } else {
+    runs_ = RleRunReader(in.subspan(1), bitWidth_, count);
   }
-  RleRunReader runs(in.subspan(1), bitWidth, count);
-  while (runs.left() != 0) {
-    PF_TRY_ASSIGN(const RleRun run, runs.next());
-    const auto runCount = static_cast<std::size_t>(run.count);
-    std::uint32_t highest = run.value;
-    if (run.isPacked && bitWidth != 0) {
-      highest = unpackRun(run.packed, runCount, bitWidth, ids);
+  return {};
+}
+
+// The run that has the next value.
+Result<void> DictionaryIndexDecoder::openRun() {
+  if (run_.count != 0) {
+    return {};
+  }
+  groupAt_ = 0;
+  PF_TRY_ASSIGN(run_, runs_.next());
+  run_.isPacked = run_.isPacked && bitWidth_ != 0;
+  if (!run_.isPacked && run_.value >= dictionaryCount_) {
+    return failIndex(run_.value, dictionaryCount_);
+  }
+  return {};
+}
+
+// `count` values of the open run; returns the highest.
+std::uint32_t DictionaryIndexDecoder::unpack(std::size_t count, std::uint32_t* ids) noexcept {
+  std::uint32_t highest = 0;
+  if (groupAt_ != 0) {
+    std::uint32_t group[kGroupValues];
+    kernels().unpack(run_.packed.data(), 1, bitWidth_, group);
+    const std::size_t taken = std::min(count, kGroupValues - groupAt_);
+    const std::uint32_t* const from = group + groupAt_;
+    std::copy_n(from, taken, ids);
+    highest = *std::max_element(from, from + taken);
+    groupAt_ += taken;
+    if (groupAt_ == kGroupValues) {
+      run_.packed = run_.packed.subspan(bitWidth_);
+      groupAt_ = 0;
+    }
+    ids += taken;
+    count -= taken;
+  }
+  if (count != 0) {
+    highest = std::max(highest, unpackRun(run_.packed, count, bitWidth_, ids));
+    run_.packed = run_.packed.subspan(count / kGroupValues * bitWidth_);
+    groupAt_ = count % kGroupValues;
+  }
+  return highest;
+}
+
+Result<void> DictionaryIndexDecoder::decode(std::size_t count, std::uint32_t* ids) {
+  while (count != 0) {
+    PF_TRY(openRun());
+    const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(count, run_.count));
+    if (run_.isPacked) {
+      const std::uint32_t highest = unpack(taken, ids);
+      if (highest >= dictionaryCount_) {
+        return failIndex(highest, dictionaryCount_);
+      }
     } else {
-      std::fill_n(ids, runCount, run.value);
+      std::fill_n(ids, taken, run_.value);
     }
-    if (highest >= dictionaryCount) {
-      return failIndex(highest, dictionaryCount);
-    }
-    ids += runCount;
+    run_.count -= taken;
+    ids += taken;
+    count -= taken;
   }
-  return in.size() - runs.remainingBytes();
+  return {};
+}
+
+Result<void> DictionaryIndexDecoder::skip(std::uint64_t count) {
+  while (count != 0) {
+    PF_TRY(openRun());
+    const std::uint64_t taken = std::min(count, run_.count);
+    if (run_.isPacked) {
+      const auto values = static_cast<std::size_t>(taken) + groupAt_;
+      run_.packed = run_.packed.subspan(values / kGroupValues * bitWidth_);
+      groupAt_ = values % kGroupValues;
+    }
+    run_.count -= taken;
+    count -= taken;
+  }
+  return {};
+}
+
+Result<std::uint64_t> DictionaryIndexDecoder::peekEqual(std::uint32_t& id) {
+  PF_TRY(openRun());
+  id = run_.value;
+  return run_.isPacked ? 0 : run_.count;
+}
+
+Result<std::size_t> decodeDictionaryIndices(ConstBytes in, std::size_t count,
+                                            std::uint32_t dictionaryCount, std::uint32_t* ids) {
+  DictionaryIndexDecoder decoder;
+  PF_TRY(decoder.begin(in, count, dictionaryCount));
+  PF_TRY(decoder.decode(count, ids));
+  return in.size() - decoder.remainingBytes();
 }
 
 }  // namespace parquet_flow::encoding

@@ -11,6 +11,7 @@
 #include "base/byte_buffer.hpp"
 #include "base/bytes.hpp"
 #include "base/status.hpp"
+#include "encoding/rle_run.hpp"
 
 namespace parquet_flow::encoding {
 
@@ -27,6 +28,37 @@ namespace parquet_flow::encoding {
 // be. kOutOfMemory: `body` is to be cut back.
 [[nodiscard]] Result<void> encodeDictionaryIndices(const std::uint32_t* ids, std::size_t count,
                                                    unsigned bitWidth, ByteBuffer& body);
+
+// Decodes the values of a page, any number of them at a time: a page of few bytes can stand for any
+// number. begin -> decode, skip ... No memory of its own.
+class DictionaryIndexDecoder {
+ public:
+  // As decodeDictionaryIndices takes them; `in` must live as long as values are left. kCorrupt: a
+  // bit width above 32, none, and values of no entries.
+  [[nodiscard]] Result<void> begin(ConstBytes in, std::uint64_t count,
+                                   std::uint32_t dictionaryCount);
+  [[nodiscard]] std::uint64_t left() const noexcept { return run_.count + runs_.left(); }
+  // Behind the last value: bytes that are none's.
+  [[nodiscard]] std::size_t remainingBytes() const noexcept { return runs_.remainingBytes(); }
+
+  // The next `count` <= left(); `ids` has room for them. kCorrupt as decodeDictionaryIndices.
+  [[nodiscard]] Result<void> decode(std::size_t count, std::uint32_t* ids);
+  // Goes on by `count` <= left(), whose bits are not looked at.
+  [[nodiscard]] Result<void> skip(std::uint64_t count);
+  // How many of the next, at least one being left, are known to be the same `id`, which is an
+  // entry; 0: they are bit-packed.
+  [[nodiscard]] Result<std::uint64_t> peekEqual(std::uint32_t& id);
+
+ private:
+  [[nodiscard]] Result<void> openRun();
+  [[nodiscard]] std::uint32_t unpack(std::size_t count, std::uint32_t* ids) noexcept;
+
+  RleRunReader runs_{{}, 0, 0};
+  RleRun run_;               // what is left of it
+  std::size_t groupAt_ = 0;  // values of the first group that are taken
+  unsigned bitWidth_ = 0;
+  std::uint32_t dictionaryCount_ = 0;
+};
 
 // Decodes the `count` values of a page, `in` being the byte with the bit width and the runs.
 // `ids` has room for `count`. Returns how many bytes that was. kCorrupt: a bit width above 32, an

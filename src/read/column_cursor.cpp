@@ -37,7 +37,7 @@ bool isIn(const Page& page, Encoding encoding) noexcept {
   return page.encoding == static_cast<std::int32_t>(encoding);
 }
 
-bool isOfIds(const Page& page) noexcept {
+bool isInDictionary(const Page& page) noexcept {
   return isIn(page, Encoding::kRleDictionary) || isIn(page, Encoding::kPlainDictionary);
 }
 
@@ -76,6 +76,10 @@ Result<void> ColumnCursor::beginChunk(const io::InputFile& file, const format::C
                    std::to_string(rows));
   }
   return {};
+}
+
+bool ColumnCursor::isOfIds() const noexcept {
+  return leaf_.type != PhysicalType::kBoolean && isInDictionary(page_);
 }
 
 tl::unexpected<Error> ColumnCursor::failRows(std::uint64_t rowsShort) const {
@@ -142,8 +146,8 @@ Result<void> ColumnCursor::countPage(const Page& page) {
   if (!page.isDictionary) {
     // Of a list's PLAIN values there are no more than its bytes; what is flat has a slot for each.
     const bool areStored = leaf_.maxRepetitionLevel != 0 && isIn(page, Encoding::kPlain);
-    work += page.entries *
-            ((areStored ? 0 : valueWork(leaf_)) + (isOfIds(page) ? sizeof(std::uint32_t) : 0));
+    work += page.entries * ((areStored ? 0 : valueWork(leaf_)) +
+                            (isInDictionary(page) ? sizeof(std::uint32_t) : 0));
   }
   PF_TRY(limits_.budget->decode(work));
   return hold(pages_.inflatedBytes() + levels, heldPage_);
@@ -151,7 +155,6 @@ Result<void> ColumnCursor::countPage(const Page& page) {
 
 // Of the open page, before its values are decoded to `valueBytes` each.
 Result<void> ColumnCursor::countValues(std::uint64_t valueBytes) {
-  valueBytes += isOfIds(page_) ? sizeof(std::uint32_t) : 0;
   return hold(pages_.inflatedBytes() + levelBytes(page_.entries) + levels_.values * valueBytes,
               heldPage_);
 }
@@ -162,7 +165,7 @@ Result<void> ColumnCursor::countBatch(const ColumnVector& out) {
   if (limits_.budget != nullptr && leaf_.type == PhysicalType::kByteArray) {
     PF_TRY(limits_.budget->decode(bytes * kCopyWork));
   }
-  return hold(bytes, heldBatch_);
+  return hold(bytes + (isOfIds() ? dense_.size() : 0), heldBatch_);
 }
 
 Result<void> ColumnCursor::setDictionary(const Page& page) {

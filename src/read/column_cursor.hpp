@@ -24,7 +24,8 @@ namespace parquet_flow::read {
 
 // Holds one page of the chunk at a time, as it was before compression, and of it the levels and,
 // where it is not used up at once, its values: at most 7 L, with L for the limit on pages, and a
-// dictionary of L. One thread at a time.
+// dictionary of L. Of values that lie in a dictionary it holds those of a batch alone. One thread
+// at a time.
 class ColumnCursor {
  public:
   // The leaf must live as long. `lendAlignment`: see read.
@@ -79,7 +80,7 @@ class ColumnCursor {
 
  private:
   // What the values of the open page are taken from.
-  enum class Source : std::uint8_t { kNone, kFixed, kOne, kBits, kArrays };
+  enum class Source : std::uint8_t { kNone, kFixed, kBits, kArrays, kIds };
   // A part of the open page.
   struct Part {
     std::uint64_t entries = 0;
@@ -113,7 +114,7 @@ class ColumnCursor {
   [[nodiscard]] Result<void> appendFixed(const Part& part, ColumnVector& out);
   [[nodiscard]] Result<void> appendBits(const Part& part, ColumnVector& out);
   [[nodiscard]] Result<void> appendArrays(const Part& part, ColumnVector& out);
-  [[nodiscard]] Result<void> appendWholeArrays(const Part& part, ColumnVector& out);
+  [[nodiscard]] Result<void> appendNewArrays(const Part& part, ColumnVector& out);
   [[nodiscard]] bool tryLend(std::uint64_t rows, ColumnVector& out);
 
   [[nodiscard]] Result<void> setDictionary(const Page& page);
@@ -125,9 +126,12 @@ class ColumnCursor {
 
   [[nodiscard]] Result<void> openValues();
   [[nodiscard]] Result<void> openBooleans();
+  [[nodiscard]] Result<void> openIds();
   [[nodiscard]] Result<void> decodeDense();
   [[nodiscard]] Result<void> checkBytes(std::uint64_t valueBytes) const;
   [[nodiscard]] std::size_t width() const noexcept;
+  // Whether the open page's values are taken as ids, a part at a time.
+  [[nodiscard]] bool isOfIds() const noexcept;
   [[nodiscard]] const std::uint8_t* definitions() const noexcept {
     return reinterpret_cast<const std::uint8_t*>(definition_.data()) + entryAt_;
   }
@@ -157,10 +161,11 @@ class ColumnCursor {
   ByteBuffer slotValidity_;  // of a part, in a list or group
 
   Source source_ = Source::kNone;
-  const std::byte* from_ = nullptr;     // kFixed, kBits; kOne: all of them are it
-  ByteBuffer dense_;                    // values where they are decoded before they are spread
+  const std::byte* from_ = nullptr;  // kFixed, kBits, kArrays
+  // Values where they are decoded before they are spread: of the page; of kIds, of a part.
+  ByteBuffer dense_;
   ByteBuffer denseOffsets_;             // kArrays
-  const std::uint32_t* ids_ = nullptr;  // of the open page, where they are decoded
+  const std::uint32_t* ids_ = nullptr;  // of the part under test, where they are taken
   std::uint64_t dictionary_ = 0;        // how many there have been
   ByteBuffer tested_;
   std::uint64_t bytesBehind_ = 0;  // what the pages of the batch have of values, as stored

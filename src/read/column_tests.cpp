@@ -4,14 +4,12 @@
 
 #include "base/assert.hpp"
 #include "base/bits.hpp"
-#include "encoding/encoding.hpp"
 #include "read/column_cursor.hpp"
 #include "read/spread.hpp"
 
 namespace parquet_flow::read {
 namespace {
 
-using encoding::Encoding;
 using schema::PhysicalType;
 
 constexpr std::size_t kWordBits = 64;
@@ -21,12 +19,6 @@ std::size_t wordsFor(std::uint64_t bits) noexcept {
 }
 
 std::byte* asBytes(std::uint64_t* words) noexcept { return reinterpret_cast<std::byte*>(words); }
-
-bool isInDictionary(const Page& page, const schema::Leaf& leaf) noexcept {
-  return leaf.type != PhysicalType::kBoolean &&
-         (page.encoding == static_cast<std::int32_t>(Encoding::kRleDictionary) ||
-          page.encoding == static_cast<std::int32_t>(Encoding::kPlainDictionary));
-}
 
 // Bit i: the byte of entry ids[i].
 void lookUp(const std::uint32_t* ids, std::size_t count, const std::byte* entries,
@@ -64,6 +56,7 @@ Result<void> ColumnCursor::test(std::uint64_t rows, std::span<RowTest> tests) {
     }
     entryAt_ += taken;
     valueAt_ += part.values;
+    ids_ = nullptr;
     row += taken;
   }
   rowsLeft_ -= rows;
@@ -101,7 +94,7 @@ Result<void> ColumnCursor::testValues(const Part& part, RowTest& test, std::uint
   if (part.values == 0) {
     return {};
   }
-  if (isInDictionary(page_, leaf_)) {
+  if (isOfIds()) {
     return testIds(part, test, bits);
   }
   PF_TRY(openValues());
@@ -120,13 +113,13 @@ Result<void> ColumnCursor::testValues(const Part& part, RowTest& test, std::uint
 
 Result<void> ColumnCursor::testIds(const Part& part, RowTest& test, std::uint64_t* bits) {
   if (ids_ == nullptr) {  // also where they are not looked at, they are checked
-    PF_TRY(countValues(0));
-    PF_TRY_ASSIGN(ids_, decoder_.decodeIds(page_.values, levels_.values));
+    PF_TRY(openIds());
+    PF_TRY_ASSIGN(ids_, decoder_.takeIds(static_cast<std::size_t>(part.values)));
   }
   PF_TRY(testEntries(test));
   const auto count = static_cast<std::size_t>(part.values);
   if (test.share == Share::kSome) {
-    lookUp(ids_ + valueAt_, count, test.entries.data(), bits);
+    lookUp(ids_, count, test.entries.data(), bits);
   } else {
     bits[wordsFor(count) - 1] = 0;
     fillBits(test.share == Share::kAll, count, asBytes(bits), 0);

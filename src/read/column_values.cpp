@@ -24,16 +24,6 @@ bool is(std::int32_t encoding, Encoding known) noexcept {
   return encoding == static_cast<std::int32_t>(known);
 }
 
-// `count` times the same value, of `width` bytes.
-void fillFixed(const std::byte* value, std::size_t width, std::size_t count, std::byte* to) {
-  const std::size_t bytes = count * width;
-  std::size_t filled = std::min(width, bytes);
-  std::memcpy(to, value, filled);
-  for (; filled < bytes; filled += std::min(filled, bytes - filled)) {
-    std::memcpy(to + filled, to, std::min(filled, bytes - filled));
-  }
-}
-
 const std::uint32_t* asOffsets(const ByteBuffer& buffer) noexcept {
   return reinterpret_cast<const std::uint32_t*>(buffer.data());
 }
@@ -106,8 +96,11 @@ Result<void> ColumnCursor::appendValues(const Part& part, ColumnVector& out) {
   }
 }
 
-// Where the values of the open page are, once for all of its parts.
+// Where the values of the open page are, once for all of its parts; of ids where the next ones are.
 Result<void> ColumnCursor::openValues() {
+  if (isOfIds()) {
+    return openIds();
+  }
   if (source_ != Source::kNone) {
     return {};
   }
@@ -120,18 +113,19 @@ Result<void> ColumnCursor::openValues() {
     source_ = Source::kFixed;
     return {};
   }
-  if (leaf_.type != PhysicalType::kByteArray && levels_.values == page_.entries) {
-    // A column that does not change takes no room by page, of which few bytes stand for the most.
-    from_ = decoder_.oneEntry(page_.encoding, page_.values, levels_.values);
-    if (from_ != nullptr) {
-      source_ = Source::kOne;
-      return {};
-    }
-  }
   PF_TRY(decodeDense());
   from_ = dense_.data();
   source_ = leaf_.type == PhysicalType::kByteArray ? Source::kArrays : Source::kFixed;
   return {};
+}
+
+// Goes on at the next value. Those that were passed by before were not taken.
+Result<void> ColumnCursor::openIds() {
+  if (source_ == Source::kNone) {
+    PF_TRY(decoder_.beginIds(page_.values, levels_.values));
+    source_ = Source::kIds;
+  }
+  return decoder_.skipIds(decoder_.idsLeft() - (levels_.values - valueAt_));
 }
 
 Result<void> ColumnCursor::decodeDense() {
@@ -174,7 +168,7 @@ Result<void> ColumnCursor::appendFixed(const Part& part, ColumnVector& out) {
   const auto slots = static_cast<std::size_t>(part.slots);
   PF_TRY(checkBytes(out.values.size() + std::uint64_t{slots} * valueBytes));
   const bool isDirect = part.isWholePage && part.values == part.slots && source_ == Source::kNone &&
-                        !is(page_.encoding, Encoding::kPlain);
+                        !is(page_.encoding, Encoding::kPlain) && !isOfIds();
   if (isDirect) {
     PF_TRY(countValues(0));
     return decoder_.decode(page_.encoding, page_.values, levels_.values,
@@ -182,14 +176,22 @@ Result<void> ColumnCursor::appendFixed(const Part& part, ColumnVector& out) {
   }
   PF_TRY(openValues());
   PF_TRY_ASSIGN(std::byte* const to, out.values.appendUninitialized(slots * valueBytes));
-  if (source_ == Source::kOne && slots != 0) {
-    fillFixed(from_, valueBytes, slots, to);
-    return {};
+  if (source_ == Source::kIds && part.validity == nullptr) {
+    return decoder_.takeFixed(slots, to);
   }
-  const std::byte* const from = from_ + valueAt_ * valueBytes;
+  const std::byte* from = nullptr;
+  auto values = static_cast<std::size_t>(levels_.values - valueAt_);
+  if (source_ == Source::kIds) {
+    values = static_cast<std::size_t>(part.values);
+    dense_.clear();
+    PF_TRY_ASSIGN(std::byte* const taken, dense_.appendUninitialized(values * valueBytes));
+    PF_TRY(decoder_.takeFixed(values, taken));
+    from = taken;
+  } else {
+    from = from_ + valueAt_ * valueBytes;
+  }
   if (part.validity != nullptr) {
-    spreadFixed(from, static_cast<std::size_t>(levels_.values - valueAt_), valueBytes,
-                part.validity, part.validityOffset, slots, to);
+    spreadFixed(from, values, valueBytes, part.validity, part.validityOffset, slots, to);
   } else if (slots != 0) {  // memcpy from nullptr is undefined, even for nothing
     std::memcpy(to, from, slots * valueBytes);
   }
@@ -211,8 +213,8 @@ Result<void> ColumnCursor::appendBits(const Part& part, ColumnVector& out) {
 }
 
 Result<void> ColumnCursor::appendArrays(const Part& part, ColumnVector& out) {
-  if (part.isWholePage && source_ == Source::kNone) {
-    return appendWholeArrays(part, out);
+  if (isOfIds() || (part.isWholePage && source_ == Source::kNone)) {
+    return appendNewArrays(part, out);
   }
   PF_TRY(openValues());
   const auto slots = static_cast<std::size_t>(part.slots);
@@ -241,21 +243,26 @@ Result<void> ColumnCursor::appendArrays(const Part& part, ColumnVector& out) {
   return {};
 }
 
-// Bytes of values are the same whether there are nulls between them or not.
-Result<void> ColumnCursor::appendWholeArrays(const Part& part, ColumnVector& out) {
-  PF_TRY(countValues(0));
-  if (part.validity == nullptr) {
-    PF_TRY(
-        decoder_.decode(page_.encoding, page_.values, levels_.values, {out.values, out.offsets}));
+// Decodes the values of a part, which is the whole page unless they lie in a dictionary. Their
+// bytes are the same whether there are nulls between them or not.
+Result<void> ColumnCursor::appendNewArrays(const Part& part, ColumnVector& out) {
+  const auto values = static_cast<std::size_t>(part.values);
+  const auto decode = [&](ByteBuffer& ends) -> Result<void> {
+    if (isOfIds()) {
+      PF_TRY(openIds());
+      return decoder_.takeArrays(values, bytesBehind_ + limits_.pageBytesMax, {out.values, ends});
+    }
+    PF_TRY(countValues(0));
+    PF_TRY(decoder_.decode(page_.encoding, page_.values, levels_.values, {out.values, ends}));
     return checkBytes(out.values.size());
+  };
+  if (part.validity == nullptr) {
+    return decode(out.offsets);
   }
   denseOffsets_.clear();
   PF_TRY(denseOffsets_.appendLe(static_cast<std::uint32_t>(out.values.size())));
-  PF_TRY(
-      decoder_.decode(page_.encoding, page_.values, levels_.values, {out.values, denseOffsets_}));
-  PF_TRY(checkBytes(out.values.size()));
+  PF_TRY(decode(denseOffsets_));
   const auto slots = static_cast<std::size_t>(part.slots);
-  const auto values = static_cast<std::size_t>(part.values);
   PF_TRY_ASSIGN(std::byte* const room,
                 out.offsets.appendUninitialized(slots * sizeof(std::uint32_t)));
   auto* const to = reinterpret_cast<std::uint32_t*>(room) - 1;

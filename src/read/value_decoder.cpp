@@ -1,6 +1,7 @@
 #include "read/value_decoder.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "encoding/byte_stream_split.hpp"
@@ -8,10 +9,8 @@
 #include "encoding/delta_byte_array.hpp"
 #include "encoding/delta_length_byte_array.hpp"
 #include "encoding/dictionary_gather.hpp"
-#include "encoding/dictionary_indices.hpp"
 #include "encoding/plain.hpp"
 #include "encoding/rle_boolean.hpp"
-#include "encoding/rle_run.hpp"
 
 namespace parquet_flow::read {
 namespace {
@@ -20,6 +19,12 @@ using encoding::Encoding;
 using schema::PhysicalType;
 
 constexpr std::size_t kOffsetBytes = sizeof(std::uint32_t);
+
+// As many ids as stay in the nearest cache until their values are gathered; so many equal ones from
+// which on they are not written out.
+constexpr std::size_t kIdsAtOnce = 4096;
+constexpr std::size_t kArraysAtOnce = 65536;  // as many as a batch has: gathering begins slowly
+constexpr std::uint64_t kLongRun = 256;
 
 tl::unexpected<Error> corrupt(std::string message) {
   return fail(ErrorCode::kCorrupt, std::move(message));
@@ -65,6 +70,16 @@ bool isKnown(std::int32_t encoding) noexcept {
   return std::any_of(std::begin(kKnown), std::end(kKnown), [encoding](Encoding known) {
     return encoding == static_cast<std::int32_t>(known);
   });
+}
+
+// `count` times the same value, of `width` bytes.
+void fillFixed(const std::byte* value, std::size_t width, std::size_t count, std::byte* to) {
+  const std::size_t bytes = count * width;
+  std::size_t filled = std::min(width, bytes);
+  std::memcpy(to, value, filled);
+  for (; filled < bytes; filled += std::min(filled, bytes - filled)) {
+    std::memcpy(to + filled, to, std::min(filled, bytes - filled));
+  }
 }
 
 Result<void> checkWhole(std::size_t taken, ConstBytes bytes) {
@@ -168,74 +183,105 @@ Result<std::size_t> ValueDecoder::decodePlain(ConstBytes bytes, std::size_t coun
 }
 
 DenseValues ValueDecoder::dictionary() const noexcept {
-  return {scratch_.dictionary.data(),
-          reinterpret_cast<const std::uint32_t*>(scratch_.dictionaryOffsets.data()), 0,
-          dictionaryCount_};
+  return {scratch_.dictionary.data(), dictionaryEnds(), 0, dictionaryCount_};
 }
 
-Result<const std::uint32_t*> ValueDecoder::decodeIds(ConstBytes bytes, std::uint64_t count) {
-  if (count != 0 || !bytes.empty()) {  // as some writers leave a page of nulls
-    PF_TRY_ASSIGN(const std::size_t taken, takeIds(bytes, static_cast<std::size_t>(count)));
-    PF_TRY(checkWhole(taken, bytes));
+Result<void> ValueDecoder::beginIds(ConstBytes bytes, std::uint64_t count) {
+  ids_ = {};
+  if (count == 0 && bytes.empty()) {
+    return {};  // as some writers leave a page of nulls
   }
-  return reinterpret_cast<const std::uint32_t*>(scratch_.ids.data());
-}
-
-const std::byte* ValueDecoder::oneEntry(std::int32_t encoding, ConstBytes bytes,
-                                        std::uint64_t count) const {
-  constexpr unsigned kBitWidthMax = 32;
-  if ((encoding != static_cast<std::int32_t>(Encoding::kRleDictionary) &&
-       encoding != static_cast<std::int32_t>(Encoding::kPlainDictionary)) ||
-      !hasDictionary_ || count == 0 || bytes.empty() ||
-      std::to_integer<unsigned>(bytes[0]) > kBitWidthMax) {
-    return nullptr;
-  }
-  encoding::RleRunReader runs(bytes.subspan(1), std::to_integer<unsigned>(bytes[0]), count);
-  const auto run = runs.next();
-  if (!run || run->isPacked || run->count != count || runs.remainingBytes() != 0 ||
-      run->value >= dictionaryCount_) {
-    return nullptr;
-  }
-  return scratch_.dictionary.data() + run->value * widthOf(leaf_);
-}
-
-// Into scratch_.ids.
-Result<std::size_t> ValueDecoder::takeIds(ConstBytes bytes, std::size_t count) {
   if (!hasDictionary_ && count != 0) {
     return corrupt("its values are in a dictionary, and its chunk has none");
   }
-  PF_TRY(checkExpansion(bytes, std::uint64_t{count} * kOffsetBytes));
+  PF_TRY(ids_.begin(bytes, count, dictionaryCount_));
+  return checkIdsEnd();
+}
+
+Result<void> ValueDecoder::checkIdsEnd() const {
+  return ids_.left() != 0 || ids_.remainingBytes() == 0
+             ? Result<void>{}
+             : corrupt(std::to_string(ids_.remainingBytes()) + " bytes behind its last value");
+}
+
+Result<const std::uint32_t*> ValueDecoder::takeIds(std::size_t count) {
   scratch_.ids.clear();
   PF_TRY_ASSIGN(std::byte* const room, scratch_.ids.appendUninitialized(count * kOffsetBytes));
-  return encoding::decodeDictionaryIndices(bytes, count, dictionaryCount_,
-                                           reinterpret_cast<std::uint32_t*>(room));
+  auto* const ids = reinterpret_cast<std::uint32_t*>(room);
+  PF_TRY(ids_.decode(count, ids));
+  PF_TRY(checkIdsEnd());
+  return ids;
+}
+
+Result<void> ValueDecoder::takeFixed(std::size_t count, std::byte* to) {
+  const std::size_t width = widthOf(leaf_);
+  while (count != 0) {
+    std::uint32_t entry = 0;
+    PF_TRY_ASSIGN(const std::uint64_t equal, ids_.peekEqual(entry));
+    std::size_t taken = 0;
+    if (equal >= kLongRun) {
+      taken = static_cast<std::size_t>(std::min<std::uint64_t>(equal, count));
+      PF_TRY(ids_.skip(taken));
+      fillFixed(scratch_.dictionary.data() + entry * width, width, taken, to);
+    } else {
+      taken = std::min(count, kIdsAtOnce);
+      PF_TRY_ASSIGN(const std::uint32_t* const ids, takeIds(taken));
+      encoding::gatherFixed(scratch_.dictionary.data(), width, ids, taken, to);
+    }
+    to += taken * width;
+    count -= taken;
+  }
+  return checkIdsEnd();
+}
+
+// What the next `count` BYTE_ARRAYs come to, before any of them is taken.
+Result<std::uint64_t> ValueDecoder::arrayBytes(std::size_t count) {
+  const encoding::DictionaryIndexDecoder before = ids_;
+  const std::uint32_t* const ends = dictionaryEnds();
+  std::uint64_t bytes = 0;
+  while (count != 0) {
+    const std::size_t taken = std::min(count, kIdsAtOnce);
+    PF_TRY_ASSIGN(const std::uint32_t* const ids, takeIds(taken));
+    for (std::size_t i = 0; i < taken; ++i) {
+      bytes += ends[ids[i] + 1] - ends[ids[i]];
+    }
+    count -= taken;
+  }
+  ids_ = before;
+  return bytes;
+}
+
+Result<void> ValueDecoder::takeArrays(std::size_t count, std::uint64_t bytesMax, ValueBuffers out) {
+  if (out.values.size() + longestEntry_ * std::uint64_t{count} > bytesMax) {
+    PF_TRY_ASSIGN(const std::uint64_t bytes, arrayBytes(count));
+    if (out.values.size() + bytes > bytesMax) {
+      return fail(ErrorCode::kLimit, "values of " + std::to_string(out.values.size() + bytes) +
+                                         " bytes out of a dictionary, where the limit is " +
+                                         std::to_string(bytesMax) +
+                                         ": fewer rows at a time take less");
+    }
+  }
+  while (count != 0) {
+    const std::size_t taken = std::min(count, kArraysAtOnce);
+    PF_TRY_ASSIGN(const std::uint32_t* const ids, takeIds(taken));
+    PF_TRY(encoding::gatherByteArrays(scratch_.dictionary.data(), dictionaryEnds(),
+                                      dictionaryCount_, ids, taken, out.values, out.offsets));
+    count -= taken;
+  }
+  return {};
 }
 
 Result<std::size_t> ValueDecoder::decodeIndices(ConstBytes bytes, std::size_t count,
                                                 ValueBuffers out) {
-  PF_TRY_ASSIGN(const std::size_t taken, takeIds(bytes, count));
-  const auto* const ids = reinterpret_cast<const std::uint32_t*>(scratch_.ids.data());
-  if (count == 0) {
-    return taken;  // a page of nulls, in a chunk that perhaps has no dictionary
-  }
-  const std::byte* const dictionary = scratch_.dictionary.data();
-  if (leaf_.type != PhysicalType::kByteArray) {
+  PF_TRY(beginIds(bytes, count));
+  if (leaf_.type == PhysicalType::kByteArray) {
+    PF_TRY(checkExpansion(bytes, std::uint64_t{count} * kOffsetBytes));
+    PF_TRY(takeArrays(count, out.values.size() + expansionBytesMax_ + bytes.size(), out));
+  } else {
     PF_TRY_ASSIGN(std::byte* const to, makeRoom(bytes, count, out));
-    encoding::gatherFixed(dictionary, widthOf(leaf_), ids, count, to);
-    return taken;
+    PF_TRY(takeFixed(count, to));
   }
-  const auto* const ends =
-      reinterpret_cast<const std::uint32_t*>(scratch_.dictionaryOffsets.data());
-  if (longestEntry_ * std::uint64_t{count} > expansionBytesMax_) {
-    std::uint64_t valueBytes = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      valueBytes += ends[ids[i] + 1] - ends[ids[i]];
-    }
-    PF_TRY(checkExpansion(bytes, valueBytes));
-  }
-  PF_TRY(encoding::gatherByteArrays(dictionary, ends, dictionaryCount_, ids, count, out.values,
-                                    out.offsets));
-  return taken;
+  return bytes.size() - ids_.remainingBytes();
 }
 
 Result<std::size_t> ValueDecoder::decodeDeltaByteArray(ConstBytes bytes, std::size_t count,

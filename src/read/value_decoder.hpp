@@ -11,6 +11,7 @@
 #include "base/bytes.hpp"
 #include "base/status.hpp"
 #include "column/leaf_buffer.hpp"
+#include "encoding/dictionary_indices.hpp"
 #include "encoding/encoding.hpp"
 #include "read/value_test.hpp"
 #include "schema/schema.hpp"
@@ -22,7 +23,7 @@ struct DecodeScratch {
   ByteBuffer page;               // as it was before compression
   ByteBuffer dictionary;         // values
   ByteBuffer dictionaryOffsets;  // of BYTE_ARRAY, as LeafBuffer has them
-  ByteBuffer ids;
+  ByteBuffer ids;                // of those that are taken at once
   ByteBuffer lengths;
 };
 
@@ -58,13 +59,20 @@ class ValueDecoder {
     return decode(encoding, bytes, count, {out.values(), out.offsets()});
   }
 
-  // Of a page in a dictionary's encoding: which entry each of its values is, until the next decode.
-  // Errors as decode.
-  [[nodiscard]] Result<const std::uint32_t*> decodeIds(ConstBytes bytes, std::uint64_t count);
-  // The entry of a fixed width that one run gives all values of a page; nullptr: they are not so
-  // encoded, or something is wrong with them, which decode says.
-  [[nodiscard]] const std::byte* oneEntry(std::int32_t encoding, ConstBytes bytes,
-                                          std::uint64_t count) const;
+  // A page in a dictionary's encoding as far as it is wanted, so that what it takes follows what is
+  // taken at once: beginIds -> skipIds, takeIds, takeFixed or takeArrays with `count` <= idsLeft().
+  // Errors as decode, of bytes behind the last value with the last one that is taken; entries that
+  // are passed by are not looked at. `bytes` must live until then.
+  [[nodiscard]] Result<void> beginIds(ConstBytes bytes, std::uint64_t count);
+  [[nodiscard]] std::uint64_t idsLeft() const noexcept { return ids_.left(); }
+  [[nodiscard]] Result<void> skipIds(std::uint64_t count) { return ids_.skip(count); }
+  // Which entry each of the next is, until ids are taken again.
+  [[nodiscard]] Result<const std::uint32_t*> takeIds(std::size_t count);
+  // The values, of a fixed width; `to` has room for them.
+  [[nodiscard]] Result<void> takeFixed(std::size_t count, std::byte* to);
+  // Appends BYTE_ARRAYs. kLimit also: out.values would have more than `bytesMax`.
+  [[nodiscard]] Result<void> takeArrays(std::size_t count, std::uint64_t bytesMax,
+                                        ValueBuffers out);
   // The dictionary's entries, BOOLEAN a byte each; until the next is set.
   [[nodiscard]] DenseValues dictionary() const noexcept;
 
@@ -74,9 +82,13 @@ class ValueDecoder {
                                              std::size_t count, ValueBuffers out);
   [[nodiscard]] Result<std::size_t> decodePlain(ConstBytes bytes, std::size_t count,
                                                 ByteBuffer& values, ByteBuffer& offsets);
-  [[nodiscard]] Result<std::size_t> takeIds(ConstBytes bytes, std::size_t count);
   [[nodiscard]] Result<std::size_t> decodeIndices(ConstBytes bytes, std::size_t count,
                                                   ValueBuffers out);
+  [[nodiscard]] Result<void> checkIdsEnd() const;
+  [[nodiscard]] Result<std::uint64_t> arrayBytes(std::size_t count);
+  [[nodiscard]] const std::uint32_t* dictionaryEnds() const noexcept {
+    return reinterpret_cast<const std::uint32_t*>(scratch_.dictionaryOffsets.data());
+  }
   [[nodiscard]] Result<std::size_t> decodeDeltaByteArray(ConstBytes bytes, std::size_t count,
                                                          ValueBuffers out);
   // Room for `count` values of the leaf's width, within expansionBytesMax_.
@@ -87,6 +99,7 @@ class ValueDecoder {
   const schema::Leaf& leaf_;
   const std::uint64_t expansionBytesMax_;
   DecodeScratch& scratch_;
+  encoding::DictionaryIndexDecoder ids_;
   bool hasDictionary_ = false;
   std::uint32_t dictionaryCount_ = 0;
   std::uint32_t longestEntry_ = 0;  // of a dictionary of BYTE_ARRAYs

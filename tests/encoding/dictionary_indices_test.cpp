@@ -201,6 +201,41 @@ TEST(DictionaryIndices, randomPagesComeBack) {
   }
 }
 
+// Parts of any size, some of them passed by: the same ids.
+TEST(DictionaryIndices, pagesComeInParts) {
+  std::mt19937_64 random(4);
+  for (int round = 0; round < 1000; ++round) {
+    const auto bitWidth = static_cast<unsigned>(round % 33);
+    const std::size_t count = 1 + random() % 2000;
+    const Ids ids = randomIds(random, bitWidth, count);
+    const Bytes page = pageOf(ids, bitWidth);
+    DictionaryIndexDecoder decoder;
+    ASSERT_TRUE(decoder.begin(asBytes(page), count, UINT32_MAX));
+    for (std::size_t at = 0; at != count;) {
+      ASSERT_EQ(decoder.left(), count - at);
+      std::uint32_t next = 0;
+      const auto equal = decoder.peekEqual(next);
+      ASSERT_TRUE(equal) << equal.error().message();
+      ASSERT_LE(*equal, count - at);
+      ASSERT_EQ(std::count(ids.begin() + static_cast<std::ptrdiff_t>(at),
+                           ids.begin() + static_cast<std::ptrdiff_t>(at + *equal), next),
+                static_cast<std::ptrdiff_t>(*equal));
+      const std::size_t part = std::min(count - at, 1 + random() % (round % 2 == 0 ? 20 : 500));
+      if (random() % 3 == 0) {
+        ASSERT_TRUE(decoder.skip(part));
+      } else {
+        const auto decoded = std::make_unique<std::uint32_t[]>(part);
+        ASSERT_TRUE(decoder.decode(part, decoded.get()));
+        ASSERT_TRUE(std::equal(decoded.get(), decoded.get() + part,
+                               ids.begin() + static_cast<std::ptrdiff_t>(at)));
+      }
+      at += part;
+    }
+    EXPECT_EQ(decoder.left(), 0U);
+    EXPECT_EQ(decoder.remainingBytes(), 0U);
+  }
+}
+
 TEST(DictionaryIndices, everyTruncationIsRefused) {
   std::mt19937_64 random(3);
   for (const unsigned bitWidth : {1U, 3U, 8U, 10U, 17U, 32U}) {

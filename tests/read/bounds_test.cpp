@@ -514,10 +514,14 @@ TEST(Bounds, columnsOfAFewBytesShareOneLimit) {
   }
 }
 
-// As a writer leaves hundreds of columns that are null, or always the same, in pages of 1 Mi rows.
+// As a writer leaves hundreds of columns that are null, or do not change often, in pages of 1 Mi
+// rows: what is held follows the batch, which is of 64 Ki rows.
 TEST(Bounds, columnsThatTakeNoRoomByPageAreRead) {
   using E = format::Encoding;
   constexpr std::int32_t kEntries = 1 << 20;
+  constexpr std::size_t kColumns = 100;
+  const Bytes nulls =
+      concat({runOf(kEntries / 4, 1), runOf(kEntries / 2, 0), runOf(kEntries / 4, 1)});
   const std::vector<std::pair<std::string, MadeChunk>> columns = {
       {"nulls", chunkOf(kInt64, kOptional, E::PLAIN, kEntries, levelsOf(kEntries, 0))},
       {"nulls of a dictionary", chunkOf(kInt64, kOptional, E::RLE_DICTIONARY, kEntries,
@@ -527,10 +531,25 @@ TEST(Bounds, columnsThatTakeNoRoomByPageAreRead) {
                concat({levelsOf(kEntries, 1), {1}, runOf(kEntries, 0)}), Bytes(8, 0), 1)},
       {"equal numbers, no bits", chunkOf(kInt64, kRequired, E::RLE_DICTIONARY, kEntries,
                                          concat({{0}, {0x80, 0x80, 0x80, 1}}), Bytes(8, 0), 1)},
+      {"numbers of few runs",
+       chunkOf(kInt64, kRequired, E::RLE_DICTIONARY, kEntries,
+               concat({{1}, runOf(kEntries / 2, 0), runOf(kEntries / 2, 1)}), Bytes(16, 0), 2)},
+      {"numbers and nulls of few runs",
+       chunkOf(kInt64, kOptional, E::RLE_DICTIONARY, kEntries,
+               concat({{12, 0, 0, 0}, nulls, {1}, runOf(kEntries / 4, 0), runOf(kEntries / 4, 1)}),
+               Bytes(16, 0), 2)},
+      {"texts of few runs", chunkOf(kArray, kRequired, E::RLE_DICTIONARY, kEntries,
+                                    concat({{1}, runOf(kEntries / 2, 0), runOf(kEntries / 2, 1)}),
+                                    {1, 0, 0, 0, 'a', 2, 0, 0, 0, 'b', 'c'}, 2)},
   };
   for (const auto& [what, made] : columns) {
-    const Cost cost = costOf(fileOf(made, 1, 200));
-    EXPECT_TRUE(cost.rows) << what << ": " << cost.rows.error().message();
+    const std::string file = fileOf(made, 1, kColumns);
+    const Cost cost = costOf(file, INT32_MAX);
+    ASSERT_TRUE(cost.rows) << what << ": " << cost.rows.error().message();
+    EXPECT_EQ(*cost.rows, static_cast<std::uint64_t>(kEntries)) << what;
+    // Of each column a batch: 8 bytes a value twice, where nulls are between, levels, and what
+    // buffers grow through.
+    EXPECT_LE(cost.bytes, kColumns * (4ULL << 20U) + kMetadataFactor * file.size()) << what;
   }
 }
 
