@@ -322,13 +322,11 @@ class ArrayMaker {
 }  // namespace
 
 ArrowBatches::ArrowBatches(const schema::Schema& schema, read::Shape shape, ArrowField type,
-                           const std::vector<std::uint32_t>& leaves,
-                           std::shared_ptr<const io::InputFile> file)
+                           const std::vector<std::uint32_t>& leaves)
     : schema_(schema),
       shape_(std::move(shape)),
       type_(std::move(type)),
       columnOf_(schema.leaves().size()),
-      file_(std::move(file)),
       pool_(std::make_shared<read::BufferPool>()) {
   for (std::uint32_t column = 0; column < leaves.size(); ++column) {
     columnOf_[leaves[column]] = column;
@@ -350,10 +348,11 @@ void ArrowBatches::supply(read::ColumnBatch& batch) {
   }
 }
 
-Result<void> ArrowBatches::hand(read::ColumnBatch& batch, ArrowArray* out) {
+Result<void> ArrowBatches::hand(read::ColumnBatch& batch, std::shared_ptr<const io::InputFile> file,
+                                ArrowArray* out) {
   ArrowArray made{};
-  PF_TRY(
-      ArrayMaker(schema_, columnOf_, file_, pool_, batch).make(shape_, type_, batch.rows, &made));
+  PF_TRY(ArrayMaker(schema_, columnOf_, std::move(file), pool_, batch)
+             .make(shape_, type_, batch.rows, &made));
   *out = made;
   return {};
 }

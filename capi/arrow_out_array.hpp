@@ -19,17 +19,18 @@ namespace parquet_flow::capi {
 // One thread at a time otherwise.
 class ArrowBatches {
  public:
-  // `shape` is of `leaves` alone, and `type` of it. The schema must live as long. `file`: values
-  // may have been lent out of its memory.
+  // `shape` is of `leaves` alone, and `type` of it. The schema must live as long.
   ArrowBatches(const schema::Schema& schema, read::Shape shape, ArrowField type,
-               const std::vector<std::uint32_t>& leaves, std::shared_ptr<const io::InputFile> file);
+               const std::vector<std::uint32_t>& leaves);
 
   // Before a batch is read: gives its columns buffers that were used before.
   void supply(read::ColumnBatch& batch);
-  // The whole of `batch`, a struct array; its buffers are gone from it. kCorrupt where columns that
-  // are in one list, group or map contradict each other, or a decimal does not fit; kLimit: more
-  // than 2 GiB of strings or list elements where offsets have 32 bits.
-  [[nodiscard]] Result<void> hand(read::ColumnBatch& batch, ArrowArray* out);
+  // The whole of `batch`, a struct array; its buffers are gone from it. `file`: values may have
+  // been lent out of its memory, so the array keeps it; nullptr: none were. kCorrupt where columns
+  // that are in one list, group or map contradict each other, or a decimal does not fit; kLimit:
+  // more than 2 GiB of strings or list elements where offsets have 32 bits.
+  [[nodiscard]] Result<void> hand(read::ColumnBatch& batch,
+                                  std::shared_ptr<const io::InputFile> file, ArrowArray* out);
 
   [[nodiscard]] const ArrowField& type() const noexcept { return type_; }
 
@@ -38,7 +39,6 @@ class ArrowBatches {
   read::Shape shape_;
   ArrowField type_;
   std::vector<std::uint32_t> columnOf_;  // of each leaf of the schema, in a batch
-  std::shared_ptr<const io::InputFile> file_;
   std::shared_ptr<read::BufferPool> pool_;
 };
 

@@ -10,6 +10,8 @@
 #include "arrow_message_reader.hpp"
 #include "arrow_out_array.hpp"
 #include "arrow_out_type.hpp"
+#include "boundary.hpp"
+#include "io/find_files.hpp"
 #include "read/chunk_info.hpp"
 #include "scan/predicate_text.hpp"
 #include "scan/query_text.hpp"
@@ -23,20 +25,18 @@ void append(std::vector<T>& to, std::vector<T>&& more) {
 }
 
 // Of rows the types are those that ARROW:schema gives the file's columns; groups are new columns.
-ArrowField typeOf(const scan::Query& query, const read::FileReader& file, bool isGrouped) {
+ArrowField typeOf(const scan::Query& query, bool isGrouped) {
   std::optional<ArrowField> original;
-  const auto text = read::findKeyValue(file, kArrowSchemaKey);
+  const auto text = read::findKeyValue(query.firstFile(), kArrowSchemaKey);
   if (!isGrouped && text) original = decodeArrowSchema(*text);
   return arrowTypeOf(query.shape(), query.schema(), original ? &*original : nullptr, {});
 }
 
 class QuerySource final : public ArrowSource {
  public:
-  QuerySource(std::shared_ptr<scan::Query> query, const read::FileReader& file, bool isGrouped)
+  QuerySource(std::shared_ptr<scan::Query> query, bool isGrouped)
       : query_(std::move(query)),
-        name_(file.file()->name()),
-        arrays_(query_->schema(), query_->shape(), typeOf(*query_, file, isGrouped),
-                query_->leaves(), file.file()) {}
+        arrays_(query_->schema(), query_->shape(), typeOf(*query_, isGrouped), query_->leaves()) {}
 
   const ArrowField& type() const noexcept override { return arrays_.type(); }
 
@@ -47,8 +47,11 @@ class QuerySource final : public ArrowSource {
     Result<bool> read = query_->next(batch_);
     if (!read) return keep(std::move(read).error());
     if (!*read) return {};
-    Result<void> handed = arrays_.hand(batch_, out);
-    return handed ? Result<void>{} : keep(std::move(handed).error().withContext(name_));
+    const std::shared_ptr<const io::InputFile> file = query_->lentOutOf();
+    Result<void> handed = arrays_.hand(batch_, file, out);
+    if (handed) return {};
+    Error error = std::move(handed).error();
+    return keep(file != nullptr ? std::move(error).withContext(file->name()) : std::move(error));
   }
 
  private:
@@ -58,13 +61,34 @@ class QuerySource final : public ArrowSource {
   }
 
   std::shared_ptr<scan::Query> query_;
-  std::string name_;
   ArrowBatches arrays_;
   read::ColumnBatch batch_;
   std::unique_ptr<Error> error_;  // later calls fail alike
 };
 
 }  // namespace
+
+std::vector<scan::TableFile> filesOf(std::shared_ptr<const read::FileReader> file) {
+  const std::string name(file->file()->name());
+  const auto open = [file = std::move(file)]() -> Result<std::shared_ptr<const read::FileReader>> {
+    return file;
+  };
+  return {{name, open, {}}};
+}
+
+Result<std::vector<scan::TableFile>> findTableFiles(const char* const* words, std::size_t count,
+                                                    const read::ReadOptions& options) {
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (words[i] == nullptr) return invalid("paths[", i, "] is NULL");
+    if (*words[i] == '\0') return invalid("paths[", i, "] is empty");
+    PF_TRY(io::findFiles(words[i], paths));
+  }
+  std::vector<scan::TableFile> files;
+  files.reserve(paths.size());
+  for (const std::string& path : paths) files.push_back(scan::tableFileAt(path, options));
+  return files;
+}
 
 Result<void> AskedQuery::addWhere(std::string_view text) {
   PF_TRY_ASSIGN(scan::Predicate predicate, scan::parsePredicate(text));
@@ -113,12 +137,7 @@ void AskedQuery::setLimit(std::uint64_t skip, std::uint64_t limit) noexcept {
 }
 
 Result<std::shared_ptr<scan::Query>> AskedQuery::start(scan::QueryOptions options) {
-  std::vector<scan::TableFile> files;
-  files.push_back(
-      {std::string(file_->file()->name()),
-       [file = file_]() -> Result<std::shared_ptr<const read::FileReader>> { return file; },
-       {}});
-  PF_TRY_ASSIGN(auto query, scan::Query::create(std::move(files), std::move(options)));
+  PF_TRY_ASSIGN(auto query, scan::Query::create(files_, std::move(options)));
   lastRun_ = std::move(query);
   return lastRun_;
 }
@@ -126,7 +145,7 @@ Result<std::shared_ptr<scan::Query>> AskedQuery::start(scan::QueryOptions option
 Result<std::unique_ptr<ArrowSource>> AskedQuery::run() {
   const bool isGrouped = !options_.groupBy.empty() || !options_.aggregates.empty();
   PF_TRY_ASSIGN(auto query, start(options_));
-  return std::make_unique<QuerySource>(std::move(query), *file_, isGrouped);
+  return std::make_unique<QuerySource>(std::move(query), isGrouped);
 }
 
 Result<std::uint64_t> AskedQuery::count() {

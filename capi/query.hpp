@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "arrow_out_stream.hpp"
 #include "base/status.hpp"
@@ -12,9 +14,15 @@
 
 namespace parquet_flow::capi {
 
+// Of one file that is open, and of those that words stand for.
+[[nodiscard]] std::vector<scan::TableFile> filesOf(std::shared_ptr<const read::FileReader> file);
+[[nodiscard]] Result<std::vector<scan::TableFile>> findTableFiles(const char* const* words,
+                                                                  std::size_t count,
+                                                                  const read::ReadOptions& options);
+
 class AskedQuery {
  public:
-  explicit AskedQuery(std::shared_ptr<const read::FileReader> file) : file_(std::move(file)) {}
+  explicit AskedQuery(std::vector<scan::TableFile> files) : files_(std::move(files)) {}
 
   // Each leaves what is asked for as it was where it fails.
   [[nodiscard]] Result<void> addWhere(std::string_view text);
@@ -34,7 +42,7 @@ class AskedQuery {
  private:
   [[nodiscard]] Result<std::shared_ptr<scan::Query>> start(scan::QueryOptions options);
 
-  std::shared_ptr<const read::FileReader> file_;
+  std::vector<scan::TableFile> files_;
   scan::QueryOptions options_;
   std::shared_ptr<scan::Query> lastRun_;
 };

@@ -29,7 +29,9 @@ pf_status_t add(pf_query_t* query, const char* text, const char* name, pf_error_
 pf_query_stats_t statsOf(const parquet_flow::scan::QueryStats& from) noexcept {
   const parquet_flow::scan::ScanStats& scan = from.table.scan;
   pf_query_stats_t stats{};
-  stats.is_from_footer = from.table.filesByFooter != 0 ? 1 : 0;
+  const bool isFromFooter =
+      from.table.filesByFooter != 0 && from.table.filesByFooter == from.table.filesOpened;
+  stats.is_from_footer = isFromFooter ? 1 : 0;
   stats.row_groups = scan.rowGroups;
   stats.row_groups_by_statistics = scan.rowGroupsByStatistics;
   stats.row_groups_by_bloom_filter = scan.rowGroupsByBloomFilter;
@@ -45,6 +47,9 @@ pf_query_stats_t statsOf(const parquet_flow::scan::QueryStats& from) noexcept {
   stats.chunk_bytes = scan.chunkBytes;
   stats.bytes_read = scan.bytesRead;
   stats.rows_given = from.rowsGiven;
+  stats.files = from.table.files;
+  stats.files_by_partition = from.table.filesByPartition;
+  stats.files_opened = from.table.filesOpened;
   return stats;
 }
 
@@ -58,7 +63,23 @@ pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query,
     PF_TRY(capi::requirePointer(query, "query"));
     *query = nullptr;
     PF_TRY(capi::requirePointer(reader, "reader"));
-    *query = std::make_unique<pf_query>(pf_query{AskedQuery(reader->file)}).release();
+    *query =
+        std::make_unique<pf_query>(pf_query{AskedQuery(capi::filesOf(reader->file))}).release();
+    return {};
+  });
+}
+
+pf_status_t pf_query_create_files(const char* const* paths, size_t path_count,
+                                  const pf_reader_options_t* options, pf_query_t** query,
+                                  pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(query, "query"));
+    *query = nullptr;
+    PF_TRY(capi::requirePointer(paths, "paths"));
+    if (path_count == 0) return capi::invalid("path_count is 0");
+    PF_TRY_ASSIGN(const auto ours, capi::readReaderOptions(options));
+    PF_TRY_ASSIGN(auto files, capi::findTableFiles(paths, path_count, ours));
+    *query = std::make_unique<pf_query>(pf_query{AskedQuery(std::move(files))}).release();
     return {};
   });
 }

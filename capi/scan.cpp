@@ -92,7 +92,7 @@ Scan::Scan(std::shared_ptr<const read::FileReader> file, RowSource source,
     : file_(std::move(file)),
       source_(std::move(source)),
       leaves_(std::move(leaves)),
-      arrays_(file_->schema(), std::move(shape), std::move(type), leaves_, file_->file()) {}
+      arrays_(file_->schema(), std::move(shape), std::move(type), leaves_) {}
 
 Result<std::unique_ptr<Scan>> Scan::create(std::shared_ptr<const read::FileReader> file,
                                            const pf_scan_options_t* options) {
@@ -131,7 +131,7 @@ Result<void> Scan::nextArrow(ArrowArray* out) {
   arrays_.supply(batch_);
   PF_TRY_ASSIGN(const bool isThere, nextBatch());
   if (!isThere) return {};
-  Result<void> handed = arrays_.hand(batch_, out);
+  Result<void> handed = arrays_.hand(batch_, file_->file(), out);
   if (!handed) {
     error_ = std::make_unique<Error>(
         std::move(handed).error().withContext(std::string(file_->file()->name())));

@@ -1671,9 +1671,10 @@ PF_API pf_status_t pf_reader_export_arrow_stream(const pf_reader_t* reader,
                                                  pf_error_t* error) PF_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------------------------
- * Queries: the rows of a file that are asked for, or aggregates of them
+ * Queries: the rows of files that are asked for, or aggregates of them
  *
- *   pf_query_create -> what is asked for, in any order -> pf_query_run -> an Arrow stream
+ *   pf_query_create or pf_query_create_files -> what is asked for, in any order -> pf_query_run ->
+ *   an Arrow stream
  *
  * Text is in the languages of `pf query`, which docs/scan.md and docs/query.md have: predicates
  * such as "type = 'P' and price > 100.25", columns by dotted paths, "count, sum(shares) as total".
@@ -1686,6 +1687,22 @@ typedef struct pf_query pf_query_t;
  * call returns PF_STATUS_OK. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query,
                                    pf_error_t* error) PF_NOEXCEPT;
+/* All rows and columns of several files, one behind the other, as one table whose schema is that of
+ * the first file. `paths`: path_count words, each a file; a directory, for all files below it that
+ * end in .parquet; or a pattern with *, ? or [...]; in this order, those of one word by name. Of
+ * directories what begins with a dot is left out. Directories called NAME=VALUE in the path of a
+ * file are columns, behind those of the files: int64 where all values are whole numbers, date32
+ * where all are days, else strings; a file that they rule out is not opened, unless it is the
+ * first.
+ *
+ * Files are looked for now, and mapped while their rows are read, anew by each run, with `options`
+ * (NULL: the defaults): what is wrong with one is said by pf_query_run where it is the first, else
+ * by the stream, also that its schema is another one (EIO). The words are copied. *query as above.
+ * Returns PF_STATUS_OK; _INVALID_ARGUMENT: no words, one that is NULL or empty, a directory or a
+ * pattern without files; _IO; _OUT_OF_MEMORY. */
+PF_API pf_status_t pf_query_create_files(const char* const* paths, size_t path_count,
+                                         const pf_reader_options_t* options, pf_query_t** query,
+                                         pf_error_t* error) PF_NOEXCEPT;
 /* Frees; streams may go on, and the reader need not live so long. NULL is fine. */
 PF_API void pf_query_destroy(pf_query_t* query) PF_NOEXCEPT;
 
@@ -1713,7 +1730,7 @@ PF_API pf_status_t pf_query_group_by(pf_query_t* query, const char* columns,
 PF_API pf_status_t pf_query_aggregate(pf_query_t* query, const char* aggregates,
                                       pf_error_t* error) PF_NOEXCEPT;
 /* "a, sum(b) desc": columns of the rows, or of the groups by their names. Nulls are last, NaN above
- * all numbers, and rows that are equal in it stay in the order of the file. */
+ * all numbers, and rows that are equal in it stay in the order of the files. */
 PF_API pf_status_t pf_query_order_by(pf_query_t* query, const char* columns,
                                      pf_error_t* error) PF_NOEXCEPT;
 
@@ -1730,7 +1747,9 @@ PF_API pf_status_t pf_query_memory(pf_query_t* query, uint64_t bytes_max,
  * pf_reader_export_arrow_stream; work is done as batches are taken. May be called again, also with
  * more asked for. Returns PF_STATUS_OK; _INVALID_ARGUMENT: columns that are not there, or cannot be
  * compared, sorted or aggregated so, naming them; _UNSUPPORTED (a predicate on a column in a list);
- * _LIMIT; _OUT_OF_MEMORY. *stream is released unless it returns PF_STATUS_OK. */
+ * _LIMIT; _OUT_OF_MEMORY; of several files also _IO, _CORRUPT and _UNSUPPORTED of the first, and
+ * _INVALID_ARGUMENT where directories name other columns than those of the first. *stream is
+ * released unless it returns PF_STATUS_OK. */
 PF_API pf_status_t pf_query_run(pf_query_t* query, struct ArrowArrayStream* stream,
                                 pf_error_t* error) PF_NOEXCEPT;
 
@@ -1742,7 +1761,7 @@ PF_API pf_status_t pf_query_count(pf_query_t* query, uint64_t* rows, pf_error_t*
 /* Of the last pf_query_run or _count, up to now. */
 typedef struct pf_query_stats {
   uint32_t struct_size;
-  uint32_t is_from_footer;           /* 1: the footer alone has the answer */
+  uint32_t is_from_footer;           /* 1: footers alone have the answer */
   uint64_t row_groups;               /* also those behind an early stop */
   uint64_t row_groups_by_statistics; /* skipped, by these; so the next three */
   uint64_t row_groups_by_bloom_filter;
@@ -1758,6 +1777,9 @@ typedef struct pf_query_stats {
   uint64_t chunk_bytes; /* of the columns, in the file */
   uint64_t bytes_read;  /* of them, and of bloom filters and page indexes */
   uint64_t rows_given;
+  uint64_t files;
+  uint64_t files_by_partition; /* not opened: their directories rule them out */
+  uint64_t files_opened;
 } pf_query_stats_t;
 
 PF_API void pf_query_stats_init(pf_query_stats_t* stats, size_t struct_size) PF_NOEXCEPT;

@@ -1304,6 +1304,21 @@ class Scan {
 // The first call that fails is kept, and is what run returns. Texts are those of pf_query_...
 class Query {
  public:
+  // Of several files as one table: paths, directories and patterns; directories NAME=VALUE are
+  // columns. See pf_query_create_files.
+  [[nodiscard]] static Query files(std::span<const char* const> paths,
+                                   const ReaderOptions& options = {}) noexcept {
+    Error error;
+    pf_query_t* query = nullptr;
+    const pf_status_t status =
+        pf_query_create_files(paths.data(), paths.size(), &options, &query, error.raw());
+    return status == PF_STATUS_OK ? Query(query) : Query(error);
+  }
+  [[nodiscard]] static Query files(TextRef path, const ReaderOptions& options = {}) noexcept {
+    const char* const one = path.get();
+    return files({&one, 1}, options);
+  }
+
   Query& where(TextRef predicate) noexcept { return add(pf_query_where, predicate.get()); }
   Query& where(const Predicate& predicate) noexcept {
     return call([&](pf_query_t* query, pf_error_t* error) {

@@ -68,6 +68,13 @@ class Query {
   // rows take more than bytesMax, a sum has no room; and as Table::next.
   [[nodiscard]] Result<bool> next(read::ColumnBatch& out);
 
+  // That values of the last batch may be lent out of; nullptr: none are.
+  [[nodiscard]] std::shared_ptr<const io::InputFile> lentOutOf() const noexcept {
+    return grouping_ == nullptr && !sorted_ ? table_->openInput() : nullptr;
+  }
+  // The file whose schema is that of all.
+  [[nodiscard]] const read::FileReader& firstFile() const noexcept { return table_->first(); }
+
   // Up to now.
   [[nodiscard]] QueryStats stats() const noexcept;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/posix_file.hpp"
 #include "scan/bound_predicate.hpp"
 #include "scan/point.hpp"
 
@@ -74,6 +75,15 @@ void add(ScanStats& to, const ScanStats& from) noexcept {
 }
 
 }  // namespace
+
+TableFile tableFileAt(const std::string& path, const read::ReadOptions& options) {
+  const auto open = [path, options]() -> Result<std::shared_ptr<const read::FileReader>> {
+    PF_TRY_ASSIGN(auto input, io::openInputFile(path, io::InputAccess::kMapping));
+    PF_TRY_ASSIGN(auto file, read::FileReader::open(std::move(input), options));
+    return std::shared_ptr<const read::FileReader>(std::move(file));
+  };
+  return {path, open, partitionsOf(path)};
+}
 
 Result<std::unique_ptr<Table>> Table::create(std::vector<TableFile> files) {
   if (files.empty()) {

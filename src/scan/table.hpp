@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/status.hpp"
+#include "io/file.hpp"
 #include "read/file_reader.hpp"
 #include "read/shape.hpp"
 #include "scan/filtered_reader.hpp"
@@ -26,6 +27,9 @@ struct TableFile {
   std::function<Result<std::shared_ptr<const read::FileReader>>()> open;
   std::vector<PartitionValue> partitions = {};
 };
+
+// A file that is mapped when its rows are wanted, with the columns of its directories.
+[[nodiscard]] TableFile tableFileAt(const std::string& path, const read::ReadOptions& options);
 
 struct TableStats {
   std::uint64_t files = 0;
@@ -75,6 +79,11 @@ class Table {
   // The batch's columns, moved out of it into `columns`.
   void moveColumns(std::vector<read::ColumnVector>& columns);
 
+  // What the last batch may have been lent out of, until the next call; nullptr: no file is open.
+  [[nodiscard]] std::shared_ptr<const io::InputFile> openInput() const noexcept {
+    return file_ != nullptr ? file_->file() : nullptr;
+  }
+  [[nodiscard]] const read::FileReader& first() const noexcept { return *first_; }
   // A file, and its schema is the table's.
   [[nodiscard]] Result<std::shared_ptr<const read::FileReader>> openFile(std::size_t file);
   // Rows of single columns of a directory; for leaves behind those of the files.

@@ -228,6 +228,15 @@ class ExampleTest(unittest.TestCase):
                          "rows=3 pages=2\ngroups=2\n")
         self.run_example("query_file", "none.parquet", status=1)
 
+    def test_query_files_counts_by_day(self):
+        for day in ("2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22"):
+            folder = self.folder / "captures" / f"date={day}"
+            folder.mkdir(parents=True)
+            self.run_example("write_columns", folder / "c.parquet")
+        (self.folder / "captures/date=2026-11-20/c.parquet").write_bytes(b"never opened")
+        self.assertEqual(self.run_example("query_files"), "day=20778 rows=4\nday=20779 rows=4\n")
+        self.run_example("query_files", "none", status=1)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -17,10 +17,8 @@ inline constexpr char kInputsHelp[] =
     "files; directories, for all files below that end in .parquet; patterns with *, ? or [...]; - "
     "for standard input";
 
-// In the order of the words; those of a directory or a pattern by name. Of directories, files and
-// folders that begin with a dot are left out, as they are of a capture that goes on. A word that is
-// a file is never taken as a pattern. kInvalidArgument: standard input twice, a pattern or a
-// directory without files; kIo.
+// In the order of the words, as io::findFiles finds them. kInvalidArgument: standard input twice, a
+// pattern or a directory without files; kIo.
 [[nodiscard]] Result<std::vector<std::string>> findInputs(std::span<const std::string> words);
 
 // One of them. Standard input is read whole into memory.

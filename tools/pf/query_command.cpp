@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "io/borrowed_descriptor.hpp"
-#include "io/posix_file.hpp"
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
@@ -34,12 +33,15 @@ constexpr char kFooter[] =
     "Exit status: 0 done; 1 a file cannot be read, or there is not the memory; 2 the command line\n"
     "or the query is wrong; 141 nobody reads the output any more.";
 
-Result<std::shared_ptr<const read::FileReader>> openFile(const std::string& path) {
-  PF_TRY_ASSIGN(auto input, path == kStandardInput
-                                ? openInput(path)
-                                : io::openInputFile(path, io::InputAccess::kMapping));
-  PF_TRY_ASSIGN(auto file, read::FileReader::open(std::move(input), {.hasDecodedMax = false}));
-  return std::shared_ptr<const read::FileReader>(std::move(file));
+constexpr read::ReadOptions kReadOptions = {.hasDecodedMax = false};
+
+// Which can be read once.
+Result<scan::TableFile> standardInput() {
+  PF_TRY_ASSIGN(auto input, openInput(kStandardInput));
+  PF_TRY_ASSIGN(auto opened, read::FileReader::open(std::move(input), kReadOptions));
+  const auto open = [file = std::shared_ptr<const read::FileReader>(std::move(opened))]()
+      -> Result<std::shared_ptr<const read::FileReader>> { return file; };
+  return scan::TableFile{kStandardInput, open, {}};
 }
 
 // Says which option has the text that is wrong.
@@ -110,17 +112,12 @@ Result<std::vector<scan::TableFile>> QueryCommand::files() const {
   PF_TRY_ASSIGN(const std::vector<std::string> found, findInputs(paths_));
   std::vector<scan::TableFile> all;
   for (const std::string& path : found) {
-    std::shared_ptr<const read::FileReader> standardInput;
-    if (path == kStandardInput) {  // which can be read once
-      PF_TRY_ASSIGN(standardInput, openFile(path));
+    if (path == kStandardInput) {
+      PF_TRY_ASSIGN(scan::TableFile file, standardInput());
+      all.push_back(std::move(file));
+    } else {
+      all.push_back(scan::tableFileAt(path, kReadOptions));
     }
-    all.push_back({path,
-                   [path, standardInput]() {
-                     return standardInput != nullptr
-                                ? Result<std::shared_ptr<const read::FileReader>>(standardInput)
-                                : openFile(path);
-                   },
-                   scan::partitionsOf(path)});
   }
   return all;
 }

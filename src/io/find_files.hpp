@@ -1,0 +1,18 @@
+// The Parquet files that a word stands for: a file, a directory, a pattern.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/status.hpp"
+
+namespace parquet_flow::io {
+
+// Appends to `files`, by name: of a directory the files at any depth below it that end in
+// ".parquet"; of a pattern with *, ? or [...] what is like it, directories with their files; any
+// other word as it is, whether there is such a file or not. Of directories, files and folders that
+// begin with a dot are left out, as they are of a capture that goes on. A word that is a file is
+// never taken as a pattern. kInvalidArgument: a pattern or a directory without files; kIo.
+[[nodiscard]] Result<void> findFiles(const std::string& word, std::vector<std::string>& files);
+
+}  // namespace parquet_flow::io
