@@ -118,6 +118,15 @@ std::uint64_t Worker::turnInside() {
 // --- what has changed around us ------------------------------------------------------------------
 
 void Worker::lookAround() {
+  takeArrivals();
+  for (const auto& reader : readers_) {
+    // Before the look at the ring: what is in it then is all there will be.
+    reader->isReleased = reader->producer().released.load(std::memory_order_acquire);
+    reader->publishDurable();
+  }
+}
+
+void Worker::takeArrivals() {
   parts_.registry->takeNew(&arrivals_);
   for (Producer* producer : arrivals_) {
     readers_.push_back(std::make_unique<RingReader>(producer, producer->account()));
@@ -129,11 +138,6 @@ void Worker::lookAround() {
   arrivals_.clear();
   // One producer's records are in order by themselves.
   graceNs_ = readers_.size() > 1 ? static_cast<std::int64_t>(options_.graceNs) : 0;
-  for (const auto& reader : readers_) {
-    // Before the look at the ring: what is in it then is all there will be.
-    reader->isReleased = reader->producer().released.load(std::memory_order_acquire);
-    reader->publishDurable();
-  }
 }
 
 void Worker::refreshClock() {
@@ -189,6 +193,8 @@ void Worker::takeRequests() {
 // barrier in every core between the two.
 void Worker::beginFlush(const Requests::Asked& asked) {
   flush_ = asked;
+  // A producer may have come between the last look and the request: its records are meant too.
+  takeArrivals();
   for (const auto& reader : readers_) {
     const ring::Counters counters = ring::readCounters(reader->producer().ring().header());
     reader->flushAttempt = counters.accepted + counters.aborted + counters.refusedInAll();

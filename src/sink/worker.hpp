@@ -58,6 +58,7 @@ class Worker {
  private:
   std::uint64_t turnInside();
   void lookAround();
+  void takeArrivals();
   void refreshClock();
   void reportClock();
   void takeRequests();

@@ -227,6 +227,21 @@ TEST_F(Durability, flushAnswersEverybodyWhoAskedBefore) {
   EXPECT_EQ(fine, 8);
 }
 
+// Looking at many rings makes the worker's turns long, and the flush often one that comes in the
+// middle of one.
+TEST_F(Durability, flushIsAlsoForAProducerThatCameJustBefore) {
+  harness.options.worker = WorkerMode::kSpin;
+  open();
+  for (int i = 0; i < 300; ++i) ASSERT_TRUE(harness.sink->addProducer().has_value());
+  for (int i = 0; i < 300; ++i) {
+    PF_ASSERT_OK_ASSIGN(Producer* const late, harness.sink->addProducer());
+    record(late, "x");
+    PF_ASSERT_OK(harness.sink->flush(10 * kSecond));
+    ASSERT_EQ(late->durableAttempt(), 1U) << i;
+    late->release();
+  }
+}
+
 TEST_F(Durability, closedSinkFlushesNoMore) {
   open();
   record(producer, "one");
