@@ -81,6 +81,32 @@ struct FileWriter::Impl {
   std::vector<ColumnTotals> columns;  // one a leaf
 };
 
+// What a row group adds to the footer; gone again unless it is kept, what is thrown included.
+class FileWriter::FooterPart {
+ public:
+  explicit FooterPart(Impl& impl) noexcept
+      : impl_(impl),
+        records_(impl.records.size()),
+        splicedBytes_(impl.splicedBytes),
+        indexedChunks_(impl.pageIndex.chunks()) {}
+  FooterPart(const FooterPart&) = delete;
+  FooterPart& operator=(const FooterPart&) = delete;
+  ~FooterPart() {
+    if (kept_) return;
+    impl_.records.truncate(records_);
+    impl_.splicedBytes = splicedBytes_;
+    impl_.pageIndex.truncate(indexedChunks_);
+  }
+  void keep() noexcept { kept_ = true; }
+
+ private:
+  Impl& impl_;
+  std::size_t records_;
+  std::uint64_t splicedBytes_;
+  std::size_t indexedChunks_;
+  bool kept_ = false;
+};
+
 FileWriter::~FileWriter() = default;
 
 Result<std::unique_ptr<FileWriter>> FileWriter::open(std::unique_ptr<io::OutputFile> file,
@@ -201,20 +227,16 @@ Result<void> FileWriter::writeRowGroup(const EncodedRowGroup& rowGroup) {
   }
   PF_TRY(impl.checkChunks(rowGroup));
   const std::uint64_t padding = isBegun ? impl.begunPadding : impl.paddingBefore(rowGroup);
-  const std::size_t recordsBefore = impl.records.size();
-  const std::uint64_t splicedBefore = impl.splicedBytes;
-  const std::size_t indexedBefore = impl.pageIndex.chunks();
+  FooterPart part(impl);
   Result<void> written = impl.appendRecord(rowGroup, padding);
   if (written) {
     written = impl.writeChunks(rowGroup, isBegun ? 0 : padding);
   }
   if (!written) {
-    impl.records.truncate(recordsBefore);
-    impl.splicedBytes = splicedBefore;
-    impl.pageIndex.truncate(indexedBefore);
     return impl.failAt(std::move(written).error(),
                        "writing row group " + std::to_string(impl.totals.rowGroups) + " of");
   }
+  part.keep();
   impl.dataEnd += padding;
   impl.countRowGroup(rowGroup);
   return {};
@@ -317,20 +339,16 @@ Result<void> FileWriter::copyRowGroup(const CopiedRowGroup& rowGroup) {
     return {};
   }
   PF_TRY(impl.checkRoom());
-  const std::size_t recordsBefore = impl.records.size();
-  const std::uint64_t splicedBefore = impl.splicedBytes;
-  const std::size_t indexedBefore = impl.pageIndex.chunks();
+  FooterPart part(impl);
   Result<void> written = impl.appendCopiedRecord(rowGroup);
   if (written) {
     written = impl.copyChunks(rowGroup);
   }
   if (!written) {
-    impl.records.truncate(recordsBefore);
-    impl.splicedBytes = splicedBefore;
-    impl.pageIndex.truncate(indexedBefore);
     return impl.failAt(std::move(written).error(),
                        "copying row group " + std::to_string(impl.totals.rowGroups) + " of");
   }
+  part.keep();
   impl.countCopied(rowGroup);
   return {};
 }

@@ -92,6 +92,7 @@ class FileWriter {
  private:
   FileWriter() = default;
   struct Impl;
+  class FooterPart;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -122,16 +122,17 @@ Result<void> PageIndexBuilder::appendCopied(ConstBytes columnIndex,
   return {};
 }
 
+// By what stays: where memory ended, bytes may be there whose sizes are not.
 void PageIndexBuilder::truncate(std::size_t chunks) noexcept {
+  sizes_.resize(chunks);
   std::uint64_t columnBytes = 0;
   std::uint64_t offsetBytes = 0;
-  for (std::size_t i = chunks; i < sizes_.size(); ++i) {
-    columnBytes += sizes_[i].columnIndexBytes;
-    offsetBytes += sizes_[i].offsetIndexBytes;
+  for (const Sizes& sizes : sizes_) {
+    columnBytes += sizes.columnIndexBytes;
+    offsetBytes += sizes.offsetIndexBytes;
   }
-  columnIndexes_.truncate(columnIndexes_.size() - columnBytes);
-  offsetIndexes_.truncate(offsetIndexes_.size() - offsetBytes);
-  sizes_.resize(chunks);
+  columnIndexes_.truncate(columnBytes);
+  offsetIndexes_.truncate(offsetBytes);
 }
 
 IndexLocation PageIndexBuilder::Cursor::next() noexcept {
