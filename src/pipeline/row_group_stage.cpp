@@ -1,19 +1,36 @@
 #include "pipeline/row_group_stage.hpp"
 
+#include <thread>
 #include <utility>
 
 #include "base/assert.hpp"
 #include "base/contained.hpp"
 
 namespace parquet_flow::pipeline {
+namespace {
+
+// Gives an entry of a pool back. It must not be lost; there is room at the latest when the
+// submitter has taken what is there.
+template <class Entry>
+void giveBack(moodycamel::ConcurrentQueue<Entry*>& pool, const moodycamel::ProducerToken& token,
+              Entry* entry) noexcept {
+  while (!pool.enqueue(token, entry)) std::this_thread::yield();
+}
+
+std::uint32_t laneCount(const StageOptions& options) noexcept {
+  return options.threads == 0 ? 1 : options.threads;
+}
+
+}  // namespace
 
 RowGroupStage::RowGroupStage(const StageOptions& options, const StagePools& pools,
                              OrderedWriter* writer)
     : writer_(writer),
       encodedBytesMax_(options.encodedBytesMax),
       hasThreads_(options.threads != 0),
-      freeJobs_(pools.jobs.size()),
-      returnedPieces_(pools.pieces.size()),
+      // With blocks for what each lane gives back.
+      freeJobs_(pools.jobs.size(), laneCount(options), 0),
+      returnedPieces_(pools.pieces.size(), laneCount(options), 0),
       encoded_(pools.jobs.size()),
       arrived_(pools.jobs.size(), nullptr),
       // Rings fill while whoever drains them waits; what is to be encoded can wait.
@@ -21,14 +38,13 @@ RowGroupStage::RowGroupStage(const StageOptions& options, const StagePools& pool
                 .cpus = {options.cpus.begin(), options.cpus.end()},
                 .givesWay = true,
                 .ownQueues = true}) {
-  const std::uint32_t lanes = options.threads == 0 ? 1 : options.threads;
-  for (std::uint32_t i = 0; i < lanes; ++i) {
+  for (std::uint32_t i = 0; i < laneCount(options); ++i) {
     auto lane = std::make_unique<Lane>();
     lane->jobToken.emplace(freeJobs_);
     lane->pieceToken.emplace(returnedPieces_);
     lanes_.push_back(std::move(lane));
   }
-  for (const auto& job : pools.jobs) freeJobs_.enqueue(*lanes_.front()->jobToken, job.get());
+  for (const auto& job : pools.jobs) giveBack(freeJobs_, *lanes_.front()->jobToken, job.get());
   freePieces_.reserve(pools.pieces.size());
   for (const auto& piece : pools.pieces) freePieces_.push_back(piece.get());
   freeEncoded_.reserve(encoded_.size());
@@ -185,14 +201,14 @@ void RowGroupStage::recycle(Lane& lane, RowGroupJob* job) noexcept {
     const std::lock_guard lock(mutex_);
     freeEncoded_.push_back(encoded);
   }
-  freeJobs_.enqueue(*lane.jobToken, job);
+  giveBack(freeJobs_, *lane.jobToken, job);
   recycled_.store(recycled_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   writer_->onFree();
 }
 
 void RowGroupStage::recycle(Lane& lane, RowGroupPiece* piece) noexcept {
   piece->onEncoded();
-  returnedPieces_.enqueue(*lane.pieceToken, piece);
+  giveBack(returnedPieces_, *lane.pieceToken, piece);
   writer_->onFree();
 }
 
