@@ -137,7 +137,9 @@ void Core::abandon() noexcept {
   closing_.store(true, std::memory_order_release);
   registry_.beginClose();
   if (const std::uint32_t left = registry_.forceFinal(); left != 0) {
-    log_.error(std::to_string(left) + " rings are left mapped: a call on them may still go on");
+    log_.error([left] {
+      return std::to_string(left) + " rings are left mapped: a call on them may still go on";
+    });
   }
   requests_.abandon();
   requests_.finish();
@@ -147,8 +149,10 @@ void Core::abandon() noexcept {
   }
   endThreads();
   if (const std::uint64_t lost = writeLost(); lost != 0) {
-    log_.error("the sink was destroyed while open: " + std::to_string(lost) +
-               " accepted records did not reach a file");
+    log_.error([lost] {
+      return "the sink was destroyed while open: " + std::to_string(lost) +
+             " accepted records did not reach a file";
+    });
   }
 }
 

@@ -1,10 +1,8 @@
 #include "sink/failure.hpp"
 
-#include <utility>
-
 namespace parquet_flow::sink {
 
-void Failure::begin(Error error) {
+void Failure::begin(Error error) noexcept {
   const std::lock_guard lock(mutex_);
   if (isLasting()) return;
   code_.store(static_cast<std::uint8_t>(error.code()), std::memory_order_relaxed);
@@ -19,7 +17,7 @@ void Failure::end() noexcept {
   code_.store(0, std::memory_order_relaxed);
 }
 
-void Failure::last(Error error) {
+void Failure::last(Error error) noexcept {
   const std::lock_guard lock(mutex_);
   if (isLasting()) return;
   code_.store(static_cast<std::uint8_t>(error.code()), std::memory_order_relaxed);
@@ -27,9 +25,10 @@ void Failure::last(Error error) {
   lasting_.store(true, std::memory_order_release);
 }
 
-std::optional<Error> Failure::error() const {
+std::optional<Error> Failure::error() const noexcept {
   const std::lock_guard lock(mutex_);
-  return error_;
+  if (!error_) return std::nullopt;
+  return copyOf(*error_);
 }
 
 }  // namespace parquet_flow::sink

@@ -3,17 +3,9 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "sink/grow.hpp"
 
 namespace parquet_flow::sink {
-
-namespace {
-
-// Room for as many more as may come, so that what follows cannot fail half-way.
-void growFor(std::size_t more, std::vector<std::shared_ptr<Account>>* list) {
-  if (list->capacity() - list->size() < more) list->reserve(2 * list->size() + more);
-}
-
-}  // namespace
 
 void FileAccounts::add(std::span<const LedgerDelta> deltas) {
   growFor(deltas.size(), &lines_);
@@ -77,7 +69,7 @@ void FileAccounts::settle() noexcept {
   unsyncedRows_ = 0;
 }
 
-void FileAccounts::doubt(const std::string& path, DoubtFunction onDoubt, void* user) {
+void FileAccounts::doubt(const std::string& path, DoubtFunction onDoubt, void* user) noexcept {
   for (const auto& account : unsynced_) {
     if (account->unsyncedRows == 0) continue;  // refusals need no disk
     account->inDoubt.add(account->unsyncedFirst, account->unsyncedLast);

@@ -15,7 +15,8 @@ namespace parquet_flow::sink {
 // The output's, one thread at a time. Allocates only while more producers take part than before.
 class FileAccounts {
  public:
-  // Takes in what a row group adds; its rows are in the file now.
+  // Takes in what a row group adds, all of it or, without memory, nothing; its rows are in the file
+  // now.
   void add(std::span<const LedgerDelta> deltas);
 
   // In the order of their index.
@@ -32,7 +33,7 @@ class FileAccounts {
   // Everything so far is on the disk, or lost and reported.
   void settle() noexcept;
   // The same, but it is not known to be on the disk: says so of each producer.
-  void doubt(const std::string& path, DoubtFunction onDoubt, void* user);
+  void doubt(const std::string& path, DoubtFunction onDoubt, void* user) noexcept;
 
  private:
   std::vector<std::shared_ptr<Account>> lines_;

@@ -25,8 +25,10 @@ Result<std::unique_ptr<OpenFile>> OpenFile::create(io::Directory& directory, std
 }
 
 Result<void> OpenFile::writeRowGroup(const write::EncodedRowGroup& rowGroup) {
+  // Until it is known to: what is thrown leaves it so.
+  const bool wasWhole = std::exchange(isWhole_, false);
   auto written = writer_->writeRowGroup(rowGroup);
-  if (!written && written.error().code() != ErrorCode::kLimit) isCut_ = false;
+  if (written || written.error().code() == ErrorCode::kLimit) isWhole_ = wasWhole;
   return written;
 }
 
@@ -41,16 +43,12 @@ Result<void> OpenFile::sync() {
 
 Result<void> OpenFile::finish(const std::string& ledger) {
   if (finished_) return {};
-  if (!isCut_) {
-    PF_TRY(writer_->cutBack());
-    isCut_ = true;
-  }
+  if (!isWhole_) PF_TRY(writer_->cutBack());
+  isWhole_ = true;
   PF_TRY(writer_->setKeyValue(kLedgerKey, ledger));
-  auto done = writer_->finish();
-  if (!done) {
-    isCut_ = false;
-    return done;
-  }
+  isWhole_ = false;
+  PF_TRY(writer_->finish());
+  isWhole_ = true;
   finished_ = true;
   return {};
 }

@@ -39,6 +39,8 @@ class OpenFile {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::string path() const { return pathOf(name_); }
   [[nodiscard]] std::string hiddenPath() const { return pathOf(pending_.hiddenName()); }
+  // It ends with a row group, and takes another one.
+  [[nodiscard]] bool isWhole() const noexcept { return isWhole_; }
   [[nodiscard]] bool isFinished() const noexcept { return finished_; }
   [[nodiscard]] bool isPublished() const noexcept { return pending_.isPublished(); }
   [[nodiscard]] bool isBroken() const noexcept { return pending_.isBroken(); }
@@ -58,7 +60,7 @@ class OpenFile {
   std::string name_;
   io::PendingFile pending_;
   std::unique_ptr<write::FileWriter> writer_;
-  bool isCut_ = true;  // it ends with a whole row group
+  bool isWhole_ = true;
   bool finished_ = false;
   bool nameSynced_ = false;
 };

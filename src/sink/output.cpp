@@ -67,10 +67,10 @@ std::uint64_t Output::write(pipeline::RowGroupJob& job) noexcept {
     if (step == Step::kDone) step = carryOut(rowGroup);
     if (step == Step::kRetryLater) return backOffNs_;
   } catch (const std::bad_alloc&) {
-    parts_.failure->last({ErrorCode::kOutOfMemory, "out of memory while writing"});
+    parts_.failure->last(ErrorCode::kOutOfMemory, "out of memory while writing");
     return kBackOffMinNs;
   } catch (...) {
-    parts_.failure->last({ErrorCode::kInternal, "unexpected exception while writing"});
+    parts_.failure->last(ErrorCode::kInternal, "unexpected exception while writing");
     return kBackOffMinNs;
   }
   complete(rowGroup);
@@ -96,7 +96,7 @@ Output::Step Output::writeRows(RowGroup& rowGroup) {
     giveUpRows(rowGroup, *parts_.failure->error());
     return Step::kDone;
   }
-  if (file_ != nullptr && (isFull(rowGroup) || isOld())) beginEnding();
+  if (file_ != nullptr && (!file_->isWhole() || isFull(rowGroup) || isOld())) beginEnding();
   if (ending_) {
     const Step step = end();
     if (step != Step::kDone) return step;
@@ -126,7 +126,7 @@ Output::Step Output::rowsFailed(RowGroup& rowGroup, const Error& error) {
   switch (error.code()) {
     case ErrorCode::kInternal:
     case ErrorCode::kOutOfMemory:
-      parts_.failure->last(error);
+      parts_.failure->last(copyOf(error));
       giveUpRows(rowGroup, error);
       return Step::kDone;
     case ErrorCode::kIo:
@@ -190,7 +190,7 @@ Output::Step Output::lastFile() {
   return end();
 }
 
-void Output::complete(RowGroup& rowGroup) {
+void Output::complete(RowGroup& rowGroup) noexcept {
   const Order order = rowGroup.order;
   rowGroup.reset();
   if (parts_.failure->isLasting() && !ticketError_) ticketError_ = parts_.failure->error();
@@ -262,7 +262,9 @@ bool Output::isOld() const noexcept {
 Output::Step Output::end() {
   const bool hasRows = file_->totals().rows != 0;
   if (!hasRows && !lastFile_) {
-    if (auto gone = file_->discard(); !gone) parts_.log->warning(gone.error().message());
+    if (auto gone = file_->discard(); !gone) {
+      parts_.log->warning([&] { return gone.error().message(); });
+    }
     file_.reset();
     ending_ = false;
     return Step::kDone;
@@ -274,7 +276,7 @@ Output::Step Output::end() {
   }
   Error& error = done.error();
   if (endFailsSinceNs_ == 0) endFailsSinceNs_ = nowNs();
-  if (error.code() == ErrorCode::kInternal) parts_.failure->last(error);
+  if (error.code() == ErrorCode::kInternal) parts_.failure->last(copyOf(error));
   if (isHopeless() || file_->isBroken() ||
       (!isDiskFull(error) && nowNs() - endFailsSinceNs_ >= kEndPatienceNs)) {
     giveUpFile(error);
@@ -314,19 +316,18 @@ Result<void> Output::publishUnderSomeName(io::Durability durability) {
 
 void Output::published() {
   const write::FileTotals& totals = file_->totals();
-  if (endSynced_) {
-    settleRowsDurable();
-  } else {
-    unsyncedFiles_.push_back(file_->name());
-  }
+  const bool tells = parts_.options->onFile != nullptr;
+  const std::string path = tells ? file_->path() : std::string();
+  if (!endSynced_) unsyncedFiles_.push_back(file_->name());
+  // From here on nothing fails, so that it is done once.
+  if (endSynced_) settleRowsDurable();
   accounts_.clear();
   names_.skip();
   ++fileNumber_;
   parts_.counters->filesPublished.add(1);
   parts_.counters->retainedBytes.set(0);
   fileSinceNs_.store(0, std::memory_order_relaxed);
-  if (parts_.options->onFile != nullptr) {
-    const std::string path = file_->path();
+  if (tells) {
     parts_.options->onFile(parts_.options->onFileUser,
                            {path.c_str(), totals.rows, totals.fileBytes, totals.rowGroups, 0});
   }
@@ -370,18 +371,26 @@ void Output::settleRowsDurable() {
   accounts_.settle();
 }
 
-void Output::doubtRows(const Error& cause) {
+void Output::doubtRows(const Error& cause) noexcept {
   if (accounts_.unsyncedRows() == 0) return;
-  const std::string path = file_ != nullptr ? file_->path() : std::string();
-  parts_.log->error("rows of " + path + " may not be on the disk: " + cause.message());
+  std::string path;
+  try {
+    if (file_ != nullptr) path = file_->path();
+    // NOLINTNEXTLINE(bugprone-empty-catch): memory; it is told without
+  } catch (const std::bad_alloc&) {
+  }
+  parts_.log->error(
+      [&] { return "rows of " + path + " may not be on the disk: " + cause.message(); });
   accounts_.doubt(path, parts_.options->onDoubt, parts_.options->onDoubtUser);
-  if (!ticketError_) ticketError_ = Error(cause).withContext("rows are in doubt");
+  if (ticketError_) return;
+  ticketError_ =
+      errorOf(cause.code(), [&] { return Error(cause).withContext("rows are in doubt"); });
 }
 
 // --- failure -------------------------------------------------------------------------------------
 
 Output::Step Output::failed(Error error) {
-  if (!parts_.failure->code()) parts_.log->error(error.message());
+  if (!parts_.failure->code()) parts_.log->error([&] { return error.message(); });
   parts_.failure->begin(std::move(error));
   backOffNs_ = std::clamp(2 * backOffNs_, kBackOffMinNs, kBackOffMaxNs);
   retryAtNs_ = nowNs() + static_cast<std::int64_t>(backOffNs_);
@@ -394,21 +403,26 @@ void Output::worksAgain() {
   retryAtNs_ = 0;
   if (parts_.failure->isLasting()) return;
   parts_.failure->end();
-  parts_.log->info("writing goes on");
+  parts_.log->info([] { return "writing goes on"; });
 }
 
-void Output::giveUpRows(RowGroup& rowGroup, const Error& cause) {
+void Output::giveUpRows(RowGroup& rowGroup, const Error& cause) noexcept {
+  rowGroup.rowsSettled = true;
   for (LedgerDelta& delta : rowGroup.deltas) delta.line.loseRows();
   parts_.counters->lost.add(rowGroup.rows);
-  const std::string rows = std::to_string(rowGroup.rows);
-  parts_.log->error(rows + " rows are lost: " + cause.message());
-  ticketError_.emplace(ErrorCode::kDataLost, rows + " rows are lost: " + cause.message());
+  const auto sentence = [&] {
+    return std::to_string(rowGroup.rows) + " rows are lost: " + cause.message();
+  };
+  parts_.log->error(sentence);
+  ticketError_ =
+      errorOf(ErrorCode::kDataLost, [&] { return Error(ErrorCode::kDataLost, sentence()); });
 }
 
 void Output::giveUpFile(const Error& cause) {
   const std::uint64_t rows = accounts_.rows();
   const std::string path = file_->hiddenPath();
   syncPublished();
+  // From here on nothing fails, so that it is done once.
   if (const std::uint64_t unsyncedHere = rows - durableRowsInFile_;
       accounts_.unsyncedRows() > unsyncedHere) {  // the others are in files before
     parts_.counters->rowsDurable.add(accounts_.unsyncedRows() - unsyncedHere);
@@ -419,9 +433,13 @@ void Output::giveUpFile(const Error& cause) {
   parts_.counters->retainedBytes.set(0);
   accounts_.loseRows();
   fileSinceNs_.store(0, std::memory_order_relaxed);
-  parts_.log->error(path + " with " + std::to_string(rows) +
-                    " rows could not be published: " + cause.message());
-  ticketError_.emplace(ErrorCode::kDataLost, path + " is given up: " + cause.message());
+  parts_.log->error([&] {
+    return path + " with " + std::to_string(rows) +
+           " rows could not be published: " + cause.message();
+  });
+  ticketError_ = errorOf(ErrorCode::kDataLost, [&] {
+    return Error(ErrorCode::kDataLost, path + " is given up: " + cause.message());
+  });
   if (parts_.options->onFile != nullptr) {
     const write::FileTotals& totals = file_->totals();
     parts_.options->onFile(parts_.options->onFileUser,

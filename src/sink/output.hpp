@@ -94,7 +94,7 @@ class Output final : public pipeline::OrderedWriter {
   Step rowsFailed(RowGroup& rowGroup, const Error& error);
   Step carryOut(RowGroup& rowGroup);
   Step lastFile();
-  void complete(RowGroup& rowGroup);
+  void complete(RowGroup& rowGroup) noexcept;
 
   Step openFile();
   Result<std::unique_ptr<OpenFile>> createFile(bool othersWillDo);
@@ -109,9 +109,9 @@ class Output final : public pipeline::OrderedWriter {
   void syncFile();
   void syncPublished();
 
-  void giveUpRows(RowGroup& rowGroup, const Error& cause);
+  void giveUpRows(RowGroup& rowGroup, const Error& cause) noexcept;
   void giveUpFile(const Error& cause);
-  void doubtRows(const Error& cause);
+  void doubtRows(const Error& cause) noexcept;
   void settleRowsDurable();
   Step failed(Error error);
   void worksAgain();

@@ -2,13 +2,23 @@
 
 #include <utility>
 
+#include "sink/failure.hpp"
+
 namespace parquet_flow::sink {
+namespace {
+
+void copy(const std::optional<Error>& from, std::optional<Error>* to) noexcept {
+  to->reset();
+  if (from) to->emplace(copyOf(*from));
+}
+
+}  // namespace
 
 Requests::Ticket::Ticket(Requests& requests, bool publish) : requests_(requests) {
   const std::lock_guard lock(requests_.mutex_);
+  requests_.waiting_.push_back(this);
   number_ = ++requests_.asked_;
   requests_.publish_ |= publish;
-  requests_.waiting_.push_back(this);
   requests_.isAsked_.store(true, std::memory_order_release);
 }
 
@@ -31,12 +41,12 @@ Requests::Asked Requests::take() {
   return {taken_, std::exchange(publish_, false)};
 }
 
-void Requests::answer(std::uint64_t number, const std::optional<Error>& error) {
+void Requests::answer(std::uint64_t number, const std::optional<Error>& error) noexcept {
   {
     const std::lock_guard lock(mutex_);
     for (Ticket* ticket : waiting_) {
       if (ticket->number_ > number || ticket->answered()) continue;
-      ticket->error_ = error;
+      copy(error, &ticket->error_);
       ticket->answered_.store(true, std::memory_order_release);
     }
   }
@@ -48,10 +58,10 @@ std::optional<Error> Requests::lastError() const {
   return lastError_;
 }
 
-void Requests::setFinished(const std::optional<Error>& error) {
+void Requests::setFinished(const std::optional<Error>& error) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    lastError_ = error;
+    copy(error, &lastError_);
   }
   answer(UINT64_MAX, error);
   finished_.store(true, std::memory_order_release);

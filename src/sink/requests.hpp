@@ -67,9 +67,9 @@ class Requests {
 
   // --- the output ----------------------------------------------------------------------------
 
-  void answer(std::uint64_t number, const std::optional<Error>& error);
+  void answer(std::uint64_t number, const std::optional<Error>& error) noexcept;
   // Answers everybody.
-  void setFinished(const std::optional<Error>& error);
+  void setFinished(const std::optional<Error>& error) noexcept;
 
  private:
   mutable std::mutex mutex_;

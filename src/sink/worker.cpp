@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "sink/grow.hpp"
+
 namespace parquet_flow::sink {
 namespace {
 
@@ -73,9 +75,9 @@ std::uint64_t Worker::turn() noexcept {
   try {
     return turnInside();
   } catch (const std::bad_alloc&) {
-    parts_.failure->last({ErrorCode::kOutOfMemory, "out of memory in the worker"});
+    parts_.failure->last(ErrorCode::kOutOfMemory, "out of memory in the worker");
   } catch (const std::exception& exception) {
-    parts_.failure->last({ErrorCode::kInternal, exception.what()});
+    parts_.failure->last(ErrorCode::kInternal, exception.what());
   }
   return options_.parkNs;
 }
@@ -128,14 +130,16 @@ void Worker::lookAround() {
 
 void Worker::takeArrivals() {
   parts_.registry->takeNew(&arrivals_);
-  for (Producer* producer : arrivals_) {
-    readers_.push_back(std::make_unique<RingReader>(producer, producer->account()));
-    if (clock_.base() == TimeBase::kTicks) {
-      readers_.back()->consumer().storeAnchor(clock_.anchor());
-    }
+  // One by one: without memory for one of them it is still to come.
+  for (; !arrivals_.empty(); arrivals_.pop_back()) {
+    Producer* const producer = arrivals_.back();
+    auto reader = std::make_unique<RingReader>(producer, producer->account());
+    growFor(1, &readers_);
+    merge_.reserve(readers_.capacity());
+    growFor(readers_.capacity(), &ended_);  // for when they all come to their end
+    if (clock_.base() == TimeBase::kTicks) reader->consumer().storeAnchor(clock_.anchor());
+    readers_.push_back(std::move(reader));
   }
-  if (!arrivals_.empty()) merge_.reserve(readers_.size());
-  arrivals_.clear();
   // One producer's records are in order by themselves.
   graceNs_ = readers_.size() > 1 ? static_cast<std::int64_t>(options_.graceNs) : 0;
 }
@@ -149,11 +153,13 @@ void Worker::refreshClock() {
     case Clock::Refresh::kLeftTicks:
       parts_.registry->setStamp(clock_.base());
       ++clockReport_.epochs;
-      parts_.log->warning("time stamps: " + std::string(clockReasonText(clock_.reason())));
+      parts_.log->warning(
+          [&] { return "time stamps: " + std::string(clockReasonText(clock_.reason())); });
       break;
     case Clock::Refresh::kStepped:
       ++clockReport_.epochs;
-      parts_.log->warning("the system's clock was set: a new epoch of capture_time begins");
+      parts_.log->warning(
+          [] { return "the system's clock was set: a new epoch of capture_time begins"; });
       break;
     case Clock::Refresh::kSteady:
       break;
@@ -304,8 +310,8 @@ bool Worker::appendRows(std::size_t count) {
   countTaken(taken, appended);
   runBegin_ += appended.taken;
   if (appended.outOfMemory) {
-    parts_.failure->last({ErrorCode::kOutOfMemory, "out of memory for a row group"});
-    parts_.log->error("out of memory for a row group: no more records are taken");
+    parts_.failure->last(ErrorCode::kOutOfMemory, "out of memory for a row group");
+    parts_.log->error([] { return "out of memory for a row group: no more records are taken"; });
     return false;
   }
   const std::uint64_t filled = piece_->filledBytes();
@@ -364,8 +370,9 @@ void Worker::giveRoomBack() {
     reader->release();
     held += reader->heldBytes();
     if (reader->isBroken() && !std::exchange(reader->isReported, true)) {
-      parts_.log->error(reader->account()->name +
-                        ": its ring was overwritten, and is not read any further");
+      parts_.log->error([&] {
+        return reader->account()->name + ": its ring was overwritten, and is not read any further";
+      });
     }
   }
   parts_.counters->heldBytes.set(held);
@@ -437,6 +444,8 @@ bool Worker::hasNews() const noexcept {
 // do it with, try again.
 bool Worker::seal(const Order& order) {
   if (!acquireRowGroup()) return false;
+  growFor(readers_.size() + ended_.size(), &group_->deltas);
+  // From here on nothing fails, so that no line is taken for nothing.
   for (const auto& reader : readers_) {
     if (reader->hasNews()) {
       group_->deltas.push_back({reader->account(), reader->takeLine(), std::nullopt});
@@ -490,14 +499,15 @@ void Worker::retireReleased() {
   });
 }
 
-void Worker::finishReader(RingReader& reader) {
+void Worker::finishReader(RingReader& reader) noexcept {
   const ring::Counters counters = reader.producer().finalCounters();
   reader.finish(counters.attempt, counters);
   if (reader.lostAtEnd() != 0) {
     parts_.counters->lost.add(reader.lostAtEnd());
-    parts_.log->error(reader.account()->name + ": " + std::to_string(reader.lostAtEnd()) +
-                      " accepted records are lost" +
-                      (reader.isBroken() ? ": its ring was overwritten" : ""));
+    parts_.log->error([&] {
+      return reader.account()->name + ": " + std::to_string(reader.lostAtEnd()) +
+             " accepted records are lost" + (reader.isBroken() ? ": its ring was overwritten" : "");
+    });
   }
   for (std::size_t i = 0; i < refusedInAll_.size(); ++i) refusedInAll_[i] += counters.refused[i];
   // Without attempts that are new it still has to be said why some were refused.

@@ -84,7 +84,7 @@ class Worker {
   void sealWhatIsDue();
   void answerFlush();
   void retireReleased();
-  void finishReader(RingReader& reader);
+  void finishReader(RingReader& reader) noexcept;
   void finishAll();
   std::uint64_t pace(std::uint64_t found, std::uint64_t retryNs);
   [[nodiscard]] std::uint64_t rowsMax() const noexcept;
@@ -113,7 +113,8 @@ class Worker {
   std::uint64_t handedOverBytes_ = 0;  // of group_, in pieces before piece_
   std::int64_t hurriedNs_ = 0;         // since when the encoder is behind; 0: it is not
   std::int64_t newsSinceNs_ = 0;       // when the first of what is not sealed came; 0: nothing
-  std::vector<LedgerDelta> ended_;     // of producers that are gone, not yet sealed
+  std::vector<LedgerDelta> ended_;     // of producers that are gone, not yet sealed; has room for
+                                       // those of all readers
   bool finishing_ = false;             // in this turn: nothing comes any more
   bool starved_ = false;               // no row group or no piece is free
   std::uint64_t rowsSinceRotation_ = 0;
