@@ -12,14 +12,18 @@
 #include <thread>
 #include <vector>
 
+#include "support/allocation_faults.hpp"
 #include "support/expect_result.hpp"
 
 namespace parquet_flow::pipeline {
 namespace {
 
+using parquet_flow::test::AllocationScope;
+
 class NotingWriter final : public OrderedWriter {
  public:
   std::uint64_t write(RowGroupJob& job) noexcept override {
+    const AllocationScope scope(false);  // what the test notes needs its memory
     EXPECT_EQ(inside_.fetch_add(1), 0) << "one at a time";
     std::uint64_t waitNs = 0;
     if (failures.load() != 0) {
@@ -275,6 +279,27 @@ TEST_P(RowGroupStageTest, cpuThatIsNotThereFailsTheOpen) {
   PF_EXPECT_ERROR(RowGroupStage::open({schema, &options, GetParam(), std::span(&cpu, 1)},
                                       {jobs, pieces}, &writer),
                   ErrorCode::kInvalidArgument, "CPU");
+}
+
+// Each thread gives back into a part of the queue that is its own, and had to find room for it.
+TEST_P(RowGroupStageTest, whatThePoolsHoldComesBackWithoutMemory) {
+  const AllocationScope ours(false);
+  open(8, 8);
+  parquet_flow::test::failAllocations(1, 1'000'000);  // of the threads
+  for (int i = 0; i < 200; ++i) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    RowGroupJob* job = nullptr;
+    while ((job = stage->tryAcquire()) == nullptr) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "after " << i;
+      stage->pump();
+      std::this_thread::yield();
+    }
+    append(job, 10);
+    stage->submit(job);
+  }
+  drain();
+  parquet_flow::test::healAllocations();
+  EXPECT_EQ(writer.sequences().size(), 200U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, RowGroupStageTest, ::testing::Values(0, 1, 4));
