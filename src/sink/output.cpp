@@ -194,6 +194,11 @@ void Output::complete(RowGroup& rowGroup) noexcept {
   const Order order = rowGroup.order;
   rowGroup.reset();
   if (parts_.failure->isLasting() && !ticketError_) ticketError_ = parts_.failure->error();
+  if (order.lost != 0 && !ticketError_) {
+    ticketError_ = errorOf(ErrorCode::kDataLost, [&] {
+      return Error(ErrorCode::kDataLost, std::to_string(order.lost) + " accepted records are lost");
+    });
+  }
   if (order.ticket != 0) {
     parts_.requests->answer(order.ticket, ticketError_);
     ticketError_.reset();

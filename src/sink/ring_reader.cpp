@@ -104,11 +104,21 @@ void RingReader::settle(std::uint64_t attempt) noexcept {
   line_.last = std::max(line_.last, attempt);
 }
 
-void RingReader::finish(std::uint64_t attempt, const ring::Counters& counters) noexcept {
-  lostAtEnd_ = counters.accepted - dataTaken_;
-  line_.writeLost += lostAtEnd_;
-  line_.aborted += counters.aborted - abortedTaken_;
-  settle(attempt);
+// Records come in their order, so they are behind when there are fewer of them in all. A call in
+// flight may have published one that it has not counted yet.
+bool RingReader::isBehind(const ring::Counters& counters) const noexcept {
+  return dataTaken_ + abortedTaken_ < counters.accepted + counters.aborted;
+}
+
+std::uint64_t RingReader::lostOf(const ring::Counters& counters) const noexcept {
+  return isBehind(counters) ? counters.accepted - dataTaken_ : 0;
+}
+
+void RingReader::settleLost(const ring::Counters& counters) noexcept {
+  settle(counters.attempt);
+  if (!isBehind(counters)) return;
+  line_.writeLost += counters.accepted - std::exchange(dataTaken_, counters.accepted);
+  line_.aborted += counters.aborted - std::exchange(abortedTaken_, counters.aborted);
 }
 
 void RingReader::publishDurable() noexcept {

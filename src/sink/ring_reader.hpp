@@ -90,14 +90,14 @@ class RingReader {
 
   // All attempts up to this one have come to something: those behind the last record were refused.
   void settle(std::uint64_t attempt) noexcept;
-  // The producer's last: what is still in the ring is lost.
-  void finish(std::uint64_t attempt, const ring::Counters& counters) noexcept;
+  // Of the records that had been accepted by then, how many were neither taken nor settled as lost.
+  [[nodiscard]] std::uint64_t lostOf(const ring::Counters& counters) const noexcept;
+  // As settle, of a ring from which no more is taken: lostOf() are lost.
+  void settleLost(const ring::Counters& counters) noexcept;
 
   // What has happened since the last call.
   [[nodiscard]] bool hasNews() const noexcept { return line_.last != line_.previous; }
   LedgerLine takeLine() noexcept;
-  // Accepted records that finish() found in the ring.
-  [[nodiscard]] std::uint64_t lostAtEnd() const noexcept { return lostAtEnd_; }
 
   // Tells other processes what the account says.
   void publishDurable() noexcept;
@@ -110,14 +110,15 @@ class RingReader {
 
   // --- for whoever drains -------------------------------------------------------------------
 
-  std::uint64_t dueEnd = 0;        // in this pass: records up to here are not to wait any longer
-  std::uint64_t flushEnd = 0;      // a flush waits for records up to here
-  std::uint64_t flushAttempt = 0;  // and for these attempts
-  bool isReported = false;         // that it is broken
-  bool isReleased = false;         // the handle was given back before the last refresh
+  std::uint64_t dueEnd = 0;      // in this pass: records up to here are not to wait any longer
+  std::uint64_t flushEnd = 0;    // a flush waits for records up to here
+  ring::Counters flushCounters;  // and for these attempts; 0 of them: some are still in a call
+  bool isReported = false;       // that it is broken
+  bool isReleased = false;       // the handle was given back before the last refresh
 
  private:
   void take(const DrainedRecord& record, std::uint64_t* count) noexcept;
+  [[nodiscard]] bool isBehind(const ring::Counters& counters) const noexcept;
 
   Producer* producer_;
   std::shared_ptr<Account> account_;
@@ -130,9 +131,9 @@ class RingReader {
   std::uint64_t takenEnd_ = 0;
   std::uint64_t releasedEnd_ = 0;
   LedgerLine line_;
+  // Of what was accepted and aborted, what has become something.
   std::uint64_t dataTaken_ = 0;
   std::uint64_t abortedTaken_ = 0;
-  std::uint64_t lostAtEnd_ = 0;
   std::uint64_t durableAttempt_ = 0;  // as published
 };
 

@@ -202,13 +202,15 @@ void Worker::beginFlush(const Requests::Asked& asked) {
   // A producer may have come between the last look and the request: its records are meant too.
   takeArrivals();
   for (const auto& reader : readers_) {
-    const ring::Counters counters = ring::readCounters(reader->producer().ring().header());
-    reader->flushAttempt = counters.accepted + counters.aborted + counters.refusedInAll();
+    ring::Counters& counters = reader->flushCounters;
+    counters = ring::readCounters(reader->producer().ring().header());
+    counters.attempt = counters.accepted + counters.aborted + counters.refusedInAll();
   }
   ring::StdAtomics::heavyFence();
   for (const auto& reader : readers_) {
     const auto& header = reader->producer().ring().header();
-    if (header.counters.attempt.loadRelaxed() != reader->flushAttempt) reader->flushAttempt = 0;
+    std::uint64_t& attempt = reader->flushCounters.attempt;
+    if (header.counters.attempt.loadRelaxed() != attempt) attempt = 0;
     reader->refresh(nowNs_, utcNs_, graceNs_);
     reader->flushEnd = reader->seenEnd();
   }
@@ -480,9 +482,28 @@ void Worker::answerFlush() {
   for (const auto& reader : readers_) {
     if (!reader->isBroken() && reader->takenEnd() < reader->flushEnd) return;
   }
-  for (const auto& reader : readers_) reader->settle(reader->flushAttempt);
-  const bool sealed = seal({.ticket = flush_->number, .sync = true, .publish = flush_->publish});
+  if (!acquireRowGroup()) return;
+  const std::uint64_t lost = settleFlushed();
+  const bool sealed =
+      seal({.ticket = flush_->number, .sync = true, .publish = flush_->publish, .lost = lost});
   if (sealed) flush_.reset();
+}
+
+// How many of the records that the flush was for are lost. The ledger says so with it, but where a
+// call went on when the flush began: then the next flush, or the producer's end, has it say so.
+std::uint64_t Worker::settleFlushed() noexcept {
+  std::uint64_t lost = 0;
+  for (const auto& reader : readers_) {
+    const ring::Counters& counters = reader->flushCounters;
+    if (!reader->isBroken()) {
+      reader->settle(counters.attempt);
+    } else if (counters.attempt != 0) {
+      lost += settleLost(*reader, counters);
+    } else {
+      lost += reader->lostOf(counters);
+    }
+  }
+  return lost;
 }
 
 // --- the end of a producer, and of all -----------------------------------------------------------
@@ -499,31 +520,37 @@ void Worker::retireReleased() {
   });
 }
 
-void Worker::finishReader(RingReader& reader) noexcept {
+std::uint64_t Worker::finishReader(RingReader& reader) noexcept {
   const ring::Counters counters = reader.producer().finalCounters();
-  reader.finish(counters.attempt, counters);
-  if (reader.lostAtEnd() != 0) {
-    parts_.counters->lost.add(reader.lostAtEnd());
-    parts_.log->error([&] {
-      return reader.account()->name + ": " + std::to_string(reader.lostAtEnd()) +
-             " accepted records are lost" + (reader.isBroken() ? ": its ring was overwritten" : "");
-    });
-  }
+  const std::uint64_t lost = settleLost(reader, counters);
   for (std::size_t i = 0; i < refusedInAll_.size(); ++i) refusedInAll_[i] += counters.refused[i];
   // Without attempts that are new it still has to be said why some were refused.
   if (reader.hasNews() || counters.refusedInAll() != 0) {
     ended_.push_back({reader.account(), reader.takeLine(), counters.refused});
     if (newsSinceNs_ == 0) newsSinceNs_ = nowNs_;
   }
+  return lost;
+}
+
+std::uint64_t Worker::settleLost(RingReader& reader, const ring::Counters& counters) noexcept {
+  const std::uint64_t lost = reader.lostOf(counters);
+  reader.settleLost(counters);
+  if (lost == 0) return 0;
+  parts_.counters->lost.add(lost);
+  parts_.log->error([&] {
+    return reader.account()->name + ": " + std::to_string(lost) + " accepted records are lost" +
+           (reader.isBroken() ? ": its ring was overwritten" : "");
+  });
+  return lost;
 }
 
 // Nothing comes any more, or nothing is taken any more: the last row group.
 void Worker::finishAll() {
   if (!acquireRowGroup()) return;
-  for (const auto& reader : readers_) finishReader(*reader);
+  Order order{.last = true};
+  for (const auto& reader : readers_) order.lost += finishReader(*reader);
   readers_.clear();
   parts_.session->setTotals({refusedInAll_, parts_.noRing->load(std::memory_order_relaxed)});
-  Order order{.last = true};
   if (flush_) order.ticket = flush_->number;
   lastSealed_ = seal(order);
 }

@@ -83,8 +83,10 @@ class Worker {
   bool seal(const Order& order);
   void sealWhatIsDue();
   void answerFlush();
+  [[nodiscard]] std::uint64_t settleFlushed() noexcept;
   void retireReleased();
-  void finishReader(RingReader& reader) noexcept;
+  std::uint64_t finishReader(RingReader& reader) noexcept;
+  std::uint64_t settleLost(RingReader& reader, const ring::Counters& counters) noexcept;
   void finishAll();
   std::uint64_t pace(std::uint64_t found, std::uint64_t retryNs);
   [[nodiscard]] std::uint64_t rowsMax() const noexcept;

@@ -4,7 +4,9 @@
 // other.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -257,6 +259,79 @@ TEST_F(Failing, outputPathGoesOnInANumberedFile) {
   EXPECT_EQ(harness.read("out.parquet").rows.size(), 10U);
   EXPECT_EQ(harness.read("out-000001.parquet").rows.size(), 10U);
   EXPECT_EQ(harness.events.size(), 2U);
+}
+
+// The host process writes over a ring: what comes behind cannot be found any more.
+class BrokenRing : public Failing {
+ protected:
+  void open() {
+    harness.options.rowGroupRows = 1000;
+    Failing::open();
+  }
+  // 15 records of 32 bytes, of which the 11th has no kind.
+  void breakAfterTen() {
+    for (int i = 0; i < 15; ++i) record(producer, "12345678");
+    std::byte* const kind = producer->ring().view().data + 10 * 32 + 4;
+    std::fill_n(kind, 2, std::byte{0xFF});
+  }
+};
+
+TEST_F(BrokenRing, flushTellsWhatIsLostAndSoDoesTheLedger) {
+  open();
+  breakAfterTen();
+  PF_EXPECT_ERROR(harness.sink->rotate(kSecond), ErrorCode::kDataLost, "5 accepted records");
+  EXPECT_TRUE(harness.hasLogged("its ring was overwritten"));
+  ASSERT_EQ(harness.files().size(), 1U);
+  const auto first = harness.read(harness.files()[0]);
+  expectLedgerHolds(first);
+  EXPECT_EQ(test::lineOf(first, 0)["rows"], 10);
+  EXPECT_EQ(test::lineOf(first, 0)["last"], 15);
+  EXPECT_EQ(test::lineOf(first, 0)["write_lost"], 5);
+  EXPECT_EQ(test::lineOf(first, 0)["refused"], 0);
+  EXPECT_EQ(harness.sink->stats().writeLost, 5U);
+  PF_EXPECT_ERROR(producer->waitDurable(12, kSecond), ErrorCode::kDataLost, "not all");
+
+  // What comes later is lost too, and told once.
+  for (int i = 0; i < 3; ++i) record(producer, "12345678");
+  PF_EXPECT_ERROR(harness.sink->flush(kSecond), ErrorCode::kDataLost, "3 accepted records");
+  PF_EXPECT_OK(harness.sink->flush(kSecond));
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kDataLost, "8 accepted records");
+  EXPECT_EQ(harness.sink->stats().writeLost, 8U);
+  ASSERT_EQ(harness.files().size(), 2U);
+  const auto second = harness.read(harness.files()[1]);
+  expectLedgerHolds(second);
+  EXPECT_EQ(test::lineOf(second, 0)["previous"], 15);
+  EXPECT_EQ(test::lineOf(second, 0)["last"], 18);
+  EXPECT_EQ(test::lineOf(second, 0)["write_lost"], 3);
+}
+
+TEST_F(BrokenRing, closeTellsWhatIsLostAndOtherRingsAreDrained) {
+  open();
+  PF_ASSERT_OK_ASSIGN(Producer* const other, harness.sink->addProducer());
+  breakAfterTen();
+  for (int i = 0; i < 4; ++i) record(other, "abcdefgh");
+  harness.pollAfter(10 * kMs);
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kDataLost, "5 accepted records");
+  const auto file = harness.read(harness.files().at(0));
+  expectLedgerHolds(file);
+  EXPECT_EQ(test::lineOf(file, 0)["write_lost"], 5);
+  EXPECT_EQ(test::lineOf(file, 1)["rows"], 4);
+  EXPECT_EQ(test::lineOf(file, 1)["write_lost"], 0);
+}
+
+TEST_F(BrokenRing, reservationThatIsOpenIsNoPartOfWhatAFlushSettles) {
+  open();
+  breakAfterTen();
+  void* room = nullptr;
+  ASSERT_EQ(producer->tryReserve(8, &room), RecordResult::kOk);
+  PF_EXPECT_ERROR(harness.sink->flush(kSecond), ErrorCode::kDataLost, "5 accepted records");
+  EXPECT_EQ(producer->durableAttempt(), 10U);
+  ASSERT_EQ(producer->abort(), RecordResult::kOk);
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kDataLost, "5 accepted records");
+  const auto file = harness.read(harness.files().at(0));
+  expectLedgerHolds(file);
+  EXPECT_EQ(test::lineOf(file, 0)["write_lost"], 5);
+  EXPECT_EQ(test::lineOf(file, 0)["aborted"], 1);
 }
 
 // The same run again and again, with a fault at each operation of it in turn, once or lasting. The
