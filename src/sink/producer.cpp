@@ -1,5 +1,6 @@
 #include "sink/producer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sink/account.hpp"
@@ -76,7 +77,8 @@ ring::Counters Producer::finalCounters() const noexcept {
       outcome.status == ring::CloseStatus::kCallRunning) {
     open = counters.attempt - over;
   } else if (outcome.status == ring::CloseStatus::kReservationOpen) {
-    open = 1;
+    open =
+        std::min<std::uint64_t>(counters.attempt - over, 1);  // 0: resolved meanwhile, and counted
   }
   counters.refused[kClosed] += open;
   counters.attempt = over + open;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "sink_harness.hpp"
@@ -90,6 +91,49 @@ TEST_P(Close, reservationLeftOpenIsARefusalWhenTheSinkIsDestroyed) {
   EXPECT_EQ(producer->lastAttempt(), 0U) << "what there is to know went with the sink";
   PF_EXPECT_ERROR(producer->waitDurable(1, kSecond), ErrorCode::kClosed, "destroyed");
   producer->release();  // frees it: LeakSanitizer would tell
+}
+
+// Commits a reservation when the worker, destroying, looks at the clock: after the rings' ends have
+// been taken.
+struct CommittingClock {
+  test::HandClock clock;
+  Producer* commits = nullptr;
+  RecordResult result = RecordResult::kOk;
+
+  ClockSources sources() noexcept {
+    ClockSources sources = clock.sources();
+    sources.monotonicRawNs = [](void* context) {
+      auto* self = static_cast<CommittingClock*>(context);
+      if (self->commits != nullptr) self->result = std::exchange(self->commits, nullptr)->commit();
+      return self->clock.ns.load();
+    };
+    sources.realtimeNs = [](void* context) {
+      return static_cast<CommittingClock*>(context)->clock.utcNs();
+    };
+    sources.context = this;
+    return sources;
+  }
+};
+
+TEST(CloseInTheMiddle, reservationResolvedAfterTheEndWasTakenIsOneRefusal) {
+  CommittingClock clock;
+  SinkHarness harness;
+  harness.options.clockSources = clock.sources();
+  harness.open();
+  PF_ASSERT_OK_ASSIGN(Producer* const producer, harness.sink->addProducer());
+  record(producer, "before");
+  harness.poll();
+  void* room = nullptr;
+  ASSERT_EQ(producer->tryReserve(5, &room), RecordResult::kOk);
+  clock.commits = producer;
+  harness.sink.reset();
+  EXPECT_EQ(clock.result, RecordResult::kClosed);
+  const auto file = harness.read("out.parquet");
+  expectLedgerHolds(file);
+  EXPECT_EQ(lineOf(file, 0)["last"], 2);
+  EXPECT_EQ(lineOf(file, 0)["refused"], 1);
+  EXPECT_EQ(lineOf(file, 0)["refused_by_reason"]["closed"], 1);
+  producer->release();
 }
 
 TEST_P(Close, reservationOfAReleasedProducerIsAborted) {
