@@ -1135,7 +1135,7 @@ typedef enum pf_record_result PF_ENUM {
   PF_RECORD_CLOSED = 3,    /* pf_sink_close has begun, or this is a forked child */
   PF_RECORD_RESERVED = 4,  /* low priority, and the ring is filled above low_priority_percent */
   PF_RECORD_BUSY = 5,      /* a reservation of this producer is open */
-  PF_RECORD_NO_RING = 6    /* this thread's ring could not be created; the sink counts these */
+  PF_RECORD_NO_RING = 6    /* this thread's ring could not be made; the sink counts these */
 } pf_record_result_t;
 
 /*
@@ -1143,8 +1143,13 @@ typedef enum pf_record_result PF_ENUM {
  *
  * The first call of a thread makes its ring (system calls and allocation; pf_sink_prepare_thread
  * takes that early). Later calls find it in a thread-local and cost as pf_try_record plus that
- * look-up. A thread's exit releases its ring. Results and ownership as pf_try_record, and
- * PF_RECORD_NO_RING.
+ * look-up. A thread's exit releases its ring.
+ *
+ * Results and ownership as pf_try_record, and PF_RECORD_NO_RING, which the stats count as no_ring:
+ * the ring could not be made, because of producers_max or the system. A call a millisecond later
+ * tries again, and then ones twice as far apart each, up to a second; those between them read a
+ * clock and return. A thread that comes without a ring after pf_sink_close has begun gets
+ * PF_RECORD_CLOSED, which counts in the sink's attempted and refused_closed, and in no producer's.
  */
 PF_API pf_record_result_t pf_sink_try_record(pf_sink_t* sink, const void* payload,
                                              size_t bytes) PF_NOEXCEPT;

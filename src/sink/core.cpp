@@ -347,6 +347,9 @@ SinkStats Core::stats() const {
   SinkStats stats;
   stats.producers = totals.producers;
   stats.records = totals.records;
+  const std::uint64_t closed = closedWithoutRing_.load(std::memory_order_relaxed);
+  stats.records.attempt += closed;
+  stats.records.refused[static_cast<std::size_t>(RecordResult::kClosed) - 1] += closed;
   stats.noRing = noRing_.load(std::memory_order_relaxed);
   stats.rejected = workerCounters_.rejected.get();
   stats.writeLost = writeLost();

@@ -42,7 +42,10 @@ class Core {
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
   [[nodiscard]] Registry& registry() noexcept { return registry_; }
   [[nodiscard]] bool isInChild() const noexcept { return inChild_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool isClosing() const noexcept { return closing_.load(std::memory_order_acquire); }
+  // A record of a thread that got no ring, or came for one when the sink was closed.
   void countNoRing() noexcept { noRing_.fetch_add(1, std::memory_order_relaxed); }
+  void countClosed() noexcept { closedWithoutRing_.fetch_add(1, std::memory_order_relaxed); }
 
   [[nodiscard]] Result<void> flush(std::uint64_t timeoutNs) { return request(false, timeoutNs); }
   [[nodiscard]] Result<void> rotate(std::uint64_t timeoutNs);
@@ -87,6 +90,7 @@ class Core {
   WorkerCounters workerCounters_;
   OutputCounters outputCounters_;
   std::atomic<std::uint64_t> noRing_{0};
+  std::atomic<std::uint64_t> closedWithoutRing_{0};
   WaitPoint wake_;  // of the worker
   Registry registry_;
   std::optional<SessionState> session_;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread.hpp"
 #include "sink/core.hpp"
 #include "sink/fork_guard.hpp"
 
@@ -16,11 +17,18 @@ namespace {
 // Set once the thread's rings are given back: destructors that run later get no new one.
 constinit thread_local bool threadEnds = false;
 
+// A ring that could not be made may be there to be had later: a call tries again when the last try
+// is so long ago, doubling from the first to the last of these.
+constexpr std::uint64_t kRetryMinNs = 1'000'000;
+constexpr std::uint64_t kRetryMaxNs = 1'000'000'000;
+
 // A thread's rings in all sinks; gives them back when the thread ends.
 struct ThreadRings {
   struct Entry {
     std::uint64_t sink;
-    Producer* producer;
+    Producer* producer = nullptr;  // nullptr: there was none to be had
+    std::uint64_t retryNs = 0;
+    std::uint64_t retryAtNs = 0;
   };
   std::vector<Entry> entries;
 
@@ -30,25 +38,36 @@ struct ThreadRings {
   ~ThreadRings() {
     threadEnds = true;
     lastThreadRing = {};
-    for (const Entry& entry : entries) releaseIn(entry.sink, entry.producer);
+    for (const Entry& entry : entries) {
+      if (entry.producer != nullptr) releaseIn(entry.sink, entry.producer);
+    }
   }
 };
 
 thread_local ThreadRings threadRings;
 
-// The calling thread's ring, made now if there is none.
-Result<Producer*> ringOf(Core& core) {
-  if (core.isInChild()) return fail(ErrorCode::kClosed, "the sink is the parent process's");
-  if (threadEnds) return fail(ErrorCode::kLimit, "the thread has given its ring back: it ends");
+// What the calling thread has in the sink; nullptr: it has not asked yet.
+ThreadRings::Entry* entryOf(std::uint64_t sink) noexcept {
   auto& entries = threadRings.entries;
   const auto found = std::find_if(entries.begin(), entries.end(),
-                                  [&](const auto& entry) { return entry.sink == core.id(); });
-  if (found != entries.end()) return found->producer;
-  std::erase_if(entries, [](const auto& entry) { return !isSinkThere(entry.sink); });
-  entries.reserve(entries.size() + 1);
-  PF_TRY_ASSIGN(Producer* const added, core.registry().add({}));
-  entries.push_back({core.id(), added});
-  return added;
+                                  [sink](const auto& entry) { return entry.sink == sink; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+// The calling thread's ring, made now if there is none.
+Result<Producer*> ringOf(Core& core) {
+  if (threadEnds) return fail(ErrorCode::kLimit, "the thread has given its ring back: it ends");
+  ThreadRings::Entry* entry = entryOf(core.id());
+  if (entry == nullptr) {
+    auto& entries = threadRings.entries;
+    std::erase_if(entries, [](const auto& other) { return !isSinkThere(other.sink); });
+    entry = &entries.emplace_back(core.id());
+  }
+  if (entry->producer != nullptr) return entry->producer;
+  entry->retryNs = std::clamp(2 * entry->retryNs, kRetryMinNs, kRetryMaxNs);
+  entry->retryAtNs = monotonicNs() + entry->retryNs;
+  PF_TRY_ASSIGN(entry->producer, core.registry().add({}));
+  return entry->producer;
 }
 
 }  // namespace
@@ -66,13 +85,25 @@ Result<std::unique_ptr<LogSink>> LogSink::open(SinkOptions options) {
 
 // The boundary of the calling thread: a feed thread gets a code, not an exception.
 RecordResult LogSink::findThreadRing() noexcept {
+  if (core_->isInChild()) return RecordResult::kClosed;
+  const ThreadRings::Entry* const entry = threadEnds ? nullptr : entryOf(id_);
+  const bool hasRing = entry != nullptr && entry->producer != nullptr;
+  if (!hasRing && core_->isClosing()) {
+    core_->countClosed();
+    return RecordResult::kClosed;
+  }
   try {
-    auto ring = ringOf(*core_);
-    if (ring) {
-      lastThreadRing = {id_, *ring};
-      return RecordResult::kOk;
+    if (hasRing || entry == nullptr || monotonicNs() >= entry->retryAtNs) {
+      const auto ring = ringOf(*core_);
+      if (ring) {
+        lastThreadRing = {id_, *ring};
+        return RecordResult::kOk;
+      }
+      if (ring.error().code() == ErrorCode::kClosed) {
+        core_->countClosed();
+        return RecordResult::kClosed;
+      }
     }
-    if (ring.error().code() == ErrorCode::kClosed) return RecordResult::kClosed;
     // NOLINTNEXTLINE(bugprone-empty-catch): memory; no ring could be made, which is counted below
   } catch (...) {
   }

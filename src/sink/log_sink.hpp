@@ -59,7 +59,7 @@ class LogSink {
  private:
   explicit LogSink(std::unique_ptr<Core> core) noexcept;
   // Puts the calling thread's ring into lastThreadRing, making it if need be. kOk, kNoRing,
-  // kClosed.
+  // kClosed; these two are counted here.
   RecordResult findThreadRing() noexcept;
   // The other half of tryRecord: a tail call, so that the first half saves no registers.
   RecordResult recordAfterLookup(const void* payload, std::size_t bytes) noexcept;

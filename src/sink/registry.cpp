@@ -19,6 +19,21 @@ constexpr std::uint64_t kIndexMax = (std::uint64_t{1} << 31) - 1;
 // is a reservation.
 constexpr std::uint64_t kForceNs = 10'000'000;
 
+// A producer on its way into the list; no more on its way at the end, also where memory ended.
+struct Opening {
+  std::unique_lock<std::mutex>* lock;
+  std::size_t* count;
+
+  Opening(std::unique_lock<std::mutex>* itsLock, std::size_t* itsCount) noexcept
+      : lock(itsLock), count(itsCount) {}
+  Opening(const Opening&) = delete;
+  Opening& operator=(const Opening&) = delete;
+  ~Opening() {
+    if (!lock->owns_lock()) lock->lock();
+    --*count;
+  }
+};
+
 }  // namespace
 
 void addCounters(const ring::Counters& more, ring::Counters* sum) noexcept {
@@ -69,9 +84,10 @@ Result<void> Registry::check(const ProducerOptions& options) const {
 Result<Producer*> Registry::add(const ProducerOptions& options) {
   PF_TRY(check(options));
   PF_TRY_ASSIGN(const std::uint32_t index, takeIndex());
+  std::unique_lock lock(mutex_, std::defer_lock);
+  const Opening opening{&lock, &opening_};
   auto producer = make(options, index);
-  const std::lock_guard lock(mutex_);
-  --opening_;
+  lock.lock();
   if (!producer) return fail(std::move(producer).error());
   if (closing_) return fail(ErrorCode::kClosed, "the sink is closed");
   new_.reserve(new_.size() + 1);

@@ -12,7 +12,8 @@ namespace parquet_flow::sink {
 
 struct SinkStats {
   std::uint32_t producers = 0;
-  ring::Counters records;  // of all producers, released ones too
+  // Of all producers, released ones too; and of threads that came without a ring after the close.
+  ring::Counters records;
   std::uint64_t noRing = 0;
   std::uint64_t rejected = 0;
   std::uint64_t writeLost = 0;

@@ -171,6 +171,30 @@ TEST_P(Allocations, nothingButTheFooterGrows) {
   EXPECT_LE(bytes, 4 * after.retainedBytes + 4096);
 }
 
+// It tries again for one now and then, which may allocate: at most once in these calls, or when the
+// system has something else to do.
+TEST(Recording, withoutARingAllocatesNothing) {
+  constexpr int kCalls = 10'000;
+  SinkHarness harness;
+  harness.options.producersMax = 1;
+  harness.open();
+  PF_ASSERT_OK_ASSIGN(Producer* const producer, harness.sink->addProducer());
+  ASSERT_EQ(harness.sink->tryRecord("x", 1), kNoRing);
+  {
+    const AllocationWatch watch;
+    for (int i = 0; i < kCalls; ++i) ASSERT_EQ(harness.sink->tryRecord("x", 1), kNoRing);
+    EXPECT_LT(watch.allocations(), kCalls / 100);
+  }
+  EXPECT_EQ(harness.sink->stats().noRing, 1U + kCalls);
+  producer->release();
+  PF_ASSERT_OK(harness.close());
+  const AllocationWatch watch;
+  for (int i = 0; i < kCalls; ++i) {
+    ASSERT_EQ(harness.sink->tryRecord("x", 1), RecordResult::kClosed);
+  }
+  EXPECT_EQ(watch.allocations(), 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Shapes, Allocations,
     ::testing::Values(

@@ -54,6 +54,17 @@ TEST_P(Close, drainsWhatWasAcceptedAndRefusesFromThen) {
   EXPECT_EQ(lineOf(harness.read("out.parquet"), 0)["last"], 100);
 }
 
+TEST_P(Close, threadThatComesForARingAfterItIsRefusedAndCounted) {
+  open();
+  record(producer, "x");
+  PF_ASSERT_OK(harness.sink->close(10 * kSecond));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(harness.sink->tryRecord("x", 1), RecordResult::kClosed);
+  const SinkStats stats = harness.sink->stats();
+  EXPECT_EQ(stats.records.attempt, 4U);
+  EXPECT_EQ(stats.records.refusedFor(RecordResult::kClosed), 3U);
+  EXPECT_EQ(stats.noRing, 0U);
+}
+
 TEST_P(Close, waitsForAReservationAndMayBeCalledAgain) {
   open();
   record(producer, "before");
