@@ -5,8 +5,8 @@
 // kernel, and has no locked instruction; a test disassembles it to hold it to that.
 //
 // The limit, one past the last byte that may be written, is the read position as last seen plus the
-// capacity. An open reservation and a forked child set it to 0, so that what must be refused falls
-// off the same compare that finds a full ring.
+// capacity. An open reservation sets it to 0, so that what must be refused falls off the same
+// compare that finds a full ring.
 //
 // Measured (2-vCPU EPYC, 256 bytes at 2 M/s in bursts of 32, a worker that parks 100 us; mean of a
 // call less that of a clock read): 1.4 ns. Prefetching the ring for writing, 512 bytes to 64 KiB
@@ -118,14 +118,12 @@ class alignas(kGroupBytes) ProducerOf {
 
   [[nodiscard]] std::uint32_t recordBytesMax() const noexcept { return recordBytesMax_; }
 
-  // --- the child of a fork -------------------------------------------------------------------
+  // --- the child of a fork, and whoever leaves the producer alone ----------------------------
 
-  // Called in the child, where the mapping does not exist: from now on every call is kClosed and
-  // touches nothing but this object.
-  void markDead() noexcept {
-    limit_ = 0;
-    state_.storeRelaxed(kDead);
-  }
+  // From now on every call is kClosed and touches nothing but this object: in a child, where the
+  // mapping does not exist, and where nobody reads the ring any more, for children to come. A call
+  // that has begun goes on.
+  void markDead() noexcept { state_.storeRelaxed(kDead); }
 
   // --- the worker ----------------------------------------------------------------------------
 
@@ -169,7 +167,7 @@ class alignas(kGroupBytes) ProducerOf {
   static constexpr std::uint32_t kOpen = 0;
   static constexpr std::uint32_t kClosing = 1;  // an open reservation may still be committed
   static constexpr std::uint32_t kEnded = 2;    // it may not
-  static constexpr std::uint32_t kDead = 3;     // the mapping is not there
+  static constexpr std::uint32_t kDead = 3;     // the mapping is not there, or nobody's
 
   using Counter = typename Policy::template Atomic<std::uint64_t>;
 

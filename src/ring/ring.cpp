@@ -59,8 +59,8 @@ Result<Ring> Ring::open(const RingOptions& options) {
   header->identity.nameBytes = static_cast<std::uint32_t>(options.name.size());
   std::copy(options.name.begin(), options.name.end(), header->identity.name.begin());
   const RingView view{header, mapping.data(), mapping.capacity(), header->identity.recordBytesMax};
-  const bool registered = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED);
-  return Ring(std::move(mapping), view, registered);
+  static_cast<void>(membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED));
+  return Ring(std::move(mapping), view);
 }
 
 }  // namespace parquet_flow::ring

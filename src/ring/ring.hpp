@@ -35,24 +35,20 @@ struct RingOptions {
 // Owns the memory; the two ends borrow it.
 class Ring {
  public:
-  // Also registers the process for the barrier that closing needs.
+  // Also registers the process for the barrier that closing needs; where the kernel has none, the
+  // CloseOutcome says so.
   // Fails as Mapping::open does, and with kInvalidArgument for a name or record size out of range.
   [[nodiscard]] static Result<Ring> open(const RingOptions& options);
 
   [[nodiscard]] const RingView& view() const noexcept { return view_; }
   [[nodiscard]] Header& header() const noexcept { return *view_.header; }
   [[nodiscard]] const Mapping& mapping() const noexcept { return mapping_; }
-  // False where the kernel has no membarrier: closing then cannot prove that a call has ended, and
-  // the ring's memory must stay for as long as its producer may be used.
-  [[nodiscard]] bool hasCloseBarrier() const noexcept { return hasCloseBarrier_; }
 
  private:
-  Ring(Mapping mapping, RingView view, bool hasCloseBarrier) noexcept
-      : mapping_(std::move(mapping)), view_(view), hasCloseBarrier_(hasCloseBarrier) {}
+  Ring(Mapping mapping, RingView view) noexcept : mapping_(std::move(mapping)), view_(view) {}
 
   Mapping mapping_;
   RingView view_;
-  bool hasCloseBarrier_;
 };
 
 }  // namespace parquet_flow::ring

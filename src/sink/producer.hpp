@@ -83,8 +83,12 @@ class Producer {
   [[nodiscard]] ring::Counters finalCounters() const noexcept;
 
   // The sink is destroyed, and whoever has the handle frees this by release(): until then its
-  // memory is there, and records are refused.
-  void orphan() noexcept { core_.store(nullptr, std::memory_order_release); }
+  // memory is there, and records are refused. In a child of a later fork the memory is not, and
+  // nobody tells the producer then.
+  void orphan() noexcept {
+    end_.markDead();
+    core_.store(nullptr, std::memory_order_release);
+  }
 
   std::atomic<bool> released{false};                            // the handle was given back
   ring::CloseOutcome outcome{ring::CloseStatus::kFinal, true};  // of closing it

@@ -88,6 +88,25 @@ TEST_F(Fork, childsCloseAndDestroyTouchNothingOfTheParents) {
   EXPECT_EQ(file.payloads(), (std::vector<std::string>{"before", "after"}));
 }
 
+TEST_F(Fork, childCannotRecordWhereTheSinkWasDestroyedBefore) {
+  open();
+  void* room = nullptr;
+  ASSERT_EQ(producer->tryReserve(8, &room), RecordResult::kOk);
+  sink.reset();
+  EXPECT_EQ(forked([&] {
+              if (producer->tryRecord("child", 5) != RecordResult::kClosed) return 1;
+              if (producer->commit() != RecordResult::kClosed) return 2;
+              if (producer->tryRecord("child", 5) != RecordResult::kClosed) return 3;
+              if (producer->lastAttempt() != 0) return 4;
+              producer->release();
+              return 0;
+            }),
+            0);
+  EXPECT_EQ(producer->commit(), RecordResult::kClosed);
+  EXPECT_EQ(producer->tryRecord("parent", 6), RecordResult::kClosed);
+  producer->release();
+}
+
 TEST_F(Fork, childMayOpenASinkOfItsOwn) {
   open();
   EXPECT_EQ(forked([&] {
