@@ -136,7 +136,8 @@ Core::~Core() {
 void Core::abandon() noexcept {
   closing_.store(true, std::memory_order_release);
   registry_.beginClose();
-  if (const std::uint32_t left = registry_.forceFinal(); left != 0) {
+  registry_.forceFinal();
+  if (const std::uint32_t left = registry_.unproven(); left != 0) {
     log_.error([left] {
       return std::to_string(left) + " rings are left mapped: a call on them may still go on";
     });
@@ -312,6 +313,12 @@ Result<void> Core::closeLocked(std::uint64_t deadlineNs) {
   closing_.store(true, std::memory_order_release);
   registry_.beginClose();
   PF_TRY(registry_.awaitCalls(deadlineNs));
+  if (const std::uint32_t left = registry_.unproven(); left != 0 && !requests_.isFinishing()) {
+    log_.warning([left] {
+      return "without membarrier it is not proven that no call goes on: " + std::to_string(left) +
+             " rings are left mapped until their producers are given back";
+    });
+  }
   requests_.finish();
   hurry();
   if (!await(deadlineNs, [&] { return requests_.finished(); })) {

@@ -200,14 +200,17 @@ Result<void> Registry::awaitCalls(std::uint64_t deadlineNs) {
   return {};
 }
 
-std::uint32_t Registry::forceFinal() noexcept {
-  std::uint32_t left = 0;
+void Registry::forceFinal() noexcept {
   const std::uint64_t deadlineNs = monotonicNs() + kForceNs;
   for (const auto& producer : producers_) {
     producer->outcome = producer->end().forceFinal([&] { return monotonicNs() >= deadlineNs; });
-    if (!producer->outcome.mayUnmap()) ++left;
   }
-  return left;
+}
+
+std::uint32_t Registry::unproven() const noexcept {
+  return static_cast<std::uint32_t>(
+      std::count_if(producers_.begin(), producers_.end(),
+                    [](const auto& producer) { return !producer->outcome.mayUnmap(); }));
 }
 
 void Registry::markAllDead() noexcept {

@@ -55,8 +55,10 @@ class Registry {
   void beginClose() noexcept;
   // Waits until no call is in flight. kTimeout naming a producer whose call goes on.
   [[nodiscard]] Result<void> awaitCalls(std::uint64_t deadlineNs);
-  // Takes positions as final, whatever is in flight. Says how many rings must be left mapped.
-  std::uint32_t forceFinal() noexcept;
+  // Takes positions as final, whatever is in flight.
+  void forceFinal() noexcept;
+  // After these two: rings that must be left mapped, because calls on them may go on.
+  [[nodiscard]] std::uint32_t unproven() const noexcept;
 
   // --- forks ---------------------------------------------------------------------------------
 
