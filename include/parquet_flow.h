@@ -30,7 +30,7 @@
  *   Fork       in the child, a writer, row writer, pipeline, encoders, sink or producer of the
  *              parent can only be destroyed or released: that frees memory and touches nothing
  *              else, neither files nor callbacks; of a pipeline it leaves the memory that its
- *              threads were at. The recording functions return PF_RECORD_CLOSED there (pf_commit
+ *              threads were at, of a sink all but the producers. The recording functions return PF_RECORD_CLOSED there (pf_commit
  *              and pf_abort without a reservation PF_RECORD_BUSY, as ever), the others
  *              PF_STATUS_NOT_OPEN.
  */
@@ -1235,13 +1235,16 @@ PF_API pf_record_result_t pf_abort(pf_producer_t* producer) PF_NOEXCEPT;
 
 /* Everything accepted before the call is, on return, in a closed row group, written and fsynced; it
  * is readable once its file is published (pf_sink_rotate). Any thread.
- * Returns PF_STATUS_OK, _TIMEOUT, _CLOSED, _IO, _DATA_LOST. */
+ * Returns PF_STATUS_OK, _TIMEOUT, _CLOSED, _IO, _DATA_LOST (some of it is in no file and never will
+ * be), _OUT_OF_MEMORY (here, or on the sink's threads, which then take no more records),
+ * _INVALID_ARGUMENT (sink is NULL). */
 PF_API pf_status_t pf_sink_flush(pf_sink_t* sink, uint64_t timeout_ns,
                                  pf_error_t* error) PF_NOEXCEPT;
 
 /* The same, and the file is closed, published and readable; the next record opens a new one. A file
  * without rows is not published here; pf_sink_close publishes one where only the ledger has
- * something to say. Any thread. Returns as pf_sink_flush, and
+ * something to say, or where there are files of this sink and none of them says yet that it is the
+ * last. Any thread. Returns as pf_sink_flush, and
  * PF_STATUS_INVALID_ARGUMENT with output_path, where there is but one file. */
 PF_API pf_status_t pf_sink_rotate(pf_sink_t* sink, uint64_t timeout_ns,
                                   pf_error_t* error) PF_NOEXCEPT;
@@ -1254,7 +1257,8 @@ PF_API uint64_t pf_producer_last_attempt(const pf_producer_t* producer) PF_NOEXC
 PF_API uint64_t pf_producer_durable_attempt(const pf_producer_t* producer) PF_NOEXCEPT;
 /* Waits until `attempt` is durable, asking for a flush once it was made. Any thread. Returns
  * PF_STATUS_OK, _TIMEOUT, _CLOSED (it never will be), _IO (syncing its file failed), _DATA_LOST (of
- * the attempts around it some were accepted and reached no file). */
+ * the attempts around it some were accepted and reached no file), and as pf_sink_flush
+ * _OUT_OF_MEMORY, _INVALID_ARGUMENT (producer is NULL). */
 PF_API pf_status_t pf_producer_wait_durable(pf_producer_t* producer, uint64_t attempt,
                                             uint64_t timeout_ns) PF_NOEXCEPT;
 
@@ -1318,7 +1322,7 @@ PF_API pf_status_t pf_producer_stats(const pf_producer_t* producer,
 
 /* PF_WORKER_POLL: does the worker's work for about `budget_ns` on the calling thread, one at a
  * time. *busy (may be NULL) is 1 when work was left. Returns PF_STATUS_OK, _INVALID_ARGUMENT
- * (another worker mode), _CLOSED, _IO, _OUT_OF_MEMORY. */
+ * (another worker mode, sink is NULL), _CLOSED, _IO, _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_sink_poll(pf_sink_t* sink, uint64_t budget_ns, int* busy,
                                 pf_error_t* error) PF_NOEXCEPT;
 
@@ -1331,7 +1335,8 @@ PF_API pf_status_t pf_sink_poll(pf_sink_t* sink, uint64_t budget_ns, int* busy,
  *
  * Returns PF_STATUS_OK: every accepted record is in a published file, or accounted for as rejected;
  * _TIMEOUT; _DATA_LOST: finished, but accepted rows could not be written (write_lost in the stats
- * and in the ledger); _IO; _CLOSED (closed before).
+ * and in the ledger); _IO; _CLOSED (closed before); as pf_sink_flush _OUT_OF_MEMORY,
+ * _INVALID_ARGUMENT.
  */
 PF_API pf_status_t pf_sink_close(pf_sink_t* sink, uint64_t timeout_ns,
                                  pf_error_t* error) PF_NOEXCEPT;

@@ -166,7 +166,8 @@ Output::Step Output::carryOut(RowGroup& rowGroup) {
   return ending_ ? end() : Step::kDone;
 }
 
-// The session's last file says what is left to say, so there may have to be one for that alone.
+// The session's last file says what is left to say, so there may have to be one for that alone:
+// where there are files, also that nothing is.
 Output::Step Output::lastFile() {
   if (isPoisoned()) {
     if (file_ != nullptr) giveUpFile(*parts_.failure->error());
@@ -177,7 +178,8 @@ Output::Step Output::lastFile() {
     if (step != Step::kDone) return step;
   }
   const RefusedByReason& refused = parts_.session->totals().refusedByReason;
-  const bool toSay = !accounts_.empty() || parts_.session->totals().noRing != 0 ||
+  const bool toSay = fileNumber_ != 0 || !accounts_.empty() ||
+                     parts_.session->totals().noRing != 0 ||
                      std::any_of(refused.begin(), refused.end(), [](auto n) { return n != 0; });
   if (file_ == nullptr && toSay && !lastFile_) {
     const Step step = openFile();

@@ -124,6 +124,19 @@ TEST_F(Ledger, producerWithNothingNewAtItsEndIsSplitAllTheSame) {
   EXPECT_EQ(lineOf(file(2), 0)["refused_by_reason"]["too_large"], 2);
 }
 
+// Else a reader could not tell it from one that a crash has ended.
+TEST_F(Ledger, sessionThatEndsWithNothingNewSaysThatItHasEnded) {
+  open();
+  record(producer, "1");
+  PF_ASSERT_OK(harness.sink->rotate(kSecond));
+  EXPECT_FALSE(file(1).ledger["last_file"].get<bool>());
+  PF_ASSERT_OK(harness.close());
+  ASSERT_EQ(harness.files().size(), 2U);
+  EXPECT_TRUE(file(2).ledger["last_file"].get<bool>());
+  EXPECT_TRUE(file(2).rows.empty());
+  EXPECT_TRUE(lineOf(file(2), 0).is_null());
+}
+
 TEST_F(Ledger, sessionIsTheSameInAllItsFilesAndAnotherInTheNext) {
   open();
   record(producer, "1");
