@@ -110,7 +110,13 @@ class ConsumerOf {
                            ? head.bytes - 1U < ring_.recordBytesMax
                            : head.kind == RecordKind::kAborted && head.bytes == 0;
     return sized && recordBytes(head.bytes) <= available && isTimeBase(head.base) &&
-           head.attempt > lastAttempt_;
+           head.attempt > lastAttempt_ && isAttempt(head.attempt);
+  }
+  // The producer's counter is looked at only where attempts before this one were refused: its line
+  // would else come over for each record of a worker that spins. Records without a gap are no more
+  // than were attempted.
+  [[nodiscard]] bool isAttempt(std::uint64_t attempt) const noexcept {
+    return attempt == lastAttempt_ + 1 || attempt <= ring_.header->counters.attempt.loadRelaxed();
   }
 
   RingViewOf<Policy> ring_;

@@ -58,7 +58,8 @@
 // A record in [read, written) is valid if and only if
 //   - kind and base are one of the values above, and it ends at or before written,
 //   - a data record has 1 <= bytes <= record_bytes_max, an aborted one has 0,
-//   - its attempt is above that of the record before it and at most the header's attempt.
+//   - its attempt is above that of the record before it and at most the header's attempt. (The
+//     worker holds it against the header where it is not the next one.)
 #pragma once
 
 #include <array>

@@ -394,7 +394,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Scribble{"data_without_payload", 0, 0, 4}, Scribble{"no_such_kind", 4, 3, 2},
                     Scribble{"zero_kind", 4, 0, 2}, Scribble{"aborted_with_payload", 4, 2, 2},
                     Scribble{"no_such_base", 6, 4, 2}, Scribble{"zero_base", 6, 0, 2},
-                    Scribble{"attempt_that_does_not_grow", 16, 1, 8}),
+                    Scribble{"attempt_that_does_not_grow", 16, 1, 8},
+                    Scribble{"attempt_that_was_never_made", 16, 3, 8}),
     [](const auto& test) { return std::string(test.param.what); });
 
 TEST(WorkerState, durableAttemptAndAnchorAreReadBack) {
