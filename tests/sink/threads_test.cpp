@@ -203,6 +203,40 @@ TEST_F(Threads, idleSinkCostsUnderAHundredthOfACore) {
   EXPECT_LT(processCpuNs() - before, 10'000'000);
 }
 
+TEST_F(Threads, idleWorkerParksForTwiceAsLongEachTimeAndARecordEndsThat) {
+  harness.options.parkNs = kMs;
+  harness.options.parkMaxNs = 200 * kMs;
+  harness.open();
+  PF_ASSERT_OK_ASSIGN(Producer* const producer, harness.sink->addProducer());
+  const auto passesIn = [&](int ms) {
+    const std::uint64_t before = harness.sink->stats().workerPasses;
+    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+    return harness.sink->stats().workerPasses - before;
+  };
+  static_cast<void>(passesIn(500));  // 1, 2, 4, ... 200 ms
+  // 5 parks of 200 ms in a second, and a look at the clock every 500; 1000 if they were of 1 ms.
+  EXPECT_LE(passesIn(1000), 12U);
+  record(producer, "x");
+  // It is found after 200 ms at the latest, and then they are short again: 1, 2, 4, 8, ...
+  EXPECT_GE(passesIn(400), 5U);
+}
+
+TEST_F(Threads, passThatFoundMuchIsFollowedByAnotherAtOnce) {
+  harness.options.worker = WorkerMode::kPoll;
+  harness.options.ringBytes = 1 << 20;
+  harness.open();
+  PF_ASSERT_OK_ASSIGN(Producer* const producer, harness.sink->addProducer());
+  const std::string payload(1000, 'x');  // 1024 bytes in the ring
+  for (int i = 0; i < 63; ++i) record(producer, payload);
+  PF_ASSERT_OK_ASSIGN(const bool afterLess, harness.sink->poll(0));
+  EXPECT_FALSE(afterLess);
+  for (int i = 0; i < 64; ++i) record(producer, payload);
+  PF_ASSERT_OK_ASSIGN(const bool afterMuch, harness.sink->poll(0));
+  EXPECT_TRUE(afterMuch) << "64 KiB";
+  PF_ASSERT_OK_ASSIGN(const bool afterNothing, harness.sink->poll(0));
+  EXPECT_FALSE(afterNothing);
+}
+
 TEST_F(Threads, sealingByTimeNeedsNoRecord) {
   harness.options.rowGroupTimeNs = 20 * kMs;
   harness.open();
