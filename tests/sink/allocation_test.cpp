@@ -1,9 +1,11 @@
 // Once they have met what records there are, worker and writer allocate nothing but what the footer
 // grows by. Method: a polled sink does all its work on this thread, whose allocations are counted;
 // records of each shape and several producers, so that ordering, sealing, encoding and writing all
-// take part.
+// take part. And threads of ours, of which all that is not this one's is counted.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <random>
@@ -169,6 +171,46 @@ TEST_P(Allocations, nothingButTheFooterGrows) {
   // The footer's records double their memory as they grow, which they do a few times.
   EXPECT_LE(allocations, 12U) << "over " << groups << " row groups";
   EXPECT_LE(bytes, 4 * after.retainedBytes + 4096);
+}
+
+// But for pool entries: a row group that begins before the last one has come back takes another
+// one, which is then used for the first time. There are so few of them that it cannot be in every
+// window.
+TEST(Threads, allocateNothingButTheFooterGrows) {
+  SinkHarness harness;
+  harness.options.files = std::make_shared<DiscardingDirectory>(harness.options.files);
+  harness.options.worker = WorkerMode::kPark;
+  harness.options.clock = ClockChoice::kAuto;
+  harness.options.clockSources = systemClockSources();
+  harness.options.encodeThreads = 2;
+  harness.options.ringBytes = 1 << 20;
+  harness.options.writer.column.encoding = encoding::Encoding::kPlain;
+  harness.options.log = nullptr;
+  harness.open();
+  PF_ASSERT_OK_ASSIGN(Producer* const one, harness.sink->addProducer());
+  PF_ASSERT_OK_ASSIGN(Producer* const other, harness.sink->addProducer());
+  const std::string payload(200, 'x');
+  const auto oneRowGroup = [&] {
+    for (int i = 0; i < 1000; ++i) {
+      Producer* const producer = i % 3 == 0 ? one : other;
+      ASSERT_EQ(producer->tryRecord(payload.data(), payload.size()), RecordResult::kOk);
+    }
+    PF_ASSERT_OK(harness.sink->flush(60 * kSecond));
+  };
+  for (int i = 0; i < 3; ++i) oneRowGroup();
+  using parquet_flow::test::processAllocations;
+  constexpr int kRowGroups = 30;
+  std::uint64_t least = UINT64_MAX;
+  for (int window = 0; window < 5; ++window) {
+    const std::uint64_t groups = harness.sink->stats().rowGroups;
+    const AllocationWatch own;
+    const std::uint64_t before = processAllocations().allocations;
+    for (int i = 0; i < kRowGroups; ++i) oneRowGroup();
+    const std::uint64_t all = processAllocations().allocations - before;
+    least = std::min(least, all - own.allocations());
+    EXPECT_EQ(harness.sink->stats().rowGroups - groups, kRowGroups);
+  }
+  EXPECT_LE(least, 12U) << "in " << kRowGroups << " row groups";
 }
 
 // It tries again for one now and then, which may allocate: at most once in these calls, or when the
