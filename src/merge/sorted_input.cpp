@@ -48,6 +48,11 @@ Result<void> SortedInputFile::readSmall() {
     while (sourceRows_.rowsLeft() != 0) {
       PF_TRY_ASSIGN(const std::uint64_t rows, sourceRows_.next(options_.batchRows));
       PF_TRY(copies_.append(rows, sourceRows_.views()));
+      if (copies_.bytes() > smallBytes_) {  // it has said less than it is
+        copies_.clear();
+        kind_ = Kind::kOther;
+        return {};
+      }
     }
   }
   return maker_.append(copies_.views(), keys_);

@@ -12,6 +12,12 @@
 #include "read/schema_tree.hpp"
 
 namespace parquet_flow::merge {
+namespace {
+
+// What decoders may keep from one file for the next.
+constexpr std::uint64_t kKeptBytesMax = 64U << 20;
+
+}  // namespace
 
 // What files of one schema have in common.
 struct SourceRows::Layout {
@@ -73,11 +79,17 @@ Result<void> SourceRows::beginFile(const SourceFile& file, const SessionColumn* 
   file_ = &file;
   session_ = session;
   rowsLeft_ = 0;
+  if (budget_ != nullptr && budget_->held() > kKeptBytesMax) {
+    layouts_.clear();  // of a file that took much, nothing stays
+    batch_ = {};
+  }
   auto layout = layoutOf(file.metaData().schema);
   if (!layout) {
     return fail(std::move(layout).error().withContext(file.bytes().name()));
   }
   layout_ = *layout;
+  budget_ = read::budgetFor(read::kPageBytesMaxDefault, file.bytes().size(), 1);
+  for (const auto& cursor : layout_->cursors) cursor->setBudget(budget_);
   return {};
 }
 

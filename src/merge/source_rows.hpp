@@ -46,7 +46,8 @@ class SourceRows {
   SourceRows& operator=(const SourceRows&) = delete;
   ~SourceRows();
 
-  // `file` must live until the next call. Errors as read::schemaOf, mapColumns and
+  // `file` must live until the next call; its rows have a budget of their own. Errors as
+  // read::schemaOf, mapColumns and
   // checkAnnotations. `session`: nullptr, or of the output's last column.
   [[nodiscard]] Result<void> beginFile(const SourceFile& file,
                                        const SessionColumn* session = nullptr);
@@ -86,6 +87,7 @@ class SourceRows {
   ByteBuffer elements_;
   std::vector<std::unique_ptr<Layout>> layouts_;  // the last one used comes first
   Layout* layout_ = nullptr;
+  std::shared_ptr<read::DecodeBudget> budget_;  // of the file
   const SourceFile* file_ = nullptr;
   const SessionColumn* session_ = nullptr;
   std::size_t rowGroup_ = 0;

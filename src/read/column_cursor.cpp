@@ -6,15 +6,14 @@
 #include "base/assert.hpp"
 #include "base/bits.hpp"
 #include "column/level_scan.hpp"
-#include "encoding/encoding.hpp"
 #include "format/parquet_types.h"
 #include "read/footer.hpp"
 #include "read/level_bits.hpp"
+#include "read/page_work.hpp"
 
 namespace parquet_flow::read {
 namespace {
 
-using encoding::Encoding;
 using schema::PhysicalType;
 
 tl::unexpected<Error> corrupt(std::string message) {
@@ -31,28 +30,6 @@ bool levelsAgree(const schema::Leaf& leaf, const std::uint8_t* definitions,
     }
   }
   return true;
-}
-
-bool isIn(const Page& page, Encoding encoding) noexcept {
-  return page.encoding == static_cast<std::int32_t>(encoding);
-}
-
-bool isInDictionary(const Page& page) noexcept {
-  return isIn(page, Encoding::kRleDictionary) || isIn(page, Encoding::kPlainDictionary);
-}
-
-// How many times as long as a byte of a decoded number take: one that is decompressed, by the
-// slowest codec; one of a string; one of levels. And a string beside its bytes, and a BOOLEAN.
-constexpr std::uint64_t kInflateWork = 15;
-constexpr std::uint64_t kCopyWork = 2;
-constexpr std::uint64_t kLevelWork = 5;
-constexpr std::uint64_t kArrayWork = 32;
-constexpr std::uint64_t kBooleanWork = 2;
-
-std::uint64_t valueWork(const schema::Leaf& leaf) noexcept {
-  return leaf.type == PhysicalType::kByteArray ? kArrayWork
-         : leaf.type == PhysicalType::kBoolean ? kBooleanWork
-                                               : schema::fixedWidth(leaf.type, leaf.typeLength);
 }
 
 }  // namespace
@@ -142,14 +119,7 @@ Result<void> ColumnCursor::countPage(const Page& page) {
     return {};
   }
   const std::uint64_t levels = page.isDictionary ? 0 : levelBytes(page.entries);
-  std::uint64_t work = pages_.inflatedBytes() * kInflateWork + levels * kLevelWork;
-  if (!page.isDictionary) {
-    // Of a list's PLAIN values there are no more than its bytes; what is flat has a slot for each.
-    const bool areStored = leaf_.maxRepetitionLevel != 0 && isIn(page, Encoding::kPlain);
-    work += page.entries * ((areStored ? 0 : valueWork(leaf_)) +
-                            (isInDictionary(page) ? sizeof(std::uint32_t) : 0));
-  }
-  PF_TRY(limits_.budget->decode(work));
+  PF_TRY(limits_.budget->decode(pageWork(leaf_, page, pages_.inflatedBytes(), levels)));
   return hold(pages_.inflatedBytes() + levels, heldPage_);
 }
 
@@ -163,7 +133,7 @@ Result<void> ColumnCursor::countValues(std::uint64_t valueBytes) {
 Result<void> ColumnCursor::countBatch(const ColumnVector& out) {
   const std::uint64_t bytes = out.values.size();
   if (limits_.budget != nullptr && leaf_.type == PhysicalType::kByteArray) {
-    PF_TRY(limits_.budget->decode(bytes * kCopyWork));
+    PF_TRY(limits_.budget->decode(bytes * kArrayBytesWork));
   }
   return hold(bytes + (isOfIds() ? dense_.size() : 0), heldBatch_);
 }

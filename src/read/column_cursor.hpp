@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/byte_buffer.hpp"
 #include "base/status.hpp"
@@ -42,6 +44,12 @@ class ColumnCursor {
   // See PageStream.
   void givePagesTo(PageCache& cache) noexcept { pages_.giveTo(cache); }
   void takePagesFrom(PageCache& cache) noexcept { pages_.takeFrom(cache); }
+
+  // Before a chunk of another file: what is held is counted anew, by its budget.
+  void setBudget(std::shared_ptr<DecodeBudget> budget) noexcept {
+    limits_.budget = std::move(budget);
+    heldDictionary_ = heldPage_ = heldBatch_ = 0;
+  }
 
   // The first row of a chunk, of a row group of `rows`. `meta` has passed readFooter: it lies
   // inside of `file`, which must live until the next chunk.
@@ -140,7 +148,7 @@ class ColumnCursor {
   }
 
   const schema::Leaf& leaf_;
-  const PageLimits limits_;
+  PageLimits limits_;
   const std::size_t lendAlignment_;
   DecodeScratch scratch_;
   PageStream pages_;

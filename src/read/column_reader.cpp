@@ -36,7 +36,7 @@ Result<void> checkRows(const schema::Leaf& leaf, std::uint64_t rows, std::uint64
 
 Result<void> ColumnReader::read(const io::InputFile& file, const schema::Leaf& leaf,
                                 const format::ColumnMetaData& meta, std::uint64_t rows,
-                                column::LeafBuffer& out) {
+                                const PageLimits& limits, column::LeafBuffer& out) {
   out.clear();
   PF_TRY(checkChunk(leaf, meta));
   PF_TRY_ASSIGN(codec::Decompressor* const itsDecompressor, decompressor_.of(meta));
@@ -46,7 +46,7 @@ Result<void> ColumnReader::read(const io::InputFile& file, const schema::Leaf& l
   PF_TRY(file.readAt(begin, chunk_.mutableSpan()));
 
   const auto entries = static_cast<std::uint64_t>(meta.num_values);
-  PageReader pages(leaf, limits_, scratch_);
+  PageReader pages(leaf, limits, scratch_);
   pages.begin(chunk_.span(), begin, itsDecompressor, entries);
   while (!pages.atEnd()) {
     PF_TRY(pages.next(out));

@@ -21,17 +21,14 @@ namespace parquet_flow::read {
 // Keeps its scratch space and codec context. One thread at a time.
 class ColumnReader {
  public:
-  explicit ColumnReader(const PageLimits& limits) noexcept : limits_(limits) {}
-
   // `out` is the leaf's; it is cleared, then filled. `meta` has passed readFooter: it lies inside
   // of the file. `rows`: those of the row group. Errors as PageReader::next, and kCorrupt where the
   // chunk is not of the leaf, or has other rows.
   [[nodiscard]] Result<void> read(const io::InputFile& file, const schema::Leaf& leaf,
                                   const format::ColumnMetaData& meta, std::uint64_t rows,
-                                  column::LeafBuffer& out);
+                                  const PageLimits& limits, column::LeafBuffer& out);
 
  private:
-  const PageLimits limits_;
   ByteBuffer chunk_;
   DecodeScratch scratch_;
   ChunkDecompressor decompressor_;

@@ -3,6 +3,23 @@
 #include <string>
 
 namespace parquet_flow::read {
+namespace {
+
+// So many pages at the limit its columns may hold together, and come to, and so many bytes for each
+// byte of the file: what files are that nobody made to grow.
+constexpr std::uint64_t kHeldPages = 8;
+constexpr std::uint64_t kHeldFactor = 64;
+constexpr std::uint64_t kDecodedPages = 64;
+constexpr std::uint64_t kDecodedFactor = 32768;
+
+}  // namespace
+
+std::shared_ptr<DecodeBudget> budgetFor(std::uint64_t pageBytesMax, std::uint64_t fileBytes,
+                                        std::uint64_t factor) {
+  const std::uint64_t decodedMax = kDecodedPages * pageBytesMax + kDecodedFactor * fileBytes;
+  return std::make_shared<DecodeBudget>(kHeldPages * pageBytesMax + kHeldFactor * fileBytes,
+                                        factor == 0 ? UINT64_MAX : decodedMax / factor);
+}
 
 Result<void> DecodeBudget::hold(std::uint64_t more) {
   const std::uint64_t held = held_.fetch_add(more, std::memory_order_relaxed) + more;

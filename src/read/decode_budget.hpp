@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #include "base/status.hpp"
 
@@ -24,6 +25,10 @@ class DecodeBudget {
   [[nodiscard]] Result<void> hold(std::uint64_t more);
   // So many bytes are to be decoded, or what takes as long. kLimit.
   [[nodiscard]] Result<void> decode(std::uint64_t bytes);
+  // So far.
+  [[nodiscard]] std::uint64_t held() const noexcept {
+    return held_.load(std::memory_order_relaxed);
+  }
 
  private:
   const std::uint64_t heldMax_;
@@ -32,5 +37,11 @@ class DecodeBudget {
   std::atomic<std::uint64_t> held_{0};
   std::atomic<std::uint64_t> decoded_{0};
 };
+
+// For a file of `fileBytes`, whose pages have at most `pageBytesMax`. What is decoded takes
+// `factor` times as long as where it is only read, by what is done with it; 0: as long as it likes.
+[[nodiscard]] std::shared_ptr<DecodeBudget> budgetFor(std::uint64_t pageBytesMax,
+                                                      std::uint64_t fileBytes,
+                                                      std::uint64_t factor);
 
 }  // namespace parquet_flow::read

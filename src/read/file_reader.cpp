@@ -12,22 +12,10 @@
 
 namespace parquet_flow::read {
 
-namespace {
-
-// So many pages at the limit its columns may hold together, and come to, and so many bytes for each
-// byte of the file: what files are that nobody made to grow.
-constexpr std::uint64_t kHeldPages = 8;
-constexpr std::uint64_t kHeldFactor = 64;
-constexpr std::uint64_t kDecodedPages = 64;
-constexpr std::uint64_t kDecodedFactor = 32768;
-
-}  // namespace
-
 struct FileReader::Impl {
   explicit Impl(const ReadOptions& options)
       : limits{std::min(options.pageBytesMax, kPageBytesMax), options.checkCrc},
-        hasDecodedMax(options.hasDecodedMax),
-        columns(limits) {}
+        hasDecodedMax(options.hasDecodedMax) {}
 
   const PageLimits limits;
   const bool hasDecodedMax;
@@ -71,13 +59,10 @@ const std::shared_ptr<const io::InputFile>& FileReader::file() const noexcept {
 
 const PageLimits& FileReader::limits() const noexcept { return impl_->limits; }
 
-PageLimits FileReader::limitsOfScan() const {
-  const std::uint64_t page = impl_->limits.pageBytesMax;
-  const std::uint64_t size = impl_->file->size();
+PageLimits FileReader::limitsOfScan(std::uint64_t factor) const {
   PageLimits limits = impl_->limits;
-  limits.budget = std::make_shared<DecodeBudget>(
-      kHeldPages * page + kHeldFactor * size,
-      impl_->hasDecodedMax ? kDecodedPages * page + kDecodedFactor * size : UINT64_MAX);
+  limits.budget =
+      budgetFor(limits.pageBytesMax, impl_->file->size(), impl_->hasDecodedMax ? factor : 0);
   return limits;
 }
 
@@ -94,8 +79,8 @@ Result<void> FileReader::readColumn(std::size_t rowGroup, std::uint32_t leaf,
   PF_ASSERT(rowGroup < rowGroupCount() && leaf < impl_->schema.leaves().size());
   const schema::Leaf& column = impl_->schema.leaves()[leaf];
   const format::ColumnChunk& chunk = impl_->metaData.row_groups[rowGroup].columns[leaf];
-  Result<void> read =
-      impl_->columns.read(*impl_->file, column, chunk.meta_data, rowGroupRows(rowGroup), out);
+  Result<void> read = impl_->columns.read(*impl_->file, column, chunk.meta_data,
+                                          rowGroupRows(rowGroup), limitsOfScan(), out);
   if (!read) {
     return fail(std::move(read).error().withContext(std::string(impl_->file->name()) +
                                                     ": row group " + std::to_string(rowGroup) +

@@ -57,11 +57,12 @@ class FileReader {
   // Which lives as long as whoever has it: what was read may point into it.
   [[nodiscard]] const std::shared_ptr<const io::InputFile>& file() const noexcept;
   [[nodiscard]] const PageLimits& limits() const noexcept;
-  // With a budget, for all cursors of one scan.
-  [[nodiscard]] PageLimits limitsOfScan() const;
+  // With a budget, for all cursors of one scan; `factor`: see budgetFor.
+  [[nodiscard]] PageLimits limitsOfScan(std::uint64_t factor = 1) const;
 
-  // One leaf of a row group, into a buffer of that leaf, which is cleared first. Errors name the
-  // file, the row group and the column; the content of `out` is unspecified then.
+  // One leaf of a row group, into a buffer of that leaf, which is cleared first. A call is a scan
+  // by itself: `out`, which has all of it, is within a budget. Errors name the file, the row group
+  // and the column; the content of `out` is unspecified then.
   [[nodiscard]] Result<void> readColumn(std::size_t rowGroup, std::uint32_t leaf,
                                         column::LeafBuffer& out);
   // All of them, into a batch that was made for schema().

@@ -22,7 +22,8 @@ class PageReader {
   PageReader(const schema::Leaf& leaf, const PageLimits& limits, DecodeScratch& scratch) noexcept
       : leaf_(leaf),
         pages_(leaf, limits, scratch.page),
-        values_(leaf, limits.pageBytesMax, scratch) {}
+        values_(leaf, limits.pageBytesMax, scratch),
+        budget_(limits.budget) {}
 
   // As PageStream::begin. To be called once.
   void begin(ConstBytes chunk, std::uint64_t offset, codec::Decompressor* decompressor,
@@ -36,9 +37,13 @@ class PageReader {
   [[nodiscard]] Result<void> next(column::LeafBuffer& out);
 
  private:
+  [[nodiscard]] Result<void> count(const Page& page);
+  [[nodiscard]] Result<void> countArrays(std::uint64_t bytes);
+
   const schema::Leaf& leaf_;
   PageStream pages_;
   ValueDecoder values_;
+  const std::shared_ptr<DecodeBudget> budget_;
 };
 
 }  // namespace parquet_flow::read

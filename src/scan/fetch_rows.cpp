@@ -31,9 +31,10 @@ Result<void> fetchFrom(const read::FileReader& file, std::size_t rowGroup, std::
 
 Result<void> fetchRows(const read::FileReader& file, std::span<const std::uint32_t> leaves,
                        std::span<const std::uint64_t> rows, std::span<read::ColumnVector> out) {
+  const read::PageLimits limits = file.limitsOfScan();
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     const schema::Leaf& leaf = file.schema().leaves()[leaves[i]];
-    read::ColumnCursor cursor(leaf, file.limits(), 1);
+    read::ColumnCursor cursor(leaf, limits, 1);
     std::uint64_t begin = 0;
     std::size_t taken = 0;
     for (std::size_t rowGroup = 0; rowGroup < file.rowGroupCount() && taken < rows.size();

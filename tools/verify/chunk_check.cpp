@@ -41,9 +41,13 @@ struct ChunkCheck::Chunk {
   bool isWhole = true;
   bool hasAllHeaders = true;
   bool lacksDictionary = false;                   // it could not be decoded
+  bool isWithinLimits = true;                     // all that has been decoded
   std::uint64_t strangers = 0;                    // values that are not in the bloom filter
   std::unordered_set<std::string> distinct = {};  // where the footer counts them
 
+  [[nodiscard]] bool countsDistinct() const noexcept {
+    return meta.__isset.statistics && meta.statistics.__isset.distinct_count;
+  }
   [[nodiscard]] Place place() const { return {.rowGroup = rowGroup, .column = leaf.dottedPath}; }
   // Of the data page that comes next, or of the dictionary.
   [[nodiscard]] Place placeOf(const PageRecord& page) const {
@@ -78,7 +82,7 @@ ChunkVerdict ChunkCheck::check(std::size_t rowGroup, const schema::Leaf& leaf,
                  said,
                  said.meta_data,
                  BoundsCheck(leaf, order, findings_),
-                 PageDecoder(leaf, file_.limits()),
+                 PageDecoder(leaf, limits_),
                  nullptr,
                  sorted,
                  order.value_or(stats::orderOf(leaf))};
@@ -144,6 +148,9 @@ void ChunkCheck::takePage(Chunk& chunk, const PageRecord& page) {
   PageFacts facts = {page.offset, page.bytes(), chunk.facts.rows, chunk.isWhole};
   if (isDecoded) {
     facts.facts = factsOf(chunk.leaf, chunk.order, chunk.decoder);
+    count(chunk, facts.facts, place);
+  }
+  if (isDecoded && chunk.isWithinLimits) {
     if (const format::Statistics* const statistics = page.statistics()) {
       chunk.bounds.checkStatistics(*statistics, facts.facts, place);
     }
@@ -151,6 +158,28 @@ void ChunkCheck::takePage(Chunk& chunk, const PageRecord& page) {
     addTo(chunk.order, facts.facts, chunk.facts);
   }
   chunk.pages.push_back(std::move(facts));
+}
+
+// What is kept of a page to the end of its chunk, and how long it takes to look all values up; said
+// once a chunk.
+void ChunkCheck::count(Chunk& chunk, const ValueFacts& page, const Place& place) {
+  constexpr std::uint64_t kLookUpWork = 25;
+  constexpr std::uint64_t kKeepWork = 150;
+  constexpr std::uint64_t kKeptBytes = 64;  // of a value beside its bytes
+  const bool isKept = chunk.countsDistinct();
+  const auto countIt = [&]() -> Result<void> {
+    PF_TRY(limits_.budget->decode(
+        page.values * ((bloom_.isThere() ? kLookUpWork : 0) + (isKept ? kKeepWork : 0))));
+    return limits_.budget->hold(
+        page.min.size() + page.max.size() +
+        (isKept ? chunk.decoder.values().size() + page.values * kKeptBytes : 0));
+  };
+  const Result<void> counted = chunk.isWithinLimits ? countIt() : Result<void>{};
+  if (!counted) {
+    chunk.isWithinLimits = false;
+    chunk.isWhole = false;
+    findings_.failure("page", place, counted.error());
+  }
 }
 
 bool ChunkCheck::decode(Chunk& chunk, const PageRecord& page, const Place& place) {
@@ -182,7 +211,7 @@ void ChunkCheck::takeValues(Chunk& chunk, const PageRecord& page) {
           "the value " + chunk.bounds.textOf(chunk.decoder.value(i)) + " is not in the filter");
     }
   }
-  if (chunk.meta.__isset.statistics && chunk.meta.statistics.__isset.distinct_count) {
+  if (chunk.countsDistinct()) {
     for (std::uint64_t i = 0; i < values; ++i) {
       chunk.distinct.emplace(chunk.decoder.value(i));
     }

@@ -32,8 +32,9 @@ struct ChunkVerdict {
 // One chunk after the other. One thread at a time.
 class ChunkCheck {
  public:
-  // Both must live as long.
-  ChunkCheck(const read::FileReader& file, Findings& findings) : file_(file), findings_(findings) {}
+  // Both must live as long. `limits` has the budget of all chunks.
+  ChunkCheck(const read::FileReader& file, const read::PageLimits& limits, Findings& findings)
+      : file_(file), limits_(limits), findings_(findings) {}
 
   // `sorted`: gets the rows, where the row group is said to be sorted by the leaf.
   ChunkVerdict check(std::size_t rowGroup, const schema::Leaf& leaf, stats::SortedColumn* sorted);
@@ -43,6 +44,7 @@ class ChunkCheck {
   void walk(Chunk& chunk);
   void takePage(Chunk& chunk, const PageRecord& page);
   [[nodiscard]] bool decode(Chunk& chunk, const PageRecord& page, const Place& place);
+  void count(Chunk& chunk, const ValueFacts& page, const Place& place);
   void takeValues(Chunk& chunk, const PageRecord& page);
   void checkText(const Chunk& chunk, const Place& place);
   void feedSorted(const Chunk& chunk, stats::SortedColumn& sorted);
@@ -52,6 +54,7 @@ class ChunkCheck {
   [[nodiscard]] std::optional<stats::Order> orderOf(const schema::Leaf& leaf) const;
 
   const read::FileReader& file_;
+  const read::PageLimits limits_;
   Findings& findings_;
   read::ChunkDecompressor decompressors_;
   BloomCheck bloom_;

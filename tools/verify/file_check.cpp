@@ -16,12 +16,21 @@ namespace {
 
 constexpr std::string_view kOurName = "parquet_flow version ";
 
+// What is decoded is held against all that is said of it, which takes so many times as long; and
+// an entry that becomes text, in the units of DecodeBudget.
+constexpr std::uint64_t kVerifyFactor = 2;
+constexpr std::uint64_t kTextWork = 64;
+
 bool hasNesting(const read::Shape& column) { return column.kind != read::ShapeKind::kLeaf; }
 
 class FileCheck {
  public:
   FileCheck(const read::FileReader& file, FileVerdict& verdict, Findings& findings)
-      : file_(file), verdict_(verdict), findings_(findings), chunks_(file, findings) {}
+      : file_(file),
+        verdict_(verdict),
+        findings_(findings),
+        limits_(file.limitsOfScan(kVerifyFactor)),
+        chunks_(file, limits_, findings) {}
 
   void check(const std::function<void(std::size_t, std::size_t)>& onRowGroup) {
     checkLayout(file_, findings_);
@@ -132,6 +141,9 @@ class FileCheck {
         if (!isThere) {
           return {};
         }
+        for (const read::ColumnVector& vector : batch.columns) {
+          PF_TRY(limits_.budget->decode(vector.entries * kTextWork));
+        }
         PF_TRY(cells.begin(batch));
         for (std::uint64_t row = 0; row < batch.rows; ++row) {
           text.clear();
@@ -158,6 +170,7 @@ class FileCheck {
   const read::FileReader& file_;
   FileVerdict& verdict_;
   Findings& findings_;
+  const read::PageLimits limits_;  // of all that is decoded
   ChunkCheck chunks_;
 };
 

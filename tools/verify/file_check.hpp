@@ -32,8 +32,10 @@ struct FileVerdict {
 // Every page is decoded, and everything is held against it that footer, headers, page index, bloom
 // filters and ledger say. What is wrong hides as little as can be: the next page, chunk, row group
 // is gone on with. Memory: a page of a chunk, of which each page's bounds, and two bits a row of
-// columns that a row group is sorted by. A page above `pageBytesMax` is an error. `onRowGroup`,
-// where there is one, is called before each row group, with its index and how many there are.
+// columns that a row group is sorted by. A page above `pageBytesMax` is an error, and what all
+// pages of a file of its size come to above a limit that is in proportion to it: what is behind is
+// then not decoded, so that 64 KiB take about a second. `onRowGroup`, where there is one, is called
+// before each row group, with its index and how many there are.
 [[nodiscard]] FileVerdict verifyFile(
     std::unique_ptr<io::InputFile> input, std::uint64_t pageBytesMax = read::kPageBytesMaxDefault,
     const std::function<void(std::size_t index, std::size_t count)>& onRowGroup = {});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "read/page_work.hpp"
+
 namespace parquet_flow::verify {
 namespace {
 
@@ -73,6 +75,11 @@ Result<void> PageDecoder::decode(const io::InputFile& file, const PageRecord& pa
   PF_TRY(stream_.begin(file, page.offset, page.bytes(), decompressor,
                        std::max<std::uint64_t>(entries, 1)));
   PF_TRY_ASSIGN(const read::Page opened, stream_.next());
+  const std::uint64_t levels = opened.isDictionary
+                                   ? 0
+                                   : opened.entries * ((leaf_.maxDefinitionLevel != 0 ? 1U : 0U) +
+                                                       (leaf_.maxRepetitionLevel != 0 ? 1U : 0U));
+  PF_TRY(limits_.budget->decode(pageWork(leaf_, opened, stream_.inflatedBytes(), levels)));
   if (opened.isDictionary) {
     return decoder_.setDictionary(opened.values, static_cast<std::uint32_t>(opened.entries));
   }
@@ -82,7 +89,8 @@ Result<void> PageDecoder::decode(const io::InputFile& file, const PageRecord& pa
   offsets_.clear();
   PF_TRY(offsets_.appendLe(std::uint32_t{0}));
   PF_TRY_ASSIGN(levels_, read::readLevels(opened, leaf_, definition_, repetition_));
-  return decoder_.decode(opened.encoding, opened.values, levels_.values, {values_, offsets_});
+  PF_TRY(decoder_.decode(opened.encoding, opened.values, levels_.values, {values_, offsets_}));
+  return limits_.budget->decode(values_.size() * read::kArrayBytesWork);
 }
 
 std::string_view PageDecoder::value(std::uint64_t i) const noexcept {

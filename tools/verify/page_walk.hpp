@@ -59,7 +59,7 @@ class PageWalk {
 // Levels and values of one data page, or the dictionary of those behind it.
 class PageDecoder {
  public:
-  // The leaf must live as long.
+  // The leaf must live as long. `limits` has a budget.
   PageDecoder(const schema::Leaf& leaf, const read::PageLimits& limits)
       : leaf_(leaf),
         limits_(limits),
@@ -67,7 +67,7 @@ class PageDecoder {
         decoder_(leaf, limits.pageBytesMax, scratch_) {}
 
   void beginChunk() noexcept { decoder_.forgetDictionary(); }
-  // As PageStream, readLevels and ValueDecoder::decode.
+  // As PageStream, readLevels and ValueDecoder::decode; kLimit of the budget.
   [[nodiscard]] Result<void> decode(const io::InputFile& file, const PageRecord& page,
                                     codec::Decompressor* decompressor);
 
