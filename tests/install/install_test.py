@@ -56,6 +56,32 @@ class InstallTest(unittest.TestCase):
         run(*CC, *STRICT_C, *arguments, "-o", program)
         return program
 
+    # The command line
+
+    def test_tool_comes_with_its_man_page_and_completions(self):
+        pf = self.prefix.prefix / "bin" / "pf"
+        if not pf.exists():
+            self.skipTest("built without pf")
+        share = self.prefix.prefix / "share"
+        places = {"man/man1/pf.1": ("man",),
+                  "bash-completion/completions/pf": ("completion", "bash"),
+                  "zsh/site-functions/_pf": ("completion", "zsh"),
+                  "fish/vendor_completions.d/pf.fish": ("completion", "fish")}
+        for place, words in places.items():
+            with self.subTest(place):
+                self.assertEqual((share / place).read_text(encoding="utf-8"), run(pf, *words))
+                self.assertEqual((share / place).stat().st_mode & 0o777, 0o644)
+        # Where shells and man look for them, by the name of the command.
+        for shell, place in (("bash", "bash-completion/completions/pf"),
+                             ("zsh", "zsh/site-functions/_pf"),
+                             ("fish", "fish/vendor_completions.d/pf.fish")):
+            if shutil.which(shell):
+                run(shell, "-n", share / place)
+        self.assertTrue((share / "zsh/site-functions/_pf").read_text().startswith("#compdef pf\n"))
+        if shutil.which("man"):
+            found = run("man", "--manpath", share / "man", "--where", "pf").strip()
+            self.assertEqual(found, str(share / "man/man1/pf.1"))
+
     # What is in the products
 
     def test_archive_is_one_object_that_defines_the_header_and_nothing_else(self):

@@ -35,7 +35,7 @@ class Prefix:
     def __init__(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="pf-install-"))
         run("meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--tags",
-            "devel,runtime", "--destdir", self.root / "staged")
+            "devel,runtime,man", "--destdir", self.root / "staged")
         found = list((self.root / "staged").glob("**/libparquet_flow.a"))
         assert len(found) == 1, found
         self.lib = found[0].parent
