@@ -247,6 +247,21 @@ TEST(Query, directoriesAreColumnsAndPrune) {
   EXPECT_EQ(groups, (Texts{"9,|1,|20778,", "null,|1,|20777,"}));
 }
 
+TEST(Query, columnsOfDirectoriesAreAggregatedWithoutGroups) {
+  Files files;
+  files.add("d/date=2026-11-19/part=7/x", threeColumns(), {{row(ofInt(1), Value(), "a")}});
+  files.add("d/date=2026-11-20/part=__HIVE_DEFAULT_PARTITION__/x", threeColumns(),
+            {{row(ofInt(2), Value(), "b"), row(ofInt(5), Value(), "e")}});
+  PF_ASSERT_OK_ASSIGN(
+      const auto query,
+      files.query({.aggregates = std::move(*parseAggregates(
+                       "min(date), max(date), count(part), count(date), count, max(n)"))}));
+  // Days since 1970: 2026-11-20 is 20 777. Of three rows one has a part.
+  PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
+  EXPECT_EQ(rows, (Texts{"20776,|20777,|1,|3,|3,|5,"}));
+  EXPECT_EQ(query->stats().table.filesByFooter, 0U);
+}
+
 TEST(Query, filesOfAnotherSchemaAreRefusedByTheirColumn) {
   const auto other = [](PhysicalType type, Repetition repetition, const char* last) {
     schema::Schema made;
