@@ -14,6 +14,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array<const char*, 5> kCounts = {"rows", "refused", "aborted", "rejected",
                                                 "write_lost"};
+// Of a session, whatever came of it.
+constexpr std::array<const char*, 4> kIdentity = {"session", "host", "pid", "opened_ns"};
 constexpr std::size_t kAnchorsMax = 16;  // as many as a sink keeps
 
 // A producer's line: attempts (previous, last], and what they came to.
@@ -151,8 +153,16 @@ void joinAnchors(const Json& from, Json& to) {
   to["anchors"] = std::move(anchors);
 }
 
+// Whether any of its files went in.
+bool hasFiles(const Json& session) { return session.contains("file"); }
+
 // What the later file of the two says of the session stays.
 void joinSession(const Json& from, Json& to) {
+  if (!hasFiles(from)) return;
+  if (!hasFiles(to)) {
+    to = from;
+    return;
+  }
   const std::uint64_t fromFile = numberOf(from, "file").value_or(0);
   const std::uint64_t toFile = numberOf(to, "file").value_or(0);
   const std::uint64_t first = std::min(numberOf(from, "first_file").value_or(fromFile),
@@ -190,8 +200,14 @@ LedgerBook::~LedgerBook() = default;
 
 LedgerBook LedgerBook::emptied() const {
   LedgerBook book;
-  book.impl_->sessions = impl_->sessions;
-  for (Session& session : book.impl_->sessions) session.producers.clear();
+  for (const Session& session : impl_->sessions) {
+    Json json;
+    for (const char* const key : kIdentity) {
+      if (session.json.contains(key)) json[key] = session.json[key];
+    }
+    json["producers"] = Json::array();
+    book.impl_->sessions.push_back({std::move(json), {}});
+  }
   return book;
 }
 

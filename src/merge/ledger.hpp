@@ -24,7 +24,8 @@ class LedgerBook {
   LedgerBook& operator=(LedgerBook&&) noexcept;
   ~LedgerBook();
 
-  // One with the same sessions, under the same numbers, without what came of them.
+  // One with the same sessions, under the same numbers, without what came of them: their files and
+  // producers, how they ended, the clock.
   [[nodiscard]] LedgerBook emptied() const;
 
   // Takes in the ledger of a file. kCorrupt: it is none; kInvalidArgument: some of its attempts are

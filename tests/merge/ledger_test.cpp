@@ -67,6 +67,37 @@ TEST(LedgerTest, sessionsHaveTheNumbersOfTheBook) {
   EXPECT_EQ(of(emptied)["sessions"][1]["producers"].size(), 0U);
 }
 
+// A last file whose rows could not be read is in the book of all ledgers, and not in the output's.
+TEST(LedgerTest, anEmptiedBookSaysOfASessionWhatItIsGivenAgain) {
+  std::string last = ledger("s", 3, 25, 30);
+  last.insert(last.find("\"last_file\""),
+              R"("host":"h","pid":7,"opened_ns":5,"no_ring":4,"refused_by_reason":{"full":2},)"
+              R"("clock":{"source":"tsc"},)");
+  LedgerBook all;
+  PF_EXPECT_OK(all.add(last));
+  PF_EXPECT_OK(all.add(ledger("s", 1, 0, 10)));
+  PF_EXPECT_OK(all.add(ledger("s", 2, 10, 25)));
+  LedgerBook output = all.emptied();
+  EXPECT_EQ(of(output)["sessions"],
+            nlohmann::json::parse(
+                R"([{"session":"s","host":"h","pid":7,"opened_ns":5,"producers":[]}])"));
+  PF_EXPECT_OK(output.add(ledger("s", 2, 10, 25)));
+  PF_EXPECT_OK(output.add(ledger("s", 1, 0, 10)));
+  auto session = of(output)["sessions"][0];
+  EXPECT_EQ(session["file"], 2);
+  EXPECT_EQ(session["first_file"], 1);
+  EXPECT_EQ(session["last_file"], false);
+  EXPECT_FALSE(session.contains("no_ring") || session.contains("refused_by_reason"));
+  // A ledger that names the session, and has none of its files, changes nothing.
+  PF_EXPECT_OK(output.add(all.emptied().text()));
+  EXPECT_EQ(of(output)["sessions"][0], session);
+  PF_EXPECT_OK(output.add(last));
+  session = of(output)["sessions"][0];
+  EXPECT_EQ(session["file"], 3);
+  EXPECT_EQ(session["last_file"], true);
+  EXPECT_EQ(session["no_ring"], 4);
+}
+
 TEST(LedgerTest, whatIsNoLedgerOrDoesNotAddUpIsCorrupt) {
   std::string wrong = ledger("s", 1, 0, 10);
   wrong.replace(wrong.find("\"rows\":10"), 9, "\"rows\":11");

@@ -403,6 +403,40 @@ TEST(FileCheck, theLedgerIsHeldAgainstTheRows) {
   });
 }
 
+// The ledger of a file that is merged of a session's files but for some between them.
+TEST(FileCheck, aProducerMayHaveSeveralLines) {
+  const auto lines = [](const char* first, const char* second) {
+    Patch patch(goodFile());
+    std::string& ledger = patch.ledger().value;
+    const std::size_t at = ledger.find("{\"producer\"");
+    const std::string name = R"({"producer":0,"name":"p",)";
+    const std::string rest = R"(,"aborted":0,"rejected":0,"write_lost":0})";
+    ledger = ledger.substr(0, at) + name + first + rest + "," + name + second + rest + "]}]}";
+    return listOf(verdictOf(patch.file()));
+  };
+  // Rows have the attempts 3 to 26; the lines may come in any order.
+  EXPECT_EQ(lines(R"("previous":0,"last":10,"rows":8,"refused":2)",
+                  R"("previous":10,"last":26,"rows":16,"refused":0)"),
+            "");
+  EXPECT_EQ(lines(R"("previous":20,"last":30,"rows":6,"refused":4)",
+                  R"("previous":0,"last":20,"rows":18,"refused":2)"),
+            "");
+  EXPECT_EQ(
+      lines(R"("previous":0,"last":10,"rows":9,"refused":1)",
+            R"("previous":10,"last":26,"rows":15,"refused":1)"),
+      "ledger, : the ledger counts 9 rows of producer 0 with attempts 1 to 10, and there are 8\n"
+      "ledger, : the ledger counts 15 rows of producer 0 with attempts 11 to 26, and there are "
+      "16\n");
+  // Attempt 11 is between two lines.
+  EXPECT_EQ(lines(R"("previous":0,"last":10,"rows":8,"refused":2)",
+                  R"("previous":11,"last":27,"rows":16,"refused":0)"),
+            "ledger, : 1 rows of producer 0 have attempts outside of those that the file covers, 1 "
+            "to 10, 12 to 27\n");
+  EXPECT_EQ(lines(R"("previous":0,"last":10,"rows":8,"refused":2)",
+                  R"("previous":9,"last":26,"rows":16,"refused":1)"),
+            "ledger, : two lines of producer 0 cover attempt 10\n");
+}
+
 TEST(FileCheck, anAttemptIsThereOnce) {
   write::WriterOptions options = goodOptions();
   options.crc = false;
@@ -466,6 +500,15 @@ TEST(LedgerChain, whatIsMissingOrTwiceIsNamed) {
   ASSERT_EQ(torn.breaks().size(), 1U);
   EXPECT_EQ(torn.breaks()[0].message,
             "producer 3 goes on behind attempt 11, the files before it end at 10");
+
+  // Merged ones have first_file: of them nothing is known, whichever files went into which.
+  LedgerChain merged;
+  for (const char* name : {"a", "b"}) {
+    LedgerSession session = sessionOf(5, 10, 30);
+    session.isMerged = true;
+    merged.add(name, {session});
+  }
+  EXPECT_TRUE(merged.breaks().empty());
 
   LedgerChain late;
   late.add("a", {sessionOf(1, 5, 10)});

@@ -55,10 +55,10 @@ Result<LedgerProducer> producerOf(const json& object) {
 Result<LedgerSession> sessionOf(const json& object) {
   LedgerSession session;
   PF_TRY_ASSIGN(session.uuid, textIn(object, "session"));
-  // A merged file's sessions are no files of theirs.
   if (object.contains("file")) {
     PF_TRY_ASSIGN(session.file, numberIn(object, "file"));
   }
+  session.isMerged = session.file == 0 || object.contains("first_file");
   PF_TRY_ASSIGN(const json* const producers, listIn(object, "producers"));
   for (const json& each : *producers) {
     PF_TRY_ASSIGN(LedgerProducer producer, producerOf(each));
@@ -88,7 +88,7 @@ Result<std::vector<LedgerSession>> parseLedger(std::string_view text) {
 }
 
 void LedgerChain::add(const std::string& file, const std::vector<LedgerSession>& sessions) {
-  if (sessions.size() == 1 && sessions[0].file != 0) {
+  if (sessions.size() == 1 && !sessions[0].isMerged) {
     sessions_[sessions[0].uuid].push_back({file, sessions[0]});
   }
 }

@@ -28,7 +28,8 @@ struct LedgerProducer {
 
 struct LedgerSession {
   std::string uuid;
-  std::uint64_t file = 0;
+  std::uint64_t file = 0;  // 0: none of its files is in this one
+  bool isMerged = false;   // of some of its files, not of one as a sink writes it
   std::vector<LedgerProducer> producers;
 };
 
@@ -36,8 +37,9 @@ struct LedgerSession {
 [[nodiscard]] Result<std::vector<LedgerSession>> parseLedger(std::string_view text);
 
 // The identity of each producer, and with the columns `producer` and `attempt` (and `session`,
-// where the file has those of several) that its rows are as many, within what the file covers, and
-// none is there twice. Nothing where the file has no ledger. `canRead`: pages can be decoded.
+// where the file has those of several) that the rows of each of its lines are as many, that all are
+// within what the lines cover, and none is there twice. Nothing where the file has no ledger.
+// `canRead`: pages can be decoded.
 void checkLedger(const read::FileReader& file, bool canRead, Findings& findings,
                  std::vector<LedgerSession>& sessions);
 

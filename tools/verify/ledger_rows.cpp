@@ -14,10 +14,18 @@ namespace {
 
 constexpr const char* kKind = "ledger";
 
-// What the rows of one producer come to.
-struct Seen {
+// A line of a producer, and how many rows are its own.
+struct Line {
+  const LedgerProducer* said;
   std::uint64_t rows = 0;
-  std::uint64_t outside = 0;  // of what the file covers
+};
+
+// A producer: its lines by their attempts, one behind the other, and what its rows come to. Merged
+// files have several where a file between them was left out.
+struct Seen {
+  std::vector<Line> lines;
+  std::uint64_t rows = 0;
+  std::uint64_t outside = 0;  // of what the lines cover
   std::int64_t lastAttempt = 0;
   std::uint64_t backwards = 0;
   std::vector<std::int64_t> attempts;  // where they are not in order: all, in the second pass
@@ -48,6 +56,7 @@ class LedgerRows {
     };
     columns_ = {place(*producer), place(*attempt),
                 session != nullptr ? std::optional(place(*session)) : std::nullopt};
+    addLines();
     if (!read([this](const Key& key, std::int64_t number) { take(key, number); })) {
       return;
     }
@@ -77,13 +86,24 @@ class LedgerRows {
     return leaf != nullptr && leaf->type == type && leaf->maxDefinitionLevel == 0 ? leaf : nullptr;
   }
 
-  const LedgerProducer* said(const Key& key) const {
-    if (key.first < 0 || static_cast<std::size_t>(key.first) >= sessions_.size()) {
-      return nullptr;
+  // All producers that the ledger has.
+  void addLines() {
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+      for (const LedgerProducer& producer : sessions_[i].producers) {
+        seen_[{static_cast<std::int64_t>(i), producer.number}].lines.push_back({&producer});
+      }
     }
-    const auto& producers = sessions_[static_cast<std::size_t>(key.first)].producers;
-    const auto found = std::ranges::find(producers, key.second, &LedgerProducer::number);
-    return found != producers.end() ? &*found : nullptr;
+    for (auto& [key, seen] : seen_) {
+      std::ranges::sort(seen.lines, {}, [](const Line& line) {
+        return std::pair(line.said->last, line.said->previous);
+      });
+      for (std::size_t i = 1; i < seen.lines.size(); ++i) {
+        if (seen.lines[i].said->previous < seen.lines[i - 1].said->last) {
+          error("two lines of " + who(key) + " cover attempt " +
+                std::to_string(seen.lines[i - 1].said->last));
+        }
+      }
+    }
   }
 
   template <class Take>
@@ -113,44 +133,55 @@ class LedgerRows {
     return loadLe<std::int32_t>(column.data() + row * sizeof(std::int32_t));
   }
 
+  // A row that no line covers counts for the one that ends behind it, or the last.
   void take(const Key& key, std::int64_t attempt) {
     Seen& seen = seen_[key];
-    const LedgerProducer* const producer = said(key);
     ++seen.rows;
     seen.backwards += seen.rows > 1 && attempt <= seen.lastAttempt ? 1 : 0;
     seen.lastAttempt = attempt;
-    if (producer != nullptr &&
-        (attempt < 1 || static_cast<std::uint64_t>(attempt) <= producer->previous ||
-         static_cast<std::uint64_t>(attempt) > producer->last)) {
+    if (seen.lines.empty()) {
+      return;
+    }
+    const std::uint64_t number = attempt < 1 ? 0 : static_cast<std::uint64_t>(attempt);
+    auto line = std::ranges::lower_bound(seen.lines, number, {},
+                                         [](const Line& each) { return each.said->last; });
+    line = line == seen.lines.end() ? line - 1 : line;
+    ++line->rows;
+    if (number <= line->said->previous || number > line->said->last) {
       ++seen.outside;
     }
   }
 
+  std::string who(const Key& key) const {
+    return "producer " + std::to_string(key.second) +
+           (sessions_.size() > 1 ? " of session " + std::to_string(key.first) : std::string());
+  }
+
+  static std::string attemptsOf(const Line& line) {
+    return std::to_string(line.said->previous + 1) + " to " + std::to_string(line.said->last);
+  }
+
   void compare() {
     for (auto& [key, seen] : seen_) {
-      const std::string who =
-          "producer " + std::to_string(key.second) +
-          (sessions_.size() > 1 ? " of session " + std::to_string(key.first) : std::string());
-      const LedgerProducer* const producer = said(key);
-      if (producer == nullptr) {
-        error(std::to_string(seen.rows) + " rows are of " + who +
+      if (seen.lines.empty()) {
+        error(std::to_string(seen.rows) + " rows are of " + who(key) +
               ", which the ledger does not have");
         continue;
       }
       if (seen.outside != 0) {
-        error(std::to_string(seen.outside) + " rows of " + who +
-              " have attempts outside of those that the file covers, " +
-              std::to_string(producer->previous + 1) + " to " + std::to_string(producer->last));
+        std::string covered;
+        for (const Line& line : seen.lines) {
+          covered += (covered.empty() ? "" : ", ") + attemptsOf(line);
+        }
+        error(std::to_string(seen.outside) + " rows of " + who(key) +
+              " have attempts outside of those that the file covers, " + covered);
       }
-      checkTwice(who, seen);
-    }
-    for (std::size_t i = 0; i < sessions_.size(); ++i) {
-      for (const LedgerProducer& producer : sessions_[i].producers) {
-        const auto found = seen_.find({static_cast<std::int64_t>(i), producer.number});
-        const std::uint64_t rows = found != seen_.end() ? found->second.rows : 0;
-        if (rows != producer.rows) {
-          error("the ledger counts " + std::to_string(producer.rows) + " rows of producer " +
-                std::to_string(producer.number) + ", and there are " + std::to_string(rows));
+      checkTwice(who(key), seen);
+      for (const Line& line : seen.lines) {
+        if (line.rows != line.said->rows) {
+          error("the ledger counts " + std::to_string(line.said->rows) + " rows of " + who(key) +
+                (seen.lines.size() > 1 ? " with attempts " + attemptsOf(line) : std::string()) +
+                ", and there are " + std::to_string(line.rows));
         }
       }
     }
