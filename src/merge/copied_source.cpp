@@ -166,6 +166,7 @@ Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file, const sch
   out.file = file.file();
   out.meta = std::make_unique<format::RowGroup>(from.row_groups[rowGroup]);
   out.meta->__isset.sorting_columns = out.meta->__isset.sorting_columns && keepsStatistics;
+  std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < out.meta->columns.size(); ++i) {
     format::ColumnChunk& column = out.meta->columns[i];
     const bool keepsBounds = keepsStatistics && hasTypeOrder(from, schema.leaves()[i]);
@@ -175,8 +176,10 @@ Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file, const sch
     PF_TRY(readPageIndex(*out.file, column, out.meta->num_rows, keepsBounds, chunk));
     PF_TRY(readBloomFilter(*out.file, column.meta_data, chunk.bloomFilter));
     clean(column, keepsBounds);
+    bytes += static_cast<std::uint64_t>(column.meta_data.total_uncompressed_size);
     column.meta_data.path_in_schema = schema.leaves()[i].path;
   }
+  out.meta->total_byte_size = static_cast<std::int64_t>(bytes);  // writers differ in what they count
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <nlohmann/json.hpp>
 
 namespace parquet_flow::merge {
 namespace {
@@ -56,6 +57,30 @@ WriterTrust trustOf(std::string_view createdBy) noexcept {
     return version >= known.pages ? WriterTrust::kPages : WriterTrust::kNothing;
   }
   return WriterTrust::kNothing;
+}
+
+std::vector<std::string> writersOf(std::string_view createdBy, const std::string* copiedFrom) {
+  if (!createdBy.starts_with("parquet_flow ")) return {std::string(createdBy)};
+  if (copiedFrom == nullptr) return {};
+  const auto list = nlohmann::json::parse(*copiedFrom, nullptr, /*allow_exceptions=*/false);
+  std::vector<std::string> writers;
+  for (const auto& each : list.is_array() ? list : nlohmann::json::array()) {
+    if (each.is_string()) writers.push_back(each.get<std::string>());
+  }
+  // There are some, whatever their names were.
+  if (writers.empty()) writers.emplace_back();
+  return writers;
+}
+
+std::string copiedFromText(const std::set<std::string>& writers) {
+  constexpr std::size_t kWritersMax = 64;
+  constexpr std::size_t kNameBytesMax = 256;
+  auto list = nlohmann::json::array();
+  for (const std::string& writer : writers) {
+    if (list.size() == kWritersMax) break;
+    list.push_back(writer.substr(0, kNameBytesMax));
+  }
+  return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace parquet_flow::merge

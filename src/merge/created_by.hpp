@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace parquet_flow::merge {
 
@@ -26,5 +29,12 @@ enum class WriterTrust : std::uint8_t {
 //   DuckDB                statistics from 1.0.0 on
 //   Polars, fastparquet   pages: they say no version, or have had their trouble with bounds
 [[nodiscard]] WriterTrust trustOf(std::string_view createdBy) noexcept;
+
+// Who wrote the row groups of a file, but for this library: its writer, or those that are listed
+// under write::kCopiedFromKey where that is `copiedFrom`, nullptr where it is not there.
+[[nodiscard]] std::vector<std::string> writersOf(std::string_view createdBy,
+                                                 const std::string* copiedFrom);
+// As it is listed there: the first 64, each up to 256 bytes.
+[[nodiscard]] std::string copiedFromText(const std::set<std::string>& writers);
 
 }  // namespace parquet_flow::merge

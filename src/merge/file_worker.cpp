@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "merge/created_by.hpp"
+
 namespace parquet_flow::merge {
 
 std::unique_ptr<column::RowCopies> RowCopiesPool::take() {
@@ -118,6 +120,8 @@ Result<void> FileWorker::readLarge(FileDone& done) {
   const auto& groups = source_.metaData().row_groups;
   const CopyBounds bounds = copyBounds(shared_.options);
   const bool canCopy = rows_.columns().isIdentity && canCopyFrom(source_);
+  const auto writers =
+      writersOf(source_.metaData().created_by, source_.keyValue(write::kCopiedFromKey));
   for (std::size_t group = 0; group < groups.size(); ++group) {
     if (isUnwanted_) return {};
     if (canCopy && isLargeEnough(groups[group], bounds)) {
@@ -125,6 +129,7 @@ Result<void> FileWorker::readLarge(FileDone& done) {
       heldRows_ += static_cast<std::uint64_t>(groups[group].num_rows);
       ResultItem item;
       item.copies.push_back(std::move(copied));
+      item.writers = writers;
       hold(std::move(item));
       continue;
     }

@@ -68,7 +68,8 @@ class Merge {
   [[nodiscard]] Result<void> write();
   [[nodiscard]] Result<void> writeItem(ResultItem& item);
   [[nodiscard]] Result<void> writeRows(ResultItem& item);
-  [[nodiscard]] Result<void> copyRowGroup(const write::CopiedRowGroup& group);
+  [[nodiscard]] Result<void> copyRowGroup(const write::CopiedRowGroup& group,
+                                          const std::vector<std::string>& writers);
   [[nodiscard]] Result<void> countFile(FileDone& file);
   [[nodiscard]] Result<void> splitOutput();
 
@@ -207,7 +208,7 @@ Result<void> Merge::write() {
 Result<void> Merge::writeItem(ResultItem& item) {
   if (item.fatal) return tl::unexpected<Error>(std::move(*item.fatal));
   if (item.rows != nullptr) PF_TRY(writeRows(item));
-  for (const write::CopiedRowGroup& group : item.copies) PF_TRY(copyRowGroup(group));
+  for (const write::CopiedRowGroup& group : item.copies) PF_TRY(copyRowGroup(group, item.writers));
   for (FileDone& file : item.files) PF_TRY(countFile(file));
   if (target_.captures && !item.files.empty()) PF_TRY(splitOutput());
   result_.stoppedBefore = std::move(item.stoppedBefore);
@@ -235,7 +236,8 @@ Result<void> Merge::writeRows(ResultItem& item) {
   return {};
 }
 
-Result<void> Merge::copyRowGroup(const write::CopiedRowGroup& group) {
+Result<void> Merge::copyRowGroup(const write::CopiedRowGroup& group,
+                                 const std::vector<std::string>& writers) {
   const std::uint64_t rows = write::rowsOf(group);
   if (!copyFailure_) {
     if (!target_.captures) PF_TRY(splitOutput());
@@ -247,6 +249,7 @@ Result<void> Merge::copyRowGroup(const write::CopiedRowGroup& group) {
     rowsLost_ += rows;
     return {};
   }
+  keyValues_.addCopied(writers);
   result_.rows += rows;
   ++result_.rowGroupsCopied;
   return {};

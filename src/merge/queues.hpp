@@ -79,6 +79,7 @@ struct FileDone {
 struct ResultItem {
   std::unique_ptr<column::RowCopies> rows = nullptr;
   std::vector<write::CopiedRowGroup> copies = {};
+  std::vector<std::string> writers = {};  // of them, see writersOf
   std::vector<FileDone> files = {};
   std::optional<std::string> stoppedBefore = std::nullopt;  // the unit goes no further
   std::optional<Error> fatal = std::nullopt;                // nor does the merge

@@ -90,7 +90,19 @@ Result<void> SourceRows::beginFile(const SourceFile& file, const SessionColumn* 
   layout_ = *layout;
   budget_ = read::budgetFor(read::kPageBytesMaxDefault, file.bytes().size(), 1);
   for (const auto& cursor : layout_->cursors) cursor->setBudget(budget_);
-  return {};
+  return session == nullptr ? Result<void>{} : checkSession(*session);
+}
+
+// A file that was merged before has the column, and several sessions. In one of a single session a
+// column of that name is the user's.
+Result<void> SourceRows::checkSession(const SessionColumn& session) const {
+  const bool isThere = layout_->map.leaves.back().leaf != kNoLeaf;
+  const bool isMerged = session.numbers.size() > 1;
+  if (isThere == isMerged) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              std::string(file_->bytes().name()) + ": column 'session' " +
+                  (isThere ? "is its own, and not the number of a row's session"
+                           : "is missing, and its ledger has several sessions"));
 }
 
 tl::unexpected<Error> SourceRows::inColumn(Error error, std::uint32_t leaf) const {

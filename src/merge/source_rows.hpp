@@ -47,8 +47,9 @@ class SourceRows {
   ~SourceRows();
 
   // `file` must live until the next call; its rows have a budget of their own. Errors as
-  // read::schemaOf, mapColumns and
-  // checkAnnotations. `session`: nullptr, or of the output's last column.
+  // read::schemaOf, mapColumns and checkAnnotations. `session`: nullptr, or of the output's last
+  // column; kInvalidArgument: the file has one of that name which is not the number of a session,
+  // or should have it.
   [[nodiscard]] Result<void> beginFile(const SourceFile& file,
                                        const SessionColumn* session = nullptr);
   [[nodiscard]] const schema::Schema& output() const noexcept { return *output_; }
@@ -70,6 +71,7 @@ class SourceRows {
  private:
   struct Layout;
   [[nodiscard]] Result<Layout*> layoutOf(const std::vector<format::SchemaElement>& elements);
+  [[nodiscard]] Result<void> checkSession(const SessionColumn& session) const;
   [[nodiscard]] Result<void> makeView(std::uint32_t leaf, std::uint64_t rows);
   [[nodiscard]] Result<void> makeNulls(const schema::Leaf& leaf, std::uint64_t rows);
   [[nodiscard]] Result<void> widen(const MappedLeaf& mapped, ByteBuffer& wide,

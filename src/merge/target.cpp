@@ -1,9 +1,11 @@
 #include "merge/target.hpp"
 
 #include "base/utf8.hpp"
+#include "merge/created_by.hpp"
 #include "merge/paths.hpp"
 #include "read/schema_tree.hpp"
 #include "stats/order.hpp"
+#include "write/copied_row_group.hpp"
 
 namespace parquet_flow::merge {
 namespace {
@@ -61,6 +63,33 @@ Result<Captures> readLedgers(const MergeOptions& options, const MergeEvents& eve
   return captures;
 }
 
+// A file with the ledger of several sessions was merged, and has the column. In one of a single
+// session a column of that name is the user's.
+Result<void> addSessionColumn(const SourceFile& file, schema::Schema& schema) {
+  const std::string name(file.bytes().name());
+  LedgerBook own;
+  if (own.add(*file.keyValue(kLedgerKey)) && own.sessions() > 1) {
+    const schema::Leaf& last = schema.leaves().back();
+    if (last.dottedPath == kSessionColumn && last.type == schema::PhysicalType::kInt32 &&
+        last.maxDefinitionLevel == 0 && last.logical.kind == schema::LogicalKind::kNone) {
+      return {};
+    }
+    return fail(ErrorCode::kCorrupt, name + ": its ledger has several sessions, and its last "
+                                            "column is not their number");
+  }
+  for (const std::uint32_t child : schema.nodes()[schema::kRoot].children) {
+    if (schema.nodes()[child].name == kSessionColumn) {
+      return fail(ErrorCode::kUnsupported,
+                  name + " has a column 'session' of its own: captures of several sessions get "
+                         "one with the number of the row's session, and cannot have both");
+    }
+  }
+  return schema
+      .addLeaf(schema::kRoot, kSessionColumn, schema::PhysicalType::kInt32,
+               schema::Repetition::kRequired)
+      .map([](std::uint32_t) {});
+}
+
 Result<void> addSorting(const MergeOptions& options, Target& target) {
   for (const SortColumn& column : options.sortBy) {
     const schema::Leaf* const leaf = target.schema->findLeaf(column.path);
@@ -108,12 +137,8 @@ Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& even
   if (file.keyValue(kLedgerKey) != nullptr) {
     PF_TRY_ASSIGN(target.captures, readLedgers(options, events));
     Captures& captures = *target.captures;
-    captures.hasSessionColumn = captures.book.sessions() > 1 ||
-                                schema->findLeaf(kSessionColumn) == &schema->leaves().back();
-    if (captures.hasSessionColumn && schema->findLeaf(kSessionColumn) == nullptr) {
-      PF_TRY(schema->addLeaf(schema::kRoot, kSessionColumn, schema::PhysicalType::kInt32,
-                             schema::Repetition::kRequired));
-    }
+    captures.hasSessionColumn = captures.book.sessions() > 1;
+    if (captures.hasSessionColumn) PF_TRY(addSessionColumn(file, *schema));
   }
   target.schema = std::move(schema);
   target.writer.column.compression =
@@ -165,6 +190,7 @@ Result<void> OutputKeyValues::add(const KeyValues& keyValues) {
       PF_TRY(book_->add(value));
       continue;
     }
+    if (key == write::kCopiedFromKey) continue;  // of what is copied it is said anew
     if (isFirst_) kept_.emplace(key, value);
     const auto kept = kept_.find(key);
     if (kept != kept_.end() && kept->second != value) kept->second.reset();
@@ -173,8 +199,16 @@ Result<void> OutputKeyValues::add(const KeyValues& keyValues) {
   return {};
 }
 
+void OutputKeyValues::addCopied(const std::vector<std::string>& writers) {
+  copiedFrom_.insert(writers.begin(), writers.end());
+}
+
 std::vector<write::KeyValue> OutputKeyValues::take() {
   std::vector<write::KeyValue> all;
+  if (!copiedFrom_.empty()) {
+    all.emplace_back(std::string(write::kCopiedFromKey), copiedFromText(copiedFrom_));
+    copiedFrom_.clear();
+  }
   for (auto& [key, value] : kept_) {
     if (value) all.emplace_back(key, std::move(value));
   }

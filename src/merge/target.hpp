@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,7 +40,8 @@ struct Target {
 };
 
 // Schema and codec are those of the first file that can be read. kInvalidArgument: there is none,
-// or a column to sort by is not there or has no order; errors as those of Paths.
+// or a column to sort by is not there or has no order; kUnsupported: captures of several sessions,
+// and the first has a column 'session' of its own; errors as those of Paths.
 [[nodiscard]] Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events);
 
 // Whether the file may be merged into the target: a capture into captures, and no other. Where it
@@ -52,11 +54,13 @@ using KeyValues = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] KeyValues keyValuesOf(const SourceFile& file);
 
 // The metadata of an output, from that of the files whose rows are in it: what the first of them
-// has, and none of the others has otherwise; ledgers combined.
+// has, and none of the others has otherwise; ledgers combined; who wrote what was copied.
 class OutputKeyValues {
  public:
   explicit OutputKeyValues(const Target& target);
   [[nodiscard]] Result<void> add(const KeyValues& keyValues);
+  // A row group of these was copied: see writersOf.
+  void addCopied(const std::vector<std::string>& writers);
   // To be set, all of them; then it is empty again.
   [[nodiscard]] std::vector<write::KeyValue> take();
 
@@ -64,6 +68,7 @@ class OutputKeyValues {
   const Target* target_;
   std::optional<LedgerBook> book_;
   std::map<std::string, std::optional<std::string>> kept_;  // nullopt: of several values
+  std::set<std::string> copiedFrom_;
   bool isFirst_ = true;
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/byte_buffer.hpp"
@@ -15,6 +16,10 @@ class RowGroup;
 }  // namespace parquet_flow::format
 
 namespace parquet_flow::write {
+
+// The key-value that lists as a JSON array who wrote the row groups that were copied, where others
+// did: what is said of a file's writer does not hold for those.
+inline constexpr std::string_view kCopiedFromKey = "parquet_flow.copied_from";
 
 struct CopiedChunk {
   CopiedChunk();

@@ -38,5 +38,24 @@ TEST(CreatedByTest, trustFollowsTheWriterAndItsVersion) {
   for (const Case& one : kCases) EXPECT_EQ(trustOf(one.createdBy), one.trust) << one.createdBy;
 }
 
+TEST(CreatedByTest, whoWroteWhatWasCopiedIsHandedOn) {
+  using Names = std::vector<std::string>;
+  const std::string ours = "parquet_flow version 0.1.0 (build abc)";
+  const std::string list = R"(["DuckDB version v1.4.2","Polars"])";
+  EXPECT_EQ(writersOf("Polars", nullptr), Names{"Polars"});
+  EXPECT_EQ(writersOf("Polars", &list), Names{"Polars"});
+  EXPECT_EQ(writersOf(ours, nullptr), Names{});
+  EXPECT_EQ(writersOf(ours, &list), (Names{"DuckDB version v1.4.2", "Polars"}));
+  // What cannot be read was written for a reason.
+  for (const std::string text : {"", "[", "{}", "[]", "[1]"}) {
+    EXPECT_EQ(writersOf(ours, &text), Names{""}) << text;
+  }
+  EXPECT_EQ(copiedFromText({"Polars", "DuckDB version v1.4.2"}), list);
+  EXPECT_EQ(copiedFromText({std::string(300, 'x')}), "[\"" + std::string(256, 'x') + "\"]");
+  std::set<std::string> many;
+  for (int i = 100; i < 200; ++i) many.insert(std::to_string(i));
+  EXPECT_EQ(copiedFromText(many).size(), 64 * 6 + 1U);
+}
+
 }  // namespace
 }  // namespace parquet_flow::merge

@@ -5,11 +5,13 @@
 
 #include "format/parquet_types.h"
 #include "read/batch_reader.hpp"
+#include "read/chunk_info.hpp"
 #include "read/file_reader.hpp"
 #include "rows/row_cells.hpp"
 #include "stats/sort_order.hpp"
 #include "verify/chunk_check.hpp"
 #include "verify/layout_check.hpp"
+#include "write/copied_row_group.hpp"
 
 namespace parquet_flow::verify {
 namespace {
@@ -190,7 +192,9 @@ FileVerdict verifyFile(std::unique_ptr<io::InputFile> input, std::uint64_t pageB
   if (!file) {
     findings.error("footer", {}, file.error().message());
   } else {
-    findings.setOurs((*file)->metaData().created_by.starts_with(kOurName));
+    // Which row groups were copied of others is not said.
+    findings.setOurs((*file)->metaData().created_by.starts_with(kOurName) &&
+                     !read::findKeyValue(**file, write::kCopiedFromKey));
     verdict.rows = (*file)->rows();
     verdict.rowGroups = (*file)->rowGroupCount();
     FileCheck(**file, verdict, findings).check(onRowGroup);
