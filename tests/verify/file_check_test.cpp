@@ -379,6 +379,53 @@ TEST(FileCheck, textIsUtf8AndLeavesOfOneListHaveItAlike) {
       options);
 }
 
+// Pages of version 1 may, where no offset index says which rows they have.
+TEST(FileCheck, pagesOfAnOffsetIndexBeginWithARow) {
+  write::WriterOptions options = goodOptions();
+  options.crc = false;
+  options.column.statistics = false;
+  options.overrides.clear();
+  Patch patch(goodFile(options));
+  for (const std::size_t leaf : {kA, kB}) {
+    // 0 1 0 1 0 1 0 1 | 0 1 0 1 0 1 0 1 becomes 0 1 0 1 0 1 0 0 | 1 1 0 1 0 1 0 1: 5 and 3 rows.
+    const std::string levels = {2, 0, 0, 0, 3, '\xAA'};
+    for (const auto& [page, bits] : {std::pair(0, '\x2A'), std::pair(1, '\xAB')}) {
+      std::size_t body = 0;
+      patch.page(leaf, static_cast<std::size_t>(page), &body);
+      patch.body[patch.body.find(levels, body) + 5] = bits;
+    }
+    patch.changeOffsetIndex(
+        leaf, [](format::OffsetIndex& index) { index.page_locations[1].first_row_index = 5; });
+  }
+  EXPECT_EQ(listOf(verdictOf(patch.file())),
+            "page-index, l.list.element.a: it begins within a row, which pages of an offset index "
+            "must not\n"
+            "page-index, l.list.element.b: it begins within a row, which pages of an offset index "
+            "must not\n");
+  for (const std::size_t leaf : {kA, kB}) {
+    patch.chunk(0, leaf).__isset.offset_index_offset = false;
+    patch.chunk(0, leaf).__isset.offset_index_length = false;
+  }
+  EXPECT_EQ(listOf(verdictOf(patch.file())), "");
+}
+
+TEST(FileCheck, dataBeginsWhereTheFooterSaysBehindADictionary) {
+  write::WriterOptions options = goodOptions();
+  options.column.encoding = encoding::Encoding::kRleDictionary;
+  expectFaults(
+      {
+          {"behind", "layout", "id", "data_page_offset is said to be",
+           [](Patch& patch) { ++patch.chunk(0, kId).meta_data.data_page_offset; }},
+          {"in front", "layout", "id", ", behind the dictionary",
+           [](Patch& patch) {
+             format::ColumnMetaData& meta = patch.chunk(0, kId).meta_data;
+             ASSERT_TRUE(meta.__isset.dictionary_page_offset);
+             meta.data_page_offset = meta.dictionary_page_offset;
+           }},
+      },
+      options);
+}
+
 TEST(FileCheck, theLedgerIsHeldAgainstTheRows) {
   const auto replaced = [](const char* from, const char* to) {
     return [=](Patch& patch) {

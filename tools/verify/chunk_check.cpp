@@ -101,6 +101,7 @@ ChunkVerdict ChunkCheck::check(std::size_t rowGroup, const schema::Leaf& leaf,
   bloom_.begin(*file_.file(), chunk.meta, file_.file()->size(), chunk.place(), findings_);
   walk(chunk);
   checkChunk(chunk);
+  checkDataOffset(chunk);
   if (chunk.hasAllHeaders) {
     IndexCheck index(*file_.file(), leaf, chunk.bounds, chunk.place(), findings_);
     index.check(said, chunk.pages);
@@ -154,6 +155,8 @@ void ChunkCheck::takePage(Chunk& chunk, const PageRecord& page) {
     if (const format::Statistics* const statistics = page.statistics()) {
       chunk.bounds.checkStatistics(*statistics, facts.facts, place);
     }
+    const ConstBytes repetition = chunk.decoder.repetitionLevels();
+    facts.beginsRow = repetition.empty() || repetition[0] == std::byte{0};
     takeValues(chunk, page);
     addTo(chunk.order, facts.facts, chunk.facts);
   }
@@ -296,6 +299,22 @@ void ChunkCheck::checkChunk(Chunk& chunk) {
   if (chunk.strangers > 1) {
     findings_.error("bloom-filter", place,
                     std::to_string(chunk.strangers) + " values are not in the filter");
+  }
+}
+
+// Where there is a dictionary readers may begin there, or go to the data alone.
+void ChunkCheck::checkDataOffset(const Chunk& chunk) {
+  const std::int64_t said = chunk.meta.data_page_offset;
+  if (!chunk.meta.__isset.dictionary_page_offset || chunk.meta.dictionary_page_offset <= 0 ||
+      chunk.pages.empty() || said == static_cast<std::int64_t>(chunk.pages[0].offset)) {
+    return;
+  }
+  const std::string message = "data_page_offset is said to be " + std::to_string(said) +
+                              ", and is " + std::to_string(chunk.pages[0].offset);
+  if (said == read::chunkOffset(chunk.meta)) {
+    findings_.habit("layout", chunk.place(), message + ", behind the dictionary");
+  } else {
+    findings_.error("layout", chunk.place(), message);
   }
 }
 

@@ -96,6 +96,9 @@ void IndexCheck::checkOffsets(const format::OffsetIndex& index,
       continue;
     }
     bounds_.checkCount(kKind, "first_row_index", said.first_row_index, page.firstRow, at(i));
+    if (!page.beginsRow) {
+      error(at(i), "it begins within a row, which pages of an offset index must not");
+    }
     if (hasSizes) {
       bounds_.checkCount(kKind, "unencoded_byte_array_data_bytes",
                          index.unencoded_byte_array_data_bytes[i], page.facts.byteArrayBytes,

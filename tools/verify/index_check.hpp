@@ -19,7 +19,8 @@ struct PageFacts {
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;  // header included
   std::uint64_t firstRow = 0;
-  bool isKnown = true;  // it could be decoded, and so could all before it
+  bool isKnown = true;    // it could be decoded, and so could all before it
+  bool beginsRow = true;  // its first entry does
   ValueFacts facts = {};
 };
 
