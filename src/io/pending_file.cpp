@@ -54,15 +54,24 @@ Result<PendingFile> PendingFile::create(Directory& directory, std::string_view n
   return PendingFile(directory, std::move(hiddenName), std::move(file), ifTaken);
 }
 
-Result<void> PendingFile::publish(OutputFile& file, std::string_view name, Durability durability) {
+Result<void> PendingFile::publishClosed(std::string_view name) {
   if (isDiscarded_) {
     return fail(ErrorCode::kNotOpen, "publishing " + std::string(name) + ": it was discarded");
   }
-  const bool synced = durability == Durability::kSynced;
+  if (isBroken_) {
+    return fail(ErrorCode::kIo, "publishing " + std::string(name) + ": closing it had failed");
+  }
   if (!isPublished_) {
-    if (isBroken_) {
-      return fail(ErrorCode::kIo, "publishing " + std::string(name) + ": closing it had failed");
-    }
+    PF_TRY(ifTaken_ == IfTaken::kReplace ? directory_->replace(hiddenName_, name)
+                                         : directory_->publish(hiddenName_, name));
+    isPublished_ = true;
+  }
+  return {};
+}
+
+Result<void> PendingFile::publish(OutputFile& file, std::string_view name, Durability durability) {
+  const bool synced = durability == Durability::kSynced;
+  if (!isPublished_ && !isDiscarded_ && !isBroken_) {
     if (synced && !isSynced_) {
       PF_TRY(file.sync());
       isSynced_ = true;
@@ -71,10 +80,8 @@ Result<void> PendingFile::publish(OutputFile& file, std::string_view name, Durab
     isBroken_ = true;
     PF_TRY(file.close());
     isBroken_ = false;
-    PF_TRY(ifTaken_ == IfTaken::kReplace ? directory_->replace(hiddenName_, name)
-                                         : directory_->publish(hiddenName_, name));
-    isPublished_ = true;
   }
+  PF_TRY(publishClosed(name));
   return synced ? directory_->sync(directoryOf(name)) : Result<void>{};
 }
 

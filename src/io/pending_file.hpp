@@ -51,6 +51,9 @@ class PendingFile {
   [[nodiscard]] Result<void> publish(OutputFile& file, std::string_view name,
                                      Durability durability);
 
+  // The same without a sync, where what takeFile() returned is closed, and may be gone.
+  [[nodiscard]] Result<void> publishClosed(std::string_view name);
+
   // Removes the hidden file; nothing once it is published. `file` may be open, and is useless then.
   [[nodiscard]] Result<void> discard();
 

@@ -105,18 +105,39 @@ Result<void> Output::endFile(std::span<const write::KeyValue> keyValues) {
   file.result.bytes = totals.fileBytes;
   if (options_.syncs) PF_TRY(file.pipeline->file().sync());
   PF_TRY(file.pipeline->file().close());
+  // With the memory of its row groups: there may be any number of files.
+  file.pipeline.reset();
   isOpen_ = false;
   return {};
 }
 
 Result<std::vector<OutputResult>> Output::publish() {
+  Result<void> published = publishAll();
+  if (!published) return fail(takeBack(std::move(published).error()));
   std::vector<OutputResult> results;
-  for (File& file : files_) {
-    PF_TRY(file.pending->publish(file.pipeline->file(), file.name, io::Durability::kSystem));
-    results.push_back(file.result);
-  }
-  if (options_.syncs) PF_TRY(directory_->sync(""));
+  for (const File& file : files_) results.push_back(file.result);
   return results;
+}
+
+Result<void> Output::publishAll() {
+  for (File& file : files_) PF_TRY(file.pending->publishClosed(file.name));
+  return options_.syncs ? directory_->sync("") : Result<void>{};
+}
+
+// What was replaced is gone: then the new file is better than none.
+Error Output::takeBack(Error error) {
+  std::size_t left = 0;
+  const std::string* first = nullptr;
+  for (const File& file : files_) {
+    if (!file.pending->isPublished()) continue;
+    if (!options_.replaces && directory_->remove(file.name)) continue;
+    first = left++ == 0 ? &file.result.path : first;
+  }
+  if (left == 0) return error;
+  // Whatever the reason is called: something was touched.
+  return Error(ErrorCode::kIo, error.systemError(), std::string(error.message()))
+      .withContext(*first + " and " + std::to_string(left - 1) +
+                   " more files of the output are there, and whole, but");
 }
 
 }  // namespace parquet_flow::merge

@@ -42,7 +42,8 @@ class Output {
   [[nodiscard]] bool isFull() const noexcept;
   // Completes the open file, if there is one; what comes next goes into a new one.
   [[nodiscard]] Result<void> endFile(std::span<const write::KeyValue> keyValues);
-  // After endFile: gives all files their names, at least one, if need be without rows.
+  // After endFile: gives all files their names, at least one, if need be without rows. After an
+  // error none has its name, but for those that have replaced others: the error says so.
   [[nodiscard]] Result<std::vector<OutputResult>> publish();
 
   // The directory that the output is in, for what has to lie beside it.
@@ -57,13 +58,15 @@ class Output {
   struct File {
     std::string name;
     std::unique_ptr<io::PendingFile> pending;
-    std::unique_ptr<pipeline::Pipeline> pipeline;  // has the file
+    std::unique_ptr<pipeline::Pipeline> pipeline;  // has the file; nullptr: it is whole, and closed
     OutputResult result;
   };
 
   Output(const MergeOptions& options, std::shared_ptr<const schema::Schema> schema,
          const write::WriterOptions& writer);
   [[nodiscard]] Result<void> beginFile();
+  [[nodiscard]] Result<void> publishAll();
+  [[nodiscard]] Error takeBack(Error error);
 
   const MergeOptions options_;
   const std::shared_ptr<const schema::Schema> schema_;
