@@ -6,6 +6,9 @@
 namespace parquet_flow::merge {
 namespace {
 
+// Of a file, before it is known what they take.
+constexpr std::uint64_t kRowsFirst = 1024;
+
 bool isInOrder(const SortKeys& keys) noexcept {
   if (keys.offsets.empty()) return std::is_sorted(keys.prefixes.begin(), keys.prefixes.end());
   for (std::size_t row = 1; row < keys.prefixes.size(); ++row) {
@@ -85,9 +88,21 @@ Result<void> SortedRun::openFile(const SessionColumn* session) {
   });
   const std::uint64_t rows = std::max<std::uint64_t>(source_.info().rows, 1);
   const std::uint64_t rowBytes = source_.uncompressedBytes() / rows + 1;
-  batchSize_.rowsMax =
-      std::clamp<std::uint64_t>(batchSize_.bytesMax / rowBytes, 1, batchSize_.rowsMax);
+  rowsNext_ = std::clamp<std::uint64_t>(batchSize_.bytesMax / rowBytes, 1,
+                                        std::min(batchSize_.rowsMax, kRowsFirst));
   return {};
+}
+
+// What rows take is seen when they are decoded: of a dictionary's values it is less before.
+void SortedRun::sizeNext(const RowBatch& batch, std::uint64_t rows) noexcept {
+  std::uint64_t bytes = batch.keys.bytes.size() + batch.copies.bytes();
+  for (const read::ColumnVector& vector : batch.decoded.vectors) {
+    bytes += vector.values.size() + vector.offsets.size() + vector.validity.size() +
+             vector.definitionLevels.size() + vector.repetitionLevels.size();
+  }
+  for (const ByteBuffer& made : batch.decoded.made) bytes += made.size();
+  rowsNext_ =
+      std::clamp<std::uint64_t>(batchSize_.bytesMax / (bytes / rows + 1), 1, batchSize_.rowsMax);
 }
 
 Result<void> SortedRun::perform() {
@@ -99,17 +114,18 @@ Result<void> SortedRun::perform() {
   }
   std::shared_ptr<RowBatch> batch = batches_->take();
   rows_.swapBatch(batch->decoded);
-  auto rows = rows_.next(batchSize_.rowsMax);
+  auto rows = rows_.next(rowsNext_);
   rows_.swapBatch(batch->decoded);
   if (!rows) return tl::unexpected<Error>(std::move(rows).error());
   batch->views = batch->decoded.views;
+  batch->copies.clear();
   if (needsCopies_) {
-    batch->copies.clear();
     PF_TRY(batch->copies.append(*rows, batch->views));
     batch->views = batch->copies.views();
   }
   batch->keys.clear();
   PF_TRY(maker_.append(batch->views, batch->keys));
+  sizeNext(*batch, *rows);
   if (checksOrder_) {
     if (!isInOrder(batch->keys) || !followsOn(last_, batch->keys)) {
       return fail(ErrorCode::kCorrupt,

@@ -82,6 +82,7 @@ class SortedRun final : private Work {
   // Decodes a batch, or finds that there is none any more.
   [[nodiscard]] Result<void> perform() override;
   [[nodiscard]] Result<void> openFile(const SessionColumn* session);
+  void sizeNext(const RowBatch& batch, std::uint64_t rows) noexcept;
 
   SharedWork& work_;
   const std::shared_ptr<RowBatches> batches_;
@@ -90,6 +91,7 @@ class SortedRun final : private Work {
   SourceRows rows_;
   SortedFile file_;
   BatchSize batchSize_;
+  std::uint64_t rowsNext_ = 0;
   bool checksOrder_ = true;
   bool isOpen_ = false;
   bool needsCopies_ = false;
