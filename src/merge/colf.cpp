@@ -178,12 +178,16 @@ Result<void> ColfReader::makeSchema() {
     const schema::LogicalType logical = {.kind = column.type == Type::kString
                                                      ? schema::LogicalKind::kString
                                                      : schema::LogicalKind::kNone};
-    PF_TRY(schema->addLeaf(
+    const auto added = schema->addLeaf(
         schema::kRoot, column.name, type,
         column.isNullable ? schema::Repetition::kOptional : schema::Repetition::kRequired, 0,
-        logical));
+        logical);
+    // Two of one name, or one without: the file's fault.
+    if (!added) return fail(ErrorCode::kCorrupt, std::string(added.error().message()));
   }
-  PF_TRY(schema->validate());
+  if (const auto valid = schema->validate(); !valid) {
+    return fail(ErrorCode::kCorrupt, std::string(valid.error().message()));
+  }
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     columns_[i].batch = std::make_unique<column::LeafBuffer>(schema->leaves()[i]);
   }

@@ -40,8 +40,8 @@ namespace parquet_flow::merge {
 // One thread.
 class ColfReader {
  public:
-  // kCorrupt, naming file, offset or column, where the bytes are not as above; kIo; kUnsupported:
-  // another version or codec; kInvalidArgument: names that Parquet does not take.
+  // kCorrupt, naming file, offset or column, where the bytes are not as above, or names are none
+  // that Parquet takes; kIo; kUnsupported: another version or codec.
   [[nodiscard]] static Result<std::unique_ptr<ColfReader>> open(
       std::unique_ptr<io::InputFile> file);
 

@@ -11,7 +11,7 @@
 //     its values, unsigned ones a signed one of more bits
 //   - FLOAT may become DOUBLE
 //   - a DECIMAL may become one of the same scale and of no less precision, whatever physical type
-//     the two have; but none of BYTE_ARRAY, where not both are
+//     the two have; but to one of BYTE_ARRAY none does
 //
 // Anything else is an error that names the column.
 #pragma once

@@ -179,8 +179,20 @@ Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file, const sch
     bytes += static_cast<std::uint64_t>(column.meta_data.total_uncompressed_size);
     column.meta_data.path_in_schema = schema.leaves()[i].path;
   }
-  out.meta->total_byte_size = static_cast<std::int64_t>(bytes);  // writers differ in what they count
+  out.meta->total_byte_size =
+      static_cast<std::int64_t>(bytes);  // writers differ in what they count
   return out;
+}
+
+std::uint64_t memoryOf(const write::CopiedRowGroup& rowGroup) noexcept {
+  std::uint64_t bytes = rowGroup.chunks.size() * sizeof(format::ColumnChunk);
+  for (const write::CopiedChunk& chunk : rowGroup.chunks) {
+    bytes += chunk.bloomFilter.size() + chunk.columnIndex.size();
+    if (chunk.offsetIndex != nullptr) {
+      bytes += chunk.offsetIndex->page_locations.size() * sizeof(format::PageLocation);
+    }
+  }
+  return bytes;
 }
 
 bool canRead(const write::CopiedRowGroup& rowGroup) {

@@ -32,6 +32,9 @@ struct CopyBounds {
                                                              const schema::Schema& schema,
                                                              std::size_t rowGroup);
 
+// What it takes of memory until it is copied, about.
+[[nodiscard]] std::uint64_t memoryOf(const write::CopiedRowGroup& rowGroup) noexcept;
+
 // After a copy that failed: whether its bytes can be read, so that it was the writing that failed.
 [[nodiscard]] bool canRead(const write::CopiedRowGroup& rowGroup);
 

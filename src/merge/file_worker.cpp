@@ -33,6 +33,10 @@ CopyBounds copyBounds(const MergeOptions& options) noexcept {
   return {.rows = options.rowGroupRows / kShare + 1, .bytes = options.rowGroupBytes / kShare + 1};
 }
 
+std::int64_t copiesMax(const MergeOptions& options) noexcept {
+  return options.fileBytes == 0 ? kCopiesMax : INT64_MAX;
+}
+
 void FileWorker::run() {
   Unit unit;
   while (!isUnwanted_ && shared_.paths.take(unit)) {
@@ -122,25 +126,33 @@ Result<void> FileWorker::readLarge(FileDone& done) {
   const bool canCopy = rows_.columns().isIdentity && canCopyFrom(source_);
   const auto writers =
       writersOf(source_.metaData().created_by, source_.keyValue(write::kCopiedFromKey));
+  const auto keyValues = std::make_shared<const KeyValues>(keyValuesOf(source_));
   for (std::size_t group = 0; group < groups.size(); ++group) {
     if (isUnwanted_) return {};
-    if (canCopy && isLargeEnough(groups[group], bounds)) {
+    // A count alone: nothing is published by it.
+    if (canCopy && isLargeEnough(groups[group], bounds) &&
+        shared_.copiesLeft.fetch_sub(1, std::memory_order_relaxed) > 0) {
       PF_TRY_ASSIGN(auto copied, describeRowGroup(source_, *shared_.target.schema, group));
       heldRows_ += static_cast<std::uint64_t>(groups[group].num_rows);
       ResultItem item;
+      item.copyBytes = memoryOf(copied);
       item.copies.push_back(std::move(copied));
       item.writers = writers;
+      item.keyValues = keyValues;
+      heldBytes_ += item.copyBytes;
       hold(std::move(item));
+      if (heldBytes_ >= kHeldBytesMax) releaseHeld(done);
       continue;
     }
     PF_TRY(rows_.beginRowGroup(group));
-    PF_TRY(readRowGroup(done));
+    PF_TRY(readRowGroup(done, keyValues));
   }
   releaseHeld(done);
   return {};
 }
 
-Result<void> FileWorker::readRowGroup(FileDone& done) {
+Result<void> FileWorker::readRowGroup(FileDone& done,
+                                      const std::shared_ptr<const KeyValues>& keyValues) {
   while (rows_.rowsLeft() != 0 && !isUnwanted_) {
     PF_TRY_ASSIGN(const std::uint64_t rows, rows_.next(shared_.options.batchRows));
     // Small row groups of one file share a batch.
@@ -148,6 +160,7 @@ Result<void> FileWorker::readRowGroup(FileDone& done) {
         held_.back().rows->rows() + rows > shared_.options.batchRows) {
       ResultItem item;
       item.rows = shared_.pool.take();
+      item.keyValues = keyValues;
       hold(std::move(item));
     }
     column::RowCopies& copies = *held_.back().rows;

@@ -1,12 +1,14 @@
 // A thread of a merge that opens files and makes results of them.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "base/status.hpp"
 #include "column/copy_rows.hpp"
 #include "merge/copied_source.hpp"
@@ -36,6 +38,12 @@ class RowCopiesPool {
 // What is copied of a file, by the options: nothing where they say so, or where rows are sorted.
 [[nodiscard]] CopyBounds copyBounds(const MergeOptions& options) noexcept;
 
+// So many row groups are copied to one file, however large: others are put together. Between two
+// that are copied there may be a small one, and all have to stay below kRowGroupsMax.
+inline constexpr std::int64_t kCopiesMax = kRowGroupsMax / 4;
+// Where the options ask for files of a size there is always a next one.
+[[nodiscard]] std::int64_t copiesMax(const MergeOptions& options) noexcept;
+
 // What all workers have in common; all of it must outlive them.
 struct MergeShared {
   const MergeOptions& options;
@@ -44,6 +52,7 @@ struct MergeShared {
   PathQueue& paths;
   ResultQueue& results;
   RowCopiesPool& pool;
+  std::atomic<std::int64_t>& copiesLeft;  // row groups that may be copied; below 0: none
 };
 
 class FileWorker {
@@ -59,7 +68,8 @@ class FileWorker {
   [[nodiscard]] Result<void> readFile(const std::string& path, FileDone& done);
   [[nodiscard]] Result<void> readSmall(FileDone& done);
   [[nodiscard]] Result<void> readLarge(FileDone& done);
-  [[nodiscard]] Result<void> readRowGroup(FileDone& done);
+  [[nodiscard]] Result<void> readRowGroup(FileDone& done,
+                                          const std::shared_ptr<const KeyValues>& keyValues);
   // Rows that are held back until all of the file could be read, or it has come to kHeldBytesMax.
   void hold(ResultItem item);
   void releaseHeld(FileDone& done);

@@ -43,7 +43,8 @@ class Merge {
         paths_(options.queuedPaths, options.workers),
         results_(options.queuedResults),
         pool_(*target.schema),
-        shared_{options, events, target, paths_, results_, pool_},
+        copiesLeft_(copiesMax(options)),
+        shared_{options, events, target, paths_, results_, pool_, copiesLeft_},
         keyValues_(target) {}
   ~Merge() { join(); }
 
@@ -69,7 +70,7 @@ class Merge {
   [[nodiscard]] Result<void> writeItem(ResultItem& item);
   [[nodiscard]] Result<void> writeRows(ResultItem& item);
   [[nodiscard]] Result<void> copyRowGroup(const write::CopiedRowGroup& group,
-                                          const std::vector<std::string>& writers);
+                                          const ResultItem& item);
   [[nodiscard]] Result<void> countFile(FileDone& file);
   [[nodiscard]] Result<void> splitOutput();
 
@@ -80,6 +81,7 @@ class Merge {
   PathQueue paths_;
   ResultQueue results_;
   RowCopiesPool pool_;
+  std::atomic<std::int64_t> copiesLeft_;
   const MergeShared shared_;
   std::unique_ptr<Output> output_;  // lets go of what it has of the pool
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -180,6 +182,7 @@ void Merge::leave() noexcept {
 
 Result<MergeResult> Merge::run() {
   PF_TRY_ASSIGN(output_, Output::open(options_, target_.schema, target_.writer));
+  PF_TRY(events_.onBegin());
   PF_TRY(start());
   PF_TRY(write());
   const std::optional<std::string> next = paths_.stop();
@@ -187,7 +190,9 @@ Result<MergeResult> Merge::run() {
   if (failure_) return tl::unexpected<Error>(std::move(*failure_));
   if (paths_.failure()) return tl::unexpected<Error>(Error(*paths_.failure()));
   if (!result_.stoppedBefore) result_.stoppedBefore = next ? next : unlisted_;
-  if (result_.files == 0 && firstFailure_) return tl::unexpected<Error>(std::move(*firstFailure_));
+  if (result_.files == 0 && firstFailure_) {
+    return tl::unexpected<Error>(ofFile(std::move(*firstFailure_)));
+  }
   PF_TRY(output_->endFile(keyValues_.take()));
   PF_TRY_ASSIGN(result_.outputs, output_->publish());
   result_.blankLines = input_->counts().blankLines;
@@ -208,7 +213,7 @@ Result<void> Merge::write() {
 Result<void> Merge::writeItem(ResultItem& item) {
   if (item.fatal) return tl::unexpected<Error>(std::move(*item.fatal));
   if (item.rows != nullptr) PF_TRY(writeRows(item));
-  for (const write::CopiedRowGroup& group : item.copies) PF_TRY(copyRowGroup(group, item.writers));
+  for (const write::CopiedRowGroup& group : item.copies) PF_TRY(copyRowGroup(group, item));
   for (FileDone& file : item.files) PF_TRY(countFile(file));
   if (target_.captures && !item.files.empty()) PF_TRY(splitOutput());
   result_.stoppedBefore = std::move(item.stoppedBefore);
@@ -225,6 +230,8 @@ Result<void> Merge::writeRows(ResultItem& item) {
   }
   // Captures go whole into one file: their ledgers do.
   if (!target_.captures) PF_TRY(splitOutput());
+  // A file may end in another output than its first rows do.
+  if (item.keyValues != nullptr) keyValues_.addPairs(*item.keyValues);
   const auto views = item.rows->views();
   if (item.rows->bytes() >= kLentBytes) {
     PF_TRY(output_->append(rows, views, std::make_unique<LentRows>(std::move(item.rows), pool_)));
@@ -236,8 +243,7 @@ Result<void> Merge::writeRows(ResultItem& item) {
   return {};
 }
 
-Result<void> Merge::copyRowGroup(const write::CopiedRowGroup& group,
-                                 const std::vector<std::string>& writers) {
+Result<void> Merge::copyRowGroup(const write::CopiedRowGroup& group, const ResultItem& item) {
   const std::uint64_t rows = write::rowsOf(group);
   if (!copyFailure_) {
     if (!target_.captures) PF_TRY(splitOutput());
@@ -249,7 +255,8 @@ Result<void> Merge::copyRowGroup(const write::CopiedRowGroup& group,
     rowsLost_ += rows;
     return {};
   }
-  keyValues_.addCopied(writers);
+  keyValues_.addCopied(item.writers);
+  if (item.keyValues != nullptr) keyValues_.addPairs(*item.keyValues);
   result_.rows += rows;
   ++result_.rowGroupsCopied;
   return {};
@@ -263,7 +270,7 @@ Result<void> Merge::countFile(FileDone& file) {
   }
   if (file.error) {
     if (options_.stopsAtFailure || (target_.captures && file.rows != 0)) {
-      return tl::unexpected<Error>(std::move(*file.error));
+      return tl::unexpected<Error>(ofFile(std::move(*file.error)));
     }
     ++result_.failures;
     if (!firstFailure_) firstFailure_ = file.error;
@@ -285,14 +292,15 @@ Result<void> Merge::splitOutput() {
 
 // What would become of the open file.
 Result<void> planFile(const MergeOptions& options, const Target& target, const SourceFile& file,
-                      SourceRows& rows, std::uint64_t number, FilePlan& plan) {
+                      SourceRows& rows, std::uint64_t number, std::int64_t& copiesLeft,
+                      FilePlan& plan) {
   PF_TRY_ASSIGN(const auto sessions, sessionsOf(target, file, number));
   PF_TRY(rows.beginFile(file, sessions ? &*sessions : nullptr));
   plan.rows = file.info().rows;
   plan.rowGroups = file.metaData().row_groups.size();
   if (!rows.columns().isIdentity || !canCopyFrom(file)) return {};
   for (const format::RowGroup& group : file.metaData().row_groups) {
-    plan.rowGroupsCopied += isLargeEnough(group, copyBounds(options)) ? 1 : 0;
+    plan.rowGroupsCopied += isLargeEnough(group, copyBounds(options)) && copiesLeft-- > 0 ? 1 : 0;
   }
   return {};
 }
@@ -314,12 +322,17 @@ Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& ev
   MergeResult result;
   SourceFile file;
   SourceRows rows(*target.schema);
-  for (std::uint64_t number = 0; !events.isStopped(); ++number) {
+  std::int64_t copiesLeft = copiesMax(options);
+  for (std::uint64_t number = 0;; ++number) {
     FilePlan one;
     PF_TRY_ASSIGN(const bool isThere, paths->next(one.path));
     if (!isThere) break;
+    if (events.isStopped()) {
+      result.stoppedBefore = std::move(one.path);
+      break;
+    }
     Result<void> planned = file.open(one.path);
-    if (planned) planned = planFile(options, target, file, rows, number, one);
+    if (planned) planned = planFile(options, target, file, rows, number, copiesLeft, one);
     if (planned) {
       ++result.files;
       result.rows += one.rows;

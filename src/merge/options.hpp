@@ -63,6 +63,9 @@ struct MergeProgress {
 class MergeEvents {
  public:
   virtual ~MergeEvents() = default;
+  // Once, before rows are read: what can be checked was, and the output begun. An error ends the
+  // merge.
+  [[nodiscard]] virtual Result<void> onBegin() { return {}; }
   virtual void onFailure(const FileFailure& failure) = 0;
   virtual void onProgress(const MergeProgress& progress) = 0;  // each 1000 files
   // Any thread: whether to end with what is in flight.

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/status.hpp"
@@ -80,11 +81,16 @@ struct ResultItem {
   std::unique_ptr<column::RowCopies> rows = nullptr;
   std::vector<write::CopiedRowGroup> copies = {};
   std::vector<std::string> writers = {};  // of them, see writersOf
+  std::uint64_t copyBytes = 0;            // in memory, of them
+  // Of the file that rows and copies are of; nullptr: said when it is done with.
+  std::shared_ptr<const std::vector<std::pair<std::string, std::string>>> keyValues = nullptr;
   std::vector<FileDone> files = {};
   std::optional<std::string> stoppedBefore = std::nullopt;  // the unit goes no further
   std::optional<Error> fatal = std::nullopt;                // nor does the merge
 
-  [[nodiscard]] std::uint64_t bytes() const noexcept { return rows == nullptr ? 0 : rows->bytes(); }
+  [[nodiscard]] std::uint64_t bytes() const noexcept {
+    return copyBytes + (rows == nullptr ? 0 : rows->bytes());
+  }
   [[nodiscard]] bool isEmpty() const noexcept {
     return rows == nullptr && copies.empty() && files.empty() && !stoppedBefore && !fatal;
   }

@@ -77,6 +77,7 @@ Result<MergeResult> SortedMerge::run() {
                 "sorted captures are one file: their ledgers could not be split");
   }
   PF_TRY_ASSIGN(output_, Output::open(options_, target_.schema, target_.writer));
+  PF_TRY(events_.onBegin());
   work_ = std::make_unique<SharedWork>(output_->threads());
   runFiles_ = std::make_unique<RunFiles>(target_, output_->directory(), output_->prefix(),
                                          output_->threads());
@@ -87,7 +88,9 @@ Result<MergeResult> SortedMerge::run() {
   merger_ = std::make_unique<RunMerger>(target_, options_, events_, *work_);
   PF_TRY(input_->open());
   PF_TRY(readAll());
-  if (result_.files == 0 && firstFailure_) return tl::unexpected<Error>(std::move(*firstFailure_));
+  if (result_.files == 0 && firstFailure_) {
+    return tl::unexpected<Error>(ofFile(std::move(*firstFailure_)));
+  }
   outputKeyValues_ = keyValues_.take();
   PF_TRY(mergeRuns());
   PF_TRY(output_->endFile(outputKeyValues_));
@@ -116,7 +119,7 @@ Result<void> SortedMerge::readAll() {
       if (error.message().find(path) == std::string::npos) {
         error = std::move(error).withContext(path);
       }
-      if (options_.stopsAtFailure || isPartial_) return fail(std::move(error));
+      if (options_.stopsAtFailure || isPartial_) return fail(ofFile(std::move(error)));
       ++result_.failures;
       if (!firstFailure_) firstFailure_ = error;
       events_.onFailure({0, path, std::move(error), 0});

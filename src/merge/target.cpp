@@ -74,14 +74,16 @@ Result<void> addSessionColumn(const SourceFile& file, schema::Schema& schema) {
         last.maxDefinitionLevel == 0 && last.logical.kind == schema::LogicalKind::kNone) {
       return {};
     }
-    return fail(ErrorCode::kCorrupt, name + ": its ledger has several sessions, and its last "
-                                            "column is not their number");
+    return fail(ErrorCode::kCorrupt, name +
+                                         ": its ledger has several sessions, and its last "
+                                         "column is not their number");
   }
   for (const std::uint32_t child : schema.nodes()[schema::kRoot].children) {
     if (schema.nodes()[child].name == kSessionColumn) {
       return fail(ErrorCode::kUnsupported,
-                  name + " has a column 'session' of its own: captures of several sessions get "
-                         "one with the number of the row's session, and cannot have both");
+                  name +
+                      " has a column 'session' of its own: captures of several sessions get "
+                      "one with the number of the row's session, and cannot have both");
     }
   }
   return schema
@@ -122,7 +124,7 @@ Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& even
   while (schema == nullptr) {
     PF_TRY_ASSIGN(const bool isThere, paths->next(path));
     if (!isThere) {
-      if (first) return fail(std::move(*first));
+      if (first) return fail(ofFile(std::move(*first)));
       return fail(ErrorCode::kInvalidArgument, "there is no file to merge");
     }
     Result<void> opened = file.open(path);
@@ -147,6 +149,12 @@ Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& even
   PF_TRY(addSorting(options, target));
   PF_TRY(write::validateOptions(target.writer, *target.schema));
   return target;
+}
+
+Error ofFile(Error error) {
+  return error.code() == ErrorCode::kInvalidArgument
+             ? Error(ErrorCode::kUnsupported, std::string(error.message()))
+             : error;
 }
 
 Result<std::optional<SessionColumn>> sessionsOf(const Target& target, const SourceFile& file,
@@ -186,17 +194,21 @@ OutputKeyValues::OutputKeyValues(const Target& target) : target_(&target) {
 
 Result<void> OutputKeyValues::add(const KeyValues& keyValues) {
   for (const auto& [key, value] : keyValues) {
-    if (key == kLedgerKey && book_) {
-      PF_TRY(book_->add(value));
-      continue;
-    }
-    if (key == write::kCopiedFromKey) continue;  // of what is copied it is said anew
+    if (key == kLedgerKey && book_) PF_TRY(book_->add(value));
+  }
+  addPairs(keyValues);
+  return {};
+}
+
+void OutputKeyValues::addPairs(const KeyValues& keyValues) {
+  for (const auto& [key, value] : keyValues) {
+    // The ledgers are combined, and of what is copied it is said anew.
+    if ((key == kLedgerKey && book_) || key == write::kCopiedFromKey) continue;
     if (isFirst_) kept_.emplace(key, value);
     const auto kept = kept_.find(key);
     if (kept != kept_.end() && kept->second != value) kept->second.reset();
   }
   isFirst_ = false;
-  return {};
 }
 
 void OutputKeyValues::addCopied(const std::vector<std::string>& writers) {

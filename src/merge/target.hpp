@@ -44,6 +44,9 @@ struct Target {
 // and the first has a column 'session' of its own; errors as those of Paths.
 [[nodiscard]] Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events);
 
+// The error that ends a merge, of one that a file has: it is no mistake of the caller's.
+[[nodiscard]] Error ofFile(Error error);
+
 // Whether the file may be merged into the target: a capture into captures, and no other. Where it
 // is one, by the number of a session in its ledger: that in the output.
 [[nodiscard]] Result<std::optional<SessionColumn>> sessionsOf(const Target& target,
@@ -59,6 +62,8 @@ class OutputKeyValues {
  public:
   explicit OutputKeyValues(const Target& target);
   [[nodiscard]] Result<void> add(const KeyValues& keyValues);
+  // Of a file that does not end here, but has rows: all but its ledger. Again is no matter.
+  void addPairs(const KeyValues& keyValues);
   // A row group of these was copied: see writersOf.
   void addCopied(const std::vector<std::string>& writers);
   // To be set, all of them; then it is empty again.

@@ -147,7 +147,7 @@ INSTANTIATE_TEST_SUITE_P(
         Lie{"longName", 92, "FFFFFFFF", ErrorCode::kCorrupt, "column 1"},
         Lie{"unknownType", 97, "04", ErrorCode::kCorrupt, "type 4"},
         Lie{"nullableTwo", 98, "02", ErrorCode::kCorrupt, "nullable is 2"},
-        Lie{"sameName", 96, "61", ErrorCode::kInvalidArgument, "a"},
+        Lie{"sameName", 96, "61", ErrorCode::kCorrupt, "a"},
         Lie{"nullOfARequiredColumn", 110, "01", ErrorCode::kCorrupt, "column 'a': row 0"},
         Lie{"fewerNullsThanValues", 127, "06", ErrorCode::kCorrupt, "bytes behind"},
         Lie{"moreValuesThanBytes", 127, "00", ErrorCode::kCorrupt, "column 'b': row 2"},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "pf/exit_codes.hpp"
+#include "rows/printable.hpp"
 
 namespace parquet_flow::pf {
 
@@ -15,7 +16,7 @@ int endWith(const Error& error, const char* command) {
   }
   const std::string message =
       error.message().empty() ? std::string(errorCodeName(error.code())) : error.message();
-  std::fprintf(stderr, "pf %s: %s\n", command, message.c_str());
+  std::fprintf(stderr, "pf %s: %s\n", command, rows::printable(message).c_str());
   return error.code() == ErrorCode::kInvalidArgument ? kExitUsage : kExitFailed;
 }
 

@@ -6,9 +6,11 @@
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
+#include "pf/inputs.hpp"
 #include "pf/interrupts.hpp"
 #include "pf/merge_report.hpp"
 #include "pf/values.hpp"
+#include "rows/printable.hpp"
 
 namespace parquet_flow::pf {
 namespace {
@@ -57,27 +59,26 @@ CLI::App* ImportCommand::declare(CLI::App& app) {
 
 int ImportCommand::run() {
   if (!std::string_view(input_).ends_with(kSuffix)) {
-    std::fprintf(stderr, "pf import: %s does not end in .colf\n", input_.c_str());
+    std::fprintf(stderr, "pf import: %s does not end in .colf\n", rows::printable(input_).c_str());
+    return kExitUsage;
+  }
+  if (options_.output == kStandardOutput) {
+    std::fputs("pf import: --output is a file, not standard output\n", stderr);
     return kExitUsage;
   }
   options_.inputs = {input_};
   if (options_.output.empty()) {
     options_.output = input_.substr(0, input_.size() - kSuffix.size()) + ".parquet";
   }
-  const MergeReport events(false, nullptr);
+  const MergeReport events(false);
   catchInterrupts();
   auto result = merge::importColf(options_, events);
   if (!result) return exitCodeOf(result.error());
   const merge::OutputResult& output = result->outputs.front();
   const std::string text = json_ ? importJson(*result)
-                                 : output.path + ": " + grouped(output.rows) + " rows, " +
-                                       grouped(output.bytes) + " bytes\n";
-  std::fputs(text.c_str(), stdout);
-  if (std::fflush(stdout) != 0) {
-    std::perror("pf import: printing the result");
-    return kExitFailed;
-  }
-  return kExitDone;
+                                 : rows::printable(output.path) + ": " + grouped(output.rows) +
+                                       " rows, " + grouped(output.bytes) + " bytes\n";
+  return printResult(text, "import");
 }
 
 }  // namespace parquet_flow::pf

@@ -12,6 +12,8 @@
 namespace parquet_flow::pf {
 
 inline constexpr char kStandardInput[] = "-";
+// Nothing writes a Parquet file there: a file of that name is "./-".
+inline constexpr char kStandardOutput[] = "-";
 // What `--help` says of the words that findInputs takes.
 inline constexpr char kInputsHelp[] =
     "files; directories, for all files below that end in .parquet; patterns with *, ? or [...]; - "

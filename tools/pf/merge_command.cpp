@@ -1,11 +1,12 @@
 #include "pf/merge_command.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <filesystem>
 #include <memory>
 #include <system_error>
-
-#include <unistd.h>
 
 #include "base/bytes.hpp"
 #include "io/memory_file.hpp"
@@ -125,15 +126,6 @@ int exitCodeOf(const Error& error) {
   return error.code() == ErrorCode::kCancelled ? kExitSignal + caughtInterrupt() : code;
 }
 
-int print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  if (std::fflush(stdout) != 0) {
-    std::perror("pf merge: printing the result");
-    return kExitFailed;
-  }
-  return kExitDone;
-}
-
 }  // namespace
 
 CLI::App* MergeCommand::declare(CLI::App& app) {
@@ -235,7 +227,26 @@ void MergeCommand::declareOrder(CLI::App& command) {
            "bytes of rows sorted at a time, the rest being runs beside the output (536870912)");
 }
 
+Result<void> MergeCommand::checkNames() const {
+  for (const std::string& name : {options_.output, errors_}) {
+    if (name == kStandardOutput) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "--output and --errors are files, not standard output");
+    }
+  }
+  const auto isErrors = [this](const std::string& name) {
+    std::error_code error;
+    return name == errors_ || std::filesystem::equivalent(name, errors_, error);
+  };
+  if (!errors_.empty() &&
+      (isErrors(options_.output) || std::ranges::any_of(options_.inputs, isErrors))) {
+    return fail(ErrorCode::kInvalidArgument, "--errors " + errors_ + " is an input, or the output");
+  }
+  return {};
+}
+
 int MergeCommand::run() {
+  if (const auto checked = checkNames(); !checked) return endWith(checked.error(), "merge");
   const auto list = keepStandardInput(options_.inputs);
   if (!list) return endWith(list.error(), "merge");
   return isDry_ ? plan() : merge();
@@ -243,29 +254,22 @@ int MergeCommand::run() {
 
 int MergeCommand::plan() {
   PlanReport plan(json_);
-  const MergeReport events(false, nullptr);
+  const MergeReport events(false);
   catchInterrupts();
   auto result = merge::planMerge(options_, events, plan);
   if (!result) return exitCodeOf(result.error());
-  const int printed = print(json_ ? mergeJson(*result, true) : mergeText(*result, true));
-  return printed == kExitDone && result->failures != 0 ? kExitSomeFailed : printed;
+  const int printed =
+      printResult(json_ ? mergeJson(*result, true) : mergeText(*result, true), "merge");
+  if (printed != kExitDone) return printed;
+  if (result->stoppedBefore) return kExitSignal + caughtInterrupt();
+  return result->failures == 0 ? kExitDone : kExitSomeFailed;
 }
 
 int MergeCommand::merge() {
-  std::unique_ptr<std::FILE, FileCloser> errors;
-  if (!errors_.empty()) {
-    errors.reset(std::fopen(errors_.c_str(), options_.replaces ? "we" : "wxe"));
-    if (errors == nullptr) {
-      const bool isThere = errno == EEXIST;
-      std::fprintf(stderr, "pf merge: %s: %s\n", errors_.c_str(),
-                   std::generic_category().message(errno).c_str());
-      return isThere ? kExitExists : kExitFailed;
-    }
-  }
-  MergeReport events(showsProgress_ || isTerminal(STDERR_FILENO), errors.get());
+  MergeReport events(showsProgress_ || isTerminal(STDERR_FILENO), errors_, options_.replaces);
   catchInterrupts();
   auto result = merge::mergeFiles(options_, events);
-  const bool errorsWritten = errors == nullptr || std::fclose(errors.release()) == 0;
+  const auto errorsWritten = events.finish();
   if (!result) return exitCodeOf(result.error());
   std::string key;
   if (result->rowsLeft != 0) {
@@ -273,15 +277,12 @@ int MergeCommand::merge() {
     if (!last) return endWith(last.error(), "merge");
     key = std::move(*last);
   }
-  if (const int printed =
-          print(json_ ? mergeJson(*result, false, key) : mergeText(*result, false, key));
+  if (const int printed = printResult(
+          json_ ? mergeJson(*result, false, key) : mergeText(*result, false, key), "merge");
       printed != kExitDone) {
     return printed;
   }
-  if (!errorsWritten) {
-    std::fprintf(stderr, "pf merge: writing %s failed\n", errors_.c_str());
-    return kExitFailed;
-  }
+  if (!errorsWritten) return endWith(errorsWritten.error(), "merge");
   if (result->stoppedBefore || result->rowsLeft != 0) return kExitSignal + caughtInterrupt();
   return result->failures == 0 ? kExitDone : kExitSomeFailed;
 }

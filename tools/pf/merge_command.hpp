@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/status.hpp"
 #include "merge/options.hpp"
 #include "pf/subcommand.hpp"
 
@@ -18,6 +19,8 @@ class MergeCommand final : public Subcommand {
   void declareQueues(CLI::App& command);
   void declareOutput(CLI::App& command);
   void declareOrder(CLI::App& command);
+  // kInvalidArgument: what is written is standard output, or --errors one of the other files.
+  [[nodiscard]] Result<void> checkNames() const;
   [[nodiscard]] int plan();
   [[nodiscard]] int merge();
 

@@ -1,8 +1,13 @@
 #include "pf/merge_report.hpp"
 
+#include <cerrno>
+
+#include "pf/exit_codes.hpp"
+#include "pf/failure.hpp"
 #include "pf/interrupts.hpp"
 #include "pf/json_line.hpp"
 #include "pf/values.hpp"
+#include "rows/printable.hpp"
 
 namespace parquet_flow::pf {
 namespace {
@@ -32,15 +37,34 @@ std::string counted(std::uint64_t count, const char* one, const char* many) {
 
 }  // namespace
 
+Result<void> MergeReport::onBegin() {
+  if (errorsPath_.empty()) return {};
+  errors_.reset(std::fopen(errorsPath_.c_str(), replaces_ ? "we" : "wxe"));
+  if (errors_ == nullptr) return fail(systemError(errno, errorsPath_));
+  return {};
+}
+
+Result<void> MergeReport::finish() {
+  if (errors_ == nullptr) return {};
+  const bool isWhole = std::ferror(errors_.get()) == 0;
+  if (std::fclose(errors_.release()) != 0 || !isWhole) {
+    return fail(systemError(errno, "writing " + errorsPath_));
+  }
+  return {};
+}
+
 void MergeReport::onFailure(const merge::FileFailure& failure) {
-  const std::string reason = reasonOf(failure.error);
+  const std::string reason = rows::printable(reasonOf(failure.error));
   std::fprintf(stderr, "pf merge: worker %u: %s\n", failure.worker, reason.c_str());
   if (failure.rows != 0) {
     std::fprintf(stderr, "pf merge: the first %s rows of it are in the output\n",
                  grouped(failure.rows).c_str());
   }
   if (errors_ != nullptr) {
-    std::fprintf(errors_, "%s\t%s\n", failure.path.c_str(), reason.c_str());
+    // A line and its two fields, whatever the path; else it is the path as it is.
+    const std::string path =
+        rows::hasControls(failure.path) ? rows::printable(failure.path) : failure.path;
+    std::fprintf(errors_.get(), "%s\t%s\n", path.c_str(), reason.c_str());
   }
 }
 
@@ -68,11 +92,12 @@ void PlanReport::onFile(const merge::FilePlan& file) {
     std::fputs(jsonLine(json).c_str(), stdout);
     return;
   }
+  const std::string path = rows::printable(file.path);
   if (file.error) {
-    std::printf("%s: %s\n", file.path.c_str(), reasonOf(*file.error).c_str());
+    std::printf("%s: %s\n", path.c_str(), rows::printable(reasonOf(*file.error)).c_str());
     return;
   }
-  std::printf("%s: %s, %s, %s of them copied\n", file.path.c_str(),
+  std::printf("%s: %s, %s, %s of them copied\n", path.c_str(),
               counted(file.rows, "row", "rows").c_str(),
               counted(file.rowGroups, "row group", "row groups").c_str(),
               grouped(file.rowGroupsCopied).c_str());
@@ -81,7 +106,7 @@ void PlanReport::onFile(const merge::FilePlan& file) {
 std::string mergeText(const merge::MergeResult& result, bool isDry, const std::string& lastKey) {
   std::string text;
   for (const merge::OutputResult& output : result.outputs) {
-    text += output.path + ": " + counted(output.rows, "row", "rows") + ", " +
+    text += rows::printable(output.path) + ": " + counted(output.rows, "row", "rows") + ", " +
             counted(output.rowGroups, "row group", "row groups") + ", " +
             counted(output.bytes, "byte", "bytes") + "\n";
   }
@@ -103,7 +128,8 @@ std::string mergeText(const merge::MergeResult& result, bool isDry, const std::s
             perSecond(static_cast<double>(result.files), result.seconds) + " files/s";
   }
   text += "\n";
-  if (result.stoppedBefore) text += "stopped in front of " + *result.stoppedBefore + "\n";
+  if (result.stoppedBefore)
+    text += "stopped in front of " + rows::printable(*result.stoppedBefore) + "\n";
   if (result.rowsLeft != 0) {
     text += "stopped behind " + lastKey + "; " + counted(result.rowsLeft, "row", "rows") +
             " not written\n";
@@ -120,12 +146,12 @@ std::string mergeJson(const merge::MergeResult& result, bool isDry, const std::s
   json["rows"] = result.rows;
   json["row_groups_copied"] = result.rowGroupsCopied;
   json["sessions"] = result.sessions;
+  json["stopped_before"] = nullptr;
+  if (result.stoppedBefore) json["stopped_before"] = *result.stoppedBefore;
   if (isDry) return jsonLine(json);
   json["spilled_runs"] = result.spilledRuns;
   json["wall_s"] = result.seconds;
   json["rows_per_s"] = result.seconds > 0 ? static_cast<double>(result.rows) / result.seconds : 0;
-  json["stopped_before"] = nullptr;
-  if (result.stoppedBefore) json["stopped_before"] = *result.stoppedBefore;
   json["stopped_behind"] = nullptr;
   if (result.rowsLeft != 0) {
     constexpr bool kThrows = false;
@@ -142,6 +168,14 @@ std::string importJson(const merge::MergeResult& result) {
   json["wall_s"] = result.seconds;
   json["outputs"] = outputsJson(result);
   return jsonLine(json);
+}
+
+int printResult(const std::string& text, const char* command) {
+  errno = 0;
+  std::fputs(text.c_str(), stdout);
+  // Also of what was printed before.
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return kExitDone;
+  return endWith(systemError(errno != 0 ? errno : EIO, "printing the result"), command);
 }
 
 }  // namespace parquet_flow::pf

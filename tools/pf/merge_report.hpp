@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdio>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "merge/merge.hpp"
 #include "merge/options.hpp"
@@ -12,15 +14,26 @@ namespace parquet_flow::pf {
 // On stderr, and failures in the file of --errors too.
 class MergeReport final : public merge::MergeEvents {
  public:
-  MergeReport(bool showsProgress, std::FILE* errors) noexcept
-      : showsProgress_(showsProgress), errors_(errors) {}
+  explicit MergeReport(bool showsProgress) noexcept : showsProgress_(showsProgress) {}
+  // `path`: empty, or of a file that onBegin makes, and `replaces` one.
+  MergeReport(bool showsProgress, std::string path, bool replaces)
+      : showsProgress_(showsProgress), errorsPath_(std::move(path)), replaces_(replaces) {}
+  // kExists: the file of errors is there.
+  [[nodiscard]] Result<void> onBegin() override;
   void onFailure(const merge::FileFailure& failure) override;
   void onProgress(const merge::MergeProgress& progress) override;
   [[nodiscard]] bool isStopped() const noexcept override;
+  // The file of errors is whole.
+  [[nodiscard]] Result<void> finish();
 
  private:
+  struct Closer {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+  };
   const bool showsProgress_;
-  std::FILE* const errors_;  // nullptr: none
+  const std::string errorsPath_;
+  const bool replaces_ = false;
+  std::unique_ptr<std::FILE, Closer> errors_;  // nullptr: none, or not begun
 };
 
 // A line for each file, of text or JSON, on stdout.
@@ -39,5 +52,8 @@ class PlanReport final : public merge::PlanEvents {
 [[nodiscard]] std::string mergeJson(const merge::MergeResult& result, bool isDry,
                                     const std::string& lastKey = {});
 [[nodiscard]] std::string importJson(const merge::MergeResult& result);
+
+// The last that `command` prints on stdout, and its exit code: as endWith where that fails.
+[[nodiscard]] int printResult(const std::string& text, const char* command);
 
 }  // namespace parquet_flow::pf

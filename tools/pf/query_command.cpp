@@ -126,6 +126,7 @@ Result<void> QueryCommand::printAll() {
   PF_TRY_ASSIGN(scan::QueryOptions asked, options());
   PF_TRY_ASSIGN(std::vector<scan::TableFile> read, files());
   PF_TRY_ASSIGN(const auto query, scan::Query::create(std::move(read), std::move(asked)));
+  isBegun_ = true;
   PF_TRY_ASSIGN(const auto output, io::borrowDescriptor(STDOUT_FILENO));
   const auto printer = rows::RowPrinter::make(format_, lookOfOutput(), *output);
   const auto print = [&]() -> Result<void> {
@@ -155,9 +156,9 @@ int QueryCommand::run() {
   if (printed) {
     return kExitDone;
   }
-  return printed.error().code() == ErrorCode::kInvalidArgument
-             ? (static_cast<void>(endWith(printed.error(), kName)), kExitUsage)
-             : endWith(printed.error(), kName);
+  const int code = endWith(printed.error(), kName);
+  // Of what comes then files are to blame: one of another schema, say.
+  return isBegun_ && code == kExitUsage ? kExitFailed : code;
 }
 
 }  // namespace parquet_flow::pf

@@ -33,6 +33,7 @@ class QueryCommand final : public Subcommand {
   std::uint64_t bytesMax_ = scan::kQueryBytesMaxDefault;
   rows::RowFormat format_ = rows::RowFormat::kTable;
   bool explains_ = false;
+  bool isBegun_ = false;  // what is asked for was found to be right
 };
 
 }  // namespace parquet_flow::pf

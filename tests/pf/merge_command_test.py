@@ -1,0 +1,276 @@
+"""Goal: what `pf merge` says and leaves behind is what its documentation promises, of mistakes of
+the command line, of files that fail, of names with anything in them, and of a disk that is full.
+
+Method: small files of pyarrow; exit codes, what stands in the folder after, and what was printed.
+
+Usage: merge_command_test.py PF
+Exit code 77, which the test runner shows as skipped, where the readers are not installed.
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+try:
+    import pyarrow
+    import pyarrow.parquet
+except ImportError as missing:
+    print(f"SKIPPED: {missing} (./dev deps installs the readers)")
+    sys.exit(77)
+
+
+def pf(*words, **options):
+    return subprocess.run([PF, *[str(word) for word in words]], capture_output=True, text=True,
+                          check=False, **options)
+
+
+def peak_kib(*words):
+    """Of the memory that a run takes, in KiB."""
+    program = ("import resource, subprocess, sys\n"
+               "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
+               "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+    done = subprocess.run([sys.executable, "-c", program, PF, *[str(word) for word in words]],
+                          capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+class MergeCommandTest(unittest.TestCase):
+    def setUp(self):
+        self.holder = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.holder.name)
+        self.addCleanup(self.holder.cleanup)
+
+    def write(self, name, table=None, **options):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pyarrow.parquet.write_table(table or pyarrow.table({"k": [1, 2]}), path, **options)
+        return path
+
+    def names(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def test_what_is_refused_leaves_nothing_and_can_be_tried_again(self):
+        path = self.write("1.parquet")
+        taken = self.write("taken.parquet")
+        before = self.names()
+        out, errors = self.folder / "out.parquet", self.folder / "errors"
+        for code, words in ((2, ["--sort-by", "none"]), (2, ["--row-group-rows", "0"]),
+                            (2, ["--file-size", "9"])):
+            done = pf("merge", path, "--output", out, "--errors", errors, *words)
+            self.assertEqual((done.returncode, self.names()), (code, before), done.stderr)
+        done = pf("merge", path, "--output", taken, "--errors", errors)
+        self.assertEqual((done.returncode, self.names()), (3, before), done.stderr)
+        done = pf("merge", path, "--output", out, "--errors", errors)
+        self.assertEqual((done.returncode, errors.read_text()), (0, ""))
+
+    def test_a_file_of_errors_that_is_there_is_not_overwritten_without_force(self):
+        path, bad = self.write("1.parquet"), self.folder / "missing.parquet"
+        out, errors = self.folder / "out.parquet", self.folder / "errors"
+        errors.write_text("mine")
+        done = pf("merge", path, bad, "--output", out, "--errors", errors)
+        self.assertEqual((done.returncode, errors.read_text()), (3, "mine"))
+        self.assertIn("--force", done.stderr)
+        self.assertEqual(self.names(), ["1.parquet", "errors"])
+        done = pf("merge", path, bad, "--output", out, "--errors", errors, "--force")
+        self.assertEqual(done.returncode, 5)
+        self.assertTrue(errors.read_text().startswith(f"{bad}\t"))
+        done = pf("merge", path, "--output", out, "--force", "--errors", self.folder / "no/errors")
+        self.assertEqual(done.returncode, 1, done.stderr)
+
+    def test_the_file_of_errors_is_none_of_the_others(self):
+        path = self.write("1.parquet")
+        inputs = self.folder / "list.txt"
+        inputs.write_text(f"{path}\n")
+        out = self.folder / "out.parquet"
+        os.symlink(inputs, self.folder / "link")
+        for errors in (inputs, self.folder / "link", out):
+            done = pf("merge", inputs, "--output", out, "--errors", errors, "--force")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertEqual(inputs.read_text(), f"{path}\n")
+
+    def test_standard_output_is_no_file(self):
+        path = self.write("1.parquet")
+        for words in (["merge", path, "--output", "-"],
+                      ["merge", path, "--output", self.folder / "o.parquet", "--errors", "-"]):
+            done = pf(*words, cwd=self.folder)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("standard output", done.stderr)
+        self.assertEqual(self.names(), ["1.parquet"])
+        self.assertEqual(pf("merge", path, "--output", "./-", cwd=self.folder).returncode, 0)
+        self.assertEqual(self.names(), ["-", "1.parquet"])
+
+    def test_names_with_anything_in_them_stay_on_their_line(self):
+        good = self.write("1.parquet")
+        odd = self.folder / "a\n\tb\x1b[31m.parquet"
+        odd.write_bytes(b"none")
+        column = self.write("2.parquet", pyarrow.table({"\x1b[31mred\n": [1]}))
+        out, errors = self.folder / "out.parquet", self.folder / "errors"
+        done = pf("merge", good, odd, column, "--output", out, "--errors", errors)
+        self.assertEqual(done.returncode, 5, done.stderr)
+        lines = errors.read_text().splitlines()
+        self.assertEqual(len(lines), 2)
+        self.assertEqual([line.count("\t") for line in lines], [1, 1])
+        self.assertTrue(lines[0].startswith(f"{self.folder}/a\\n\\tb\\u001b[31m.parquet\t"))
+        self.assertIn("\\u001b[31mred\\n", lines[1])
+        dry = pf("merge", good, odd, column, "--output", out, "--dry-run")
+        strict = pf("merge", good, column, "--output", out, "--force", "--strict")
+        named = pf("merge", good, "--output", self.folder / "o\x1b[31m.parquet")
+        for text in (done.stderr, dry.stdout, strict.stderr, named.stdout):
+            self.assertNotIn("\x1b", text)
+            self.assertIn("\\u001b[31m", text)
+        self.assertEqual(strict.returncode, 1)
+
+    def test_what_files_are_is_no_mistake_of_the_command_line(self):
+        good = self.write("1.parquet")
+        other = self.write("2.parquet", pyarrow.table({"k": ["text"]}))
+        out = self.folder / "out.parquet"
+        for words in (["--strict"], ["--strict", "--sort-by", "k"]):
+            done = pf("merge", good, other, "--output", out, *words)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("column 'k'", done.stderr)
+            self.assertFalse(out.exists())
+
+    def test_a_dry_run_that_is_stopped_says_so(self):
+        path = self.write("1.parquet")
+        inputs = self.folder / "list"
+        inputs.write_text(f"{path}\n" * 500_000)
+        with subprocess.Popen([PF, "merge", inputs, "--output", self.folder / "out.parquet",
+                               "--dry-run", "--json"], stdout=subprocess.PIPE,
+                              text=True) as process:
+            self.assertTrue(process.stdout.readline())
+            process.send_signal(signal.SIGTERM)
+            *lines, last = process.stdout.read().splitlines()
+        self.assertEqual(process.returncode, 143)
+        result = json.loads(last)
+        self.assertEqual(result["stopped_before"], str(path))
+        self.assertEqual(result["files"], len(lines) + 1)
+
+    def test_sigterm_ends_with_a_correct_file(self):
+        path = self.write("1.parquet")
+        inputs = self.folder / "list"
+        inputs.write_text(f"{path}\n" * 1_000_000)
+        out = self.folder / "out.parquet"
+        with subprocess.Popen([PF, "merge", inputs, "--output", out, "--json"],
+                              stdout=subprocess.PIPE, text=True) as process:
+            time.sleep(0.3)
+            process.send_signal(signal.SIGTERM)
+            result = json.loads(process.communicate()[0])
+        self.assertEqual(process.returncode, 143)
+        self.assertEqual(pf("verify", out).returncode, 0)
+        self.assertEqual(pyarrow.parquet.read_metadata(out).num_rows, 2 * result["files"])
+
+    def test_progress_is_a_line_for_each_thousand_files(self):
+        path = self.write("1.parquet")
+        inputs = self.folder / "list"
+        inputs.write_text(f"{path}\n" * 3000)
+        for words in ([], ["--sort-by", "k"]):
+            done = pf("merge", inputs, "--output", self.folder / "out.parquet", "--force",
+                      "--progress", "--sync", *words)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            lines = done.stderr.splitlines()
+            self.assertEqual(len(lines), 3)
+            for number, line in enumerate(lines, 1):
+                self.assertRegex(line, rf"^pf merge: {number} 000 files, [\d ]+ rows, [\d.]+ s: "
+                                       r"[\d ]+ files/s, [\d ]+ rows/s$")
+        quiet = pf("merge", inputs, "--output", self.folder / "out.parquet", "--force")
+        self.assertEqual(quiet.stderr, "")
+        self.assertRegex(quiet.stdout, r"[\d ]+ rows/s, [\d ]+ files/s")
+
+    def test_each_of_several_outputs_has_the_key_values_of_its_files(self):
+        def table(rows, **pairs):
+            numbers = [k * 2**40 % 999_999_999_989 for k in range(rows)]
+            return pyarrow.table({"k": numbers}).replace_schema_metadata(pairs)
+
+        small = self.write("1.parquet", table(10, venue="XNAS", part="1"))
+        large = self.write("2.parquet", table(100_000, venue="XNAS", part="2"),
+                           row_group_size=10_000)
+        for words in ([], ["--recode"]):
+            out = self.folder / f"out{len(words)}"
+            done = pf("merge", small, large, "--output", f"{out}/", "--file-size", "20k",
+                      "--row-group-rows", "10k", "--batch-rows", "10k", "--workers", "1", *words)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            outputs = sorted(out.iterdir())
+            self.assertGreater(len(outputs), 1)
+            for number, path in enumerate(outputs):
+                metadata = pyarrow.parquet.read_metadata(path).metadata
+                self.assertEqual(metadata[b"venue"], b"XNAS", path)
+                self.assertEqual(metadata.get(b"part"), None if number == 0 else b"2", path)
+
+    def test_an_output_may_be_one_of_the_inputs(self):
+        path, other = self.write("1.parquet"), self.write("2.parquet")
+        done = pf("merge", path, other, "--output", path, "--force")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(pyarrow.parquet.read_table(path)["k"].to_pylist(), [1, 2, 1, 2])
+        self.assertEqual(self.names(), ["1.parquet", "2.parquet"])
+
+    def test_more_row_groups_than_a_file_may_have_are_put_together(self):
+        rows = 10_000
+        path = self.write("1.parquet", pyarrow.table({"k": list(range(rows))}), row_group_size=2)
+        out = self.folder / "out.parquet"
+        words = ["merge", *[path] * 7, "--output", out, "--row-group-rows", "16", "--json"]
+        done = pf(*words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        copied = json.loads(done.stdout)["row_groups_copied"]
+        self.assertEqual(copied, 32_767 // 4)
+        table = pyarrow.parquet.read_table(out)
+        self.assertEqual(table["k"].to_pylist(), list(range(rows)) * 7)
+        dry = json.loads(pf(*words, "--dry-run").stdout.splitlines()[-1])
+        self.assertEqual(dry["row_groups_copied"], copied)
+
+    @unittest.skipIf({"ASAN_OPTIONS", "TSAN_OPTIONS"} & set(os.environ),
+                     "what a sanitizer keeps of freed memory counts too")
+    def test_memory_does_not_grow_with_the_number_of_outputs(self):
+        rows = 500_000
+        path = self.write("1.parquet", pyarrow.table({"k": [(k * 7919) ** 3 % 2**62
+                                                            for k in range(rows)]}),
+                          row_group_size=50_000, use_dictionary=False, compression="none")
+        peak = {}
+        for copies in (4, 32):
+            inputs = self.folder / f"list{copies}"
+            inputs.write_text(f"{path}\n" * copies)
+            out = self.folder / f"out{copies}"
+            peak[copies] = peak_kib("merge", inputs, "--output", f"{out}/", "--recode",
+                                    "--file-size", "2M", "--row-group-rows", "250000", "--workers",
+                                    "1", "--queue", "10,2", "--threads", "1")
+            self.assertGreaterEqual(len(list(out.iterdir())), copies)
+        self.assertLess(peak[32], peak[4] + 40_000)  # of the rows 128 MB
+
+    def test_nobody_reads_the_result(self):
+        path = self.write("1.parquet")
+        for words in ([], ["--dry-run"]):
+            read, write = os.pipe()
+            os.close(read)
+            done = subprocess.run([PF, "merge", path, "--output", self.folder / "out.parquet",
+                                   "--force", *words], stdout=write, stderr=subprocess.PIPE,
+                                  check=False)
+            self.assertIn(done.returncode, (-signal.SIGPIPE, 141))
+            self.assertEqual(done.stderr, b"")
+            # Python ignores SIGPIPE: then the write fails instead.
+            done = subprocess.run([PF, "merge", path, "--output", self.folder / "out.parquet",
+                                   "--force", *words], stdout=write, stderr=subprocess.PIPE,
+                                  check=False, restore_signals=False)
+            os.close(write)
+            self.assertEqual((done.returncode, done.stderr), (141, b""))
+
+    def test_help_names_each_option_of_the_documentation(self):
+        page = (pathlib.Path(__file__).parents[2] / "docs" / "merge.md").read_text()
+        options = set(re.findall(r"^\| (`--.*?) \|", page, re.MULTILINE))
+        documented = {word for cell in options for word in re.findall(r"--[a-z-]+", cell)}
+        text = pf("merge", "--help").stdout
+        offered = set(re.findall(r"^ *(--[a-z-]+)", text, re.MULTILINE)) - {"--help"}
+        self.assertEqual(documented, offered)
+        for code in re.findall(r"^\| (\d[\d, ]*) \|", page, re.MULTILINE):
+            for number in code.split(", "):
+                self.assertRegex(text, rf"\b{number}\b")
+
+
+if __name__ == "__main__":
+    PF = pathlib.Path(sys.argv.pop(1)).resolve()
+    unittest.main()
