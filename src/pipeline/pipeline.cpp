@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,23 +59,17 @@ class BatchRows {
 }  // namespace
 
 struct Pipeline::Impl {
-  enum class Numbering : std::uint8_t { kNone, kOurs, kCallers };
-
   Impl(std::shared_ptr<const schema::Schema> itsSchema, const PipelineOptions& itsOptions)
       : schema(std::move(itsSchema)), options(itsOptions) {}
   ~Impl();
 
   [[nodiscard]] Result<void> check(std::uint64_t rows,
                                    std::span<const column::LeafView> views) const;
-  [[nodiscard]] Result<void> number(Numbering by);
   [[nodiscard]] Result<void> fill(BatchRows& rows, const std::shared_ptr<Batch>& batch,
                                   std::vector<RowGroupRun*>& mine);
   [[nodiscard]] Result<void> fillSome(BatchRows& rows, const std::shared_ptr<Batch>& batch);
   [[nodiscard]] Result<void> seal(std::vector<RowGroupRun*>& mine);
   void encodeMine(std::vector<RowGroupRun*>& mine) noexcept;
-  [[nodiscard]] Result<void> sendNumbered(std::uint64_t ordinal, std::uint64_t rows,
-                                          std::span<const column::LeafView> views,
-                                          const std::shared_ptr<Batch>& batch);
   [[nodiscard]] Result<void> finish();
   // Runs what may fail in the middle: any error, or what is thrown, stops the pipeline.
   template <class Function>
@@ -94,8 +87,6 @@ struct Pipeline::Impl {
   std::mutex mutex;  // of the next ones: one submitter fills at a time
   RowGroupRun* open = nullptr;
   std::uint64_t nextSequence = 0;
-  Numbering numbering = Numbering::kNone;
-  std::set<std::uint64_t> numbersAhead;  // of callers, above nextSequence
   bool isFinished = false;
 
   std::atomic<std::uint64_t> batchesSubmitted{0};
@@ -153,15 +144,6 @@ Result<void> Pipeline::Impl::check(std::uint64_t rows,
   return {};
 }
 
-// Row groups of one file are numbered either by us or by the callers. Under the lock.
-Result<void> Pipeline::Impl::number(Numbering by) {
-  if (isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
-  if (numbering == Numbering::kNone) numbering = by;
-  if (numbering == by) return {};
-  return fail(ErrorCode::kInvalidArgument,
-              "batches and numbered row groups do not go into the same file");
-}
-
 // --- batches -------------------------------------------------------------------------------------
 
 Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafView> views,
@@ -170,7 +152,7 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
   PF_TRY(impl.check(rows, views));
   std::vector<RowGroupRun*> mine;
   std::unique_lock lock(impl.mutex);
-  PF_TRY(impl.number(Impl::Numbering::kOurs));
+  if (impl.isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
   if (whenFull == WhenFull::kRefuse && !impl.flow->hasRoom(impl.nextSequence) &&
       !impl.flow->isStopped()) {
     return fail(ErrorCode::kWouldBlock, "as many row groups are on their way as may be");
@@ -267,10 +249,6 @@ Result<void> Pipeline::flush(WhenFull whenFull) {
 Result<void> Pipeline::copyRowGroup(const write::CopiedRowGroup& rowGroup) {
   Impl& impl = *impl_;
   PF_TRY(flush());
-  {
-    const std::lock_guard lock(impl.mutex);
-    PF_TRY(impl.number(Impl::Numbering::kOurs));
-  }
   impl.flow->waitForSent();
   if (impl.flow->isStopped()) return impl.flow->failStopped();
   Result<void> copied;
@@ -279,72 +257,6 @@ Result<void> Pipeline::copyRowGroup(const write::CopiedRowGroup& rowGroup) {
     return copied ? Result<void>{} : impl.flow->cutBack();
   }));
   return copied;
-}
-
-// --- numbered row groups -------------------------------------------------------------------------
-
-Result<void> Pipeline::submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,
-                                      std::span<const column::LeafView> views,
-                                      std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
-  Impl& impl = *impl_;
-  PF_TRY(impl.check(rows, views));
-  if (rows == 0 || rows > kRowGroupRowsMax) {
-    return fail(ErrorCode::kInvalidArgument,
-                "row group " + std::to_string(ordinal) + " of " + std::to_string(rows) + " rows");
-  }
-  {
-    const std::lock_guard lock(impl.mutex);
-    PF_TRY(impl.number(Impl::Numbering::kCallers));
-    if (whenFull == WhenFull::kRefuse && !impl.flow->hasRoom(ordinal) && !impl.flow->isStopped()) {
-      return fail(ErrorCode::kWouldBlock, "as many row groups are on their way as may be");
-    }
-    if (ordinal < impl.nextSequence || !impl.numbersAhead.insert(ordinal).second) {
-      return fail(ErrorCode::kInvalidArgument,
-                  "row group " + std::to_string(ordinal) + " is there already");
-    }
-    while (impl.numbersAhead.erase(impl.nextSequence) != 0) ++impl.nextSequence;
-  }
-  std::shared_ptr<Batch> batch;
-  auto sent = impl.orStop([&] {
-    if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner));
-    return impl.sendNumbered(ordinal, rows, views, batch);
-  });
-  if (!sent) {
-    if (batch != nullptr) owner = batch->giveBack();
-    return sent;
-  }
-  impl.countBatch(rows);
-  return {};
-}
-
-Result<void> Pipeline::Impl::sendNumbered(std::uint64_t ordinal, std::uint64_t rows,
-                                          std::span<const column::LeafView> views,
-                                          const std::shared_ptr<Batch>& batch) {
-  flow->waitForRoom(ordinal);
-  if (flow->isStopped()) return flow->failStopped();
-  std::uint64_t bytes = 0;
-  for (const schema::Leaf& leaf : schema->leaves()) {
-    bytes += column::viewBytes(leaf, views[leaf.index]);
-  }
-  RowGroupRun* const run = flow->take();
-  run->append(rows, bytes, views, batch);
-  run->sequence = ordinal;
-  run->isNumbered = true;
-  run->seal();
-  const bool forOthers = batch != nullptr && flow->isForOthers(*run);
-  if (batch == nullptr) {
-    // They are the caller's again before the row group is written.
-    for (auto& leaf : run->views) leaf.front().transient = true;
-  }
-  auto sent = flow->send(run, forOthers);
-  if (!sent) {
-    flow->stop(std::move(sent).error());
-    run->clear(flow->failure());
-    flow->giveBack(run);
-    return flow->failStopped();
-  }
-  if (!forOthers) flow->encode(run);
-  return {};
 }
 
 // --- the rest ------------------------------------------------------------------------------------
@@ -383,10 +295,6 @@ Result<void> Pipeline::Impl::finish() {
   std::vector<RowGroupRun*> mine;
   if (open != nullptr) PF_TRY(seal(mine));
   encodeMine(mine);
-  if (!numbersAhead.empty()) {
-    return fail(ErrorCode::kInvalidArgument, "row group " + std::to_string(nextSequence) +
-                                                 " was not submitted, and later ones were");
-  }
   flow->settle();
   if (flow->isStopped()) return flow->failStopped();
   PF_TRY(flow->writeFooter());

@@ -102,17 +102,6 @@ class Pipeline {
                                     std::unique_ptr<BatchOwner>&& owner = nullptr,
                                     WhenFull whenFull = WhenFull::kWait);
 
-  // A whole row group, whatever the bounds, for sources that know its place: row group number
-  // `ordinal` of the file, from 0. Numbers come in any order, each once and none left out by the
-  // time of finish. One that is rowGroupsInFlight or more ahead of what is written has to wait: so
-  // whoever is behind must not wait for whoever is ahead. Not with submit in the same file. Without
-  // an owner the calling thread encodes it, and the views are not read after the return. Encodings
-  // are chosen for each by itself.
-  [[nodiscard]] Result<void> submitRowGroup(std::uint64_t ordinal, std::uint64_t rows,
-                                            std::span<const column::LeafView> views,
-                                            std::unique_ptr<BatchOwner>&& owner = nullptr,
-                                            WhenFull whenFull = WhenFull::kWait);
-
   // Ends the open row group, waits until all that was submitted is written, and copies a row group
   // of another file behind it. One thread, with no other submitting at the same time. After an
   // error nothing of the row group is in the file, and the pipeline goes on, unless it says that it

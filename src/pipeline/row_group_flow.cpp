@@ -222,10 +222,9 @@ void RowGroupFlow::encodeWork(const Work& work, write::RowGroupEncoder* encoder)
   orStop(run, [&]() -> Result<void> {
     ChunkInParts* const chunk = run.isForOthers ? &run.partsOf(work.leaf) : nullptr;
     PF_TRY_ASSIGN(const bool isCut,
-                  encoder->encodeColumn(work.leaf, run.rows, run.views[work.leaf],
-                                        run.isNumbered ? nullptr : &chains_[work.leaf],
-                                        run.sequence, run.encoded.chunks[work.leaf],
-                                        chunk == nullptr ? nullptr : &chunk->parts));
+                  encoder->encodeColumn(
+                      work.leaf, run.rows, run.views[work.leaf], &chains_[work.leaf], run.sequence,
+                      run.encoded.chunks[work.leaf], chunk == nullptr ? nullptr : &chunk->parts));
     if (isCut) inParts = chunk;
     return {};
   });
@@ -310,10 +309,6 @@ void RowGroupFlow::settle() {
   while (true) {
     const std::uint32_t seen = changes_.look();
     encodeSome(isEnough);
-    // The turns of some may never come, where others were not sent because of the failure.
-    if (isStopped() && encoded_.load(std::memory_order_acquire) == sent) {
-      turns_.sweep([this](RowGroupRun& head) { put(head); });
-    }
     {
       const std::lock_guard lock(workMutex_);
       if (settled_.load(std::memory_order_acquire) == sent && tasks_ == 0) return;

@@ -8,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -63,7 +62,7 @@ class RowGroupFlow final : private TaskRunner {
   [[nodiscard]] tl::unexpected<Error> failStopped() const noexcept;
   [[nodiscard]] const Error* failure() const noexcept { return isStopped() ? &*failure_ : nullptr; }
 
-  // Encodes and waits until all that was sent so far is written or let go; of numbered ones not.
+  // Encodes and waits until all that was sent so far is written or let go.
   void waitForSent();
   // Encodes and waits until all that was sent is written or let go, and no thread is at it. After
   // the last send.

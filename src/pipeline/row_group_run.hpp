@@ -74,8 +74,6 @@ struct RowGroupRun {
   void clear(const Error* failure) noexcept;
 
   std::uint64_t sequence = 0;
-  // By the caller, who may send the one in front later, or never.
-  bool isNumbered = false;
   bool isForOthers = false;            // several threads encode it
   RowGroupRun* nextArrived = nullptr;  // the turn queue's
   std::uint64_t rows = 0;

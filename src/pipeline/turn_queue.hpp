@@ -19,31 +19,17 @@ class TurnQueue {
   void arrive(Item* item, Put&& put) {
     std::unique_lock lock(mutex_);
     insert(item);
-    putOut(lock, put, [this] { return takeHead(); });
-  }
-
-  // The same for what is there, whether or not it has had its turn: where others will never come.
-  template <class Put>
-  void sweep(Put&& put) {
-    std::unique_lock lock(mutex_);
-    putOut(lock, put, [this] {
-      if (arrived_ != nullptr) next_ = arrived_->sequence;
-      return takeHead();
-    });
-  }
-
- private:
-  template <class Put, class Take>
-  void putOut(std::unique_lock<std::mutex>& lock, Put& put, Take&& take) {
     if (isPutting_) return;
     isPutting_ = true;
-    while (Item* const head = take()) {
+    while (Item* const head = takeHead()) {
       lock.unlock();
       put(*head);
       lock.lock();
     }
     isPutting_ = false;
   }
+
+ private:
   // Few wait at a time.
   void insert(Item* item) noexcept {
     Item** at = &arrived_;

@@ -169,27 +169,6 @@ TEST_P(PipelineFailureTest, cancelStopsSubmittersAndEndsAllBatches) {
   expectAllTold();
 }
 
-TEST_P(PipelineFailureTest, numberedRowGroupsDoNotWaitForOneThatNeverComes) {
-  {
-    const auto pipeline = open();
-    std::vector<std::thread> submitters;
-    // Row group 0 is missing: the last ones wait for their turn to be sent.
-    for (std::uint64_t group = 1; group < 12; ++group) {
-      submitters.emplace_back([&, group] {
-        auto batch = std::make_shared<FeedBatch>(0, 1000);
-        const auto views = batch->views();
-        const auto done = pipeline->submitRowGroup(group, 1000, views, test::ownerOf(batch, ends));
-        EXPECT_TRUE(done || done.error().code() == ErrorCode::kCancelled);
-        ends.refused += done ? 0 : 1;
-      });
-    }
-    pipeline->cancel();
-    for (std::thread& submitter : submitters) submitter.join();
-  }
-  expectAllTold();
-  EXPECT_EQ(ends.failed + ends.refused, 11);
-}
-
 TEST_P(PipelineFailureTest, oneThatIsGivenUpTellsTheOwnersOfAllItHad) {
   {
     const auto pipeline = open();

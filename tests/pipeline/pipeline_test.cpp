@@ -186,47 +186,6 @@ TEST_P(PipelineTest, manySubmittersKeepTheRowsOfABatchTogether) {
   EXPECT_EQ(ends.written, static_cast<int>(kSubmitters * kBatches));
 }
 
-TEST_P(PipelineTest, numberedRowGroupsComeFromAnyThreadInAnyOrder) {
-  for (const bool owned : {true, false}) {
-    bytes.clear();
-    const auto pipeline = open({.rowGroupsInFlight = 4});
-    std::atomic<std::uint64_t> next{0};
-    std::vector<std::thread> submitters;
-    for (int i = 0; i < 3; ++i) {
-      submitters.emplace_back([&] {
-        for (std::uint64_t group = next++; group < 60; group = next++) {
-          auto batch = std::make_shared<FeedBatch>(group * 2000, 2000);
-          auto owner = owned ? test::ownerOf(batch, ends) : nullptr;
-          PF_EXPECT_OK(pipeline->submitRowGroup(group, 2000, batch->views(), std::move(owner)));
-        }
-      });
-    }
-    for (std::thread& submitter : submitters) submitter.join();
-    PF_ASSERT_OK(pipeline->finish());
-    EXPECT_TRUE(bytes == test::sequentialFile(Rows(60, 2000), {}));
-  }
-  EXPECT_EQ(ends.written, 60);
-}
-
-TEST_P(PipelineTest, numbersAreUsedOnceAndNoneIsLeftOut) {
-  const FeedBatch batch(0, 10);
-  const auto twice = open();
-  PF_ASSERT_OK(twice->submitRowGroup(1, 10, batch.views()));
-  PF_EXPECT_ERROR(twice->submitRowGroup(1, 10, batch.views()), ErrorCode::kInvalidArgument,
-                  "row group 1 is there already");
-  PF_EXPECT_ERROR(twice->submit(10, batch.views()), ErrorCode::kInvalidArgument,
-                  "do not go into the same file");
-  PF_EXPECT_ERROR(twice->submitRowGroup(0, 0, {}), ErrorCode::kInvalidArgument, "0 columns");
-  PF_ASSERT_OK(twice->submitRowGroup(0, 10, batch.views()));
-  PF_ASSERT_OK(twice->finish());
-
-  bytes.clear();
-  const auto gap = open();
-  PF_ASSERT_OK(gap->submitRowGroup(0, 10, batch.views()));
-  PF_ASSERT_OK(gap->submitRowGroup(2, 10, batch.views()));
-  PF_EXPECT_ERROR(gap->finish(), ErrorCode::kInvalidArgument, "row group 1 was not submitted");
-}
-
 TEST_P(PipelineTest, rowGroupsAreEncodedWhileOneIsWritten) {
   if (GetParam() == 1) GTEST_SKIP() << "of one thread";
   // The first write waits until two more row groups are encoded.
