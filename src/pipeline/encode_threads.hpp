@@ -68,6 +68,11 @@ class EncodeThreads {
   // memory, which there is again at the latest when all that the queue holds is begun.
   [[nodiscard]] bool post(std::uint32_t thread, const Task& task);
 
+  // Whether a queue has tasks that no thread has begun, about.
+  [[nodiscard]] bool hasWaiting(std::uint32_t thread) const noexcept {
+    return queues_[thread % queues_.size()]->tasks.size_approx() != 0;
+  }
+
   // Waits until all that was posted is done, and ends the threads. Repeatable; nothing may be
   // posted any more.
   void stop() noexcept;

@@ -26,7 +26,10 @@ RowGroupFlow::RowGroupFlow(std::shared_ptr<const schema::Schema> schema,
       writer_(writer),
       threads_(options.threads),
       leaves_(static_cast<std::uint32_t>(schema_->leaves().size())),
-      chains_(leaves_) {
+      chains_(leaves_),
+      tasks_(std::make_shared<Tasks>()),
+      workMutex_(tasks_->mutex) {
+  tasks_->flow = this;
   const std::uint32_t encoders = 1 + (threads_ == nullptr ? 0 : threads_->threads());
   inFlightMax_ = options.rowGroupsInFlight != 0 ? options.rowGroupsInFlight : encoders + 2;
 }
@@ -125,13 +128,18 @@ Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
   return {};
 }
 
-// A task goes on while anything is to be encoded, so that there need not be more of them than
+// Somebody is at it while anything is to be encoded, so that there need not be more tasks than
 // threads. Where one is not taken, those that are there do it, or whoever waits.
-void RowGroupFlow::postTasks(std::uint64_t wanted) {
-  for (std::uint64_t i = 0; i < wanted && tasks_ < threads_->threads(); ++i) {
-    if (!threads_->post(0, {this})) break;
-    ++tasks_;
+void RowGroupFlow::postTasks(std::uint64_t wanted) noexcept {
+  for (std::uint64_t i = 0; i < wanted; ++i) {
+    if (tasks_->posted + tasks_->begun >= threads_->threads() || !postTask()) return;
   }
+}
+
+bool RowGroupFlow::postTask() noexcept {
+  if (!threads_->post(0, {tasks_.get()})) return false;
+  if (tasks_->posted++ == 0) tasks_->self = tasks_;
+  return true;
 }
 
 // Parts first: what their chunk's row group waits for.
@@ -151,18 +159,33 @@ std::optional<RowGroupFlow::Work> RowGroupFlow::nextWork() noexcept {
 
 // --- encoding ------------------------------------------------------------------------------------
 
-void RowGroupFlow::run(std::uint32_t /*thread*/, const Task& /*task*/) noexcept {
+void RowGroupFlow::Tasks::run(std::uint32_t /*thread*/, const Task& /*task*/) noexcept {
+  std::shared_ptr<Tasks> kept;  // goes after the lock
+  {
+    const std::lock_guard lock(mutex);
+    kept = self;
+    if (--posted == 0) self.reset();
+    if (flow == nullptr) return;
+    ++begun;
+  }
+  flow->help();
+}
+
+void RowGroupFlow::help() noexcept {
   Encoder encoder = encoderOrStop();
-  while (true) {
+  for (bool isFirst = true;; isFirst = false) {
     std::optional<Work> work;
     {
       const std::lock_guard lock(workMutex_);
-      work = nextWork();
+      // Pipelines that share the threads have their turns chunk by chunk.
+      const bool isMore = offered_ != nullptr || !ready_.empty();
+      const bool givesWay = isMore && !isFirst && threads_->hasWaiting(0) && postTask();
+      if (!givesWay) work = nextWork();
       if (!work) {
         if (encoder != nullptr) freeEncoders_.push_back(std::move(encoder));
         // Under the lock: whoever sends sees either that this task goes on, or that it has ended.
         // The last look at this object is its waking of whoever waits to destroy it.
-        --tasks_;
+        --tasks_->begun;
         changes_.notifyAll();
         return;
       }
@@ -311,7 +334,10 @@ void RowGroupFlow::settle() {
     encodeSome(isEnough);
     {
       const std::lock_guard lock(workMutex_);
-      if (settled_.load(std::memory_order_acquire) == sent && tasks_ == 0) return;
+      if (settled_.load(std::memory_order_acquire) == sent && tasks_->begun == 0) {
+        tasks_->flow = nullptr;
+        return;
+      }
     }
     changes_.waitFor(seen, kWaitNs);
   }

@@ -26,13 +26,15 @@
 namespace parquet_flow::pipeline {
 
 // Any number of threads, unless the text says otherwise.
-class RowGroupFlow final : private TaskRunner {
+class RowGroupFlow final {
  public:
   [[nodiscard]] static Result<std::unique_ptr<RowGroupFlow>> open(
       std::unique_ptr<io::OutputFile> file, std::shared_ptr<const schema::Schema> schema,
       const write::WriterOptions& writer, const PipelineOptions& options);
   // After settle.
-  ~RowGroupFlow() override = default;
+  ~RowGroupFlow() = default;
+  RowGroupFlow(const RowGroupFlow&) = delete;
+  RowGroupFlow& operator=(const RowGroupFlow&) = delete;
 
   // An empty one; its sequence is the caller's to set.
   [[nodiscard]] RowGroupRun* take();
@@ -65,7 +67,8 @@ class RowGroupFlow final : private TaskRunner {
   // Encodes and waits until all that was sent so far is written or let go.
   void waitForSent();
   // Encodes and waits until all that was sent is written or let go, and no thread is at it. After
-  // the last send.
+  // the last send. Does not wait for threads that have not come to it yet, and never do then: they
+  // may be at another pipeline's work for long.
   void settle();
   // After waitForSent, with nothing sent meanwhile.
   [[nodiscard]] Result<void> copy(const write::CopiedRowGroup& rowGroup);
@@ -90,14 +93,27 @@ class RowGroupFlow final : private TaskRunner {
     std::uint32_t part = 0;
   };
 
+  // What the threads know of the flow. Tasks that none of them has begun may outlive it.
+  struct Tasks final : public TaskRunner {
+    void run(std::uint32_t thread, const Task& task) noexcept override;
+
+    std::mutex mutex;              // of the next ones, and of what the flow says
+    RowGroupFlow* flow = nullptr;  // until it has settled
+    std::uint32_t posted = 0;      // and not begun
+    std::uint32_t begun = 0;       // and not at their end
+    std::shared_ptr<Tasks> self;   // while any is posted
+  };
+
   RowGroupFlow(std::shared_ptr<const schema::Schema> schema, const write::WriterOptions& writer,
                const PipelineOptions& options);
-  void run(std::uint32_t thread, const Task& task) noexcept override;
+  // On a thread of threads_, until there is nothing to encode, or others' tasks wait.
+  void help() noexcept;
   [[nodiscard]] Result<Encoder> takeEncoder();
   [[nodiscard]] Encoder encoderOrStop() noexcept;
   void giveBackEncoder(Encoder encoder) noexcept;
   [[nodiscard]] std::optional<Work> nextWork() noexcept;
-  void postTasks(std::uint64_t wanted);
+  void postTasks(std::uint64_t wanted) noexcept;
+  [[nodiscard]] bool postTask() noexcept;
   // Waits where there is nothing to encode.
   template <class IsEnough>
   void encodeUntil(IsEnough&& isEnough);
@@ -125,11 +141,11 @@ class RowGroupFlow final : private TaskRunner {
   TurnQueue<RowGroupRun> turns_;
   WaitPoint changes_;  // a row group is encoded or settled, a task has ended, all has stopped
 
-  mutable std::mutex workMutex_;     // of the next ones
+  const std::shared_ptr<Tasks> tasks_;
+  std::mutex& workMutex_;            // the tasks'; of the next ones
   std::deque<RowGroupRun*> ready_;   // with chunks that nobody has begun
   ChunkInParts* offered_ = nullptr;  // with parts that nobody has begun
   ChunkInParts* lastOffered_ = nullptr;
-  std::uint32_t tasks_ = 0;  // posted, and not at their end
   std::vector<std::unique_ptr<RowGroupRun>> runs_;
   std::vector<RowGroupRun*> freeRuns_;  // the last one came back last
   std::vector<Encoder> freeEncoders_;   // likewise

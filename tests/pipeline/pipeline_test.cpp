@@ -11,6 +11,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <numeric>
 #include <thread>
@@ -34,6 +35,15 @@ Rows count(std::uint64_t rows) {
   std::iota(all.begin(), all.end(), 0U);
   return all;
 }
+
+// That something hangs, where it does not.
+constexpr auto kLong = std::chrono::seconds(20);
+
+// Of a batch that outlives all.
+class NoOwner final : public BatchOwner {
+ public:
+  void onDone(const Error* /*failure*/) noexcept override {}
+};
 
 // Calls something before each write of more than a footer's or magic's few bytes.
 class WatchedFile final : public io::OutputFile {
@@ -318,6 +328,72 @@ TEST_P(PipelineTest, severalFilesShareThreads) {
   for (std::thread& submitter : submitters) submitter.join();
   EXPECT_EQ(test::rowsOf(files[0], 300'000), count(300'000));
   for (const std::string& file : files) EXPECT_TRUE(file == files[0]);
+}
+
+// A write that waits to be let through.
+struct Gate {
+  std::function<void()> waiting() {
+    return [this] {
+      isReached = true;
+      const std::lock_guard wait(mutex);
+    };
+  }
+  void awaitWriter() const {
+    while (!isReached) std::this_thread::yield();
+  }
+  std::mutex mutex;
+  std::unique_lock<std::mutex> closed{mutex};
+  std::atomic<bool> isReached{false};
+};
+
+TEST_P(PipelineTest, oneThatWaitsForItsOutputHoldsUpNoOtherThatSharesItsThreads) {
+  if (GetParam() != 2) GTEST_SKIP() << "one thread to share";
+  Gate gate;
+  const auto threads = makeEncodeThreads(GetParam());
+  const auto held = openTo(std::make_unique<WatchedFile>(bytes, gate.waiting()),
+                           {.rowGroupRows = 100'000, .threads = threads});
+  PF_ASSERT_OK(test::submitRows(*held, 0, 100'000, ends));
+  gate.awaitWriter();
+  // The thread is in the write; what else comes is the submitters' own, and the end as well.
+  std::string other;
+  const auto run = [&] {
+    const auto pipeline =
+        openTo(std::make_unique<KeptFile>(other), {.rowGroupRows = 100'000, .threads = threads});
+    PF_EXPECT_OK(test::submitRows(*pipeline, 0, 300'000, ends));
+    PF_EXPECT_OK(pipeline->finish());
+  };
+  auto ran = std::async(std::launch::async, run);
+  EXPECT_EQ(ran.wait_for(kLong), std::future_status::ready);
+  gate.closed.unlock();
+  ran.get();
+  EXPECT_EQ(test::rowsOf(other, 300'000), count(300'000));
+  PF_ASSERT_OK(held->finish());
+  EXPECT_EQ(test::rowsOf(bytes, 100'000), count(100'000));
+}
+
+TEST_P(PipelineTest, oneWithMuchToDoLeavesOthersTheirTurnsOnSharedThreads) {
+  if (GetParam() != 2) GTEST_SKIP() << "one thread to share";
+  constexpr std::uint64_t kMany = 64;
+  const auto threads = makeEncodeThreads(GetParam());
+  std::string files[2];
+  const auto openOne = [&](std::string& file) {
+    return openTo(std::make_unique<KeptFile>(file),
+                  {.rowGroupRows = 100'000, .rowGroupsInFlight = kMany, .threads = threads});
+  };
+  const auto many = openOne(files[0]);
+  const auto one = openOne(files[1]);
+  const auto batch = std::make_shared<FeedBatch>(0, 100'000);
+  const auto views = batch->views();
+  // Nobody but the thread encodes them.
+  const auto submit = [&](Pipeline& pipeline) {
+    PF_ASSERT_OK(pipeline.submit(100'000, views, std::make_unique<NoOwner>(), WhenFull::kRefuse));
+  };
+  for (std::uint64_t i = 0; i < kMany; ++i) submit(*many);
+  submit(*one);
+  while (one->progress().rowGroupsWritten == 0) std::this_thread::yield();
+  EXPECT_LT(many->progress().rowGroupsWritten, kMany / 2);
+  PF_ASSERT_OK(one->finish());
+  PF_ASSERT_OK(many->finish());
 }
 
 TEST_P(PipelineTest, fileWithoutRowsIsWhole) {
