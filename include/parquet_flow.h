@@ -764,7 +764,9 @@ typedef struct pf_submit_options {
   uint32_t struct_size;
   uint32_t
       no_wait; /* 1: PF_STATUS_WOULD_BLOCK, and nothing taken, where row_groups_in_flight are on
-                       their way; 0 (default): encodes and waits meanwhile */
+                       their way, or would be with those that the batch ends; a batch that ends
+                       more than that is taken where there is none, and waits for its own;
+                       0 (default): encodes and waits meanwhile */
   pf_batch_fn on_done; /* runs once for each call that returned PF_STATUS_OK, maybe before it does,
                           at the latest in pf_pipeline_destroy; NULL (default): nothing runs */
   void* on_done_user;
@@ -779,8 +781,9 @@ PF_API void pf_submit_options_init(pf_submit_options_t* options, size_t struct_s
  * Ownership: without on_done the rows are copied; with it, where the call returns PF_STATUS_OK,
  *            they are borrowed until it runs.
  * Threads:   any number at once.
- * Returns PF_STATUS_OK; _INVALID_ARGUMENT, _NOT_OPEN (closed), _WOULD_BLOCK: nothing was taken, the
- * pipeline goes on; or what has stopped it, whose sentence begins "the pipeline has stopped".
+ * Returns PF_STATUS_OK; _INVALID_ARGUMENT, _NOT_OPEN (closed), _WOULD_BLOCK, _OUT_OF_MEMORY: nothing
+ * was taken, the pipeline goes on; or what has stopped it, whose sentence begins "the pipeline has
+ * stopped".
  */
 PF_API pf_status_t pf_pipeline_submit(pf_pipeline_t* pipeline, uint64_t row_count,
                                       const pf_column_input_with_levels_t* columns,
@@ -813,9 +816,10 @@ PF_API pf_status_t pf_pipeline_flush(pf_pipeline_t* pipeline, const pf_submit_op
 PF_API pf_status_t pf_pipeline_set_key_value(pf_pipeline_t* pipeline, const char* key,
                                              const char* value, pf_error_t* error) PF_NOEXCEPT;
 
-/* Stops the pipeline with PF_STATUS_CANCELLED, which waiting calls return too. Does not wait: a
- * column chunk, or part of one, that is being encoded is finished first. Any thread. Returns
- * PF_STATUS_OK, _NOT_OPEN (a forked child). */
+/* Stops the pipeline with PF_STATUS_CANCELLED, which waiting calls return too: when the column chunk,
+ * the part of one or the write that they are at is finished, and those whose own on_done columns or
+ * array are in row groups on their way when the write of these is. Does not wait itself. Any thread.
+ * Returns PF_STATUS_OK, _NOT_OPEN (a forked child). */
 PF_API pf_status_t pf_pipeline_cancel(pf_pipeline_t* pipeline, pf_error_t* error) PF_NOEXCEPT;
 
 typedef struct pf_pipeline_progress {

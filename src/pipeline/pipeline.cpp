@@ -28,7 +28,7 @@ class BatchRows {
       bytes += column::viewBytes(leaf, views[leaf.index]);
       cutters_.emplace_back(leaf, views[leaf.index]);
     }
-    rowBytes_ = bytes / rows + 1;
+    if (rows != 0) rowBytes_ = bytes / rows + 1;
   }
 
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
@@ -59,35 +59,54 @@ class BatchRows {
 }  // namespace
 
 struct Pipeline::Impl {
+  using Lock = std::unique_lock<std::mutex>;
+
   Impl(std::shared_ptr<const schema::Schema> itsSchema, const PipelineOptions& itsOptions)
       : schema(std::move(itsSchema)), options(itsOptions) {}
   ~Impl();
 
   [[nodiscard]] Result<void> check(std::uint64_t rows,
                                    std::span<const column::LeafView> views) const;
-  [[nodiscard]] Result<void> fill(BatchRows& rows, const std::shared_ptr<Batch>& batch,
+  [[nodiscard]] Result<void> takeTurn(Lock& lock, WhenFull whenFull);
+  [[nodiscard]] Result<void> failFull() noexcept;
+  [[nodiscard]] bool hasRoomFor(std::uint64_t rowGroups) const noexcept {
+    return flow->hasRoom(nextSequence + rowGroups - 1);
+  }
+  [[nodiscard]] std::uint64_t rowGroupsEndedBy(const BatchRows& rows) const noexcept;
+  [[nodiscard]] std::uint64_t rowsFitting(std::uint64_t openRows, std::uint64_t openBytes,
+                                          std::uint64_t rowBytes) const noexcept;
+  [[nodiscard]] Result<void> fill(Lock& lock, BatchRows& rows, const std::shared_ptr<Batch>& batch,
                                   std::vector<RowGroupRun*>& mine);
   [[nodiscard]] Result<void> fillSome(BatchRows& rows, const std::shared_ptr<Batch>& batch);
-  [[nodiscard]] Result<void> seal(std::vector<RowGroupRun*>& mine);
+  [[nodiscard]] Result<void> seal(Lock& lock, std::vector<RowGroupRun*>& mine);
+  void waitForRoom(Lock& lock, std::vector<RowGroupRun*>& mine) noexcept;
   void encodeMine(std::vector<RowGroupRun*>& mine) noexcept;
   [[nodiscard]] Result<void> finish();
   // Runs what may fail in the middle: any error, or what is thrown, stops the pipeline.
   template <class Function>
   [[nodiscard]] Result<void> orStop(Function&& function) noexcept;
-  void letGo(std::vector<RowGroupRun*>& mine) noexcept;
+  [[nodiscard]] Result<void> failStopped() noexcept;
   void countBatch(std::uint64_t rows) noexcept {
     batchesSubmitted.fetch_add(1, std::memory_order_relaxed);
     rowsSubmitted.fetch_add(rows, std::memory_order_relaxed);
+  }
+  void uncountBatch(std::uint64_t rows) noexcept {
+    batchesSubmitted.fetch_sub(1, std::memory_order_relaxed);
+    rowsSubmitted.fetch_sub(rows, std::memory_order_relaxed);
   }
 
   const std::shared_ptr<const schema::Schema> schema;
   const PipelineOptions options;
   std::unique_ptr<RowGroupFlow> flow;
 
-  std::mutex mutex;  // of the next ones: one submitter fills at a time
+  // Of the next ones: one submitter fills at a time. Nobody waits for the output with it.
+  std::mutex mutex;
   RowGroupRun* open = nullptr;
   std::uint64_t nextSequence = 0;
   bool isFinished = false;
+  // A submitter in the middle of its rows waits for room, without the lock: what is above stays as
+  // it is until it goes on.
+  std::atomic<bool> isWaiting{false};
 
   std::atomic<std::uint64_t> batchesSubmitted{0};
   std::atomic<std::uint64_t> rowsSubmitted{0};
@@ -150,46 +169,91 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
                               std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
   Impl& impl = *impl_;
   PF_TRY(impl.check(rows, views));
+  BatchRows all(*impl.schema, rows, views);
   std::vector<RowGroupRun*> mine;
-  std::unique_lock lock(impl.mutex);
-  if (impl.isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
-  if (whenFull == WhenFull::kRefuse && !impl.flow->hasRoom(impl.nextSequence) &&
-      !impl.flow->isStopped()) {
-    return fail(ErrorCode::kWouldBlock, "as many row groups are on their way as may be");
+  Impl::Lock lock(impl.mutex);
+  PF_TRY(impl.takeTurn(lock, whenFull));
+  if (whenFull == WhenFull::kRefuse &&
+      !impl.hasRoomFor(std::max<std::uint64_t>(impl.rowGroupsEndedBy(all), 1))) {
+    return impl.failFull();
   }
+  const std::uint64_t first = impl.nextSequence;
+  // Before any of the rows may be written.
+  impl.countBatch(rows);
   std::shared_ptr<Batch> batch;
   auto filled = impl.orStop([&]() -> Result<void> {
-    if (impl.flow->isStopped()) return impl.flow->failStopped();
     if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner));
-    if (rows == 0) return {};
-    BatchRows all(*impl.schema, rows, views);
-    return impl.fill(all, batch, mine);
+    return impl.fill(lock, all, batch, mine);
   });
   if (!filled) {
-    impl.letGo(mine);
-    if (batch != nullptr) owner = batch->giveBack();
-    return filled;
+    filled = impl.failStopped();
+    impl.uncountBatch(rows);
   }
+  const std::uint64_t end = impl.nextSequence;
   lock.unlock();
   impl.encodeMine(mine);
-  impl.countBatch(rows);
-  return {};
+  if (!filled && batch != nullptr) {
+    // Nothing of it is read from here on.
+    if (end != first) impl.flow->waitForSettled(end);
+    owner = batch->giveBack();
+  }
+  return filled;
 }
 
-// Of a pipeline that has stopped: nothing that was taken is read from here on. Under the lock.
-void Pipeline::Impl::letGo(std::vector<RowGroupRun*>& mine) noexcept {
-  encodeMine(mine);
-  if (open != nullptr) open->clear(flow->failure());
-  flow->waitForSent();
+// Until no other submitter is in the middle of its rows. Under the lock, which it lets go of to
+// wait.
+Result<void> Pipeline::Impl::takeTurn(Lock& lock, WhenFull whenFull) {
+  while (true) {
+    if (isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
+    if (flow->isStopped()) return failStopped();
+    if (!isWaiting.load(std::memory_order_relaxed)) return {};
+    if (whenFull == WhenFull::kRefuse) return failFull();
+    lock.unlock();
+    flow->waitWhile(isWaiting);
+    lock.lock();
+  }
 }
 
-Result<void> Pipeline::Impl::fill(BatchRows& rows, const std::shared_ptr<Batch>& batch,
+Result<void> Pipeline::Impl::failFull() noexcept {
+  return fail(leanError(ErrorCode::kWouldBlock, "as many row groups are on their way as may be"));
+}
+
+// Under the lock. What was taken of batches and is not sent is let go of.
+Result<void> Pipeline::Impl::failStopped() noexcept {
+  if (open != nullptr && !isWaiting.load(std::memory_order_relaxed)) open->clear(flow->failure());
+  return flow->failStopped();
+}
+
+// So many rows, of about so many bytes each, bring a row group to one of its bounds.
+std::uint64_t Pipeline::Impl::rowsFitting(std::uint64_t openRows, std::uint64_t openBytes,
+                                          std::uint64_t rowBytes) const noexcept {
+  return std::min(options.rowGroupRows - openRows,
+                  (options.rowGroupBytes - openBytes - 1) / rowBytes + 1);
+}
+
+// Counted no further than there may be in flight. A batch that ends more than that is taken where
+// there is none, and waits for its own.
+std::uint64_t Pipeline::Impl::rowGroupsEndedBy(const BatchRows& rows) const noexcept {
+  std::uint64_t left = rows.rows();
+  std::uint64_t rowGroups = 0;
+  for (const RowGroupRun* into = open; rowGroups < flow->inFlightMax(); into = nullptr) {
+    const std::uint64_t some = into == nullptr
+                                   ? rowsFitting(0, 0, rows.rowBytes())
+                                   : rowsFitting(into->rows, into->bytes, rows.rowBytes());
+    if (left < some) break;
+    left -= some;
+    ++rowGroups;
+  }
+  return rowGroups;
+}
+
+Result<void> Pipeline::Impl::fill(Lock& lock, BatchRows& rows, const std::shared_ptr<Batch>& batch,
                                   std::vector<RowGroupRun*>& mine) {
   while (rows.rows() != 0) {
     if (open == nullptr) open = flow->take();
     PF_TRY(fillSome(rows, batch));
     if (open->rows >= options.rowGroupRows || open->bytes >= options.rowGroupBytes) {
-      PF_TRY(seal(mine));
+      PF_TRY(seal(lock, mine));
     }
   }
   return open == nullptr ? Result<void>{} : flow->prepareFor(open->entries);
@@ -197,9 +261,8 @@ Result<void> Pipeline::Impl::fill(BatchRows& rows, const std::shared_ptr<Batch>&
 
 // As many rows as the open row group still takes.
 Result<void> Pipeline::Impl::fillSome(BatchRows& rows, const std::shared_ptr<Batch>& batch) {
-  const std::uint64_t bytesRoom = options.rowGroupBytes - open->bytes;
-  const std::uint64_t some = std::min(
-      {rows.rows(), options.rowGroupRows - open->rows, (bytesRoom - 1) / rows.rowBytes() + 1});
+  const std::uint64_t some =
+      std::min(rows.rows(), rowsFitting(open->rows, open->bytes, rows.rowBytes()));
   const std::uint64_t bytes = some * rows.rowBytes();
   PF_TRY_ASSIGN(const auto views, rows.next(some));
   if (batch == nullptr) return open->appendCopies(some, bytes, views);
@@ -208,11 +271,8 @@ Result<void> Pipeline::Impl::fillSome(BatchRows& rows, const std::shared_ptr<Bat
 }
 
 // Sends the open row group; `mine` are those that the calling thread has to encode.
-Result<void> Pipeline::Impl::seal(std::vector<RowGroupRun*>& mine) {
-  if (!flow->hasRoom(nextSequence)) {
-    encodeMine(mine);
-    flow->waitForRoom(nextSequence);
-  }
+Result<void> Pipeline::Impl::seal(Lock& lock, std::vector<RowGroupRun*>& mine) {
+  if (!hasRoomFor(1)) waitForRoom(lock, mine);
   if (flow->isStopped()) return flow->failStopped();
   mine.reserve(mine.size() + 1);
   open->seal();
@@ -225,6 +285,18 @@ Result<void> Pipeline::Impl::seal(std::vector<RowGroupRun*>& mine) {
   return {};
 }
 
+// Without the lock: a thread that waits, or writes, keeps nobody from being told that the pipeline
+// is full, or has stopped.
+void Pipeline::Impl::waitForRoom(Lock& lock, std::vector<RowGroupRun*>& mine) noexcept {
+  isWaiting.store(true, std::memory_order_relaxed);
+  lock.unlock();
+  encodeMine(mine);
+  flow->waitForRoom(nextSequence);
+  lock.lock();
+  isWaiting.store(false, std::memory_order_relaxed);
+  flow->wake();
+}
+
 void Pipeline::Impl::encodeMine(std::vector<RowGroupRun*>& mine) noexcept {
   for (RowGroupRun* const run : mine) flow->encode(run);
   mine.clear();
@@ -233,14 +305,11 @@ void Pipeline::Impl::encodeMine(std::vector<RowGroupRun*>& mine) noexcept {
 Result<void> Pipeline::flush(WhenFull whenFull) {
   Impl& impl = *impl_;
   std::vector<RowGroupRun*> mine;
-  std::unique_lock lock(impl.mutex);
-  if (impl.isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
-  if (impl.flow->isStopped()) return impl.flow->failStopped();
+  Impl::Lock lock(impl.mutex);
+  PF_TRY(impl.takeTurn(lock, whenFull));
   if (impl.open == nullptr) return {};
-  if (whenFull == WhenFull::kRefuse && !impl.flow->hasRoom(impl.nextSequence)) {
-    return fail(ErrorCode::kWouldBlock, "as many row groups are on their way as may be");
-  }
-  auto sealed = impl.orStop([&] { return impl.seal(mine); });
+  if (whenFull == WhenFull::kRefuse && !impl.hasRoomFor(1)) return impl.failFull();
+  auto sealed = impl.orStop([&] { return impl.seal(lock, mine); });
   lock.unlock();
   impl.encodeMine(mine);
   return sealed;
@@ -249,7 +318,7 @@ Result<void> Pipeline::flush(WhenFull whenFull) {
 Result<void> Pipeline::copyRowGroup(const write::CopiedRowGroup& rowGroup) {
   Impl& impl = *impl_;
   PF_TRY(flush());
-  impl.flow->waitForSent();
+  impl.flow->waitForSettled(impl.nextSequence);
   if (impl.flow->isStopped()) return impl.flow->failStopped();
   Result<void> copied;
   PF_TRY(impl.orStop([&]() -> Result<void> {
@@ -293,7 +362,10 @@ Result<void> Pipeline::finish() {
 
 Result<void> Pipeline::Impl::finish() {
   std::vector<RowGroupRun*> mine;
-  if (open != nullptr) PF_TRY(seal(mine));
+  if (open != nullptr) {
+    Lock lock(mutex);
+    PF_TRY(seal(lock, mine));
+  }
   encodeMine(mine);
   flow->settle();
   if (flow->isStopped()) return flow->failStopped();

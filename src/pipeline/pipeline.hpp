@@ -48,8 +48,11 @@ class BatchOwner {
 };
 
 enum class WhenFull : std::uint8_t {
-  kWait,    // and encode meanwhile
-  kRefuse,  // kWouldBlock; nothing is taken
+  kWait,  // and encode meanwhile
+  // kWouldBlock, and nothing is taken, where there is not room for all row groups that the batch
+  // ends, and for one where it ends none; one of more than there may be in flight is taken where
+  // there is none, and waits for its own. Other submitters' copying of rows is waited for.
+  kRefuse,
 };
 
 struct PipelineOptions {
@@ -91,10 +94,13 @@ class Pipeline {
   // --- any thread ----------------------------------------------------------------------------
   //
   // After an error nothing is borrowed any more, the owner is still the caller's, and its onDone is
-  // not run. kWouldBlock, and kInvalidArgument for views that are not one a leaf, in schema order,
-  // of `rows` rows each, leave the pipeline as it was; every other error stops it. What levels and
-  // offsets say is checked when they are encoded: then it stops the pipeline too. No rows is a
-  // no-op.
+  // not run. kWouldBlock, kInvalidArgument for views that are not one a leaf, in schema order, of
+  // `rows` rows each, and std::bad_alloc, which is thrown before anything is taken, leave the
+  // pipeline as it was; every other error stops it. What levels and offsets say is checked when
+  // they are encoded: then it stops the pipeline too. No rows is a no-op.
+  //
+  // Of a pipeline that has stopped, a call returns without waiting for the output, unless it writes
+  // itself, or row groups on their way have rows that it has given to borrow.
 
   // Rows of one call stay together. With an owner the views are borrowed until owner->onDone, which
   // may run before the return; without one the rows are copied.

@@ -195,7 +195,7 @@ void RowGroupFlow::help() noexcept {
 }
 
 template <class IsEnough>
-bool RowGroupFlow::encodeSome(IsEnough&& isEnough) {
+bool RowGroupFlow::encodeSome(IsEnough&& isEnough) noexcept {
   Encoder encoder;
   bool isMore = true;
   while (isMore && !isEnough()) {
@@ -214,7 +214,7 @@ bool RowGroupFlow::encodeSome(IsEnough&& isEnough) {
 }
 
 template <class IsEnough>
-void RowGroupFlow::encodeUntil(IsEnough&& isEnough) {
+void RowGroupFlow::encodeUntil(IsEnough&& isEnough) noexcept {
   while (true) {
     const std::uint32_t seen = changes_.look();
     if (encodeSome(isEnough) || isEnough()) return;
@@ -317,13 +317,16 @@ void RowGroupFlow::put(RowGroupRun& run) noexcept {
   changes_.notifyAll();
 }
 
-void RowGroupFlow::waitForRoom(std::uint64_t sequence) {
+void RowGroupFlow::waitForRoom(std::uint64_t sequence) noexcept {
   encodeUntil([&] { return hasRoom(sequence) || isStopped(); });
 }
 
-void RowGroupFlow::waitForSent() {
-  const std::uint64_t sent = sent_.load(std::memory_order_relaxed);
-  encodeUntil([&] { return settled_.load(std::memory_order_acquire) >= sent; });
+void RowGroupFlow::waitWhile(const std::atomic<bool>& flag) noexcept {
+  encodeUntil([&] { return !flag.load(std::memory_order_relaxed) || isStopped(); });
+}
+
+void RowGroupFlow::waitForSettled(std::uint64_t end) noexcept {
+  encodeUntil([&] { return settled_.load(std::memory_order_acquire) >= end; });
 }
 
 void RowGroupFlow::settle() {

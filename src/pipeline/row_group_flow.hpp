@@ -45,8 +45,12 @@ class RowGroupFlow final {
   [[nodiscard]] bool hasRoom(std::uint64_t sequence) const noexcept {
     return sequence < settled_.load(std::memory_order_acquire) + inFlightMax_;
   }
+  [[nodiscard]] std::uint64_t inFlightMax() const noexcept { return inFlightMax_; }
   // Encodes what there is to encode until it may, or until the flow has stopped.
-  void waitForRoom(std::uint64_t sequence);
+  void waitForRoom(std::uint64_t sequence) noexcept;
+  // Encodes until `flag` is cleared, with a wake behind it, or until the flow has stopped.
+  void waitWhile(const std::atomic<bool>& flag) noexcept;
+  void wake() noexcept { changes_.notifyAll(); }
 
   // Starts the threads, where an open row group with so many entries will be worth their time: they
   // are there when it is complete.
@@ -64,13 +68,13 @@ class RowGroupFlow final {
   [[nodiscard]] tl::unexpected<Error> failStopped() const noexcept;
   [[nodiscard]] const Error* failure() const noexcept { return isStopped() ? &*failure_ : nullptr; }
 
-  // Encodes and waits until all that was sent so far is written or let go.
-  void waitForSent();
+  // Encodes and waits until the row groups below number `end` are written or let go.
+  void waitForSettled(std::uint64_t end) noexcept;
   // Encodes and waits until all that was sent is written or let go, and no thread is at it. After
   // the last send. Does not wait for threads that have not come to it yet, and never do then: they
   // may be at another pipeline's work for long.
   void settle();
-  // After waitForSent, with nothing sent meanwhile.
+  // After waitForSettled of all that is sent.
   [[nodiscard]] Result<void> copy(const write::CopiedRowGroup& rowGroup);
   // After a copy that failed: takes out what is there of it.
   [[nodiscard]] Result<void> cutBack();
@@ -116,10 +120,10 @@ class RowGroupFlow final {
   [[nodiscard]] bool postTask() noexcept;
   // Waits where there is nothing to encode.
   template <class IsEnough>
-  void encodeUntil(IsEnough&& isEnough);
+  void encodeUntil(IsEnough&& isEnough) noexcept;
   // Encodes until `isEnough`; false: there was nothing more to encode.
   template <class IsEnough>
-  bool encodeSome(IsEnough&& isEnough);
+  bool encodeSome(IsEnough&& isEnough) noexcept;
   void encodeWork(const Work& work, write::RowGroupEncoder* encoder) noexcept;
   void encodePart(const Work& work, write::RowGroupEncoder* encoder) noexcept;
   template <class Function>

@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <future>
 #include <mutex>
 #include <numeric>
 #include <thread>
@@ -20,6 +22,7 @@
 #include "read/footer.hpp"
 #include "support/expect_result.hpp"
 #include "support/faulty_io.hpp"
+#include "watched_file.hpp"
 #include "write/copied_row_group.hpp"
 
 namespace parquet_flow::pipeline {
@@ -30,6 +33,7 @@ using parquet_flow::test::FaultyOutputFile;
 using parquet_flow::test::IoOperation;
 using test::Ends;
 using test::FeedBatch;
+using test::Gate;
 using test::KeptFile;
 
 constexpr std::uint64_t kRowGroupRows = 40'000;
@@ -43,6 +47,16 @@ class PipelineFailureTest : public ::testing::TestWithParam<std::uint32_t> {
     auto opened =
         Pipeline::open(std::move(file), test::feedSchema(), {},
                        {.rowGroupRows = kRowGroupRows, .threads = makeEncodeThreads(GetParam())});
+    EXPECT_TRUE(opened.has_value()) << opened.error().message();
+    return std::move(*opened);
+  }
+  // Of two row groups of 100 000 rows at a time.
+  std::unique_ptr<Pipeline> openStalling(Gate& gate) {
+    auto opened = Pipeline::open(std::make_unique<test::WatchedFile>(bytes, gate.waiting()),
+                                 test::feedSchema(), {},
+                                 {.rowGroupRows = 100'000,
+                                  .rowGroupsInFlight = 2,
+                                  .threads = makeEncodeThreads(GetParam())});
     EXPECT_TRUE(opened.has_value()) << opened.error().message();
     return std::move(*opened);
   }
@@ -167,6 +181,52 @@ TEST_P(PipelineFailureTest, cancelStopsSubmittersAndEndsAllBatches) {
   }
   // Whether any had to fail is up to the threads: all row groups may have been written just then.
   expectAllTold();
+}
+
+TEST_P(PipelineFailureTest, cancelFreesCallsThatWaitThoughTheOutputStalls) {
+  if (GetParam() == 1) GTEST_SKIP() << "nobody waits where the submitter encodes";
+  Gate gate;
+  {
+    const auto pipeline = openStalling(gate);
+    PF_ASSERT_OK(test::submitRows(*pipeline, 0, 200'000, ends));
+    gate.awaitWriter();
+    const auto submit = [&](std::uint64_t rows) {
+      return std::async(std::launch::async,
+                        [&, rows] { return test::submitRows(*pipeline, 0, rows, ends); });
+    };
+    auto forRoom = submit(100'000);
+    while (pipeline->progress().rowsSubmitted != 300'000) std::this_thread::yield();
+    auto forItsTurn = submit(10);
+    pipeline->cancel();
+    EXPECT_TRUE(test::isDone(forRoom));
+    EXPECT_TRUE(test::isDone(forItsTurn));
+    auto later = submit(10);
+    EXPECT_TRUE(test::isDone(later));
+    gate.closed.unlock();
+    for (auto* const call : {&forRoom, &forItsTurn, &later}) {
+      PF_EXPECT_ERROR(call->get(), ErrorCode::kCancelled, "cancelled");
+    }
+    PF_EXPECT_ERROR(pipeline->finish(), ErrorCode::kCancelled, "cancelled");
+    EXPECT_EQ(pipeline->progress().rowsSubmitted, 200'000U);
+  }
+  expectAllTold();
+}
+
+TEST_P(PipelineFailureTest, aCallWhoseRowsAreBeingWrittenEndsWithTheWrite) {
+  if (GetParam() == 1) GTEST_SKIP() << "nobody waits where the submitter encodes";
+  Gate gate;
+  {
+    const auto pipeline = openStalling(gate);
+    auto call = std::async(std::launch::async,
+                           [&] { return test::submitRows(*pipeline, 0, 350'000, ends); });
+    gate.awaitWriter();
+    pipeline->cancel();
+    EXPECT_EQ(call.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+    gate.closed.unlock();
+    PF_EXPECT_ERROR(call.get(), ErrorCode::kCancelled, "cancelled");
+  }
+  expectAllTold();
+  EXPECT_EQ(ends.refused, 1);
 }
 
 TEST_P(PipelineFailureTest, oneThatIsGivenUpTellsTheOwnersOfAllItHad) {

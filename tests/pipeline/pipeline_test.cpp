@@ -20,6 +20,7 @@
 #include "pipeline/parallelism.hpp"
 #include "support/expect_result.hpp"
 #include "support/seeded_random.hpp"
+#include "watched_file.hpp"
 
 namespace parquet_flow::pipeline {
 namespace {
@@ -27,7 +28,9 @@ namespace {
 using parquet_flow::test::SeededRandom;
 using test::Ends;
 using test::FeedBatch;
+using test::Gate;
 using test::KeptFile;
+using test::WatchedFile;
 using Rows = std::vector<std::uint64_t>;
 
 Rows count(std::uint64_t rows) {
@@ -36,35 +39,10 @@ Rows count(std::uint64_t rows) {
   return all;
 }
 
-// That something hangs, where it does not.
-constexpr auto kLong = std::chrono::seconds(20);
-
 // Of a batch that outlives all.
 class NoOwner final : public BatchOwner {
  public:
   void onDone(const Error* /*failure*/) noexcept override {}
-};
-
-// Calls something before each write of more than a footer's or magic's few bytes.
-class WatchedFile final : public io::OutputFile {
- public:
-  WatchedFile(std::string& bytes, std::function<void()> beforeWrite)
-      : below_(bytes), beforeWrite_(std::move(beforeWrite)) {}
-  using io::OutputFile::write;
-  Result<void> write(std::span<const ConstBytes> parts) override {
-    if (writes_++ != 0) beforeWrite_();
-    return below_.write(parts);
-  }
-  Result<void> sync() override { return {}; }
-  Result<void> truncate(std::uint64_t bytes) override { return below_.truncate(bytes); }
-  Result<void> close() override { return {}; }
-  [[nodiscard]] std::uint64_t position() const noexcept override { return below_.position(); }
-  [[nodiscard]] std::string_view name() const noexcept override { return "<watched>"; }
-
- private:
-  KeptFile below_;
-  std::function<void()> beforeWrite_;
-  int writes_ = 0;
 };
 
 // So many threads encode, the submitting one included.
@@ -290,6 +268,76 @@ TEST_P(PipelineTest, fullPipelineRefusesWhereNobodyIsToWait) {
   EXPECT_EQ(pipeline->progress().bytesInFlight, 0U);
 }
 
+TEST_P(PipelineTest, callThatIsNotToWaitDoesNotWaitForOneThatWaits) {
+  if (GetParam() == 1) GTEST_SKIP() << "nobody waits where the submitter encodes";
+  Gate gate;
+  const auto pipeline = openTo(std::make_unique<WatchedFile>(bytes, gate.waiting()),
+                               {.rowGroupRows = 100'000, .rowGroupsInFlight = 2});
+  PF_ASSERT_OK(test::submitRows(*pipeline, 0, 200'000, ends));
+  auto waiting = std::async(std::launch::async,
+                            [&] { return test::submitRows(*pipeline, 200'000, 100'000, ends); });
+  while (pipeline->progress().rowsSubmitted != 300'000) std::this_thread::yield();
+  auto submitting = std::async(std::launch::async, [&] {
+    return test::submitRows(*pipeline, 0, 1, ends, WhenFull::kRefuse);
+  });
+  auto flushing =
+      std::async(std::launch::async, [&] { return pipeline->flush(WhenFull::kRefuse); });
+  EXPECT_TRUE(test::isDone(submitting));
+  EXPECT_TRUE(test::isDone(flushing));
+  gate.closed.unlock();
+  PF_EXPECT_ERROR(submitting.get(), ErrorCode::kWouldBlock, "as many row groups");
+  PF_EXPECT_ERROR(flushing.get(), ErrorCode::kWouldBlock, "as many row groups");
+  PF_EXPECT_OK(waiting.get());
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(test::rowsOf(bytes, 300'000), count(300'000));
+}
+
+TEST_P(PipelineTest, batchIsRefusedWhereNotAllItsRowGroupsHaveRoom) {
+  if (GetParam() == 1) GTEST_SKIP() << "nothing is left behind where the submitter encodes";
+  Gate gate;
+  const auto pipeline = openTo(std::make_unique<WatchedFile>(bytes, gate.waiting()),
+                               {.rowGroupRows = 100'000, .rowGroupsInFlight = 3});
+  PF_ASSERT_OK(test::submitRows(*pipeline, 0, 100'000, ends));
+  gate.awaitWriter();
+  const auto submit = [&](std::uint64_t first, std::uint64_t rows) {
+    return std::async(std::launch::async, [&, first, rows] {
+      return test::submitRows(*pipeline, first, rows, ends, WhenFull::kRefuse);
+    });
+  };
+  auto ofThree = submit(100'000, 300'000);
+  EXPECT_TRUE(test::isDone(ofThree));
+  auto ofTwo = submit(100'000, 250'000);
+  EXPECT_TRUE(test::isDone(ofTwo));
+  EXPECT_EQ(pipeline->progress().rowGroupsSubmitted, 3U);
+  gate.closed.unlock();
+  PF_EXPECT_ERROR(ofThree.get(), ErrorCode::kWouldBlock, "as many row groups");
+  PF_EXPECT_OK(ofTwo.get());
+  // One of more row groups than there may be: taken where there is none.
+  Result<void> submitted;
+  do {
+    submitted = test::submitRows(*pipeline, 350'000, 450'000, ends, WhenFull::kRefuse);
+  } while (!submitted && submitted.error().code() == ErrorCode::kWouldBlock);
+  PF_ASSERT_OK(submitted);
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(test::rowsOf(bytes, 800'000), count(800'000));
+}
+
+TEST_P(PipelineTest, rowsAreCountedBeforeTheyAreWritten) {
+  Pipeline* pipeline = nullptr;
+  const auto opened =
+      openTo(std::make_unique<WatchedFile>(bytes,
+                                           [&] {
+                                             const Progress now = pipeline->progress();
+                                             EXPECT_LE(now.rowsWritten, now.rowsSubmitted);
+                                           }),
+             {.rowGroupRows = 1000});
+  pipeline = opened.get();
+  PF_ASSERT_OK(test::submitRows(*opened, 0, 3000, ends));
+  PF_ASSERT_OK(opened->finish());
+  EXPECT_EQ(opened->progress().rowsSubmitted, 3000U);
+  EXPECT_EQ(opened->progress().batchesSubmitted, 1U);
+}
+
 TEST_P(PipelineTest, noMoreRowGroupsAreInFlightThanMayBe) {
   std::atomic<std::uint64_t> most{0};
   Pipeline* pipeline = nullptr;
@@ -330,22 +378,6 @@ TEST_P(PipelineTest, severalFilesShareThreads) {
   for (const std::string& file : files) EXPECT_TRUE(file == files[0]);
 }
 
-// A write that waits to be let through.
-struct Gate {
-  std::function<void()> waiting() {
-    return [this] {
-      isReached = true;
-      const std::lock_guard wait(mutex);
-    };
-  }
-  void awaitWriter() const {
-    while (!isReached) std::this_thread::yield();
-  }
-  std::mutex mutex;
-  std::unique_lock<std::mutex> closed{mutex};
-  std::atomic<bool> isReached{false};
-};
-
 TEST_P(PipelineTest, oneThatWaitsForItsOutputHoldsUpNoOtherThatSharesItsThreads) {
   if (GetParam() != 2) GTEST_SKIP() << "one thread to share";
   Gate gate;
@@ -363,7 +395,7 @@ TEST_P(PipelineTest, oneThatWaitsForItsOutputHoldsUpNoOtherThatSharesItsThreads)
     PF_EXPECT_OK(pipeline->finish());
   };
   auto ran = std::async(std::launch::async, run);
-  EXPECT_EQ(ran.wait_for(kLong), std::future_status::ready);
+  EXPECT_TRUE(test::isDone(ran));
   gate.closed.unlock();
   ran.get();
   EXPECT_EQ(test::rowsOf(other, 300'000), count(300'000));

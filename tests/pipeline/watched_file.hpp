@@ -1,0 +1,64 @@
+// Outputs that are slow, or wait for something.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "feed.hpp"
+#include "io/file.hpp"
+
+namespace parquet_flow::pipeline::test {
+
+// Calls something before each write of more than a footer's or magic's few bytes.
+class WatchedFile final : public io::OutputFile {
+ public:
+  WatchedFile(std::string& bytes, std::function<void()> beforeWrite)
+      : below_(bytes), beforeWrite_(std::move(beforeWrite)) {}
+  using io::OutputFile::write;
+  Result<void> write(std::span<const ConstBytes> parts) override {
+    if (writes_++ != 0) beforeWrite_();
+    return below_.write(parts);
+  }
+  Result<void> sync() override { return {}; }
+  Result<void> truncate(std::uint64_t bytes) override { return below_.truncate(bytes); }
+  Result<void> close() override { return {}; }
+  [[nodiscard]] std::uint64_t position() const noexcept override { return below_.position(); }
+  [[nodiscard]] std::string_view name() const noexcept override { return "<watched>"; }
+
+ private:
+  KeptFile below_;
+  std::function<void()> beforeWrite_;
+  int writes_ = 0;
+};
+
+// A write that waits to be let through.
+struct Gate {
+  std::function<void()> waiting() {
+    return [this] {
+      isReached = true;
+      const std::lock_guard wait(mutex);
+    };
+  }
+  void awaitWriter() const {
+    while (!isReached) std::this_thread::yield();
+  }
+  std::mutex mutex;
+  std::unique_lock<std::mutex> closed{mutex};
+  std::atomic<bool> isReached{false};
+};
+
+// Whether what hangs does not.
+template <class T>
+[[nodiscard]] bool isDone(const std::future<T>& call) {
+  return call.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+}
+
+}  // namespace parquet_flow::pipeline::test
