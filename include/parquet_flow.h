@@ -30,9 +30,9 @@
  *   Fork       in the child, a writer, row writer, pipeline, encoders, sink or producer of the
  *              parent can only be destroyed or released: that frees memory and touches nothing
  *              else, neither files nor callbacks; of a pipeline it leaves the memory that its
- *              threads were at, of a sink all but the producers. The recording functions return PF_RECORD_CLOSED there (pf_commit
- *              and pf_abort without a reservation PF_RECORD_BUSY, as ever), the others
- *              PF_STATUS_NOT_OPEN.
+ *              threads were at, of a sink all but the producers. The recording functions return
+ *              PF_RECORD_CLOSED there (pf_commit and pf_abort without a reservation
+ *              PF_RECORD_BUSY, as ever), the others PF_STATUS_NOT_OPEN.
  */
 #ifndef PARQUET_FLOW_H
 #define PARQUET_FLOW_H
@@ -781,9 +781,9 @@ PF_API void pf_submit_options_init(pf_submit_options_t* options, size_t struct_s
  * Ownership: without on_done the rows are copied; with it, where the call returns PF_STATUS_OK,
  *            they are borrowed until it runs.
  * Threads:   any number at once.
- * Returns PF_STATUS_OK; _INVALID_ARGUMENT, _NOT_OPEN (closed), _WOULD_BLOCK, _OUT_OF_MEMORY: nothing
- * was taken, the pipeline goes on; or what has stopped it, whose sentence begins "the pipeline has
- * stopped".
+ * Returns PF_STATUS_OK; _INVALID_ARGUMENT, _NOT_OPEN (closed), _WOULD_BLOCK, _OUT_OF_MEMORY:
+ * nothing was taken, the pipeline goes on; or what has stopped it, whose sentence begins "the
+ * pipeline has stopped".
  */
 PF_API pf_status_t pf_pipeline_submit(pf_pipeline_t* pipeline, uint64_t row_count,
                                       const pf_column_input_with_levels_t* columns,
@@ -816,10 +816,10 @@ PF_API pf_status_t pf_pipeline_flush(pf_pipeline_t* pipeline, const pf_submit_op
 PF_API pf_status_t pf_pipeline_set_key_value(pf_pipeline_t* pipeline, const char* key,
                                              const char* value, pf_error_t* error) PF_NOEXCEPT;
 
-/* Stops the pipeline with PF_STATUS_CANCELLED, which waiting calls return too: when the column chunk,
- * the part of one or the write that they are at is finished, and those whose own on_done columns or
- * array are in row groups on their way when the write of these is. Does not wait itself. Any thread.
- * Returns PF_STATUS_OK, _NOT_OPEN (a forked child). */
+/* Stops the pipeline with PF_STATUS_CANCELLED, which waiting calls return too: when the column
+ * chunk, the part of one or the write that they are at is finished, and those whose own on_done
+ * columns or array are in row groups on their way when the write of these is. Does not wait itself.
+ * Any thread. Returns PF_STATUS_OK, _NOT_OPEN (a forked child). */
 PF_API pf_status_t pf_pipeline_cancel(pf_pipeline_t* pipeline, pf_error_t* error) PF_NOEXCEPT;
 
 typedef struct pf_pipeline_progress {

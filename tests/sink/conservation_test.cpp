@@ -1,7 +1,8 @@
 // Nothing is lost in silence: every attempt of every producer is a row, or counted as what else it
 // came to, in the files' ledgers and in the counters alike. Method: four threads overload a sink
-// with real threads and small rings, abort, and send what is too large, while the disk fails now and
-// then; then every payload handed over is looked for in the files. (Rejected records: soak_test.)
+// with real threads and small rings, abort, and send what is too large, while the disk fails now
+// and then; then every payload handed over is looked for in the files. (Rejected records are
+// soak_test's.)
 #include <gtest/gtest.h>
 
 #include <algorithm>
