@@ -1586,7 +1586,8 @@ PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size)
  * pf_reader_scan - some columns and rows of a file, batch by batch.
  *
  * Columns come in the order of the schema, each once. A batch ends with its row group, so it may
- * have fewer rows than batch_rows; and where rows are wider than page_bytes_max / batch_rows.
+ * have fewer rows than batch_rows; and where rows are wider than page_bytes_max / batch_rows, texts
+ * of a dictionary among them.
  * options NULL: the defaults. *scan is to be given to pf_scan_destroy, and is NULL unless the call
  * returns PF_STATUS_OK. Any thread; scans of one reader are independent. Threads that are asked for
  * start and end with the scan and sleep between calls; rows and errors are the same as without.

@@ -112,28 +112,50 @@ tl::unexpected<Error> SourceRows::inColumn(Error error, std::uint32_t leaf) cons
 }
 
 Result<void> SourceRows::beginRowGroup(std::size_t rowGroup) {
-  const format::RowGroup& group = file_->metaData().row_groups[rowGroup];
   rowGroup_ = rowGroup;
-  rowsLeft_ = static_cast<std::uint64_t>(group.num_rows);
-  if (rowsLeft_ == 0) return {};
+  rowsLeft_ = static_cast<std::uint64_t>(file_->metaData().row_groups[rowGroup].num_rows);
+  return rowsLeft_ == 0 ? Result<void>{} : beginChunks(0);
+}
+
+Result<void> SourceRows::beginChunks(std::uint64_t skipped) {
+  const format::RowGroup& group = file_->metaData().row_groups[rowGroup_];
   for (const std::uint32_t leaf : layout_->read) {
-    Result<void> begun = layout_->cursors[leaf]->beginChunk(
-        file_->bytes(), group.columns[leaf].meta_data, rowsLeft_);
+    read::ColumnCursor& cursor = *layout_->cursors[leaf];
+    Result<void> begun = cursor.beginChunk(file_->bytes(), group.columns[leaf].meta_data,
+                                           static_cast<std::uint64_t>(group.num_rows));
+    if (begun) begun = cursor.skip(skipped);
     if (!begun) return inColumn(std::move(begun).error(), leaf);
   }
   return {};
 }
 
+// As read::BatchReader does it.
+Result<void> SourceRows::readColumns(std::uint64_t& rows) {
+  const auto& group = file_->metaData().row_groups[rowGroup_];
+  for (;;) {
+    Result<void> read;
+    bool hadTooManyRows = false;
+    for (const std::uint32_t leaf : layout_->read) {
+      read = layout_->cursors[leaf]->read(rows, batch_.vectors[leaf]);
+      if (read) continue;
+      hadTooManyRows = layout_->cursors[leaf]->hadTooManyRows();
+      read = inColumn(std::move(read).error(), leaf);
+      break;
+    }
+    if (read || !hadTooManyRows || rows == 1) return read;
+    rows /= 2;
+    layout_->batchRowsMax = rows;
+    PF_TRY(beginChunks(static_cast<std::uint64_t>(group.num_rows) - rowsLeft_));
+  }
+}
+
 Result<std::uint64_t> SourceRows::next(std::uint64_t rowsMax) {
-  const std::uint64_t rows = std::min({rowsMax, rowsLeft_, layout_->batchRowsMax});
+  std::uint64_t rows = std::min({rowsMax, rowsLeft_, layout_->batchRowsMax});
   const std::size_t vectors = layout_->cursors.size();
   if (batch_.vectors.size() < vectors) batch_.vectors.resize(vectors);
   batch_.views.resize(output_->leaves().size());
   batch_.made.resize(output_->leaves().size());
-  for (const std::uint32_t leaf : layout_->read) {
-    Result<void> read = layout_->cursors[leaf]->read(rows, batch_.vectors[leaf]);
-    if (!read) return inColumn(std::move(read).error(), leaf);
-  }
+  PF_TRY(readColumns(rows));
   for (const std::uint32_t leaf : leaves_) PF_TRY(makeView(leaf, rows));
   rowsLeft_ -= rows;
   return rows;

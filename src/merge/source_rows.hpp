@@ -60,7 +60,7 @@ class SourceRows {
   [[nodiscard]] Result<void> beginRowGroup(std::size_t rowGroup);
   [[nodiscard]] std::uint64_t rowsLeft() const noexcept { return rowsLeft_; }
   // The next rows, at most `rowsMax`, at least one: fewer where values are so wide that nulls alone
-  // would come to more than a page may have.
+  // would come to more than a page may have, and where texts of a dictionary are.
   [[nodiscard]] Result<std::uint64_t> next(std::uint64_t rowsMax);
   // Of them, one a leaf of the output; until the next call.
   [[nodiscard]] std::span<const column::LeafView> views() const noexcept { return batch_.views; }
@@ -72,6 +72,8 @@ class SourceRows {
   struct Layout;
   [[nodiscard]] Result<Layout*> layoutOf(const std::vector<format::SchemaElement>& elements);
   [[nodiscard]] Result<void> checkSession(const SessionColumn& session) const;
+  [[nodiscard]] Result<void> beginChunks(std::uint64_t skipped);
+  [[nodiscard]] Result<void> readColumns(std::uint64_t& rows);
   [[nodiscard]] Result<void> makeView(std::uint32_t leaf, std::uint64_t rows);
   [[nodiscard]] Result<void> makeNulls(const schema::Leaf& leaf, std::uint64_t rows);
   [[nodiscard]] Result<void> widen(const MappedLeaf& mapped, ByteBuffer& wide,

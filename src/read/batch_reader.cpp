@@ -163,6 +163,26 @@ Result<bool> BatchReader::next(ColumnBatch& out) {
   return read;
 }
 
+// Texts of a dictionary can be far longer than what stands for them in their pages, which is known
+// when they are too many: then the row group is begun anew, and read in smaller batches from there.
+Result<void> BatchReader::readColumns(ColumnBatch& out, std::uint64_t& rows) {
+  out.columns.resize(cursors_.size());
+  for (;;) {
+    Result<void> read = forEachColumn(
+        [&](std::size_t column) { return cursors_[column]->read(rows, out.columns[column]); });
+    if (read || rows == 1 || std::none_of(cursors_.begin(), cursors_.end(), [](const auto& cursor) {
+          return cursor->hadTooManyRows();
+        })) {
+      return read;
+    }
+    rows /= 2;
+    batchRows_ = rows;
+    --nextRowGroup_;
+    nextRowGroupRow_ -= file_.rowGroupRows(nextRowGroup_);
+    PF_TRY(beginRowGroup());
+  }
+}
+
 Result<bool> BatchReader::nextBatch(ColumnBatch& out) {
   out.rows = 0;
   if (rowsLeft_ == 0) {
@@ -174,10 +194,8 @@ Result<bool> BatchReader::nextBatch(ColumnBatch& out) {
       return false;
     }
   }
-  const std::uint64_t rows = std::min(batchRows_, rowGroupRowsLeft_);
-  out.columns.resize(cursors_.size());
-  PF_TRY(forEachColumn(
-      [&](std::size_t column) { return cursors_[column]->read(rows, out.columns[column]); }));
+  std::uint64_t rows = std::min(batchRows_, rowGroupRowsLeft_);
+  PF_TRY(readColumns(out, rows));
   out.firstRow = row_;
   out.rows = rows;
   row_ += rows;

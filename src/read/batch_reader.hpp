@@ -63,6 +63,7 @@ class BatchReader {
   [[nodiscard]] Result<bool> nextBatch(ColumnBatch& out);
   [[nodiscard]] Result<bool> findRowGroup();
   [[nodiscard]] Result<void> beginRowGroup();
+  [[nodiscard]] Result<void> readColumns(ColumnBatch& out, std::uint64_t& rows);
   [[nodiscard]] Result<void> skipRows(std::size_t column, std::uint64_t rows);
   // step(column), a Result<void>, for each; the error is that of the first column that has one.
   template <class Step>

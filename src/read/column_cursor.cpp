@@ -46,6 +46,7 @@ Result<void> ColumnCursor::beginChunk(const io::InputFile& file, const format::C
   chunkRows_ = rows;
   rowsLeft_ = rows;
   isFirstEntry_ = true;
+  hadTooManyRows_ = false;
   page_ = Page{};
   entryAt_ = 0;
   if (leaf_.maxRepetitionLevel == 0 && entries != rows) {
@@ -227,6 +228,7 @@ Result<std::uint64_t> ColumnCursor::skipPages(std::uint64_t rows) {
 
 Result<void> ColumnCursor::read(std::uint64_t rows, ColumnVector& out) {
   PF_ASSERT(rows <= rowsLeft_);
+  hadTooManyRows_ = false;
   out.clear();
   if (leaf_.type == PhysicalType::kByteArray) {
     PF_TRY(out.offsets.appendLe(std::uint32_t{0}));

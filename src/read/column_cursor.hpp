@@ -69,6 +69,8 @@ class ColumnCursor {
   // for more than L bytes above those of their pages, or for 4 GiB of BYTE_ARRAYs. Then `out` is
   // unspecified, and the chunk cannot be gone on with.
   [[nodiscard]] Result<void> read(std::uint64_t rows, ColumnVector& out);
+  // Whether the last read failed for that kLimit: fewer rows of the chunk, begun anew, may be read.
+  [[nodiscard]] bool hadTooManyRows() const noexcept { return hadTooManyRows_; }
   [[nodiscard]] std::uint64_t rowsLeft() const noexcept { return rowsLeft_; }
 
   // The next `rows` <= rowsLeft() rows, of a leaf that does not repeat, held against tests instead
@@ -136,7 +138,7 @@ class ColumnCursor {
   [[nodiscard]] Result<void> openBooleans();
   [[nodiscard]] Result<void> openIds();
   [[nodiscard]] Result<void> decodeDense();
-  [[nodiscard]] Result<void> checkBytes(std::uint64_t valueBytes) const;
+  [[nodiscard]] Result<void> checkBytes(std::uint64_t valueBytes);
   [[nodiscard]] std::size_t width() const noexcept;
   // Whether the open page's values are taken as ids, a part at a time.
   [[nodiscard]] bool isOfIds() const noexcept;
@@ -177,6 +179,7 @@ class ColumnCursor {
   std::uint64_t dictionary_ = 0;        // how many there have been
   ByteBuffer tested_;
   std::uint64_t bytesBehind_ = 0;  // what the pages of the batch have of values, as stored
+  bool hadTooManyRows_ = false;
   // The most so far of each that the budget was told of.
   std::uint64_t heldDictionary_ = 0;
   std::uint64_t heldPage_ = 0;

@@ -47,8 +47,9 @@ std::size_t ColumnCursor::width() const noexcept {
 }
 
 // What rows stand for is bounded by what their pages have, and the limit.
-Result<void> ColumnCursor::checkBytes(std::uint64_t valueBytes) const {
+Result<void> ColumnCursor::checkBytes(std::uint64_t valueBytes) {
   if (valueBytes > bytesBehind_ + limits_.pageBytesMax) {
+    hadTooManyRows_ = true;
     return fail(ErrorCode::kLimit, "values of " + std::to_string(valueBytes) + " bytes out of " +
                                        std::to_string(bytesBehind_) + ", where the limit is " +
                                        std::to_string(limits_.pageBytesMax) +
@@ -224,6 +225,7 @@ Result<void> ColumnCursor::appendArrays(const Part& part, ColumnVector& out) {
   const std::size_t before = out.values.size();
   PF_TRY(checkBytes(before + bytes));
   if (bytes > UINT32_MAX - before) {
+    hadTooManyRows_ = true;
     return fail(ErrorCode::kLimit, "more than 4 GiB of BYTE_ARRAY values at once");
   }
   PF_TRY(out.values.append(from_ + ends[0], bytes));
@@ -250,7 +252,10 @@ Result<void> ColumnCursor::appendNewArrays(const Part& part, ColumnVector& out) 
   const auto decode = [&](ByteBuffer& ends) -> Result<void> {
     if (isOfIds()) {
       PF_TRY(openIds());
-      return decoder_.takeArrays(values, bytesBehind_ + limits_.pageBytesMax, {out.values, ends});
+      auto taken =
+          decoder_.takeArrays(values, bytesBehind_ + limits_.pageBytesMax, {out.values, ends});
+      hadTooManyRows_ = !taken && taken.error().code() == ErrorCode::kLimit;
+      return taken;
     }
     PF_TRY(countValues(0));
     PF_TRY(decoder_.decode(page_.encoding, page_.values, levels_.values, {out.values, ends}));

@@ -205,6 +205,58 @@ TEST(BatchReader, wideRowsComeFewAtATime) {
   EXPECT_FALSE(*batches->next(batch));
 }
 
+// Long texts out of a dictionary, with nulls between them and in lists: as many rows at a time as
+// the limit on pages has room for, from any row on.
+TEST(BatchReader, textsThatComeToMoreThanTheLimitComeInSmallerBatches) {
+  constexpr std::size_t kTextBytes = 10'000;
+  constexpr std::size_t kRows = 3'000;
+  schema::Schema built;
+  (void)*built.addLeaf(schema::kRoot, "n", schema::PhysicalType::kInt64,
+                       schema::Repetition::kRequired);
+  (void)*built.addLeaf(schema::kRoot, "t", schema::PhysicalType::kByteArray,
+                       schema::Repetition::kOptional);
+  (void)*built.addLeaf(schema::kRoot, "l", schema::PhysicalType::kByteArray,
+                       schema::Repetition::kRepeated);
+  const auto schema = std::make_shared<const schema::Schema>(std::move(built));
+  Rows rows;
+  for (std::size_t i = 0; i < kRows; ++i) {
+    const Value text(std::string(kTextBytes, static_cast<char>('a' + i % 3)));
+    const Value list(Value::List{std::vector<Value>(i % 3, text)});
+    rows.push_back(Value(
+        Value::Group{{Value(static_cast<std::int64_t>(i)), i % 7 == 0 ? Value() : text, list}}));
+  }
+  write::WriterOptions options;
+  options.column.encoding = encoding::Encoding::kRleDictionary;
+  const std::string file = test::fileOf(schema, options, {rows, rows});
+  for (const std::uint32_t threads : {1U, 3U}) {
+    for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{kRows + 1'234}}) {
+      ReadOptions limits;
+      limits.pageBytesMax = 1 << 20;
+      const auto reader = std::move(
+          *FileReader::open(std::make_unique<io::MemoryInputFile>(constBytes(file), "f"), limits));
+      BatchOptions range;
+      range.firstRow = first;
+      range.threads = threads;
+      const auto batches = std::move(*BatchReader::create(*reader, range));
+      ColumnBatch batch;
+      std::uint64_t row = first;
+      for (;;) {
+        const auto isThere = batches->next(batch);
+        ASSERT_TRUE(isThere) << isThere.error().message();
+        if (!*isThere) break;
+        EXPECT_EQ(batch.firstRow, row);
+        const auto read = rowsOf(*reader, batch);
+        ASSERT_TRUE(read) << read.error().message();
+        for (const Value& each : *read) {
+          ASSERT_EQ(each, rows[row % kRows]) << row;
+          ++row;
+        }
+      }
+      EXPECT_EQ(row, 2 * kRows);
+    }
+  }
+}
+
 TEST(BatchReader, columnsOnSeveralThreadsGiveTheSame) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     test::RandomRows random(seed, 3);
