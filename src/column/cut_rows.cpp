@@ -10,6 +10,8 @@ namespace parquet_flow::column {
 namespace {
 
 constexpr std::uint64_t kViewBytes = 16;  // of a value's place in SourceForm::kViews
+constexpr std::uint64_t kInViewMax = 12;  // longer values are in a buffer
+constexpr std::uint64_t kValueBytesMax = INT32_MAX;
 
 // Bytes from one value's place in `data` to the next.
 std::uint64_t strideOf(const schema::Leaf& leaf, const ValuesView& values) noexcept {
@@ -36,6 +38,94 @@ std::uint64_t offsetBytes(const Offset* offsets, const ValuesView& values) noexc
   // Nobody has looked at the offsets yet.
   const std::uint64_t bytes = last > first ? std::min(last - first, values.dataBytes) : 0;
   return bytes + values.count * sizeof(Offset);
+}
+
+// Which bytes of one value are in a buffer. Nobody has looked at the views yet.
+class BufferedBytes {
+ public:
+  explicit BufferedBytes(const ValuesView& values) noexcept : views_(values.data) {
+    for (const ConstBytes buffer : values.viewBuffers) {
+      longest_ = std::max<std::uint64_t>(longest_, buffer.size());
+    }
+  }
+  [[nodiscard]] std::uint64_t of(std::uint64_t slot) const noexcept {
+    const auto length = loadLe<std::uint32_t>(views_ + slot * kViewBytes);
+    return length > kInViewMax && length <= longest_ ? length : 0;
+  }
+
+ private:
+  const std::byte* views_;
+  std::uint64_t longest_ = 0;
+};
+
+// Of all that are not null: the slots of nulls may hold anything.
+std::uint64_t bufferedBytes(const schema::Leaf& leaf, const LeafView& view) noexcept {
+  const BufferedBytes buffered(view.values);
+  const std::uint64_t slots = view.values.count;
+  std::uint64_t bytes = 0;
+  if (!view.spaced || (view.validity == nullptr && view.definitionLevels == nullptr)) {
+    for (std::uint64_t slot = 0; slot < slots; ++slot) bytes += buffered.of(slot);
+  } else if (view.validity != nullptr) {
+    for (std::uint64_t slot = 0; slot < std::min(slots, view.entries); ++slot) {
+      const std::uint64_t bit = view.validityBitOffset + slot;
+      if ((view.validity[bit / 8] >> (bit % 8) & 1) != 0) bytes += buffered.of(slot);
+    }
+  } else {
+    for (std::uint64_t entry = 0, slot = 0; entry < view.entries && slot < slots; ++entry) {
+      const std::uint8_t level = view.definitionLevels[entry];
+      if (level < view.slotDefinitionLevel) continue;
+      if (level >= leaf.maxDefinitionLevel) bytes += buffered.of(slot);
+      ++slot;
+    }
+  }
+  return bytes;
+}
+
+std::uint64_t valuesBytes(const schema::Leaf& leaf, const ValuesView& values) noexcept;
+
+// Of one of a dictionary's values, about, by a look at no more than so many of them.
+std::uint64_t meanBytes(const schema::Leaf& leaf, const ValuesView& dictionary,
+                        std::uint64_t looksMax) noexcept {
+  if (dictionary.count == 0 || looksMax == 0) return 0;
+  std::uint64_t mean = (valuesBytes(leaf, dictionary) - 1) / dictionary.count + 1;
+  if (dictionary.form == SourceForm::kViews) {
+    const BufferedBytes buffered(dictionary);
+    const std::uint64_t step = (dictionary.count - 1) / looksMax + 1;
+    std::uint64_t bytes = 0;
+    std::uint64_t looks = 0;
+    for (std::uint64_t slot = 0; slot < dictionary.count; slot += step, ++looks) {
+      bytes += buffered.of(slot);
+    }
+    mean += bytes / looks;
+  }
+  return std::min(mean, kValueBytesMax);
+}
+
+// What they borrow, but for the buffers of views. A value that an index stands for counts like one
+// that is there itself: it is, where it is encoded without a dictionary.
+std::uint64_t valuesBytes(const schema::Leaf& leaf, const ValuesView& values) noexcept {
+  std::uint64_t each = 0;
+  if (values.form == SourceForm::kAsLayout) {
+    switch (values.layout) {
+      case ValuesLayout::kOffsets32:
+        return offsetBytes(values.offsets, values);
+      case ValuesLayout::kBits:
+        return (values.count + 7) / 8;
+      case ValuesLayout::kIndices:
+        each = sizeof(std::uint32_t);
+        break;
+      case ValuesLayout::kFixed:
+      case ValuesLayout::kByteBooleans:
+        each = strideOf(leaf, values);
+        break;
+    }
+  } else if (values.form == SourceForm::kOffsets64) {
+    return offsetBytes(values.offsets64, values);
+  } else {
+    each = strideOf(leaf, values);
+  }
+  if (values.dictionary != nullptr) each += meanBytes(leaf, *values.dictionary, values.count);
+  return values.count * each;
 }
 
 }  // namespace
@@ -114,20 +204,8 @@ void RowCutter::skipSlots(std::uint64_t slots) noexcept {
 }
 
 std::uint64_t viewBytes(const schema::Leaf& leaf, const LeafView& view) noexcept {
-  const ValuesView& values = view.values;
-  const bool isAsLayout = values.form == SourceForm::kAsLayout;
-  std::uint64_t bytes = 0;
-  if (values.form == SourceForm::kOffsets64) {
-    bytes = offsetBytes(values.offsets64, values);
-  } else if (isAsLayout && values.layout == ValuesLayout::kOffsets32) {
-    bytes = offsetBytes(values.offsets, values);
-  } else if (isAsLayout && values.layout == ValuesLayout::kBits) {
-    bytes = (values.count + 7) / 8;
-  } else if (isAsLayout && values.layout == ValuesLayout::kIndices) {
-    bytes = values.count * sizeof(std::uint32_t);
-  } else {
-    bytes = values.count * strideOf(leaf, values);
-  }
+  std::uint64_t bytes = valuesBytes(leaf, view.values);
+  if (view.values.form == SourceForm::kViews) bytes += bufferedBytes(leaf, view);
   if (view.validity != nullptr) bytes += (view.entries + 7) / 8;
   if (view.definitionLevels != nullptr) bytes += view.entries;
   if (view.repetitionLevels != nullptr) bytes += view.entries;

@@ -8,8 +8,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
+#include <cstring>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -130,6 +132,33 @@ TEST_P(PipelineTest, rowGroupEndsAtItsBytes) {
     EXPECT_GT(rows, 100'000U / 45);
     EXPECT_LT(rows, 100'000U / 25);
   }
+}
+
+TEST_P(PipelineTest, rowGroupEndsAtTheBytesThatViewsStandFor) {
+  // A view of 4 KiB has 16 bytes, and 4096 of the one buffer; 1 000 rows are 4 112 000 bytes.
+  const std::string text(4096, 't');
+  const std::array<ConstBytes, 1> buffers = {constBytes(text.data(), text.size())};
+  std::vector<std::byte> values(1000 * 16);
+  for (std::size_t i = 0; i < 1000; ++i) {
+    storeLe(values.data() + 16 * i, std::uint32_t{4096});
+    std::memcpy(values.data() + 16 * i + 4, text.data(), 4);
+  }
+  auto schema = std::make_shared<schema::Schema>();
+  ASSERT_TRUE(schema->addLeaf(schema::kRoot, "s", schema::PhysicalType::kByteArray,
+                              schema::Repetition::kRequired));
+  PF_ASSERT_OK_ASSIGN(
+      const auto pipeline,
+      Pipeline::open(std::make_unique<KeptFile>(bytes), schema, {},
+                     {.rowGroupBytes = 1 << 20, .threads = makeEncodeThreads(GetParam())}));
+  column::LeafView view;
+  view.rows = view.entries = view.values.count = 1000;
+  view.values.layout = column::ValuesLayout::kOffsets32;
+  view.values.form = column::SourceForm::kViews;
+  view.values.data = values.data();
+  view.values.viewBuffers = buffers;
+  PF_ASSERT_OK(pipeline->submit(1000, std::span(&view, 1), std::make_unique<NoOwner>()));
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(pipeline->totals().rowGroups, 4U);  // of 255 or 256 rows, the last one of less
 }
 
 TEST_P(PipelineTest, choiceIsMadeByAllBatchesOfARowGroup) {
