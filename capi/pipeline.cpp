@@ -260,10 +260,11 @@ Result<pf_file_info_t> PipelineWriter::close() {
   if (wasClosed && !pipeline_->failure()) {
     return fail(ErrorCode::kNotOpen, "the pipeline is closed");
   }
-  auto finished = contain([&]() -> Result<void> {
-    PF_TRY(pipeline_->finish());
-    return output_->publish(pipeline_->file(), settings_.sync);
-  });
+  auto finished = contain([&] { return pipeline_->finish(); });
+  if (finished) {
+    finished = contain([&] { return output_->publish(pipeline_->file(), settings_.sync); });
+    if (!finished) pipeline_->failFinished(finished.error());
+  }
   if (!finished) {
     output_->discard();
     return fail(std::move(finished).error());

@@ -817,9 +817,10 @@ PF_API pf_status_t pf_pipeline_set_key_value(pf_pipeline_t* pipeline, const char
                                              const char* value, pf_error_t* error) PF_NOEXCEPT;
 
 /* Stops the pipeline with PF_STATUS_CANCELLED, which waiting calls return too: when the column
- * chunk, the part of one or the write that they are at is finished, and those whose own on_done
- * columns or array are in row groups on their way when the write of these is. Does not wait itself.
- * Any thread. Returns PF_STATUS_OK, _NOT_OPEN (a forked child). */
+ * chunk or the write that they are at is finished, and those whose own on_done columns or array are
+ * in row groups on their way when the write of these is. Does not wait itself. After a
+ * pf_pipeline_close that succeeded there is nothing to stop. Any thread. Returns PF_STATUS_OK,
+ * _NOT_OPEN (a forked child). */
 PF_API pf_status_t pf_pipeline_cancel(pf_pipeline_t* pipeline, pf_error_t* error) PF_NOEXCEPT;
 
 typedef struct pf_pipeline_progress {

@@ -204,8 +204,8 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
 // wait.
 Result<void> Pipeline::Impl::takeTurn(Lock& lock, WhenFull whenFull) {
   while (true) {
-    if (isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
     if (flow->isStopped()) return failStopped();
+    if (isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
     if (!isWaiting.load(std::memory_order_relaxed)) return {};
     if (whenFull == WhenFull::kRefuse) return failFull();
     lock.unlock();
@@ -355,8 +355,8 @@ Progress Pipeline::progress() const noexcept {
 
 Result<void> Pipeline::finish() {
   Impl& impl = *impl_;
-  if (impl.isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
   if (impl.flow->isStopped()) return impl.flow->failStopped();
+  if (impl.isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
   return impl.orStop([&] { return impl.finish(); });
 }
 
@@ -370,9 +370,13 @@ Result<void> Pipeline::Impl::finish() {
   flow->settle();
   if (flow->isStopped()) return flow->failStopped();
   PF_TRY(flow->writeFooter());
+  if (!flow->end()) return flow->failStopped();
+  const Lock lock(mutex);
   isFinished = true;
   return {};
 }
+
+void Pipeline::failFinished(const Error& why) noexcept { impl_->flow->stopEnded(why); }
 
 io::OutputFile& Pipeline::file() noexcept { return impl_->flow->file().file(); }
 

@@ -121,7 +121,7 @@ class Pipeline {
   [[nodiscard]] Result<void> setKeyValue(std::string_view key,
                                          const std::optional<std::string>& value);
 
-  // Stops the pipeline with kCancelled; does not wait.
+  // Stops the pipeline with kCancelled, unless it is finished; does not wait.
   void cancel() noexcept;
   // Why it has stopped; nullopt while it has not.
   [[nodiscard]] std::optional<Error> failure() const;
@@ -132,6 +132,8 @@ class Pipeline {
   // Ends the open row group, waits until all are written, and writes the footer. Neither syncs nor
   // closes file(). kNotOpen when it has been called before.
   [[nodiscard]] Result<void> finish();
+  // After finish, where the file could not be published: it has stopped by that.
+  void failFinished(const Error& why) noexcept;
   [[nodiscard]] io::OutputFile& file() noexcept;
   // Of what was written; after finish.
   [[nodiscard]] const write::FileTotals& totals() const noexcept;

@@ -383,12 +383,32 @@ Result<void> RowGroupFlow::setKeyValue(std::string_view key,
 void RowGroupFlow::stop(Error error) noexcept {
   {
     const std::lock_guard lock(failureMutex_);
-    if (failure_) return;
+    if (failure_ || isEnded_) return;
     failure_.emplace(std::move(error));
     stopped_.store(true, std::memory_order_release);
   }
   for (write::ChoiceChain& chain : chains_) chain.breakOff();
   changes_.notifyAll();
+}
+
+bool RowGroupFlow::end() noexcept {
+  const std::lock_guard lock(failureMutex_);
+  isEnded_ = !failure_;
+  return isEnded_;
+}
+
+void RowGroupFlow::stopEnded(const Error& error) noexcept {
+  Error copy(error.code(), error.systemError(), std::string());
+  try {
+    copy = error;
+  } catch (const std::exception&) {
+    // As failStopped.
+  }
+  {
+    const std::lock_guard lock(failureMutex_);
+    isEnded_ = false;
+  }
+  stop(std::move(copy));
 }
 
 // Both are called where nothing may be thrown: without memory for the context there is none.

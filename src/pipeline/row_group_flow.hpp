@@ -61,8 +61,12 @@ class RowGroupFlow final {
   [[nodiscard]] Result<void> send(RowGroupRun* run, bool forOthers);
   void encode(RowGroupRun* run) noexcept;
 
-  // Only the first error counts.
+  // Only the first error counts, and none after end.
   void stop(Error error) noexcept;
+  // From here on it does not stop any more; false: it has.
+  [[nodiscard]] bool end() noexcept;
+  // After end: nevertheless.
+  void stopEnded(const Error& error) noexcept;
   [[nodiscard]] bool isStopped() const noexcept { return stopped_.load(std::memory_order_acquire); }
   // Where it has stopped: why, as later calls say it; and as it was, which lives as long as this.
   [[nodiscard]] tl::unexpected<Error> failStopped() const noexcept;
@@ -160,6 +164,7 @@ class RowGroupFlow final {
 
   std::mutex failureMutex_;
   std::optional<Error> failure_;  // constant once stopped_
+  bool isEnded_ = false;
   std::atomic<bool> stopped_{false};
 
   std::atomic<std::uint64_t> entriesSent_{0};

@@ -11,11 +11,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "capi_fixture.hpp"
+#include "int64_arrow.hpp"
 #include "support/temp_directory.hpp"
 
 namespace {
@@ -268,6 +270,50 @@ TEST(Pipeline, failureIsReturnedByEveryLaterCallAndLeavesNothing) {
   EXPECT_EQ(told.last, PF_STATUS_IO);
 }
 
+pf_pipeline_progress_t progressOf(pf_pipeline_t* pipeline) {
+  pf_pipeline_progress_t progress;
+  pf_pipeline_progress_init(&progress, sizeof progress);
+  EXPECT_EQ(pf_pipeline_get_progress(pipeline, &progress, nullptr), PF_STATUS_OK);
+  return progress;
+}
+
+TEST(Pipeline, pathThatIsTakenMeanwhileFailsItForGood) {
+  const TempDirectory folder;
+  const std::string path = folder.file("a.parquet");
+  const SchemaHandle schema = oneColumn();
+  OutputTo output(path);
+  output.no_replace = 1;
+  const PipelineHandle pipeline = makePipeline(schema.get(), output);
+  ASSERT_EQ(submit(pipeline.get(), numbers(0, 10)), PF_STATUS_OK);
+  writeWholeFile(path, "somebody else's");
+  ErrorText error;
+  PF_EXPECT_STATUS(PF_STATUS_EXISTS, pf_pipeline_close(pipeline.get(), nullptr, &error),
+                   error.message, "a.parquet");
+  const std::string later = "the pipeline has stopped: " + std::string(error.message);
+  PF_EXPECT_STATUS(PF_STATUS_EXISTS, pf_pipeline_close(pipeline.get(), nullptr, &error),
+                   error.message, later.c_str());
+  PF_EXPECT_STATUS(PF_STATUS_EXISTS, submit(pipeline.get(), numbers(0, 10), nullptr, &error),
+                   error.message, later.c_str());
+  PF_EXPECT_STATUS(PF_STATUS_EXISTS, pf_pipeline_flush(pipeline.get(), nullptr, &error),
+                   error.message, later.c_str());
+  EXPECT_EQ(progressOf(pipeline.get()).failed, PF_STATUS_EXISTS);
+  EXPECT_EQ(readWholeFile(path), "somebody else's");
+  const std::filesystem::directory_iterator names(folder.path());
+  EXPECT_EQ(std::distance(begin(names), end(names)), 1) << "the other's";
+}
+
+TEST(Pipeline, cancelOfOneThatIsClosedIsTooLate) {
+  const SchemaHandle schema = oneColumn();
+  const OutputTo output(PF_OUTPUT_MEMORY);
+  const PipelineHandle pipeline = makePipeline(schema.get(), output);
+  ASSERT_EQ(submit(pipeline.get(), numbers(0, 10)), PF_STATUS_OK);
+  ASSERT_EQ(pf_pipeline_close(pipeline.get(), nullptr, nullptr), PF_STATUS_OK);
+  EXPECT_EQ(pf_pipeline_cancel(pipeline.get(), nullptr), PF_STATUS_OK);
+  EXPECT_EQ(progressOf(pipeline.get()).failed, PF_STATUS_OK);
+  EXPECT_EQ(pf_pipeline_close(pipeline.get(), nullptr, nullptr), PF_STATUS_NOT_OPEN);
+  EXPECT_EQ(memoryOf(pipeline.get()).substr(0, 4), "PAR1");
+}
+
 TEST(Pipeline, cancelledOneLeavesNothingAtThePath) {
   const TempDirectory folder;
   const std::string path = folder.file("a.parquet");
@@ -404,51 +450,6 @@ TEST(Pipeline, wrongArgumentsAreRefusedInASentence) {
 }
 
 // --- Arrow -------------------------------------------------------------------------------------
-
-// A struct of one int64 column without nulls.
-struct Int64Array {
-  explicit Int64Array(std::vector<int64_t> numbers) : values(std::move(numbers)) {
-    buffers = {nullptr, values.data()};
-    child.length = array.length = static_cast<int64_t>(values.size());
-    child.n_buffers = 2;
-    child.buffers = buffers.data();
-    child.release = [](ArrowArray* self) { self->release = nullptr; };
-    children = {&child};
-    array.n_buffers = 1;
-    array.buffers = &noBuffer;
-    array.n_children = 1;
-    array.children = children.data();
-    array.private_data = &released;
-    array.release = [](ArrowArray* self) {
-      ++*static_cast<std::atomic<int>*>(self->private_data);
-      self->release = nullptr;
-    };
-  }
-  std::vector<int64_t> values;
-  std::array<const void*, 2> buffers{};
-  const void* noBuffer = nullptr;
-  ArrowArray child{};
-  std::array<ArrowArray*, 1> children{};
-  ArrowArray array{};
-  std::atomic<int> released{0};
-};
-
-struct Int64Schema {
-  Int64Schema() {
-    const auto release = [](ArrowSchema* self) { self->release = nullptr; };
-    child.format = "l";
-    child.name = "x";
-    child.release = release;
-    schema.format = "+s";
-    schema.name = "";
-    schema.n_children = 1;
-    schema.children = children.data();
-    schema.release = release;
-  }
-  ArrowSchema child{};
-  std::array<ArrowSchema*, 1> children{&child};
-  ArrowSchema schema{};
-};
 
 TEST(PipelineArrow, arraysAreMovedAndReleasedOnce) {
   const Int64Schema type;
