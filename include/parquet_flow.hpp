@@ -661,24 +661,17 @@ class Pipeline {
     return submit(rows, std::span(columns.begin(), columns.size()), whenFull);
   }
   // The columns themselves, borrowed until onDone(pf_status_t) is called: once, on any thread, if
-  // this succeeds. It may own what they borrow; it must not throw.
+  // this succeeds; if not, one that was moved in comes back. It may own what they borrow; it must
+  // not throw.
   template <class Function>
-    requires std::invocable<Function&, pf_status_t>
-  Result<> submit(std::uint64_t rows, std::span<const Column> columns, Function onDone,
+    requires std::invocable<std::remove_cvref_t<Function>&, pf_status_t>
+  Result<> submit(std::uint64_t rows, std::span<const Column> columns, Function&& onDone,
                   WhenFull whenFull = WhenFull::kWait) noexcept {
-    auto* const kept = new (std::nothrow) Function(std::move(onDone));
-    if (kept == nullptr) return Error(PF_STATUS_OUT_OF_MEMORY);
-    pf_submit_options_t options = submitOptions(whenFull);
-    options.on_done_user = kept;
-    options.on_done = [](void* user, pf_status_t status) {
-      const std::unique_ptr<Function> function(static_cast<Function*>(user));
-      (*function)(status);
-    };
-    Error error;
-    const pf_status_t status =
-        pf_pipeline_submit(get(), rows, columns.data(), columns.size(), &options, error.raw());
-    if (status != PF_STATUS_OK) delete kept;
-    return error;
+    return submitTelling(std::forward<Function>(onDone), whenFull,
+                         [&](const pf_submit_options_t& options, pf_error_t* error) {
+                           return pf_pipeline_submit(get(), rows, columns.data(), columns.size(),
+                                                     &options, error);
+                         });
   }
   // Moves the array, and releases it; not where this returns PF_STATUS_WOULD_BLOCK.
   Result<> submit(ArrowArray& array, const ArrowSchema* schema = nullptr,
@@ -687,6 +680,16 @@ class Pipeline {
     Error error;
     (void)pf_pipeline_submit_arrow(get(), &array, schema, &options, error.raw());
     return error;
+  }
+  // The same, and calls onDone(pf_status_t) when it is released, as for columns.
+  template <class Function>
+    requires std::invocable<std::remove_cvref_t<Function>&, pf_status_t>
+  Result<> submit(ArrowArray& array, Function&& onDone, const ArrowSchema* schema = nullptr,
+                  WhenFull whenFull = WhenFull::kWait) noexcept {
+    return submitTelling(std::forward<Function>(onDone), whenFull,
+                         [&](const pf_submit_options_t& options, pf_error_t* error) {
+                           return pf_pipeline_submit_arrow(get(), &array, schema, &options, error);
+                         });
   }
   Result<> flush(WhenFull whenFull = WhenFull::kWait) noexcept {
     const pf_submit_options_t options = submitOptions(whenFull);
@@ -736,6 +739,28 @@ class Pipeline {
     pf_submit_options_init(&options, sizeof options);
     options.no_wait = static_cast<std::uint32_t>(whenFull);
     return options;
+  }
+  template <class Given, class Call>
+  static Result<> submitTelling(Given&& onDone, WhenFull whenFull, Call&& call) noexcept {
+    using Function = std::remove_cvref_t<Given>;
+    static_assert(std::is_nothrow_move_constructible_v<Function>);
+    auto* const kept = new (std::nothrow) Function(std::forward<Given>(onDone));
+    if (kept == nullptr) return Error(PF_STATUS_OUT_OF_MEMORY);
+    pf_submit_options_t options = submitOptions(whenFull);
+    options.on_done_user = kept;
+    options.on_done = [](void* user, pf_status_t status) {
+      const std::unique_ptr<Function> function(static_cast<Function*>(user));
+      (*function)(status);
+    };
+    Error error;
+    if (call(options, error.raw()) == PF_STATUS_OK) return error;
+    if constexpr (!std::is_lvalue_reference_v<Given> && !std::is_const_v<Given>) {
+      // A lambda cannot be assigned to.
+      std::destroy_at(&onDone);
+      std::construct_at(&onDone, std::move(*kept));
+    }
+    delete kept;
+    return error;
   }
 
   detail::Owner<pf_pipeline_t, pf_pipeline_destroy> owner_;

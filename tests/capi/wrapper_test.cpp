@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -15,11 +16,14 @@
 #include <utility>
 #include <vector>
 
+#include "int64_arrow.hpp"
 #include "support/temp_directory.hpp"
 
 namespace parquet_flow {
 namespace {
 
+using test::Int64Array;
+using test::Int64Schema;
 using test::TempDirectory;
 using namespace std::string_view_literals;
 
@@ -469,6 +473,52 @@ TEST(Pipeline, batchesOfVectorsThatItOwns) {
   const auto file = pipeline->memory();
   ASSERT_TRUE(file);
   EXPECT_EQ(std::memcmp(file->data(), "PAR1", 4), 0);
+}
+
+// Row group 0 is on its way for as long as an onDone holds it up.
+TEST(Pipeline, functionThatWouldBlockComesBack) {
+  Schema schema;
+  schema.leaf("x", types::kInt64);
+  PipelineOptions options;
+  options.threads = 2;
+  options.row_groups_in_flight = 1;
+  WriterOptions writer;
+  writer.row_group_rows = 300'000;
+  auto pipeline = Pipeline::create(schema, Output::discard(), options, writer);
+  ASSERT_TRUE(pipeline) << pipeline.error().message();
+  std::atomic<bool> mayGoOn{false};
+  const std::vector<std::int64_t> many(300'000);
+  const Column large[] = {columns::values(many)};
+  ASSERT_TRUE(pipeline->submit(300'000, large, [&](pf_status_t) { mayGoOn.wait(false); }));
+  int told = 0;
+  auto values = std::make_unique<std::vector<std::int64_t>>(3);
+  const Column column[] = {columns::values(*values)};
+  auto onDone = [owned = std::move(values), &told](pf_status_t status) {
+    told += status == PF_STATUS_OK && owned->size() == 3 ? 1 : 100;
+  };
+  const auto refused = pipeline->submit(3, column, std::move(onDone), WhenFull::kRefuse);
+  EXPECT_EQ(refused.error().status(), PF_STATUS_WOULD_BLOCK);
+  mayGoOn = true;
+  mayGoOn.notify_all();
+  ASSERT_TRUE(pipeline->submit(3, column, std::move(onDone)));
+  ASSERT_TRUE(pipeline->close());
+  EXPECT_EQ(told, 1) << "with the values it owns";
+}
+
+TEST(Pipeline, arrowArrayTellsWhenItIsReleased) {
+  const Int64Schema type;
+  auto pipeline = Pipeline::createForArrow(type.schema, Output::discard());
+  ASSERT_TRUE(pipeline) << pipeline.error().message();
+  Int64Array array({1, 2, 3});
+  int told = 0;
+  int releasedThen = 0;
+  ASSERT_TRUE(pipeline->submit(array.array, [&](pf_status_t status) {
+    told += status == PF_STATUS_OK ? 1 : 100;
+    releasedThen = array.released;
+  }));
+  ASSERT_TRUE(pipeline->close());
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(releasedThen, 1);
 }
 
 TEST(Pipeline, cancelledOneSaysSo) {
