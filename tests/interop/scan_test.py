@@ -192,6 +192,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--files", type=int, default=60)
     parser.add_argument("--predicates", type=int, default=8, help="of each version of a file")
+    parser.add_argument("--least", type=int, default=1000,
+                        help="predicates that have to be compared, whatever is left out")
     parser.add_argument("--keep", type=pathlib.Path)
     arguments = parser.parse_args()
     tally = harness.Tally()
@@ -215,6 +217,8 @@ def main():
                           version, drawn, r.choice([1, 7, 64, 100, 65536]))
     for engine in engines:
         engine.close()
+    if tally.passed + tally.failed < arguments.least:
+        tally.fail(f"{tally.passed} predicates were compared, and not {arguments.least}")
     return tally.finish()
 
 
