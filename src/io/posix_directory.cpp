@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
+#include <memory>
 
 #include "base/process.hpp"
 #include "io/descriptor.hpp"
@@ -330,6 +332,15 @@ SplitPath splitPath(std::string_view path) {
   }
   const std::string_view directory = slash == 0 ? "/" : path.substr(0, slash);
   return {std::string(directory), std::string(path.substr(slash + 1))};
+}
+
+Result<std::string> realPath(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  if (real == nullptr) {
+    return fail(systemError(errno, path));
+  }
+  return std::string(real.get());
 }
 
 }  // namespace parquet_flow::io

@@ -28,5 +28,7 @@ struct SplitPath {
   std::string name;
 };
 [[nodiscard]] SplitPath splitPath(std::string_view path);
+// Of what is there: from the root on, without links on the way.
+[[nodiscard]] Result<std::string> realPath(const std::string& path);
 
 }  // namespace parquet_flow::io

@@ -81,9 +81,13 @@ Result<bool> Paths::openInput() {
 // --- directories ---------------------------------------------------------------------------------
 
 Result<void> Paths::openWalk(const std::string& path) {
+  PF_TRY_ASSIGN(std::string real, io::realPath(path));
+  // Each directory on the way to this one has its walk still.
+  if (std::ranges::find(walks_, real, &Walk::real) != walks_.end()) return {};
   PF_TRY_ASSIGN(const auto directory, io::openDirectory(path, io::IfMissing::kFail));
   PF_TRY_ASSIGN(std::vector<io::DirectoryEntry> entries, directory->list(""));
   Walk walk;
+  walk.real = std::move(real);
   walk.prefix = path.ends_with('/') ? path : path + "/";
   for (io::DirectoryEntry& entry : entries) {
     if (entry.name.starts_with('.') || entry.name.starts_with('_')) continue;

@@ -5,7 +5,7 @@
 //          not end in ".parquet", are skipped and counted.
 //   DIR    the files below it that end in ".parquet", in the order of their names, each directory
 //          behind the files beside it. What begins with '.' or '_' is passed by, as all readers of
-//          such directories do.
+//          such directories do; so is a link to a directory that it is in.
 //   FILE   any other that ends in ".parquet".
 #pragma once
 
@@ -43,6 +43,7 @@ class Paths {
  private:
   struct Walk {
     std::string prefix;              // of the names, with '/'
+    std::string real;                // without links
     std::vector<std::string> names;  // what is left, the next one last; directories end in '/'
   };
 

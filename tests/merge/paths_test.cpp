@@ -75,6 +75,22 @@ TEST(PathsTest, directoriesAreWalkedFilesFirstAndHiddenNamesPassedBy) {
   EXPECT_EQ(paths->counts().otherSuffix, 1U);
 }
 
+TEST(PathsTest, linksToADirectoryOnTheWayArePassedBy) {
+  const test::TempDirectory folder;
+  std::filesystem::create_directories(folder.file("d/b/c"));
+  std::filesystem::create_directories(folder.file("other"));
+  for (const char* name : {"d/1.parquet", "d/b/2.parquet", "d/b/c/3.parquet", "other/4.parquet"}) {
+    test::writeWholeFile(folder.file(name), "");
+  }
+  std::filesystem::create_directory_symlink("..", folder.file("d/b/parent"));
+  std::filesystem::create_directory_symlink(folder.file("d/b"), folder.file("d/b/c/up"));
+  std::filesystem::create_directory_symlink(folder.file("other"), folder.file("d/b/link"));
+  PF_ASSERT_OK_ASSIGN(const auto paths, Paths::open({folder.file("d")}));
+  EXPECT_EQ(all(*paths), (std::vector<std::string>{
+                             folder.file("d/1.parquet"), folder.file("d/b/2.parquet"),
+                             folder.file("d/b/c/3.parquet"), folder.file("d/b/link/4.parquet")}));
+}
+
 TEST(PathsTest, anInputThatIsNotThereIsRefusedUnlessItIsCalledLikeAFile) {
   const test::TempDirectory folder;
   PF_EXPECT_ERROR(Paths::open({folder.file("list")}), ErrorCode::kInvalidArgument, "is not there");
