@@ -20,6 +20,7 @@ extern "C" {
 
 ssize_t __real_write(int descriptor, const void* data, size_t bytes);
 ssize_t __real_writev(int descriptor, const iovec* parts, int count);
+ssize_t __real_pread64(int descriptor, void* into, size_t bytes, off_t offset);
 int __real_fsync(int descriptor);
 int __real_close(int descriptor);
 int __real_renameat2(int fromDirectory, const char* from, int toDirectory, const char* to,
@@ -27,6 +28,7 @@ int __real_renameat2(int fromDirectory, const char* from, int toDirectory, const
 
 ssize_t __wrap_write(int descriptor, const void* data, size_t bytes);
 ssize_t __wrap_writev(int descriptor, const iovec* parts, int count);
+ssize_t __wrap_pread64(int descriptor, void* into, size_t bytes, off_t offset);
 int __wrap_fsync(int descriptor);
 int __wrap_close(int descriptor);
 int __wrap_renameat2(int fromDirectory, const char* from, int toDirectory, const char* to,
@@ -64,6 +66,16 @@ ssize_t __wrap_writev(int descriptor, const iovec* parts, int count) {
     left -= part.iov_len;
   }
   return __real_writev(descriptor, cut.data(), count);
+}
+
+// As pread is called where off_t has 64 bits.
+ssize_t __wrap_pread64(int descriptor, void* into, size_t bytes, off_t offset) {
+  const int error = hooks.onRead ? hooks.onRead(descriptor, static_cast<std::uint64_t>(offset)) : 0;
+  if (error != 0) {
+    errno = error;
+    return -1;
+  }
+  return __real_pread64(descriptor, into, bytes, offset);
 }
 
 int __wrap_fsync(int descriptor) {

@@ -1,0 +1,208 @@
+// Goal: a merge keeps the rows of files that can be read, in their order, whatever happens to one
+// of them on the way, and counts what it did. Method: files of three row groups on the disk, of
+// which reads fail at a place, or writes; the rows of the output.
+#include "merge/merge.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "format/parquet_types.h"
+#include "io/posix_file.hpp"
+#include "read/batch_reader.hpp"
+#include "read/file_reader.hpp"
+#include "read/made_files.hpp"
+#include "support/expect_result.hpp"
+#include "support/system_call_faults.hpp"
+#include "support/temp_directory.hpp"
+
+namespace parquet_flow::merge {
+namespace {
+
+constexpr std::int64_t kGroupRows = 100;
+
+struct Events final : MergeEvents {
+  void onFailure(const FileFailure& failure) override { failures.push_back(failure); }
+  void onProgress(const MergeProgress& /*progress*/) override {}
+  [[nodiscard]] bool isStopped() const noexcept override { return false; }
+  std::vector<FileFailure> failures;
+};
+
+struct Plans final : PlanEvents {
+  void onFile(const FilePlan& file) override { files.push_back(file); }
+  std::vector<FilePlan> files;
+};
+
+// Row groups of the numbers from `first` on.
+std::string fileFrom(std::int64_t first, schema::PhysicalType type = schema::PhysicalType::kInt64) {
+  using read::test::Value;
+  schema::Schema schema;
+  EXPECT_TRUE(schema.addLeaf(schema::kRoot, "k", type, schema::Repetition::kRequired));
+  std::vector<read::test::Rows> rowGroups(3);
+  for (read::test::Rows& rows : rowGroups) {
+    for (std::int64_t i = 0; i < kGroupRows; ++i) {
+      Value::Group row;
+      row.children.push_back(type == schema::PhysicalType::kInt64
+                                 ? Value(first++)
+                                 : Value::ofDouble(static_cast<double>(first++)));
+      rows.emplace_back(std::move(row));
+    }
+  }
+  return read::test::fileOf(std::make_shared<const schema::Schema>(std::move(schema)), {},
+                            rowGroups);
+}
+
+class MergeTest : public testing::Test {
+ protected:
+  MergeTest() {
+    for (std::int64_t number = 0; number < 3; ++number) {
+      options_.inputs.push_back(folder_.file(std::to_string(number) + ".parquet"));
+      test::writeWholeFile(options_.inputs.back(), fileFrom(number * 1000));
+    }
+    options_.output = folder_.file("out.parquet");
+    options_.rowGroupRows = kGroupRows;  // row groups of 7 and more are copied
+    options_.workers = 2;
+    options_.parallelism = 1;
+  }
+
+  // Of the output, as runs: the first number, and how many follow on.
+  std::vector<std::pair<std::int64_t, std::int64_t>> runs() {
+    std::vector<std::pair<std::int64_t, std::int64_t>> all;
+    auto input = io::openInputFile(options_.output);
+    if (!input) return all;
+    const auto file = *read::FileReader::open(std::move(*input));
+    const auto reader = *read::BatchReader::create(*file, {});
+    read::ColumnBatch batch;
+    while (*reader->next(batch)) {
+      for (std::uint64_t row = 0; row < batch.rows; ++row) {
+        const auto value =
+            loadLe<std::int64_t>(batch.columns[0].data() + row * sizeof(std::int64_t));
+        if (all.empty() || value != all.back().first + all.back().second)
+          all.emplace_back(value, 0);
+        ++all.back().second;
+      }
+    }
+    return all;
+  }
+
+  // Where the pages of a row group lie.
+  std::uint64_t offsetOf(const std::string& path, std::size_t rowGroup) {
+    const auto file = *read::FileReader::open(*io::openInputFile(path));
+    return static_cast<std::uint64_t>(
+        read::chunkOffset(file->metaData().row_groups[rowGroup].columns[0].meta_data));
+  }
+
+  static std::string pathOf(int descriptor) {
+    char path[4096];
+    const ssize_t bytes =
+        ::readlink(("/proc/self/fd/" + std::to_string(descriptor)).c_str(), path, sizeof path);
+    return {path, bytes < 0 ? 0 : static_cast<std::size_t>(bytes)};
+  }
+
+  // Of the second file the second row group cannot be read from the disk.
+  test::SystemCallHooks badPages() {
+    const std::string bad = options_.inputs[1];
+    const std::uint64_t at = offsetOf(bad, 1);
+    test::SystemCallHooks hooks;
+    hooks.onRead = [bad, at](int descriptor, std::uint64_t offset) {
+      return offset == at && pathOf(descriptor) == bad ? EIO : 0;
+    };
+    return hooks;
+  }
+
+  const test::TempDirectory folder_;
+  MergeOptions options_;
+  Events events_;
+};
+
+using Runs = std::vector<std::pair<std::int64_t, std::int64_t>>;
+
+TEST_F(MergeTest, largeRowGroupsAreCopiedAndPlannedSo) {
+  PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+  EXPECT_EQ(result.files, 3U);
+  EXPECT_EQ(result.rows, 900U);
+  EXPECT_EQ(result.rowGroupsCopied, 9U);
+  EXPECT_EQ(runs(), (Runs{{0, 300}, {1000, 300}, {2000, 300}}));
+  Plans plans;
+  PF_ASSERT_OK_ASSIGN(const MergeResult planned, planMerge(options_, events_, plans));
+  EXPECT_EQ(planned.rowGroupsCopied, 9U);
+  ASSERT_EQ(plans.files.size(), 3U);
+  EXPECT_EQ(plans.files[2].rows, 300U);
+  EXPECT_EQ(plans.files[2].rowGroupsCopied, 3U);
+}
+
+TEST_F(MergeTest, aCopyThatCannotBeReadIsItsFilesFailure) {
+  {
+    const test::SystemCallFaults faults(badPages());
+    PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+    EXPECT_EQ(result.files, 2U);
+    EXPECT_EQ(result.failures, 1U);
+    EXPECT_EQ(result.rows, 700U);
+    EXPECT_EQ(result.rowGroupsCopied, 7U);
+  }
+  ASSERT_EQ(events_.failures.size(), 1U);
+  EXPECT_EQ(events_.failures[0].path, options_.inputs[1]);
+  EXPECT_EQ(events_.failures[0].rows, 100U);  // those of the row group before
+  EXPECT_EQ(events_.failures[0].error.code(), ErrorCode::kIo);
+  EXPECT_EQ(runs(), (Runs{{0, 300}, {1000, 100}, {2000, 300}}));
+}
+
+TEST_F(MergeTest, aCopyThatCannotBeReadEndsAStrictMerge) {
+  options_.stopsAtFailure = true;
+  {
+    const test::SystemCallFaults faults(badPages());
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kIo, "");
+  }
+  EXPECT_NE(::access(options_.output.c_str(), F_OK), 0);
+}
+
+TEST_F(MergeTest, aCopyThatCannotBeWrittenEndsTheMerge) {
+  test::SystemCallHooks hooks;
+  std::atomic<std::size_t> written = 0;
+  hooks.onWrite = [&written](int /*descriptor*/, std::size_t bytes) -> test::WriteFault {
+    written += bytes;
+    return {.systemError = written > 1500 ? ENOSPC : 0};
+  };
+  {
+    const test::SystemCallFaults faults(std::move(hooks));
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kIo, "No space left");
+  }
+  EXPECT_TRUE(events_.failures.empty());
+  EXPECT_NE(::access(options_.output.c_str(), F_OK), 0);
+}
+
+TEST_F(MergeTest, whatIsSortedComesByItsKey) {
+  options_.sortBy = {{.path = "k", .isDescending = true}};
+  PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+  EXPECT_EQ(result.rows, 900U);
+  EXPECT_EQ(result.rowGroupsCopied, 0U);
+  const Runs all = runs();
+  ASSERT_EQ(all.size(), 900U);  // none follows on
+  EXPECT_EQ(all.front().first, 2299);
+  EXPECT_EQ(all.back().first, 0);
+}
+
+// Arguments alone are called so.
+TEST_F(MergeTest, whatIsWrongWithFilesIsNoInvalidArgument) {
+  test::writeWholeFile(options_.inputs[1], fileFrom(0, schema::PhysicalType::kDouble));
+  for (const bool sorts : {false, true}) {
+    options_.sortBy.clear();
+    if (sorts) options_.sortBy.push_back({.path = "k"});
+    options_.stopsAtFailure = true;
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kUnsupported, "column 'k'");
+    options_.stopsAtFailure = false;
+    PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+    EXPECT_EQ(result.failures, 1U);
+    ASSERT_EQ(::unlink(options_.output.c_str()), 0);
+  }
+  options_.rowGroupRows = 0;
+  PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kInvalidArgument, "");
+}
+
+}  // namespace
+}  // namespace parquet_flow::merge
