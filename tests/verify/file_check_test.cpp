@@ -484,6 +484,15 @@ TEST(FileCheck, aProducerMayHaveSeveralLines) {
             "ledger, : two lines of producer 0 cover attempt 10\n");
 }
 
+TEST(FileCheck, rowsOfSeveralSessionsHaveAColumnOfThem) {
+  Patch patch(goodFile());
+  std::string& ledger = patch.ledger().value;
+  ledger.insert(ledger.size() - 2, R"(,{"session":"other","producers":[]})");
+  EXPECT_EQ(listOf(verdictOf(patch.file())),
+            "ledger, : it is of 2 sessions, and no INT32 column 'session' says whose the rows "
+            "are\n");
+}
+
 TEST(FileCheck, anAttemptIsThereOnce) {
   write::WriterOptions options = goodOptions();
   options.crc = false;

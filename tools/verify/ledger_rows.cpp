@@ -46,6 +46,11 @@ class LedgerRows {
     if (producer == nullptr || attempt == nullptr) {
       return;  // captured without them
     }
+    if (sessions_.size() > 1 && session == nullptr) {
+      error("it is of " + std::to_string(sessions_.size()) +
+            " sessions, and no INT32 column 'session' says whose the rows are");
+      return;
+    }
     leaves_ = {producer->index, attempt->index};
     if (session != nullptr) {
       leaves_.push_back(session->index);
