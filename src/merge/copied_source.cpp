@@ -179,8 +179,8 @@ Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file, const sch
     bytes += static_cast<std::uint64_t>(column.meta_data.total_uncompressed_size);
     column.meta_data.path_in_schema = schema.leaves()[i].path;
   }
-  out.meta->total_byte_size =
-      static_cast<std::int64_t>(bytes);  // writers differ in what they count
+  // Writers differ in what they count here.
+  out.meta->total_byte_size = static_cast<std::int64_t>(bytes);
   return out;
 }
 

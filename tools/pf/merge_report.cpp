@@ -128,8 +128,9 @@ std::string mergeText(const merge::MergeResult& result, bool isDry, const std::s
             perSecond(static_cast<double>(result.files), result.seconds) + " files/s";
   }
   text += "\n";
-  if (result.stoppedBefore)
+  if (result.stoppedBefore) {
     text += "stopped in front of " + rows::printable(*result.stoppedBefore) + "\n";
+  }
   if (result.rowsLeft != 0) {
     text += "stopped behind " + lastKey + "; " + counted(result.rowsLeft, "row", "rows") +
             " not written\n";
