@@ -10,6 +10,7 @@
 #include "arrow_message_reader.hpp"
 #include "arrow_out_array.hpp"
 #include "arrow_out_type.hpp"
+#include "base/kept_error.hpp"
 #include "boundary.hpp"
 #include "io/find_files.hpp"
 #include "read/chunk_info.hpp"
@@ -42,28 +43,23 @@ class QuerySource final : public ArrowSource {
 
   Result<void> nextArrow(ArrowArray* out) override {
     *out = ArrowArray{};
-    if (error_) return fail(Error(*error_));
-    arrays_.supply(batch_);
-    Result<bool> read = query_->next(batch_);
-    if (!read) return keep(std::move(read).error());
-    if (!*read) return {};
-    const std::shared_ptr<const io::InputFile> file = query_->lentOutOf();
-    Result<void> handed = arrays_.hand(batch_, file, out);
-    if (handed) return {};
-    Error error = std::move(handed).error();
-    return keep(file != nullptr ? std::move(error).withContext(file->name()) : std::move(error));
+    return error_.run([&]() -> Result<void> {
+      arrays_.supply(batch_);
+      PF_TRY_ASSIGN(const bool isThere, query_->next(batch_));
+      if (!isThere) return {};
+      const std::shared_ptr<const io::InputFile> file = query_->lentOutOf();
+      Result<void> handed = arrays_.hand(batch_, file, out);
+      if (handed) return {};
+      Error error = std::move(handed).error();
+      return fail(file != nullptr ? std::move(error).withContext(file->name()) : std::move(error));
+    });
   }
 
  private:
-  tl::unexpected<Error> keep(Error error) {
-    error_ = std::make_unique<Error>(std::move(error));
-    return fail(Error(*error_));
-  }
-
   std::shared_ptr<scan::Query> query_;
   ArrowBatches arrays_;
   read::ColumnBatch batch_;
-  std::unique_ptr<Error> error_;  // later calls fail alike
+  KeptError error_;  // later calls fail alike
 };
 
 }  // namespace

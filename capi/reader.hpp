@@ -6,6 +6,7 @@
 
 #include "arrow_out_array.hpp"
 #include "arrow_out_stream.hpp"
+#include "base/kept_error.hpp"
 #include "base/status.hpp"
 #include "parquet_flow.h"
 #include "read/batch_reader.hpp"
@@ -52,7 +53,7 @@ class Scan final : public ArrowSource {
   ArrowBatches arrays_;
   read::ColumnBatch batch_;
   scan::SelectedBatch selected_;  // what batch_ is taken out of
-  std::unique_ptr<Error> error_;  // of an array that could not be handed over
+  KeptError error_;
 };
 
 }  // namespace parquet_flow::capi

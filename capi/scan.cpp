@@ -127,17 +127,14 @@ Result<bool> Scan::nextBatch() {
 
 Result<void> Scan::nextArrow(ArrowArray* out) {
   *out = ArrowArray{};
-  if (error_) return fail(Error(*error_));
-  arrays_.supply(batch_);
-  PF_TRY_ASSIGN(const bool isThere, nextBatch());
-  if (!isThere) return {};
-  Result<void> handed = arrays_.hand(batch_, file_->file(), out);
-  if (!handed) {
-    error_ = std::make_unique<Error>(
-        std::move(handed).error().withContext(std::string(file_->file()->name())));
-    return fail(Error(*error_));
-  }
-  return {};
+  return error_.run([&]() -> Result<void> {
+    arrays_.supply(batch_);
+    PF_TRY_ASSIGN(const bool isThere, nextBatch());
+    if (!isThere) return {};
+    Result<void> handed = arrays_.hand(batch_, file_->file(), out);
+    return handed ? Result<void>{}
+                  : fail(std::move(handed).error().withContext(file_->file()->name()));
+  });
 }
 
 Result<std::uint64_t> Scan::nextColumns(pf_column_view_t* columns, std::size_t count) {

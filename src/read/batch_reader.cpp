@@ -153,14 +153,7 @@ Result<void> BatchReader::skipRows(std::size_t column, std::uint64_t rows) {
 }
 
 Result<bool> BatchReader::next(ColumnBatch& out) {
-  if (error_) {
-    return fail(Error(*error_));
-  }
-  Result<bool> read = nextBatch(out);
-  if (!read) {
-    error_ = std::make_unique<Error>(read.error());
-  }
-  return read;
+  return error_.run([&] { return nextBatch(out); });
 }
 
 // Texts of a dictionary can be far longer than what stands for them in their pages, which is known

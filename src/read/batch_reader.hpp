@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/kept_error.hpp"
 #include "base/status.hpp"
 #include "read/column_cursor.hpp"
 #include "read/column_threads.hpp"
@@ -81,7 +82,7 @@ class BatchReader {
   std::uint64_t row_ = 0;
   std::uint64_t rowsLeft_ = 0;
   std::uint64_t rowGroupRowsLeft_ = 0;  // of the open one that are asked for
-  std::unique_ptr<Error> error_;
+  KeptError error_;
 };
 
 }  // namespace parquet_flow::read

@@ -66,16 +66,9 @@ Result<std::unique_ptr<RowReader>> RowReader::create(const FileReader& file, Bat
 }
 
 Result<const column::Value*> RowReader::next() {
-  if (error_) {
-    return fail(Error(*error_));
-  }
   if (at_ == rows_.size()) {
-    const Result<bool> isThere = nextRows();
+    PF_TRY_ASSIGN(const bool isThere, error_.run([&] { return nextRows(); }));
     if (!isThere) {
-      error_ = std::make_unique<Error>(isThere.error());
-      return fail(Error(*error_));
-    }
-    if (!*isThere) {
       return nullptr;
     }
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/kept_error.hpp"
 #include "base/status.hpp"
 #include "column/assemble.hpp"
 #include "read/batch_reader.hpp"
@@ -43,7 +44,7 @@ class RowReader {
   ColumnBatch batch_;
   std::vector<column::Value> rows_;
   std::size_t at_ = 0;
-  std::unique_ptr<Error> error_;
+  KeptError error_;
 };
 
 }  // namespace parquet_flow::read

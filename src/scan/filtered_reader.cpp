@@ -4,6 +4,7 @@
 #include <bit>
 #include <utility>
 
+#include "base/kept_error.hpp"
 #include "format/parquet_types.h"
 #include "scan/bound_predicate.hpp"
 #include "scan/compact_rows.hpp"
@@ -104,7 +105,7 @@ struct FilteredReader::Impl {
   std::uint64_t batchRows;
   std::uint64_t skipLeft;
   std::uint64_t limitLeft;
-  std::unique_ptr<Error> error;
+  KeptError error;
 
   // The open row group, and what is left to be tested of it.
   std::size_t nextGroup = 0;
@@ -414,14 +415,7 @@ Result<std::unique_ptr<FilteredReader>> FilteredReader::create(const read::FileR
 }
 
 Result<bool> FilteredReader::next(SelectedBatch& out) {
-  if (impl_->error) {
-    return fail(Error(*impl_->error));
-  }
-  Result<bool> given = impl_->next(out);
-  if (!given) {
-    impl_->error = std::make_unique<Error>(given.error());
-  }
-  return given;
+  return impl_->error.run([&] { return impl_->next(out); });
 }
 
 const std::vector<std::uint32_t>& FilteredReader::leaves() const noexcept {

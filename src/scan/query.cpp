@@ -162,6 +162,10 @@ Result<void> Query::beginTable() {
 }
 
 Result<bool> Query::next(read::ColumnBatch& out) {
+  return error_.run([&] { return nextBatch(out); });
+}
+
+Result<bool> Query::nextBatch(read::ColumnBatch& out) {
   out.rows = 0;
   out.firstRow = rowsGiven_;
   if (!isRun_ && grouping_ != nullptr) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/kept_error.hpp"
 #include "base/status.hpp"
 #include "read/batch_reader.hpp"
 #include "read/shape.hpp"
@@ -66,6 +67,7 @@ class Query {
   // The next rows; false: there are none left. Values may be lent out of the file they are of,
   // which lasts until the next call, at addresses that are multiples of 8. kLimit: groups or sorted
   // rows take more than bytesMax, a sum has no room; and as Table::next.
+  // After an error, or without memory, later calls give the same error again.
   [[nodiscard]] Result<bool> next(read::ColumnBatch& out);
 
   // That values of the last batch may be lent out of; nullptr: none are.
@@ -84,6 +86,7 @@ class Query {
   [[nodiscard]] Result<void> planGroups();
   [[nodiscard]] Result<void> planSort();
   [[nodiscard]] Result<void> beginTable();
+  [[nodiscard]] Result<bool> nextBatch(read::ColumnBatch& out);
   [[nodiscard]] Result<void> group();
   [[nodiscard]] Result<void> sortGroups();
   [[nodiscard]] Result<void> sortRows();
@@ -108,6 +111,7 @@ class Query {
   std::uint64_t rows_ = 0;                   // of columns_
   std::uint64_t given_ = 0;                  // of columns_
   std::uint64_t rowsGiven_ = 0;
+  KeptError error_;
 };
 
 }  // namespace parquet_flow::scan
