@@ -5,18 +5,27 @@
 #endif
 #include <xxhash.h>
 
+#include "base/bytes.hpp"
+#include "base/uuid.hpp"
+
 namespace parquet_flow::scan {
 namespace {
 
 constexpr std::size_t kSlotsMin = 1024;
 
-std::uint32_t hashOf(std::string_view key) noexcept {
-  return static_cast<std::uint32_t>(XXH3_64bits(key.data(), key.size()));
+std::uint32_t hashOf(std::string_view key, std::uint64_t seed) noexcept {
+  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(key.data(), key.size(), seed));
+}
+
+// 60 random bits; where the machine has no generator they are the same each time.
+std::uint64_t randomSeed() {
+  const Result<Uuid> random = randomUuid();
+  return random ? loadLe<std::uint64_t>(random->bytes.data()) : 0x9E3779B97F4A7C15U;
 }
 
 }  // namespace
 
-NumberTable::NumberTable() : slots_(kSlotsMin), mask_(kSlotsMin - 1) {}
+NumberTable::NumberTable() : seed_(randomSeed() | 1U), slots_(kSlotsMin), mask_(kSlotsMin - 1) {}
 
 void NumberTable::put(const Slot& slot) noexcept {
   std::size_t at = home(slot.key);
@@ -42,10 +51,10 @@ std::uint32_t NumberTable::add(std::uint64_t key) {
   return number;
 }
 
-BytesTable::BytesTable() : slots_(kSlotsMin), ends_(1, 0) {}
+BytesTable::BytesTable() : seed_(randomSeed()), slots_(kSlotsMin), ends_(1, 0) {}
 
 Numbered BytesTable::findOrAdd(std::string_view key) {
-  const std::uint32_t hash = hashOf(key);
+  const std::uint32_t hash = hashOf(key, seed_);
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = hash & mask;
   for (; slots_[at].number != kNone; at = (at + 1) & mask) {

@@ -1,4 +1,6 @@
-// Keys numbered in the order in which they first come: hash tables with open addressing.
+// Keys numbered in the order in which they first come: hash tables with open addressing. Where a
+// key lies depends on a random number of the table's: who makes a file cannot choose keys that all
+// lie at one place, which would take time by the square of their number.
 #pragma once
 
 #include <cstddef>
@@ -40,14 +42,17 @@ class NumberTable {
     std::uint32_t number = kNone;
   };
 
-  // The high half of the product with 2^64 / the golden ratio, crossed with the low one.
+  // The high half of a product is crossed with the low one: first of one with the table's number,
+  // then with 2^64 / the golden ratio, for keys that are close to each other.
   [[nodiscard]] std::size_t home(std::uint64_t key) const noexcept {
-    const std::uint64_t product = key * 0x9E3779B97F4A7C15U;
+    const std::uint64_t own = key * seed_;
+    const std::uint64_t product = (own ^ own >> 32) * 0x9E3779B97F4A7C15U;
     return static_cast<std::size_t>(product ^ product >> 32) & mask_;
   }
   std::uint32_t add(std::uint64_t key);
   void put(const Slot& slot) noexcept;
 
+  std::uint64_t seed_;  // odd
   std::vector<Slot> slots_;
   std::size_t mask_;
   std::size_t count_ = 0;
@@ -74,6 +79,7 @@ class BytesTable {
   }
   void grow();
 
+  std::uint64_t seed_;
   std::vector<Slot> slots_;
   std::string text_;               // of all keys, end to end
   std::vector<std::size_t> ends_;  // where key i begins, and one more
