@@ -232,6 +232,20 @@ Point halfPoint(float value, bool isNearest) {
                     : Point{Position::kBetween, signedHalf(below), signedHalf(above)};
 }
 
+// The float nearest to a number, or, where that is not it, the one of the two around it that is
+// odd: between that and the number no half lies, nor the middle of two, so that the half nearest to
+// it is the number's.
+float oddAround(std::string_view text, float nearest) {
+  const int order =
+      std::isfinite(nearest) ? compareToDouble(text, static_cast<double>(nearest)) : 0;
+  if (order == 0) {
+    return nearest;
+  }
+  const bool isFarther = std::signbit(nearest) ? order > 0 : order < 0;
+  const auto bits = std::bit_cast<std::uint32_t>(nearest);
+  return std::bit_cast<float>((bits - (isFarther ? 1U : 0U)) | 1U);
+}
+
 std::optional<Point> float16Point(const Literal& literal) {
   std::optional<Point> wide = floatPoint<float>(literal, toFloat);
   if (!wide || wide->position == Position::kNan) {
@@ -242,8 +256,10 @@ std::optional<Point> float16Point(const Literal& literal) {
   std::memcpy(&floor, wide->floor.data(), sizeof floor);
   std::memcpy(&ceiling, wide->ceiling.data(), sizeof ceiling);
   if (wide->position == Position::kValue) {
-    return halfPoint(floor,
-                     literal.kind == LiteralKind::kNumber || literal.kind == LiteralKind::kText);
+    const bool isNearest =
+        literal.kind == LiteralKind::kNumber || literal.kind == LiteralKind::kText;
+    const auto text = isNearest ? numberText(literal) : std::nullopt;
+    return halfPoint(text ? oddAround(*text, floor) : floor, isNearest);
   }
   return Point{Position::kBetween, halfPoint(floor, false).floor,
                halfPoint(ceiling, false).ceiling};

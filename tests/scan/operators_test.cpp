@@ -180,6 +180,22 @@ TEST(Operators, compareHalves) {
                 });
 }
 
+// The middle of 1 and the half above it, 1 + 2^-10, is 1 + 2^-11 = 1.00048828125: that is even's,
+// and what is next to it by less than a float tells apart goes where it is nearer.
+TEST(Operators, halvesAreRoundedToOnce) {
+  Column x{"x", test::PhysicalType::kFixedLenByteArray, {test::LogicalKind::kFloat16}, 2};
+  x.values =
+      plainAll<std::uint16_t>({0x3C00, 0x3C01, 0xBC00, 0xBC01});  // 1, 1 + 2^-10, the same < 0
+  expectRows(x, {
+                    {"x = 1.00048828125", {0}},
+                    {"x = 1.00048828126", {1}},
+                    {"x = 1.00048828124", {0}},
+                    {"x = 1.000488281250000000000000000000001", {1}},
+                    {"x = -1.00048828126", {3}},
+                    {"x = -1.00048828125", {2}},
+                });
+}
+
 TEST(Operators, compareText) {
   Column x{"x", test::PhysicalType::kByteArray, {test::LogicalKind::kString}};
   x.values = {"", "a", "ab", "b", std::nullopt, "zürich", "AAPL", "abcdefghij"};
