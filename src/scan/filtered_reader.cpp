@@ -238,7 +238,8 @@ Result<bool> FilteredReader::Impl::nextWindow() {
     }
     RowRange& left = ranges[range];
     const bool isAll = !predicate || predicate->isAlwaysTrue();
-    const std::uint64_t most = isAll && output.empty() ? UINT64_MAX : batchRows;
+    const bool isCount = isAll && output.empty() && !options.keepsBatchRows;
+    const std::uint64_t most = isCount ? UINT64_MAX : batchRows;
     windowRow = left.begin;
     windowRows = std::min(left.end - left.begin, most);
     left.begin += windowRows;

@@ -31,6 +31,8 @@ struct FilterOptions {
   std::size_t lendAlignment = 1;  // values may be lent out of the file; see read::ColumnCursor
   // Whether columns have the rows that are taken alone, one behind the other.
   bool isCompact = false;
+  // Whether batchRows counts without columns too, where a batch is all rows of a row group else.
+  bool keepsBatchRows = false;
 };
 
 struct SelectedBatch {

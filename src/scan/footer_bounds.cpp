@@ -2,6 +2,7 @@
 
 #include "read/chunk_info.hpp"
 #include "scan/append_values.hpp"
+#include "scan/chunk_bounds.hpp"
 #include "stats/order.hpp"
 
 namespace parquet_flow::scan {
@@ -37,7 +38,7 @@ std::optional<std::uint64_t> nullsOf(const read::FileReader& file, const schema:
 
 Result<bool> boundsOf(const read::FileReader& file, const schema::Leaf& leaf, bool isMax,
                       read::ColumnVector& out) {
-  if (stats::isFloatOrder(stats::orderOf(leaf))) {
+  if (stats::isFloatOrder(stats::orderOf(leaf)) || storedOrder(file, leaf) == stats::Order::kNone) {
     return false;
   }
   for (std::size_t rowGroup = 0; rowGroup < file.rowGroupCount(); ++rowGroup) {

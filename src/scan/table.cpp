@@ -197,6 +197,7 @@ Result<bool> Table::openNext() {
     options.limit = limitLeft_;
     options.isCompact = request_.isCompact;
     options.lendAlignment = request_.lendAlignment;
+    options.keepsBatchRows = !partitionColumns_.empty();  // which are filled
     PF_TRY_ASSIGN(reader_, FilteredReader::create(*file_, std::move(options)));
     ++nextFile_;
     return true;

@@ -9,6 +9,7 @@
 
 #include "column/assemble.hpp"
 #include "made_columns.hpp"
+#include "made_scan.hpp"
 #include "read/made_files.hpp"
 #include "scan/predicate_text.hpp"
 #include "support/expect_result.hpp"
@@ -214,6 +215,52 @@ TEST(Query, footersAnswerWhatTheyKnow) {
   PF_ASSERT_OK_ASSIGN(const Texts counted, rowsOf(*tested));
   EXPECT_EQ(counted, (Texts{"3,|2,"}));
   EXPECT_EQ(tested->stats().table.filesByFooter, 0U);
+}
+
+// docs/scan.md: bounds in an order that the footer does not name do not count.
+TEST(Query, boundsWithoutAnOrderAreNoAnswer) {
+  test::Column x{"x", test::PhysicalType::kInt32};
+  x.values = test::plainAll<std::int32_t>({3, 1, 2});
+  const std::string file = test::withFooter(test::makeFile({x}), [](format::FileMetaData& meta) {
+    meta.__isset.column_orders = false;
+    meta.column_orders.clear();
+    meta.row_groups[0].columns[0].meta_data.statistics.__set_max_value(
+        test::plain(std::int32_t{9}));
+  });
+  std::vector<TableFile> files;
+  files.push_back({"f",
+                   [&]() -> Result<std::shared_ptr<const read::FileReader>> {
+                     PF_TRY_ASSIGN(
+                         auto opened,
+                         read::FileReader::open(
+                             std::make_unique<io::MemoryInputFile>(constBytes(file), "f"), {}));
+                     return std::shared_ptr<const read::FileReader>(std::move(opened));
+                   },
+                   {}});
+  PF_ASSERT_OK_ASSIGN(
+      const auto query,
+      Query::create(std::move(files), {.aggregates = std::move(*parseAggregates("max(x)"))}));
+  PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
+  EXPECT_EQ(rows, (Texts{"3,"}));
+  EXPECT_EQ(query->stats().table.filesByFooter, 0U);
+}
+
+// Of a directory's column a batch is filled: a row group's rows may be as many as a footer says.
+TEST(Query, aDirectorysColumnAloneComesInBatches) {
+  Files files;
+  std::vector<Value> rows(3 * read::kBatchRowsDefault / 2, row(ofInt(1), Value(), "a"));
+  files.add("d/date=2026-11-19/x", threeColumns(), {rows});
+  PF_ASSERT_OK_ASSIGN(const auto query, files.query({.select = {"date"}}));
+  read::ColumnBatch batch;
+  std::uint64_t given = 0;
+  for (;;) {
+    PF_ASSERT_OK_ASSIGN(const bool isThere, query->next(batch));
+    if (!isThere) break;
+    EXPECT_LE(batch.rows, read::kBatchRowsDefault);
+    EXPECT_EQ(batch.columns[0].rows, batch.rows);
+    given += batch.rows;
+  }
+  EXPECT_EQ(given, rows.size());
 }
 
 TEST(Query, directoriesAreColumnsAndPrune) {
