@@ -97,10 +97,16 @@ void AskedQuery::addPredicate(scan::Predicate predicate) {
     options_.where = std::move(predicate);
     return;
   }
-  std::vector<scan::Predicate> both;
-  both.push_back(std::move(*options_.where));
-  both.push_back(std::move(predicate));
-  options_.where = scan::allOf(std::move(both));
+  std::vector<scan::Predicate>& all = options_.where->children;
+  if (isWhereAllOf_) {
+    all.push_back(std::move(predicate));
+    return;
+  }
+  std::vector<scan::Predicate> both(2);
+  both[1] = std::move(predicate);
+  both[0] = std::move(*options_.where);
+  *options_.where = scan::allOf(std::move(both));
+  isWhereAllOf_ = true;
 }
 
 Result<void> AskedQuery::addSelect(std::string_view text) {

@@ -44,6 +44,7 @@ class AskedQuery {
 
   std::vector<scan::TableFile> files_;
   scan::QueryOptions options_;
+  bool isWhereAllOf_ = false;  // of what was added one by one
   std::shared_ptr<scan::Query> lastRun_;
 };
 

@@ -172,6 +172,19 @@ TEST_F(QueryApi, predicatesAreJoinedAndRowsCounted) {
   EXPECT_EQ(stats.row_groups_read, 2U);
 }
 
+// More than predicates may be nested within each other.
+TEST_F(QueryApi, predicatesAddedOneByOneStandBesideEachOther) {
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_EQ(pf_query_where(query_, "shares >= 20", &error_), PF_STATUS_OK) << i;
+  }
+  std::uint64_t rows = 0;
+  ASSERT_EQ(pf_query_count(query_, &rows, &error_), PF_STATUS_OK) << error_.message;
+  EXPECT_EQ(rows, 8U);  // 20 30 40 2^62, twice
+  ASSERT_EQ(pf_query_where(query_, "stock = 'A' and shares < 100", &error_), PF_STATUS_OK);
+  ASSERT_EQ(pf_query_count(query_, &rows, &error_), PF_STATUS_OK) << error_.message;
+  EXPECT_EQ(rows, 2U);  // 30
+}
+
 TEST_F(QueryApi, streamOutlivesQueryAndReader) {
   ASSERT_EQ(pf_query_select(query_, "shares", &error_), PF_STATUS_OK);
   ASSERT_EQ(pf_query_limit(query_, 1, 2, &error_), PF_STATUS_OK);
