@@ -68,27 +68,26 @@ class Table {
     std::size_t at = 0;
     return follow(field, at) ? Table(buffer_, at) : Table();
   }
-  [[nodiscard]] std::string text(int field) const {
+  [[nodiscard]] std::string_view text(int field) const {
     std::size_t at = 0;
     std::uint32_t bytes = 0;
     if (!follow(field, at) || !load(at, bytes) || bytes > buffer_.size() - at - sizeof bytes) {
       return {};
     }
-    return std::string(asText(buffer_.subspan(at + sizeof bytes, bytes)));
+    return asText(buffer_.subspan(at + sizeof bytes, bytes));
   }
-  // Tables of a vector.
-  [[nodiscard]] std::vector<Table> tables(int field) const {
-    std::vector<Table> all;
+  // How many tables a vector has, and one of them.
+  [[nodiscard]] std::size_t tableCount(int field) const {
     std::size_t at = 0;
     std::uint32_t count = 0;
-    if (!follow(field, at) || !load(at, count) || count > (buffer_.size() - at) / 4) return all;
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const std::size_t element = at + 4 + std::size_t{4} * i;
-      std::uint32_t distance = 0;
-      if (!load(element, distance)) return {};
-      all.emplace_back(buffer_, element + distance);
-    }
-    return all;
+    return follow(field, at) && load(at, count) && count <= (buffer_.size() - at) / 4 ? count : 0;
+  }
+  [[nodiscard]] Table tableAt(int field, std::size_t index) const {
+    std::size_t at = 0;
+    std::uint32_t distance = 0;
+    if (!follow(field, at)) return {};
+    at += 4 + 4 * index;
+    return load(at, distance) ? Table(buffer_, at + distance) : Table();
   }
 
  private:
@@ -125,8 +124,9 @@ class Table {
 
 class SchemaDecoder {
  public:
-  // Tables may stand for many fields, as offsets can point anywhere.
-  explicit SchemaDecoder(std::size_t fieldsMax) : fieldsLeft_(fieldsMax) {}
+  // One table or text may stand for many, as offsets can point anywhere: what is made of all of
+  // them together is at most so many bytes of the message.
+  explicit SchemaDecoder(std::size_t bytesMax) : bytesLeft_(bytesMax) {}
 
   // Message { 1: header_type, 2: header }; Schema { 0: endianness, 1: fields, 2: metadata }
   std::optional<ArrowField> decode(ConstBytes message) {
@@ -139,37 +139,55 @@ class SchemaDecoder {
     ArrowField field;
     field.kind = ArrowKind::kStruct;
     field.isNullable = false;
-    field.metadata = metadataOf(schema, 2);
-    for (const Table& child : schema.tables(1)) {
-      if (!addChild(field, child, 1)) return std::nullopt;
-    }
+    if (!takeMetadata(schema, 2, field) || !addChildren(field, schema, 1, 1)) return std::nullopt;
     return field;
   }
 
  private:
-  static std::vector<std::pair<std::string, std::string>> metadataOf(const Table& table,
-                                                                     int field) {
-    std::vector<std::pair<std::string, std::string>> pairs;
-    for (const Table& pair : table.tables(field)) pairs.emplace_back(pair.text(0), pair.text(1));
-    return pairs;
+  // An element of a vector is an offset and the table that it is to.
+  static constexpr std::size_t kElementBytes = 8;
+
+  bool spend(std::size_t bytes) noexcept {
+    if (bytes > bytesLeft_) return false;
+    bytesLeft_ -= bytes;
+    return true;
+  }
+  bool takeText(const Table& table, int field, std::string& out) {
+    const std::string_view text = table.text(field);
+    if (!spend(text.size())) return false;
+    out = text;
+    return true;
+  }
+  bool takeMetadata(const Table& table, int field, ArrowField& out) {
+    const std::size_t count = table.tableCount(field);
+    if (!spend(count * kElementBytes)) return false;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Table pair = table.tableAt(field, i);
+      auto& [key, value] = out.metadata.emplace_back();
+      if (!takeText(pair, 0, key) || !takeText(pair, 1, value)) return false;
+    }
+    return true;
+  }
+  bool addChildren(ArrowField& parent, const Table& table, int field,  // NOLINT(misc-no-recursion)
+                   int depth) {
+    const std::size_t count = table.tableCount(field);
+    if (!spend(count * kElementBytes)) return false;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!addChild(parent, table.tableAt(field, i), depth)) return false;
+    }
+    return true;
   }
 
   bool addChild(ArrowField& parent, const Table& table, int depth) {  // NOLINT(misc-no-recursion)
-    if (!table.isThere() || depth > kDepthMax || fieldsLeft_-- == 0) {
-      fieldsLeft_ = 0;
-      return false;
-    }
+    if (!table.isThere() || depth > kDepthMax) return false;
     // Field { 0: name, 1: nullable, 2: type_type, 3: type, 4: dictionary, 5: children,
     //         6: custom_metadata }
     ArrowField field;
-    field.name = table.text(0);
     field.isNullable = table.number<std::uint8_t>(1, 0) != 0;
-    field.metadata = metadataOf(table, 6);
-    if (!isUtf8(field.name) || !readType(table.number<std::uint8_t>(2, 0), table.table(3), field)) {
+    if (!takeText(table, 0, field.name) || !isUtf8(field.name) || !takeMetadata(table, 6, field) ||
+        !readType(table.number<std::uint8_t>(2, 0), table.table(3), field) ||
+        !addChildren(field, table, 5, depth + 1)) {
       return false;
-    }
-    for (const Table& child : table.tables(5)) {
-      if (!addChild(field, child, depth + 1)) return false;
     }
     const Table dictionary = table.table(4);
     if (dictionary.isThere()) field = dictionaryOf(std::move(field), dictionary);
@@ -195,7 +213,7 @@ class SchemaDecoder {
   }
 
   // By the numbers of the union Type; defaults as in Schema.fbs.
-  static bool readType(std::uint8_t id, const Table& type, ArrowField& field) {
+  bool readType(std::uint8_t id, const Table& type, ArrowField& field) {
     constexpr std::array<std::pair<std::uint8_t, ArrowKind>, 17> kPlain = {{
         {1, ArrowKind::kNull},
         {4, ArrowKind::kBinary},
@@ -226,7 +244,7 @@ class SchemaDecoder {
     return readNumberType(id, type, field);
   }
 
-  static bool readNumberType(std::uint8_t id, const Table& type, ArrowField& field) {
+  bool readNumberType(std::uint8_t id, const Table& type, ArrowField& field) {
     switch (id) {
       case 2: {  // Int
         const auto bits = type.number<std::int32_t>(0, 0);
@@ -261,8 +279,7 @@ class SchemaDecoder {
       case 10:  // Timestamp
         field.kind = ArrowKind::kTimestamp;
         field.unit = unitAt(type, 0, 0);
-        field.timezone = type.text(1);
-        return isUtf8(field.timezone);
+        return takeText(type, 1, field.timezone) && isUtf8(field.timezone);
       case 11: {  // Interval
         const auto unit = type.number<std::int16_t>(0, 0);
         field.kind = unit == 0   ? ArrowKind::kMonths
@@ -279,7 +296,7 @@ class SchemaDecoder {
     }
   }
 
-  std::size_t fieldsLeft_;
+  std::size_t bytesLeft_;
 };
 
 }  // namespace
@@ -293,7 +310,7 @@ std::optional<ArrowField> decodeArrowSchema(std::string_view base64) {
   const auto length = loadLe<std::uint32_t>(bytes.data());
   bytes = bytes.subspan(4);
   if (length > bytes.size()) return std::nullopt;
-  return SchemaDecoder(decoded->size() / 8).decode(bytes.first(length));
+  return SchemaDecoder(2 * decoded->size()).decode(bytes.first(length));
 }
 
 }  // namespace parquet_flow::capi

@@ -64,6 +64,10 @@ void releaseArray(ArrowArray* array) {
   array->release = nullptr;
 }
 
+constexpr const char* kOtherwise = "it repeats or is null otherwise than its neighbours";
+// The one type that cannot be null where the column can.
+constexpr const char* kNullKey = "a key of the map is null";
+
 tl::unexpected<Error> corrupt(const Leaf& leaf, const char* message) {
   return fail(ErrorCode::kCorrupt, "column '" + leaf.dottedPath + "': " + message);
 }
@@ -88,8 +92,9 @@ class ArrayMaker {
     if (shape.kind == ShapeKind::kLeaf) {
       PF_TRY(makeLeaf(shape, field, slots, *holder, out));
     } else {
-      PF_TRY(addValidity(shape, slots, *holder, out));
+      PF_TRY(addValidity(shape, field, slots, *holder, out));
       if (shape.kind == ShapeKind::kStruct) {
+        PF_TRY(checkNeighbours(shape));
         PF_TRY(addChildren(shape.children, field.children, slots, *holder));
       } else {
         PF_TRY(addElements(shape, field, slots, *holder));
@@ -133,9 +138,40 @@ class ArrayMaker {
     return {};
   }
 
+  // Of a struct: that its columns say the same of it. It is made of what the first says.
+  Result<void> checkNeighbours(const Shape& shape) {
+    if (shape.definitionLevel == 0 && shape.repetitionLevel == 0) return {};
+    const ColumnVector& first = vectorOf(shape);
+    for (const Shape& child : shape.children) {
+      if (child.leaf == shape.leaf) continue;
+      const ColumnVector& other = vectorOf(child);
+      const bool haveLevels = !first.definitionLevels.empty() && !other.definitionLevels.empty();
+      if (haveLevels ? !read::agree(levelsOf(first), levelsOf(other), shape.repetitionLevel,
+                                    shape.definitionLevel)
+                     : !areNullTogether(first, other)) {
+        return corrupt(leafOf(child), kOtherwise);
+      }
+    }
+    return {};
+  }
+
+  // Of columns in no list, in a group that alone can be null around one of them.
+  static bool areNullTogether(const ColumnVector& a, const ColumnVector& b) {
+    const auto isNull = [](const ColumnVector& vector, std::size_t i) {
+      return vector.definitionLevels.empty()
+                 ? vector.nulls != 0 && !bitmapGet(vector.validity.data(), i)
+                 : vector.definitionLevels.data()[i] == std::byte{0};
+    };
+    bool areTogether = a.entries == b.entries;
+    for (std::size_t i = 0; areTogether && i < a.entries; ++i) {
+      areTogether = isNull(a, i) == isNull(b, i);
+    }
+    return areTogether;
+  }
+
   // Of a struct, list or map.
-  Result<void> addValidity(const Shape& shape, std::uint64_t slots, ArrayHolder& holder,
-                           ArrowArray* out) {
+  Result<void> addValidity(const Shape& shape, const ArrowField& field, std::uint64_t slots,
+                           ArrayHolder& holder, ArrowArray* out) {
     holder.buffers.push_back(nullptr);
     if (!shape.isNullable) return {};
     const ColumnVector& vector = vectorOf(shape);
@@ -149,10 +185,11 @@ class ArrayMaker {
       PF_TRY(bits.appendUninitialized(bitmapBytes(static_cast<std::size_t>(vector.entries)) + 8));
       const std::size_t found =
           read::slotBits(levelsOf(vector), slotsOf(shape), shape.definitionLevel, bits.data());
-      if (found != count) return corrupt(leafOf(shape), "it repeats otherwise than its neighbours");
+      if (found != count) return corrupt(leafOf(shape), kOtherwise);
     }
     out->null_count = static_cast<std::int64_t>(count - bitmapCount(bits.data(), 0, count));
     if (out->null_count != 0) {
+      if (!field.isNullable) return corrupt(leafOf(shape), kNullKey);
       holder.buffers[0] = holder.own(useOf(shape, kGroupValidity), std::move(bits));
     }
     return {};
@@ -169,7 +206,7 @@ class ArrayMaker {
         read::listOffsets(levelsOf(vector), slotsOf(shape), shape.elementDefinitionLevel,
                           reinterpret_cast<std::uint32_t*>(offsets.data()));
     if (counts.slots != slots) {
-      return corrupt(leafOf(shape), "it repeats otherwise than its neighbours");
+      return corrupt(leafOf(shape), kOtherwise);
     }
     if (counts.elements > INT32_MAX) {
       return fail(ErrorCode::kLimit, "column '" + leafOf(shape).dottedPath +
@@ -185,6 +222,8 @@ class ArrayMaker {
     }
     // A map's entries, a struct of its own that is never null.
     Shape entries;
+    entries.repetitionLevel = shape.children[0].repetitionLevel;
+    entries.definitionLevel = shape.elementDefinitionLevel;
     entries.leaf = shape.leaf;
     entries.children = shape.children;
     holder.children.push_back(std::make_unique<ArrowArray>());
@@ -207,7 +246,7 @@ class ArrayMaker {
                         ArrayHolder& holder, ArrowArray* out) {
     ColumnVector& vector = vectorOf(shape);
     if (vector.slots != slots) {
-      return corrupt(leafOf(shape), "it repeats otherwise than its neighbours");
+      return corrupt(leafOf(shape), kOtherwise);
     }
     if (field.kind == ArrowKind::kNull) {
       out->null_count = out->length;
@@ -222,7 +261,8 @@ class ArrayMaker {
       return fail(
           std::move(added).error().withContext("column '" + leafOf(shape).dottedPath + "'"));
     }
-    if (vector.nulls != 0 && field.isNullable) {
+    if (vector.nulls != 0 && shape.isNullable) {
+      if (!field.isNullable) return corrupt(leafOf(shape), kNullKey);
       out->null_count = static_cast<std::int64_t>(vector.nulls);
       holder.buffers[0] = holder.own(useOf(shape, kValidity), std::move(vector.validity));
     }

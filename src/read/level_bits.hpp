@@ -49,6 +49,11 @@ ListCounts listOffsets(const LevelSpan& levels, SlotLevels slots, std::uint8_t e
                        std::uint32_t* offsets) noexcept;
 [[nodiscard]] std::size_t countSlots(const LevelSpan& levels, SlotLevels slots) noexcept;
 
+// Whether two columns of one group say the same of it: in which entry each of its slots is, and how
+// far it is defined, up to the group's `level`. Entries in lists within the group are passed by.
+[[nodiscard]] bool agree(const LevelSpan& a, const LevelSpan& b, std::uint8_t repetition,
+                         std::uint8_t level) noexcept;
+
 #if defined(__x86_64__)
 extern const LevelBitKernels kLevelBitKernelsAvx2;
 #endif

@@ -1,0 +1,182 @@
+// Goal: columns that lie beside each other in a list, group or map and say different things of it
+// are refused, and so are keys of maps that are null; what agrees is handed over.
+//
+// Method: columns of one batch made of levels, as no writer of ours makes them. The levels are
+// those of README.md, "Nested Encoding".
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arrow_out_array.hpp"
+#include "arrow_out_type.hpp"
+#include "base/bits.hpp"
+#include "format/parquet_types.h"
+#include "read/schema_tree.hpp"
+
+namespace parquet_flow::capi {
+namespace {
+
+using format::SchemaElement;
+using Levels = std::vector<std::uint8_t>;
+
+struct Column {
+  Levels definition;
+  Levels repetition;  // none: all 0
+};
+
+SchemaElement element(const char* name, schema::Repetition repetition) {
+  SchemaElement made;
+  made.name = name;
+  made.__set_repetition_type(static_cast<std::int32_t>(repetition));
+  return made;
+}
+
+SchemaElement group(const char* name, schema::Repetition repetition, std::int32_t children) {
+  SchemaElement made = element(name, repetition);
+  made.__set_num_children(children);
+  return made;
+}
+
+SchemaElement annotated(SchemaElement made, format::ConvertedType::type converted) {
+  made.__set_converted_type(converted);
+  return made;
+}
+
+SchemaElement leaf(const char* name, schema::Repetition repetition) {
+  SchemaElement made = element(name, repetition);
+  made.__set_type(static_cast<std::int32_t>(schema::PhysicalType::kInt32));
+  return made;
+}
+
+SchemaElement root(std::int32_t children) {
+  SchemaElement made;
+  made.name = "root";
+  made.__set_num_children(children);
+  return made;
+}
+
+void append(ByteBuffer& to, const Levels& levels) {
+  ASSERT_TRUE(to.append(std::as_bytes(std::span(levels))));
+}
+
+// As read::ColumnCursor leaves it: values are zeros.
+void fill(const schema::Leaf& leaf, const Column& column, read::ColumnVector& out) {
+  const std::uint8_t slotLevel = read::slotDefinitionLevel(leaf);
+  Levels validity(column.definition.size() / 8 + 1);
+  out.entries = column.definition.size();
+  for (std::size_t i = 0; i < column.definition.size(); ++i) {
+    out.rows += column.repetition.empty() || column.repetition[i] == 0 ? 1 : 0;
+    if (column.definition[i] < slotLevel) continue;
+    const bool isThere = column.definition[i] == leaf.maxDefinitionLevel;
+    bitmapSet(reinterpret_cast<std::byte*>(validity.data()), out.slots++, isThere);
+    out.nulls += isThere ? 0 : 1;
+  }
+  append(out.values, Levels(4 * out.slots));
+  if (out.nulls != 0) append(out.validity, validity);
+  if (read::keepsLevels(leaf)) append(out.definitionLevels, column.definition);
+  if (leaf.maxRepetitionLevel != 0) append(out.repetitionLevels, column.repetition);
+}
+
+// Why the columns cannot be handed over; empty: they were.
+std::string refusalOf(const std::vector<SchemaElement>& elements,
+                      const std::vector<Column>& columns) {
+  const auto schema = read::schemaOf(elements);
+  EXPECT_TRUE(schema) << schema.error().message();
+  const read::Shape shape = read::shapeOf(*schema, elements);
+  std::vector<std::uint32_t> leaves;
+  read::ColumnBatch batch;
+  batch.columns.resize(columns.size());
+  for (std::uint32_t i = 0; i < columns.size(); ++i) {
+    leaves.push_back(i);
+    fill(schema->leaves()[i], columns[i], batch.columns[i]);
+  }
+  batch.rows = batch.columns[0].rows;
+  ArrowBatches arrays(*schema, shape, arrowTypeOf(shape, *schema, nullptr, {}), leaves);
+  ArrowArray array{};
+  const Result<void> handed = arrays.hand(batch, nullptr, &array);
+  if (handed) {
+    EXPECT_EQ(array.length, static_cast<std::int64_t>(batch.rows));
+    array.release(&array);
+    return {};
+  }
+  EXPECT_EQ(array.release, nullptr);
+  EXPECT_EQ(handed.error().code(), ErrorCode::kCorrupt);
+  return handed.error().message();
+}
+
+constexpr auto kRequired = schema::Repetition::kRequired;
+constexpr auto kOptional = schema::Repetition::kOptional;
+constexpr auto kRepeated = schema::Repetition::kRepeated;
+
+TEST(ArrowOut, fieldsOfAStructInAListThatRepeatOtherwise) {
+  const std::vector<SchemaElement> elements = {
+      root(1),
+      annotated(group("l", kOptional, 1), format::ConvertedType::LIST),
+      group("list", kRepeated, 1),
+      group("element", kOptional, 2),
+      leaf("a", kRequired),
+      leaf("b", kOptional)};
+  // [{}], [{}, {}]; then [{}, {}], [{}]: as many of all.
+  const Column one = {{3, 3, 3}, {0, 0, 1}};
+  const Column other = {{4, 4, 4}, {0, 1, 0}};
+  EXPECT_EQ(refusalOf(elements, {one, other}),
+            "column 'l.list.element.b': it repeats or is null otherwise than its neighbours");
+  EXPECT_EQ(refusalOf(elements, {one, {{4, 3, 4}, {0, 0, 1}}}), "");
+  // The second element is null for one alone.
+  EXPECT_NE(refusalOf(elements, {one, {{4, 2, 4}, {0, 0, 1}}}), "");
+  // An empty list, and one that is null; then the same.
+  EXPECT_NE(refusalOf(elements, {{{3, 1}, {0, 0}}, {{3, 0}, {0, 0}}}), "");
+  EXPECT_EQ(refusalOf(elements, {{{3, 1}, {0, 0}}, {{3, 1}, {0, 0}}}), "");
+}
+
+TEST(ArrowOut, fieldsOfAGroupThatAreAbsentApart) {
+  // Neither has levels of its own to keep, both, the first, the second.
+  for (const auto& [first, second] :
+       std::vector<std::pair<schema::Repetition, schema::Repetition>>{{kRequired, kRequired},
+                                                                      {kOptional, kOptional},
+                                                                      {kOptional, kRequired},
+                                                                      {kRequired, kOptional}}) {
+    const std::vector<SchemaElement> elements = {root(1), group("g", kOptional, 2),
+                                                 leaf("a", first), leaf("b", second)};
+    EXPECT_NE(refusalOf(elements, {{{1, 0, 1}, {}}, {{0, 1, 1}, {}}}), "");
+    EXPECT_EQ(refusalOf(elements, {{{1, 0, 1}, {}}, {{1, 0, 1}, {}}}), "");
+    EXPECT_EQ(refusalOf(elements, {{{1, 1}, {}}, {{1, 1}, {}}}), "");
+    EXPECT_NE(refusalOf(elements, {{{1, 1}, {}}, {{1, 0}, {}}}), "");
+  }
+}
+
+// Entries of a list within the group are none of the group's.
+TEST(ArrowOut, listBesideAFieldInOneGroup) {
+  const std::vector<SchemaElement> elements = {root(1), group("g", kOptional, 2),
+                                               leaf("l", kRepeated), leaf("x", kOptional)};
+  const Column list = {{2, 2, 0, 1, 2}, {0, 1, 0, 0, 0}};  // [,], null, [], []
+  EXPECT_EQ(refusalOf(elements, {list, {{2, 0, 1, 2}, {}}}), "");
+  EXPECT_NE(refusalOf(elements, {list, {{2, 1, 1, 2}, {}}}), "");
+  EXPECT_NE(refusalOf(elements, {list, {{0, 1, 1, 2}, {}}}), "");
+}
+
+TEST(ArrowOut, keysThatAreNull) {
+  const std::vector<SchemaElement> elements = {
+      root(1), annotated(group("m", kOptional, 1), format::ConvertedType::MAP),
+      group("key_value", kRepeated, 2), leaf("key", kOptional), leaf("value", kOptional)};
+  const Column values = {{3, 2, 3}, {0, 0, 1}};
+  EXPECT_EQ(refusalOf(elements, {{{3, 2, 3}, {0, 0, 1}}, values}),
+            "column 'm.key_value.key': a key of the map is null");
+  EXPECT_EQ(refusalOf(elements, {{{3, 3, 3}, {0, 0, 1}}, values}), "");
+  EXPECT_NE(refusalOf(elements, {{{3, 3, 3}, {0, 1, 0}}, values}), "");
+  // Keys of two fields.
+  const std::vector<SchemaElement> pairs = {
+      root(1),
+      annotated(group("m", kOptional, 1), format::ConvertedType::MAP),
+      group("key_value", kRepeated, 2),
+      group("key", kOptional, 1),
+      leaf("a", kRequired),
+      leaf("value", kOptional)};
+  EXPECT_NE(refusalOf(pairs, {{{3, 2, 3}, {0, 0, 1}}, values}), "");
+  EXPECT_EQ(refusalOf(pairs, {{{3, 3, 3}, {0, 0, 1}}, values}), "");
+}
+
+}  // namespace
+}  // namespace parquet_flow::capi
