@@ -1,7 +1,9 @@
 #include "arrow_out_type.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace parquet_flow::capi {
@@ -213,13 +215,19 @@ class TypeMaker {
     return field != nullptr && field->kind == kind;
   }
 
-  // By their names, as some columns may have been left out.
+  // By their names, as some columns may have been left out; of equal names by their turn.
   void addChildren(const Shape& shape, const ArrowField* original,  // NOLINT(misc-no-recursion)
                    ArrowField& field) {
+    std::multimap<std::string_view, const ArrowField*> byName;
+    for (std::size_t i = 0; original != nullptr && i < original->children.size(); ++i) {
+      byName.emplace(original->children[i].name, &original->children[i]);
+    }
     for (const Shape& child : shape.children) {
+      const auto found = byName.lower_bound(child.name);
       const ArrowField* its = nullptr;
-      for (std::size_t i = 0; original != nullptr && i < original->children.size(); ++i) {
-        if (original->children[i].name == child.name) its = &original->children[i];
+      if (found != byName.end() && found->first == child.name) {
+        its = found->second;
+        byName.erase(found);
       }
       const std::size_t before = field.children.size();
       field.children.push_back(fieldOf(child, its));

@@ -101,8 +101,7 @@ pf_status_t pf_schema_leaf_index(const pf_schema_t* schema, const char* path, ui
   return capi::guard(error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(schema, "schema"));
     PF_TRY_ASSIGN(const auto text, capi::requireText(path, "path"));
-    const auto* leaf = schema->schema.findLeaf(text);
-    if (leaf == nullptr) return capi::invalid("path: the schema has no leaf ", text);
+    PF_TRY_ASSIGN(const auto* leaf, schema->schema.requireLeaf(text));
     if (leaf_index != nullptr) *leaf_index = leaf->index;
     if (max_definition_level != nullptr) *max_definition_level = leaf->maxDefinitionLevel;
     if (max_repetition_level != nullptr) *max_repetition_level = leaf->maxRepetitionLevel;

@@ -39,7 +39,8 @@ pf_writer_handle_t* pf_writer_create(const char* path, pf_compression_t compress
       PF_TRY_ASSIGN(settings.options.column.compression, capi::toCompression(compression));
       return {};
     }();
-    auto made = capi::makeWriter({}, std::move(settings), std::move(output));
+    auto made =
+        capi::makeWriter(parquet_flow::schema::Schema(), std::move(settings), std::move(output));
     if (!checked) made->writer.refuseToOpen(checked.error());
     writer = made.release();
     return {};

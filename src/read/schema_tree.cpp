@@ -17,6 +17,13 @@ using schema::LogicalType;
 using schema::Repetition;
 using schema::TimeUnit;
 
+// What dotted paths may come to: each leaf has the names of all groups around it, which few bytes
+// of a footer can make long. So many, and so many for each byte of the names and element of the
+// list: 10 groups of names of 100 bytes around each leaf are below it.
+constexpr std::uint64_t kPathBytesMin = 1U << 20;
+constexpr std::uint64_t kPathFactor = 64;
+constexpr std::uint64_t kElementBytes = 8;
+
 constexpr std::string_view kListName = "list";
 constexpr std::string_view kMapName = "key_value";
 
@@ -149,6 +156,11 @@ class TreeBuilder {
     PF_TRY(findEnds());
     findLists();
     const bool withIds = allHaveFieldIds();
+    std::uint64_t names = 0;
+    for (const SchemaElement& element : elements_) {
+      names += element.name.size() + kElementBytes;
+    }
+    pathBytesLeft_ = kPathBytesMin + kPathFactor * names;
     std::vector<Open> open = {{schema::kRoot, elements_.size()}};
     for (std::size_t i = 1; i < elements_.size(); ++i) {
       while (open.back().end <= i) {
@@ -277,14 +289,23 @@ class TreeBuilder {
     if (type == schema::PhysicalType::kFixedLenByteArray) {
       typeLength = element.type_length < 0 ? 0U : static_cast<std::uint32_t>(element.type_length);
     }
-    return schema_.addLeaf(parent, element.name, type, repetition, typeLength,
-                           logicalTypeOf(element, type, typeLength), fieldId);
+    PF_TRY_ASSIGN(const std::uint32_t leaf,
+                  schema_.addLeaf(parent, element.name, type, repetition, typeLength,
+                                  logicalTypeOf(element, type, typeLength), fieldId));
+    const std::uint64_t pathBytes = schema_.leaves().back().dottedPath.size();
+    if (pathBytes > pathBytesLeft_) {
+      return fail(ErrorCode::kLimit, "the paths of the columns are longer than " +
+                                         std::to_string(kPathFactor) + " times their names");
+    }
+    pathBytesLeft_ -= pathBytes;
+    return leaf;
   }
 
   std::span<const SchemaElement> elements_;
   std::vector<std::size_t> ends_;
   std::vector<Kind> kinds_;
-  schema::Schema schema_;
+  schema::Schema schema_{schema::NameRule::kAny};
+  std::uint64_t pathBytesLeft_ = 0;  // of leaves to come
 };
 
 }  // namespace

@@ -18,8 +18,9 @@ namespace parquet_flow::read {
 // The leaves come in the order of the elements. A LIST or MAP that is not of the form that the
 // specification asks for is read as the plain groups that it is made of: paths and levels are the
 // same. A logical type that does not go with its physical one is left out, and field ids that only
-// some fields have. kCorrupt: counts of children that do not fit the list, a leaf without a valid
-// type, names that are not unique; kLimit: nested too deep.
+// some fields have. Names may be empty, and one be there twice. kCorrupt: counts of children that
+// do not fit the list, a leaf without a valid type, names that are not UTF-8; kLimit: nested too
+// deep, paths that are many times longer than the names they are made of.
 [[nodiscard]] Result<schema::Schema> schemaOf(std::span<const format::SchemaElement> elements);
 
 }  // namespace parquet_flow::read

@@ -1,5 +1,6 @@
 #include "read/shape.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "format/parquet_types.h"
@@ -160,10 +161,6 @@ bool hasAny(const Shape& shape, const std::vector<bool>& leaves) {  // NOLINT(mi
   return false;
 }
 
-bool isUnder(std::string_view path, std::string_view prefix) noexcept {
-  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '.');
-}
-
 }  // namespace
 
 Shape shapeOf(const schema::Schema& schema, std::span<const format::SchemaElement> elements) {
@@ -199,26 +196,36 @@ Shape pruned(const Shape& shape, const std::vector<bool>& leaves) {  // NOLINT(m
 
 Result<std::vector<std::uint32_t>> leavesOf(const schema::Schema& schema,
                                             std::span<const std::string> paths) {
-  std::vector<bool> isTaken(schema.leaves().size(), paths.empty());
+  // Of nodes, which come depth first: a child behind its parent.
+  const auto nodes = schema.nodes();
+  std::vector<bool> isTaken(nodes.size(), paths.empty());
   for (const std::string& path : paths) {
-    bool isFound = false;
-    for (const schema::Leaf& leaf : schema.leaves()) {
-      if (isUnder(leaf.dottedPath, path)) {
-        isTaken[leaf.index] = true;
-        isFound = true;
-      }
-    }
-    if (!isFound) {
-      return fail(ErrorCode::kInvalidArgument, "no column is called " + path);
-    }
+    PF_TRY_ASSIGN(const std::uint32_t node, schema.requireNode(path));
+    isTaken[node] = true;
   }
   std::vector<std::uint32_t> leaves;
-  for (std::uint32_t leaf = 0; leaf < isTaken.size(); ++leaf) {
-    if (isTaken[leaf]) {
-      leaves.push_back(leaf);
+  for (std::size_t node = 1; node < nodes.size(); ++node) {
+    isTaken[node] = isTaken[node] || isTaken[nodes[node].parent];
+    if (isTaken[node] && nodes[node].kind == NodeKind::kLeaf) {
+      leaves.push_back(nodes[node].leafIndex);
     }
   }
   return leaves;
+}
+
+void putInOrder(Shape& shape, const schema::Schema& schema, std::span<const std::string> paths) {
+  const auto nodes = schema.nodes();
+  std::vector<std::size_t> ranks(nodes.size(), paths.size());  // of the columns' nodes
+  for (std::size_t i = paths.size(); i-- > 0;) {
+    const auto found = schema.requireNode(paths[i]);
+    std::uint32_t node = found ? *found : schema::kRoot;
+    while (nodes[node].parent != schema::kRoot) {
+      node = nodes[node].parent;
+    }
+    ranks[node] = i;
+  }
+  std::ranges::stable_sort(shape.children, {},
+                           [&](const Shape& column) { return ranks[column.node]; });
 }
 
 }  // namespace parquet_flow::read

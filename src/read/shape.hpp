@@ -46,8 +46,11 @@ struct Shape {
 [[nodiscard]] Shape pruned(const Shape& shape, const std::vector<bool>& leaves);
 
 // The leaves that dotted paths name, each a leaf or a group with all under it, in schema order and
-// once each. kInvalidArgument where one names nothing. None: all leaves.
+// once each. kInvalidArgument where one names nothing, or more than one. None: all leaves.
 [[nodiscard]] Result<std::vector<std::uint32_t>> leavesOf(const schema::Schema& schema,
                                                           std::span<const std::string> paths);
+
+// Puts a root's columns in the order of such paths, which name it or a part of it.
+void putInOrder(Shape& shape, const schema::Schema& schema, std::span<const std::string> paths);
 
 }  // namespace parquet_flow::read

@@ -37,10 +37,7 @@ class Binder {
 BoundNode leafNode(bool isTrue) { return {isTrue ? NodeKind::kTrue : NodeKind::kFalse, 0, {}}; }
 
 Result<const Leaf*> Binder::leafOf(const std::string& column) const {
-  const Leaf* const leaf = schema_.findLeaf(column);
-  if (leaf == nullptr) {
-    return fail(ErrorCode::kInvalidArgument, "there is no column '" + column + "'");
-  }
+  PF_TRY_ASSIGN(const Leaf* const leaf, schema_.requireLeaf(column));
   if (leaf->maxRepetitionLevel != 0) {
     return fail(ErrorCode::kUnsupported,
                 "column '" + column + "' is in a list, whose elements are not compared");

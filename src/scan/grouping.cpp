@@ -33,14 +33,6 @@ Result<std::unique_ptr<Grouping>> Grouping::create(const schema::Schema& schema,
   return made;
 }
 
-Result<const Leaf*> Grouping::leafOf(const std::string& column) const {
-  const Leaf* const leaf = schema_.findLeaf(column);
-  if (leaf == nullptr) {
-    return fail(ErrorCode::kInvalidArgument, "there is no column '" + column + "'");
-  }
-  return leaf;
-}
-
 std::size_t Grouping::columnOf(const Leaf& leaf) const noexcept {
   return static_cast<std::size_t>(std::lower_bound(leaves_.begin(), leaves_.end(), leaf.index) -
                                   leaves_.begin());
@@ -48,7 +40,7 @@ std::size_t Grouping::columnOf(const Leaf& leaf) const noexcept {
 
 Result<void> Grouping::addBy(std::span<const std::string> by) {
   for (const std::string& column : by) {
-    PF_TRY_ASSIGN(const Leaf* const leaf, leafOf(column));
+    PF_TRY_ASSIGN(const Leaf* const leaf, schema_.requireLeaf(column));
     PF_TRY(requireComparable(*leaf));
     PF_TRY(result_.addLeaf(schema::kRoot, leaf->dottedPath, leaf->type,
                            schema::Repetition::kOptional, leaf->typeLength, leaf->logical));
@@ -62,7 +54,7 @@ Result<void> Grouping::addParts(std::vector<Aggregate> aggregates) {
   for (Aggregate& aggregate : aggregates) {
     Part part;
     if (aggregate.kind != AggregateKind::kCountRows) {
-      PF_TRY_ASSIGN(part.leaf, leafOf(aggregate.column));
+      PF_TRY_ASSIGN(part.leaf, schema_.requireLeaf(aggregate.column));
       leaves_.push_back(part.leaf->index);
     }
     PF_TRY(addResult(aggregate, part.leaf, result_));

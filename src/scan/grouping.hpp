@@ -59,7 +59,6 @@ class Grouping {
 
   Grouping(const schema::Schema& schema, std::uint64_t bytesMax)
       : schema_(schema), bytesMax_(bytesMax) {}
-  [[nodiscard]] Result<const schema::Leaf*> leafOf(const std::string& column) const;
   [[nodiscard]] Result<void> addBy(std::span<const std::string> by);
   [[nodiscard]] Result<void> addParts(std::vector<Aggregate> aggregates);
   [[nodiscard]] std::size_t columnOf(const schema::Leaf& leaf) const noexcept;

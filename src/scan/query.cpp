@@ -22,19 +22,6 @@ std::uint64_t rowsWanted(const QueryOptions& options) noexcept {
   return options.limit > UINT64_MAX - options.skip ? UINT64_MAX : options.limit + options.skip;
 }
 
-// The columns of the shape, which are those that paths name or a part of, in the order of the
-// paths; without any they are all there are, and stay as they are.
-void order(read::Shape& shape, std::span<const std::string> paths) {
-  const auto rankOf = [paths](const read::Shape& column) {
-    const auto names = [&column](const std::string& path) {
-      return path.starts_with(column.name) &&
-             (path.size() == column.name.size() || path[column.name.size()] == '.');
-    };
-    return std::find_if(paths.begin(), paths.end(), names) - paths.begin();
-  };
-  if (!paths.empty()) std::ranges::sort(shape.children, {}, rankOf);
-}
-
 // A struct of flat leaves, all of the schema.
 read::Shape flatShape(const schema::Schema& schema) {
   read::Shape shape;
@@ -86,9 +73,7 @@ Result<void> Query::planRows() {
     isTaken[leaf] = true;
   }
   shape_ = read::pruned(table_->shape(), isTaken);
-  if (!options_.select.empty()) {
-    order(shape_, options_.select);
-  }
+  read::putInOrder(shape_, table_->schema(), options_.select);
   return {};
 }
 
@@ -108,10 +93,7 @@ Result<void> Query::planGroups() {
 
 Result<void> Query::planSort() {
   for (const OrderBy& by : options_.orderBy) {
-    const Leaf* const leaf = schema().findLeaf(by.column);
-    if (leaf == nullptr) {
-      return fail(ErrorCode::kInvalidArgument, "there is no column '" + by.column + "' to sort by");
-    }
+    PF_TRY_ASSIGN(const Leaf* const leaf, schema().requireLeaf(by.column));
     PF_TRY(requireComparable(*leaf));
     sortBy_.push_back({leaf, by.isDescending});
   }

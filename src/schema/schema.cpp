@@ -94,7 +94,7 @@ std::string_view physicalTypeName(PhysicalType type) noexcept {
   return index < std::size(kNames) ? kNames[index] : "unknown";
 }
 
-Schema::Schema() : nodes_(1) {}
+Schema::Schema(NameRule names) : names_(names), nodes_(1) {}
 
 bool Schema::isOpen(std::uint32_t node) const noexcept {
   std::uint32_t open = static_cast<std::uint32_t>(nodes_.size()) - 1;
@@ -138,7 +138,8 @@ Result<void> Schema::checkNewNode(std::uint32_t parent, std::string_view name,
     return refuse("a child of " + describe(group.parent, group.name) +
                   " comes too late: nodes are added depth first, and its next sibling is there");
   }
-  if (name.empty() || !isUtf8(name)) {
+  const bool mayBeAny = names_ == NameRule::kAny;
+  if ((name.empty() && !mayBeAny) || !isUtf8(name)) {
     return refuse("the name of a child of " + describe(group.parent, group.name) +
                   (name.empty() ? " is empty" : " is not UTF-8"));
   }
@@ -150,10 +151,9 @@ Result<void> Schema::checkNewNode(std::uint32_t parent, std::string_view name,
     return refuse(describe(parent, name) + ": field id " + std::to_string(fieldId) +
                   " is negative, and not -1 for none");
   }
-  for (const std::uint32_t sibling : group.children) {
-    if (nodes_[sibling].name == name) {
-      return refuse(describe(parent, name) + " is there already");
-    }
+  const auto isIt = [&](std::uint32_t sibling) { return nodes_[sibling].name == name; };
+  if (!mayBeAny && std::any_of(group.children.begin(), group.children.end(), isIt)) {
+    return refuse(describe(parent, name) + " is there already");
   }
   const NodeKind above = parent == kRoot ? NodeKind::kGroup : nodes_[group.parent].kind;
   if (above == NodeKind::kList || above == NodeKind::kMap) {
@@ -222,7 +222,7 @@ Result<std::uint32_t> Schema::addLeaf(std::uint32_t parent, std::string_view nam
   leaf.maxRepetitionLevel = node.repetitionLevel;
   leaf.repeatedDefinitionLevels.resize(leaf.maxRepetitionLevel);
   for (const Node* on = &node;; on = &nodes_[on->parent]) {
-    leaf.path.insert(leaf.path.begin(), on->name);
+    leaf.path.push_back(on->name);
     if (on->repetition == Repetition::kRepeated) {
       leaf.repeatedDefinitionLevels[on->repetitionLevel - 1U] = on->definitionLevel;
     }
@@ -230,8 +230,14 @@ Result<std::uint32_t> Schema::addLeaf(std::uint32_t parent, std::string_view nam
       break;
     }
   }
+  std::reverse(leaf.path.begin(), leaf.path.end());
+  std::size_t bytes = leaf.path.size() - 1;
   for (const std::string& part : leaf.path) {
-    leaf.dottedPath += leaf.dottedPath.empty() ? part : "." + part;
+    bytes += part.size();
+  }
+  leaf.dottedPath.reserve(bytes);
+  for (const std::string& part : leaf.path) {
+    leaf.dottedPath.append(&part == leaf.path.data() ? "" : ".").append(part);
   }
   growFor(leaves_, 1);
   appendNode(std::move(node));
@@ -325,6 +331,48 @@ const Leaf* Schema::findLeaf(std::string_view dottedPath) const noexcept {
   const auto found = std::find_if(leaves_.begin(), leaves_.end(),
                                   [&](const Leaf& leaf) { return leaf.dottedPath == dottedPath; });
   return found == leaves_.end() ? nullptr : &*found;
+}
+
+Result<const Leaf*> Schema::requireLeaf(std::string_view dottedPath) const {
+  const Leaf* const found = findLeaf(dottedPath);
+  if (found == nullptr) {
+    return refuse("there is no column '" + std::string(dottedPath) + "'");
+  }
+  const bool isOnly = std::none_of(leaves_.begin() + found->index + 1, leaves_.end(),
+                                   [&](const Leaf& leaf) { return leaf.dottedPath == dottedPath; });
+  if (!isOnly) {
+    return refuse("'" + std::string(dottedPath) + "' is the path of more than one column");
+  }
+  return found;
+}
+
+// A name may have a dot: what is left of the path has to begin with all of it.
+void Schema::findNodes(std::uint32_t parent,
+                       std::string_view dottedPath,  // NOLINT(misc-no-recursion)
+                       std::vector<std::uint32_t>& found) const {
+  for (const std::uint32_t child : nodes_[parent].children) {
+    const std::string& name = nodes_[child].name;
+    if (!dottedPath.starts_with(name)) {
+      continue;
+    }
+    if (dottedPath.size() == name.size()) {
+      found.push_back(child);
+    } else if (dottedPath[name.size()] == '.') {
+      findNodes(child, dottedPath.substr(name.size() + 1), found);
+    }
+  }
+}
+
+Result<std::uint32_t> Schema::requireNode(std::string_view dottedPath) const {
+  std::vector<std::uint32_t> found;
+  findNodes(kRoot, dottedPath, found);
+  if (found.empty()) {
+    return refuse("there is no column '" + std::string(dottedPath) + "'");
+  }
+  if (found.size() > 1) {
+    return refuse("'" + std::string(dottedPath) + "' is the path of more than one column");
+  }
+  return found.front();
 }
 
 }  // namespace parquet_flow::schema

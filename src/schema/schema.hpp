@@ -97,9 +97,15 @@ struct Leaf {
   std::string dottedPath;
 };
 
+// What names the children of a group may have.
+enum class NameRule : std::uint8_t {
+  kUnique,  // one each, and not empty: what is written
+  kAny,     // of files, whose writers have not all asked for that
+};
+
 class Schema {
  public:
-  Schema();
+  explicit Schema(NameRule names = NameRule::kUnique);
 
   // As pf_schema_add_leaf and its siblings of parquet_flow.h. addLeaf returns the leaf's index,
   // addGroup its node, addList and addMap the node of the repeated group, under which the children
@@ -126,8 +132,13 @@ class Schema {
   // Depth first, as the footer lists them; nodes()[0] is the root.
   [[nodiscard]] std::span<const Node> nodes() const noexcept { return nodes_; }
   [[nodiscard]] std::span<const Leaf> leaves() const noexcept { return leaves_; }
-  // nullptr: no leaf has this dotted path.
+  // nullptr: no leaf has this dotted path. Of several that have it the first: a name may be there
+  // twice, or have a dot of its own.
   [[nodiscard]] const Leaf* findLeaf(std::string_view dottedPath) const noexcept;
+  // kInvalidArgument, naming the path: no leaf has it, or more than one has.
+  [[nodiscard]] Result<const Leaf*> requireLeaf(std::string_view dottedPath) const;
+  // The same of leaves and groups; a node.
+  [[nodiscard]] Result<std::uint32_t> requireNode(std::string_view dottedPath) const;
 
  private:
   [[nodiscard]] Result<void> checkNewNode(std::uint32_t parent, std::string_view name,
@@ -144,7 +155,10 @@ class Schema {
                                                         NodeKind kind,
                                                         std::string_view repeatedName);
   std::uint32_t appendNode(Node&& node);
+  void findNodes(std::uint32_t parent, std::string_view dottedPath,
+                 std::vector<std::uint32_t>& found) const;
 
+  NameRule names_;
   std::vector<Node> nodes_;
   std::vector<Leaf> leaves_;
 };

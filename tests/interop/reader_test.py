@@ -117,6 +117,25 @@ class CorpusTest(ReaderTest):
         path = DATA / "large_string_map.brotli.parquet"
         with open_file(path) as reader, self.assertRaisesRegex(Exception, "above the limit"):
             reader.table()
+        path = DATA / "alltypes_tiny_pages.parquet"
+        with open_file(path, page_bytes_max=16) as reader:
+            with self.assertRaisesRegex(Exception, "above the limit"):
+                reader.table()
+        with open_file(path, page_bytes_max=1 << 16) as reader:
+            our_reader.check_same(reader.table(), pq.read_table(path), path.name, False)
+
+    def test_names_that_are_empty_or_there_twice(self):
+        table = pa.Table.from_arrays([pa.array([1, 2]), pa.array(["a", None]), pa.array([3.5, 4.5])],
+                                     names=["x", "x", ""])
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "x.parquet"
+            pq.write_table(table, path)
+            with open_file(path) as reader:
+                ours = reader.table()
+                self.assertEqual(ours.column_names, ["x", "x", ""])
+                self.assertTrue(ours.cast(table.schema).equals(table))
+                with self.assertRaisesRegex(our_reader.Refused, "path of more than one column"):
+                    reader.stream(["x"])
 
     def test_bad_files_are_refused_with_and_without_checksums(self):
         for path in sorted((DATA.parent / "bad_data").glob("*.parquet")):
@@ -228,7 +247,7 @@ class WritersTest(ReaderTest):
                              [{"a": {"x": 1}, "b": [{"q": "r"}]}, {"a": None, "b": []}])
             self.assertEqual(reader.table(["m.key_value.value"]).to_pylist(),
                              [{"m": [{"value": 1}]}, {"m": None}])
-            with self.assertRaisesRegex(our_reader.Refused, "no column is called a.z"):
+            with self.assertRaisesRegex(our_reader.Refused, "there is no column 'a.z'"):
                 reader.stream(["a.z"])
 
     def test_types_that_arrow_schema_keeps(self):

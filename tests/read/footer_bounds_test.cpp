@@ -73,6 +73,29 @@ TEST(FooterBounds, metadataTakesAMultipleOfTheFooter) {
   }
 }
 
+// A group's name is in the path of each leaf under it, and a footer has no more of them than
+// leaves.
+TEST(FooterBounds, pathsUnderALongNameTakeAMultipleOfTheFooter) {
+  // 4: name, 5: num_children; 3: repetition = REQUIRED before both of the group; of a leaf 1: type
+  // = INT32, 3: repetition, 4: name = "l".
+  const std::string leaf = "\x15\x02\x25" + kEnd + "\x18\x01l" + kEnd;
+  const std::size_t leaves = kSmall / 2 / leaf.size();
+  for (const std::size_t nameBytes : {kSmall / 2, std::size_t{300}}) {
+    const std::string group = "\x35" + kEnd + "\x18" + varint(nameBytes) +
+                              std::string(nameBytes, 'g') + "\x15" + varint(2 * leaves) + kEnd;
+    const std::string footer = "\x15\x02\x19\xFC" + varint(leaves + 2) + "\x48" + "\x01r" +
+                               "\x15\x02" + kEnd + group + times(leaf, leaves) + "\x16" + kEnd +
+                               "\x19\x0C" + kEnd;
+    const std::string file = fileAround("", footer);
+    const Cost cost = costOf(file);
+    if (nameBytes == 300) {
+      EXPECT_TRUE(cost.rows) << cost.rows.error().message();
+    } else {
+      expectRefused(cost, ErrorCode::kLimit, kMetadataFactor * file.size(), "long paths");
+    }
+  }
+}
+
 TEST(FooterBounds, countsAndLengthsInAFooterAreHeldAgainstWhatIsLeft) {
   const std::string most = varint(0x7FFFFFFF);
   const std::string filling(kSmall, '\0');

@@ -12,6 +12,7 @@
 
 #include "column/random_rows.hpp"
 #include "format/parquet_types.h"
+#include "read/shape.hpp"
 #include "write/metadata.hpp"
 
 namespace parquet_flow::read {
@@ -207,8 +208,6 @@ TEST(SchemaTree, elementsThatLieAreRefused) {
       {root(1), badRepetition},
       {root(1), badType},
       {root(1), noLength},
-      {root(2), good, good},
-      {root(1), leaf("", Repetition::kRequired, PhysicalType::kInt32)},
       {root(1), leaf("\xFF", Repetition::kRequired, PhysicalType::kInt32)},
   };
   for (std::size_t i = 0; i < lies.size(); ++i) {
@@ -216,6 +215,33 @@ TEST(SchemaTree, elementsThatLieAreRefused) {
     ASSERT_FALSE(schema) << i;
     EXPECT_EQ(schema.error().code(), ErrorCode::kCorrupt) << i << schema.error().message();
   }
+}
+
+// pyarrow writes both. Paths that are then of two columns, or of a column and a group, name none.
+TEST(SchemaTree, namesThatAreEmptyOrThereTwiceAreRead) {
+  const auto named = [](const char* name) {
+    return leaf(name, Repetition::kRequired, PhysicalType::kInt32);
+  };
+  const std::vector<SchemaElement> elements = {
+      root(7),    named("x"), named("x"),   named(""),  group("a", Repetition::kRequired, 2),
+      named("b"), named("c"), named("a.b"), named("d"), named("d.e")};
+  const auto schema = schemaOf(elements);
+  ASSERT_TRUE(schema) << schema.error().message();
+  ASSERT_EQ(schema->leaves().size(), 8U);
+  EXPECT_EQ(schema->leaves()[1].dottedPath, "x");
+  EXPECT_EQ(schema->leaves()[2].path, std::vector<std::string>{""});
+  const auto taken = [&](std::vector<std::string> paths) { return leavesOf(*schema, paths); };
+  for (const char* ambiguous : {"x", "a.b"}) {
+    EXPECT_EQ(schema->requireLeaf(ambiguous).error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(schema->requireLeaf(ambiguous).error().message(),
+              "'" + std::string(ambiguous) + "' is the path of more than one column");
+    EXPECT_EQ(taken({ambiguous}).error().code(), ErrorCode::kInvalidArgument);
+  }
+  EXPECT_EQ(taken({"a"}), (std::vector<std::uint32_t>{3, 4}));  // and not the column named a.b
+  EXPECT_EQ(taken({"d"}), std::vector<std::uint32_t>{6});
+  EXPECT_EQ(taken({"d.e", "a.c", ""}), (std::vector<std::uint32_t>{2, 4, 7}));
+  EXPECT_EQ(taken({"a.d"}).error().message(), "there is no column 'a.d'");
+  EXPECT_EQ((*schema->requireLeaf("d.e"))->index, 7U);
 }
 
 TEST(SchemaTree, nestingAboveTheLimitIsRefused) {

@@ -1,15 +1,6 @@
 #include "rows/column_choice.hpp"
 
-#include <algorithm>
-
 namespace parquet_flow::rows {
-namespace {
-
-bool isOf(const std::string& path, const std::string& column) {
-  return path == column || path.starts_with(column + '.');
-}
-
-}  // namespace
 
 Result<ColumnChoice> chooseColumns(const read::FileReader& file,
                                    std::span<const std::string> paths) {
@@ -20,12 +11,7 @@ Result<ColumnChoice> chooseColumns(const read::FileReader& file,
     isTaken[leaf] = true;
   }
   choice.shape = read::pruned(file.shape(), isTaken);
-  const auto place = [&](const read::Shape& column) {
-    return std::ranges::find_if(paths, [&](const auto& path) { return isOf(path, column.name); });
-  };
-  if (!paths.empty()) {
-    std::ranges::sort(choice.shape.children, {}, place);
-  }
+  read::putInOrder(choice.shape, file.schema(), paths);
   return choice;
 }
 
