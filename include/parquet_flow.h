@@ -225,7 +225,7 @@ PF_API pf_status_t pf_schema_add_map(pf_schema_t* schema, uint32_t parent, const
 PF_API uint32_t pf_schema_leaf_count(const pf_schema_t* schema) PF_NOEXCEPT;
 
 /* The leaf at a dotted path such as "phones.list.element.number", and its maximum levels; each
- * output may be NULL. Returns PF_STATUS_OK, _INVALID_ARGUMENT (no such leaf). */
+ * output may be NULL. Returns PF_STATUS_OK, _INVALID_ARGUMENT (no such leaf, or more than one). */
 PF_API pf_status_t pf_schema_leaf_index(const pf_schema_t* schema, const char* path,
                                         uint32_t* leaf_index, uint8_t* max_definition_level,
                                         uint8_t* max_repetition_level,
@@ -1400,9 +1400,9 @@ typedef struct pf_reader_options {
   uint64_t page_bytes_max; /* default 64 MiB: a page that had more bytes, or rows that stand for so
                               many more than their pages have, give PF_STATUS_LIMIT; at most
                               2^31 - 1 count. So do, in one scan, columns that together hold more
-                              than 8 times as much, where they lie in few bytes (1 MiB a column,
-                              and 64 times what its pages are stored in, do not count), and pages
-                              that come to 8 times as much and 4096 times the file's size */
+                              than 8 times as much and 64 times the file's size (1 MiB a column
+                              does not count), and pages that come to 64 times as much and 32768
+                              times the file's size, by the time that their bytes take */
 } pf_reader_options_t;
 
 PF_API void pf_reader_options_init(pf_reader_options_t* options, size_t struct_size) PF_NOEXCEPT;
@@ -1778,7 +1778,7 @@ PF_API pf_status_t pf_query_count(pf_query_t* query, uint64_t* rows, pf_error_t*
 typedef struct pf_query_stats {
   uint32_t struct_size;
   uint32_t is_from_footer;           /* 1: footers alone have the answer */
-  uint64_t row_groups;               /* also those behind an early stop */
+  uint64_t row_groups;               /* those come to: none behind an early stop */
   uint64_t row_groups_by_statistics; /* skipped, by these; so the next three */
   uint64_t row_groups_by_bloom_filter;
   uint64_t row_groups_by_dictionary;
