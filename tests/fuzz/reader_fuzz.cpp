@@ -1,7 +1,8 @@
 // Goal: any bytes as a file are read through the C API to its end or refused: as Arrow data, or as
 // columns. Nothing outside of what is there is read or written, and every array can be released.
 //
-// Input: a byte that chooses how to read, and the file.
+// Input: a byte that chooses how to read, with a predicate and on how many threads among it, and
+// the file.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -60,6 +61,38 @@ void lookAround(const pf_reader_t* reader, const pf_file_info_t& info) {
   if (pf_reader_schema(reader, &schema, nullptr) == PF_STATUS_OK) pf_schema_destroy(schema);
 }
 
+std::string quoted(const char* path) {
+  std::string text = "\"";
+  for (; *path != '\0'; ++path) text.append(*path == '"' ? 2 : 1, *path);
+  return text + '"';
+}
+
+// Of the column that the choice says, whose type may not have the comparison; NULL: it is refused.
+pf_predicate_t* predicateOf(const std::string& column, std::uint8_t choice) {
+  constexpr const char* kTests[] = {" is not null", " >= 1", " <> 'a'", " in (0, 1.5, null)"};
+  pf_predicate_t* predicate = nullptr;
+  (void)pf_predicate_parse((column + kTests[choice / 4 % 4]).c_str(), &predicate, nullptr);
+  return predicate;
+}
+
+void query(const pf_reader_t* reader, const std::string& column, std::uint8_t choice) {
+  pf_query_t* made = nullptr;
+  PF_FUZZ_CHECK(pf_query_create(reader, &made, nullptr) == PF_STATUS_OK);
+  const std::string aggregates = "count, max(" + column + ")";
+  (void)(choice % 2 == 0 ? pf_query_group_by : pf_query_order_by)(made, column.c_str(), nullptr);
+  if (choice % 2 == 0) (void)pf_query_aggregate(made, aggregates.c_str(), nullptr);
+  (void)pf_query_memory(made, 1 << 20, nullptr);
+  ArrowArrayStream stream;
+  if (pf_query_run(made, &stream, nullptr) == PF_STATUS_OK) {
+    ArrowArray array;
+    while (stream.get_next(&stream, &array) == 0 && array.release != nullptr) {
+      array.release(&array);
+    }
+    stream.release(&stream);
+  }
+  pf_query_destroy(made);
+}
+
 void scanFile(const pf_reader_t* reader, std::uint8_t choice) {
   pf_file_info_t info;
   pf_file_info_init(&info, sizeof info);
@@ -70,8 +103,22 @@ void scanFile(const pf_reader_t* reader, std::uint8_t choice) {
   options.strings = choice % 3;
   options.batch_rows = 1 + choice * std::uint64_t{7};
   options.first_row = choice % 5;
+  options.threads = choice % 16 == 0 ? 2 : 1;
+  pf_predicate_t* predicate = nullptr;
+  if (choice % 3 == 0 && info.column_count != 0) {
+    pf_reader_column_t first;
+    pf_reader_column_init(&first, sizeof first);
+    PF_FUZZ_CHECK(pf_reader_get_column(reader, choice % info.column_count, &first, nullptr) ==
+                  PF_STATUS_OK);
+    const std::string column = quoted(first.path);
+    query(reader, column, choice);
+    predicate = predicateOf(column, choice);
+  }
+  options.predicate = predicate;
   pf_scan_t* scan = nullptr;
-  if (pf_reader_scan(reader, &options, &scan, nullptr) != PF_STATUS_OK) return;
+  const pf_status_t started = pf_reader_scan(reader, &options, &scan, nullptr);
+  pf_predicate_destroy(predicate);
+  if (started != PF_STATUS_OK) return;
   ArrowSchema schema;
   if (pf_scan_arrow_schema(scan, &schema, nullptr) == PF_STATUS_OK) schema.release(&schema);
   choice % 2 == 0 ? readArrow(scan) : readColumns(scan, info.column_count);
