@@ -32,7 +32,7 @@ struct LikePattern {
 [[nodiscard]] LikePattern prefixPattern(std::string prefix);
 [[nodiscard]] LikePattern suffixPattern(std::string suffix);
 [[nodiscard]] LikePattern partPattern(std::string part);
-// kInvalidArgument: it ends in its escape. What follows one stands for itself, also what needs none.
+// kInvalidArgument: it ends in its escape. What follows one stands for itself, needing it or not.
 [[nodiscard]] Result<LikePattern> likePattern(std::string_view text, std::int16_t escape,
                                               bool isUtf8);
 

@@ -125,8 +125,8 @@ class CorpusTest(ReaderTest):
             our_reader.check_same(reader.table(), pq.read_table(path), path.name, False)
 
     def test_names_that_are_empty_or_there_twice(self):
-        table = pa.Table.from_arrays([pa.array([1, 2]), pa.array(["a", None]), pa.array([3.5, 4.5])],
-                                     names=["x", "x", ""])
+        columns = [pa.array([1, 2]), pa.array(["a", None]), pa.array([3.5, 4.5])]
+        table = pa.Table.from_arrays(columns, names=["x", "x", ""])
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "x.parquet"
             pq.write_table(table, path)
