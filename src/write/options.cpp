@@ -51,9 +51,8 @@ Result<void> checkCompression(codec::Compression compression, Profile profile) {
   if (profile == Profile::kBaseline &&
       (compression == Compression::kBrotli || compression == Compression::kZstd ||
        compression == Compression::kLz4Raw)) {
-    return fail(
-        ErrorCode::kInvalidArgument,
-        std::string(codec::compressionName(compression)) + " is not in the baseline profile");
+    return fail(ErrorCode::kInvalidArgument, std::string(codec::compressionName(compression)) +
+                                                 " is not in the baseline profile");
   }
   return {};
 }
