@@ -97,6 +97,7 @@ class LineEncoder final : public UnitEncoder {
   Result<bool> encode(const Unit& unit, Encoded& out, WorkTotals& totals) override {
     ByteBuffer& text = static_cast<EncodedLines&>(out).text;
     text.clear();
+    std::uint64_t bytes = 0;
     for (std::uint64_t begin = unit.begin; begin < unit.end;) {
       if (state_.isStopped.load(std::memory_order_relaxed)) {
         return false;
@@ -108,10 +109,11 @@ class LineEncoder final : public UnitEncoder {
       PF_TRY(appendLines(columns_, text));
       totals.generateNs += generated - start;
       totals.encodeNs += monotonicNs() - generated;
-      totals.inMemoryBytes += inMemoryBytes(columns_);
+      bytes += inMemoryBytes(columns_);
       state_.rowsDone.fetch_add(end - begin, std::memory_order_relaxed);
       begin = end;
     }
+    totals.inMemoryBytes += bytes;
     return true;
   }
 

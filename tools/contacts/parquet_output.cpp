@@ -54,6 +54,7 @@ class RowGroupEncoder final : public UnitEncoder {
     };
     encoder_->begin(static_cast<EncodedRowGroup&>(out).rowGroup);
     const auto unitRows = static_cast<double>(unit.end - unit.begin);
+    std::uint64_t bytes = 0;
     for (std::uint64_t begin = unit.begin; begin < unit.end;) {
       if (state_.isStopped.load(std::memory_order_relaxed)) {
         return false;
@@ -66,13 +67,14 @@ class RowGroupEncoder final : public UnitEncoder {
         view.transient = true;
       }
       PF_TRY(encoder_->append(end - begin, views, static_cast<double>(end - begin) / unitRows));
+      bytes += inMemoryBytes(columns_);
       lap(totals.encodeNs);
-      totals.inMemoryBytes += inMemoryBytes(columns_);
       state_.rowsDone.fetch_add(end - begin, std::memory_order_relaxed);
       begin = end;
     }
     PF_TRY(encoder_->finish());
     lap(totals.encodeNs);
+    totals.inMemoryBytes += bytes;
     return true;
   }
 

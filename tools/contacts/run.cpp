@@ -6,6 +6,7 @@
 #include <chrono>
 #include <exception>
 #include <new>
+#include <string>
 #include <utility>
 
 namespace parquet_flow::contacts {
@@ -204,7 +205,13 @@ Result<RunResult> Run::finish() {
     File& file = *files_[i];
     const std::string name = fileName(options_, i);
     const std::uint64_t bytes = file.output->file().position();
-    PF_TRY(file.pending.publish(file.output->file(), name, io::Durability::kSystem));
+    Result<void> published =
+        file.pending.publish(file.output->file(), name, io::Durability::kSystem);
+    if (!published) {
+      return tl::unexpected<Error>(std::move(published).error().withContext(
+          i == 0 ? "no file was published"
+                 : "behind " + std::to_string(i) + " files, which are published"));
+    }
     result.files.push_back({name, file.rows, bytes});
     result.rows += file.rows;
     result.bytes += bytes;

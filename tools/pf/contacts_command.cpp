@@ -109,12 +109,12 @@ int ContactsCommand::run() {
   if (!directory) {
     return exitCodeOf(directory.error());
   }
+  catchInterrupts();  // from the first hidden file on
   auto run = contacts::Run::open(options_, **directory);
   if (!run) {
     return exitCodeOf(run.error());
   }
   std::fprintf(stderr, "%s\n", startLine(options_, cpus).c_str());
-  catchInterrupts();
   if (auto started = (*run)->start(); !started) {
     return exitCodeOf(started.error());
   }
