@@ -121,7 +121,7 @@ class CorpusTest(ReaderTest):
         with open_file(path, page_bytes_max=16) as reader:
             with self.assertRaisesRegex(Exception, "above the limit"):
                 reader.table()
-        with open_file(path, page_bytes_max=1 << 16) as reader:
+        with open_file(path, page_bytes_max=1 << 17) as reader:
             our_reader.check_same(reader.table(), pq.read_table(path), path.name, False)
 
     def test_names_that_are_empty_or_there_twice(self):
