@@ -148,7 +148,7 @@ TEST(SchemaArguments, nullsElsewhere) {
                    error.message, "path is NULL");
   PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT,
                    pf_schema_leaf_index(schema.get(), "x.y", nullptr, nullptr, nullptr, &error),
-                   error.message, "no leaf x.y");
+                   error.message, "no column 'x.y'");
   EXPECT_EQ(pf_schema_leaf_index(schema.get(), "x", nullptr, nullptr, nullptr, nullptr),
             PF_STATUS_OK);
 }
