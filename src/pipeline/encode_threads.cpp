@@ -1,5 +1,6 @@
 #include "pipeline/encode_threads.hpp"
 
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -17,6 +18,11 @@ EncodeThreads::~EncodeThreads() { stop(); }
 
 Result<void> EncodeThreads::start() {
   const std::lock_guard lock(mutex_);
+  for (const auto& queue : queues_) {
+    // One for which there was no memory may not be used.
+    if (!queue->token->valid()) queue->token.emplace(queue->tasks);
+    if (!queue->token->valid()) return fail(ErrorCode::kOutOfMemory, std::string());
+  }
   lanes_.reserve(options_.threads);  // a thread that runs is always in the list
   while (lanes_.size() < options_.threads) {
     auto lane = std::make_unique<Lane>();

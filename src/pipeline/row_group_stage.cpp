@@ -1,5 +1,6 @@
 #include "pipeline/row_group_stage.hpp"
 
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -44,7 +45,6 @@ RowGroupStage::RowGroupStage(const StageOptions& options, const StagePools& pool
     lane->pieceToken.emplace(returnedPieces_);
     lanes_.push_back(std::move(lane));
   }
-  for (const auto& job : pools.jobs) giveBack(freeJobs_, *lanes_.front()->jobToken, job.get());
   freePieces_.reserve(pools.pieces.size());
   for (const auto& piece : pools.pieces) freePieces_.push_back(piece.get());
   freeEncoded_.reserve(encoded_.size());
@@ -56,8 +56,17 @@ Result<std::unique_ptr<RowGroupStage>> RowGroupStage::open(const StageOptions& o
                                                            OrderedWriter* writer) {
   std::unique_ptr<RowGroupStage> stage(new RowGroupStage(options, pools, writer));
   for (const auto& lane : stage->lanes_) {
+    // A token for which there was no memory may not be used.
+    if (!lane->jobToken->valid() || !lane->pieceToken->valid()) {
+      return fail(ErrorCode::kOutOfMemory, std::string());
+    }
     PF_TRY_ASSIGN(lane->encoder, write::RowGroupEncoder::create(options.schema, *options.writer,
                                                                 write::Feeding::kPieces));
+  }
+  for (const auto& job : pools.jobs) {
+    if (!stage->freeJobs_.enqueue(*stage->lanes_.front()->jobToken, job.get())) {
+      return fail(ErrorCode::kOutOfMemory, std::string());
+    }
   }
   PF_TRY(stage->threads_.start());
   return stage;

@@ -6,67 +6,13 @@
 // parts, and such as the submitter does; owned and copied.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "base/contained.hpp"
 #include "feed.hpp"
 #include "pipeline/parallelism.hpp"
 #include "pipeline/pipeline.hpp"
+#include "support/allocation_faults.hpp"
 #include "support/expect_result.hpp"
 #include "support/sanitizers.hpp"
-
-namespace {
-
-// The allocation that fails, counted down; 0: none does.
-std::atomic<std::uint64_t> failingAllocation{0};
-std::atomic<bool> allBehindFail{false};
-std::atomic<bool> hasFailed{false};
-
-bool fails() noexcept {
-  if (failingAllocation.load(std::memory_order_relaxed) == 0) return false;
-  if (hasFailed.load(std::memory_order_relaxed)) {
-    return allBehindFail.load(std::memory_order_relaxed);
-  }
-  if (failingAllocation.fetch_sub(1, std::memory_order_relaxed) != 1) return false;
-  failingAllocation.store(1, std::memory_order_relaxed);
-  hasFailed.store(true, std::memory_order_relaxed);
-  return true;
-}
-
-void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
-  if (fails()) return nullptr;
-  const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
-  return std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
-}
-
-void* allocateOrThrow(std::size_t bytes, std::size_t alignment) {
-  void* memory = allocate(bytes, alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-// The product's objects and this program use one operator new: this one.
-void* operator new(std::size_t bytes) { return allocateOrThrow(bytes, 16); }
-void* operator new(std::size_t bytes, std::align_val_t alignment) {
-  return allocateOrThrow(bytes, static_cast<std::size_t>(alignment));
-}
-void* operator new(std::size_t bytes, const std::nothrow_t& /*tag*/) noexcept {
-  return allocate(bytes, 16);
-}
-void* operator new(std::size_t bytes, std::align_val_t alignment,
-                   const std::nothrow_t& /*tag*/) noexcept {
-  return allocate(bytes, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*bytes*/) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*bytes*/, std::align_val_t /*at*/) noexcept {
-  std::free(memory);
-}
 
 namespace parquet_flow::pipeline {
 namespace {
@@ -148,11 +94,10 @@ class PipelineAllocation : public ::testing::TestWithParam<std::uint32_t> {
   // Whether a failure was reached.
   bool failOnce(std::uint64_t nth, bool andAllBehind) {
     OneRun run(batches, GetParam());
-    hasFailed = false;
-    allBehindFail = andAllBehind;
-    failingAllocation = nth;
+    parquet_flow::test::failAllocations(nth, andAllBehind ? UINT64_MAX - nth : 1);
     const auto code = run.write();
-    failingAllocation = 0;
+    const bool wasReached = parquet_flow::test::countedAllocations() >= nth;
+    parquet_flow::test::healAllocations();
     if (code) {
       EXPECT_EQ(*code, ErrorCode::kOutOfMemory) << "allocation " << nth;
     } else {
@@ -161,7 +106,7 @@ class PipelineAllocation : public ::testing::TestWithParam<std::uint32_t> {
     // Those whose submit failed are still the run's.
     EXPECT_LE(run.ends.told(), run.ends.made);
     EXPECT_EQ(run.ends.destroyed, run.ends.told()) << "allocation " << nth;
-    return hasFailed;
+    return wasReached;
   }
 
   const Batches batches;

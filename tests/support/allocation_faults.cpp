@@ -18,11 +18,14 @@ std::atomic<std::uint64_t> failing{0};      // how many
 // In the executable's own block of thread-local memory: getting there never allocates.
 thread_local constinit bool isCounted = true;
 
+// As malloc does, with errno set: glibc goes by it.
 bool fails() noexcept {
   if (!isCounted) return false;
   const std::uint64_t number = counted.fetch_add(1) + 1;
   const std::uint64_t first = firstToFail.load();
-  return first != 0 && number >= first && number - first < failing.load();
+  const bool isOne = first != 0 && number >= first && number - first < failing.load();
+  if (isOne) errno = ENOMEM;
+  return isOne;
 }
 
 }  // namespace
