@@ -116,6 +116,9 @@ struct FilteredReader::Impl {
   RowRanges ranges;
   std::size_t range = 0;
 
+  [[nodiscard]] std::uint64_t rowsOfWindow() const noexcept;
+  std::uint64_t windowRowsMax = 0;  // of the open row group
+
   // Rows that are tested: from `windowRow` of the row group on. Of the words those before
   // `wordsDone` are given.
   std::uint64_t windowRow = 0;
@@ -205,6 +208,7 @@ Result<bool> FilteredReader::Impl::nextRowGroup() {
       continue;
     }
     countRowGroup(wanted);
+    windowRowsMax = rowsOfWindow();
     ranges = {wanted};
     if (predicate) {
       PF_TRY_ASSIGN(ranges, predicate->beginRowGroup(group, wanted));
@@ -224,6 +228,23 @@ Result<bool> FilteredReader::Impl::nextRowGroup() {
   return false;
 }
 
+// Texts of a dictionary can be far longer than what stands for them in their pages: as many rows as
+// a column has room for by what the footer says of its texts, where it does.
+std::uint64_t FilteredReader::Impl::rowsOfWindow() const noexcept {
+  constexpr std::uint64_t kRowsLeast = 64;
+  std::uint64_t bytes = 1;
+  for (const std::uint32_t leaf : options.leaves) {
+    const auto& meta = file.metaData().row_groups[group].columns[leaf].meta_data;
+    const auto& sizes = meta.size_statistics;
+    if (meta.__isset.size_statistics && sizes.__isset.unencoded_byte_array_data_bytes &&
+        sizes.unencoded_byte_array_data_bytes > 0) {
+      bytes = std::max(bytes, static_cast<std::uint64_t>(sizes.unencoded_byte_array_data_bytes));
+    }
+  }
+  const std::uint64_t each = bytes / std::max<std::uint64_t>(file.rowGroupRows(group), 1) + 1;
+  return std::min(batchRows, std::max(limits.pageBytesMax / 2 / each, kRowsLeast));
+}
+
 // Tests the next rows of the row group, or of the next one; false: there are none.
 Result<bool> FilteredReader::Impl::nextWindow() {
   for (;;) {
@@ -239,7 +260,7 @@ Result<bool> FilteredReader::Impl::nextWindow() {
     RowRange& left = ranges[range];
     const bool isAll = !predicate || predicate->isAlwaysTrue();
     const bool isCount = isAll && output.empty() && !options.keepsBatchRows;
-    const std::uint64_t most = isCount ? UINT64_MAX : batchRows;
+    const std::uint64_t most = isCount ? UINT64_MAX : windowRowsMax;
     windowRow = left.begin;
     windowRows = std::min(left.end - left.begin, most);
     left.begin += windowRows;

@@ -203,6 +203,27 @@ TEST(FilteredReader, limitsAndSkipsWhatIsTaken) {
   EXPECT_EQ(takeWhere(file, "few = 198", options).stats.rowGroups, 0U);
 }
 
+// Together they come to more than a batch may; their dictionary does not.
+TEST(FilteredReader, givesLongTextsOfADictionary) {
+  constexpr std::uint64_t kLongRows = 7'000;
+  constexpr std::size_t kTextBytes = 10'000;
+  Column id{"id", test::PhysicalType::kInt64};
+  Column text{"text", test::PhysicalType::kByteArray, {test::LogicalKind::kString}};
+  for (std::uint64_t i = 0; i < kLongRows; ++i) {
+    id.values.push_back(plain(static_cast<std::int64_t>(i)));
+    text.values.emplace_back(std::string(kTextBytes, static_cast<char>('a' + i % 3)));
+  }
+  write::WriterOptions options;
+  options.column.encoding = encoding::Encoding::kRleDictionary;
+  const std::string file = test::makeFile({id, text}, options, kLongRows);
+  FilterOptions all;
+  all.leaves = {0, 1};
+  EXPECT_EQ(takeWhere(file, "id >= 0", all).rows, from(0, kLongRows));
+  const Taken some = takeWhere(file, "id >= 100", all);
+  EXPECT_EQ(some.error, "");
+  EXPECT_EQ(some.rows, from(100, kLongRows));
+}
+
 TEST(FilteredReader, looksAtARangeOfRows) {
   const std::string file = test::makeFile(columns(), plainPages(), kGroupRows);
   FilterOptions options;
