@@ -59,8 +59,8 @@ Result<void> checkCompression(codec::Compression compression, Profile profile) {
 
 // Of the writer as a whole, or of one column.
 Result<void> checkColumn(const ColumnOptions& column, Profile profile) {
-  PF_TRY(codec::checkCodec(column.compression, column.compressionLevel));
   PF_TRY(checkCompression(column.compression, profile));
+  PF_TRY(codec::checkCodec(column.compression, column.compressionLevel));
   if (column.encoding) {
     PF_TRY(checkEncoding(*column.encoding, profile));
   }
