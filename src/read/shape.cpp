@@ -224,8 +224,10 @@ void putInOrder(Shape& shape, const schema::Schema& schema, std::span<const std:
     }
     ranks[node] = i;
   }
-  std::ranges::stable_sort(shape.children, {},
-                           [&](const Shape& column) { return ranks[column.node]; });
+  // Others in the order of the schema, which is that of the nodes.
+  std::ranges::sort(shape.children, {}, [&](const Shape& column) {
+    return std::pair(ranks[column.node], column.node);
+  });
 }
 
 }  // namespace parquet_flow::read

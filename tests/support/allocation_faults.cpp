@@ -41,8 +41,8 @@ void healAllocations() noexcept { failAllocations(0, 0); }
 
 std::uint64_t countedAllocations() noexcept { return counted.load(); }
 
-AllocationScope::AllocationScope(bool counted) noexcept
-    : before_(std::exchange(isCounted, counted)) {}
+AllocationScope::AllocationScope(bool isToBeCounted) noexcept
+    : before_(std::exchange(isCounted, isToBeCounted)) {}
 AllocationScope::~AllocationScope() { isCounted = before_; }
 
 }  // namespace parquet_flow::test
