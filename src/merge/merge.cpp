@@ -1,10 +1,9 @@
 #include "merge/merge.hpp"
 
-#include <exception>
-#include <new>
 #include <utility>
 #include <vector>
 
+#include "base/contained.hpp"
 #include "base/thread.hpp"
 #include "merge/file_worker.hpp"
 #include "merge/output.hpp"
@@ -128,24 +127,20 @@ void Merge::join() noexcept {
 // The boundary of our threads: what the standard library throws ends as the merge's failure.
 void Merge::runLister(void* raw) noexcept {
   Merge& merge = *static_cast<Merge*>(raw);
-  try {
+  auto listed = contained([&]() -> Result<void> {
     merge.list();
-  } catch (const std::bad_alloc&) {
-    merge.paths_.close(Error(ErrorCode::kOutOfMemory, std::string()));
-  } catch (const std::exception& exception) {
-    merge.paths_.close(Error(ErrorCode::kInternal, exception.what()));
-  }
+    return {};
+  });
+  if (!listed) merge.paths_.close(std::move(listed).error());
 }
 
 void Merge::runWorker(void* raw) noexcept {
   Worker& worker = *static_cast<Worker*>(raw);
-  try {
+  auto done = contained([&]() -> Result<void> {
     worker.files.run();
-  } catch (const std::bad_alloc&) {
-    worker.merge.fail(Error(ErrorCode::kOutOfMemory, std::string()));
-  } catch (const std::exception& exception) {
-    worker.merge.fail(Error(ErrorCode::kInternal, exception.what()));
-  }
+    return {};
+  });
+  if (!done) worker.merge.fail(std::move(done).error());
   worker.merge.leave();
 }
 

@@ -1,20 +1,13 @@
 #include "merge/shared_work.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <new>
-#include <string>
+
+#include "base/contained.hpp"
 
 namespace parquet_flow::merge {
 
 void Work::run() noexcept {
-  try {
-    result_ = perform();
-  } catch (const std::bad_alloc&) {
-    result_ = fail(ErrorCode::kOutOfMemory, std::string());
-  } catch (const std::exception& exception) {
-    result_ = fail(ErrorCode::kInternal, exception.what());
-  }
+  result_ = contained([this] { return perform(); });
 }
 
 SharedWork::~SharedWork() {
