@@ -11,7 +11,6 @@ import json
 import pathlib
 import re
 import struct
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -23,12 +22,9 @@ except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
     sys.exit(77)
 
+from command import pf
+
 INT32, STRING, BOOLEAN = 1, 2, 3
-
-
-def pf(*words, **options):
-    return subprocess.run([PF, *[str(word) for word in words]], capture_output=True, text=True,
-                          check=False, **options)
 
 
 def encoded(kind, value):
@@ -163,5 +159,4 @@ class ImportTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PF = pathlib.Path(sys.argv.pop(1)).resolve()
     unittest.main()

@@ -25,20 +25,7 @@ except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
     sys.exit(77)
 
-
-def pf(*words, **options):
-    return subprocess.run([PF, *[str(word) for word in words]], capture_output=True, text=True,
-                          check=False, **options)
-
-
-def peak_kib(*words):
-    """Of the memory that a run takes, in KiB."""
-    program = ("import resource, subprocess, sys\n"
-               "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
-               "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
-    done = subprocess.run([sys.executable, "-c", program, PF, *[str(word) for word in words]],
-                          capture_output=True, text=True, check=True)
-    return int(done.stdout)
+from command import PF, peak_kib, pf
 
 
 class MergeCommandTest(unittest.TestCase):
@@ -272,5 +259,4 @@ class MergeCommandTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PF = pathlib.Path(sys.argv.pop(1)).resolve()
     unittest.main()

@@ -31,12 +31,9 @@ except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
     sys.exit(77)
 
+from command import PF, peak_kib, pf
+
 SEED = int(os.environ.get("PF_TEST_SEED", "20261125"))
-
-
-def pf(*words):
-    return subprocess.run([PF, *[str(word) for word in words]], capture_output=True, text=True,
-                          check=False)
 
 
 def merged(*words):
@@ -47,16 +44,6 @@ def merged(*words):
     verified = pf("verify", *[output["path"] for output in result["outputs"]])
     assert verified.returncode == 0, verified.stdout
     return result
-
-
-def peak_kib(*words):
-    """Of the memory that a run takes, in KiB."""
-    program = ("import resource, subprocess, sys\n"
-               "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
-               "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
-    done = subprocess.run([sys.executable, "-c", program, PF, *[str(word) for word in words]],
-                          capture_output=True, text=True, check=True)
-    return int(done.stdout)
 
 
 def content(paths, columns="*"):
@@ -670,6 +657,5 @@ class MergeTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PF, DEMO = sys.argv[1:3]
-    del sys.argv[1:3]
+    DEMO = sys.argv.pop(1)
     unittest.main()

@@ -27,10 +27,7 @@ except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
     sys.exit(77)
 
-
-def pf(*words, **options):
-    return subprocess.run([PF, *[str(word) for word in words]], capture_output=True, check=False,
-                          **{"text": True, **options})
+from command import PF, pf
 
 
 class QueryCommandTest(unittest.TestCase):
@@ -186,5 +183,4 @@ class QueryCommandTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PF = pathlib.Path(sys.argv.pop(1)).resolve()
     unittest.main()
