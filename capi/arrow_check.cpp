@@ -106,8 +106,7 @@ Result<void> checkBuffers(const ArrowField& field, const ArrowArray& array) {
 
 Result<void> checkArray(const ArrowField& field, const ArrowArray* array);
 
-Result<void> checkChildren(const ArrowField& field,  // NOLINT(misc-no-recursion)
-                           const ArrowArray& array) {
+Result<void> checkChildren(const ArrowField& field, const ArrowArray& array) {
   const auto expected = static_cast<std::int64_t>(field.children.size());
   if (array.n_children != expected) {
     return invalidArray(field, array.n_children, " children, and the schema has ", expected);
@@ -129,8 +128,7 @@ Result<void> checkChildren(const ArrowField& field,  // NOLINT(misc-no-recursion
   return {};
 }
 
-Result<void> checkArray(const ArrowField& field,  // NOLINT(misc-no-recursion)
-                        const ArrowArray* array) {
+Result<void> checkArray(const ArrowField& field, const ArrowArray* array) {
   if (array == nullptr) return invalidArray(field, "the array is NULL");
   if (array->release == nullptr) return invalidArray(field, "the array has been released");
   if (array->length < 0 || array->length > kLengthMax || array->offset < 0 ||

@@ -56,8 +56,8 @@ Result<std::span<const LeafView>> ArrowColumns::views(const ArrowArray& array, s
 }
 
 // `node` is what the field has become.
-Result<void> ArrowColumns::visit(const ArrowField& field,  // NOLINT(misc-no-recursion)
-                                 const ArrowArray& array, std::uint32_t node) {
+Result<void> ArrowColumns::visit(const ArrowField& field, const ArrowArray& array,
+                                 std::uint32_t node) {
   const auto nodes = schema_->nodes();
   steps_.push_back({&field, &array, nodes[node].repetition == Repetition::kOptional});
   if (field.kind == ArrowKind::kStruct) {

@@ -96,7 +96,7 @@ class SchemaEncoder {
  private:
   using Tables = Offset<flatbuffers::Vector<TableOffset>>;
 
-  Tables fieldsOf(const ArrowField& parent) {  // NOLINT(misc-no-recursion)
+  Tables fieldsOf(const ArrowField& parent) {
     std::vector<TableOffset> fields;
     fields.reserve(parent.children.size());
     for (const ArrowField& child : parent.children) fields.push_back(fieldOf(child));
@@ -134,7 +134,7 @@ class SchemaEncoder {
 
   // Field { 0: name, 1: nullable, 2: type_type, 3: type, 4: dictionary, 5: children,
   //         6: custom_metadata }
-  TableOffset fieldOf(const ArrowField& field) {  // NOLINT(misc-no-recursion)
+  TableOffset fieldOf(const ArrowField& field) {
     const auto name = builder_.CreateString(field.name);
     const ArrowField& values = field.dictionary == nullptr ? field : *field.dictionary;
     const Type type = typeOf(values);

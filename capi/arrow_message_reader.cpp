@@ -168,8 +168,7 @@ class SchemaDecoder {
     }
     return true;
   }
-  bool addChildren(ArrowField& parent, const Table& table, int field,  // NOLINT(misc-no-recursion)
-                   int depth) {
+  bool addChildren(ArrowField& parent, const Table& table, int field, int depth) {
     const std::size_t count = table.tableCount(field);
     if (!spend(count * kElementBytes)) return false;
     for (std::size_t i = 0; i < count; ++i) {
@@ -178,7 +177,7 @@ class SchemaDecoder {
     return true;
   }
 
-  bool addChild(ArrowField& parent, const Table& table, int depth) {  // NOLINT(misc-no-recursion)
+  bool addChild(ArrowField& parent, const Table& table, int depth) {
     if (!table.isThere() || depth > kDepthMax) return false;
     // Field { 0: name, 1: nullable, 2: type_type, 3: type, 4: dictionary, 5: children,
     //         6: custom_metadata }

@@ -84,8 +84,8 @@ class ArrayMaker {
         batch_(batch) {}
 
   // `slots`: as many as the shape around it has.
-  Result<void> make(const Shape& shape, const ArrowField& field,  // NOLINT(misc-no-recursion)
-                    std::uint64_t slots, ArrowArray* out) {
+  Result<void> make(const Shape& shape, const ArrowField& field, std::uint64_t slots,
+                    ArrowArray* out) {
     auto holder = std::make_unique<ArrayHolder>(pool_, file_);
     *out = ArrowArray{};
     out->length = static_cast<std::int64_t>(slots);
@@ -127,9 +127,8 @@ class ArrayMaker {
     return {shape.repetitionLevel, shape.slotDefinitionLevel};
   }
 
-  Result<void> addChildren(const std::vector<Shape>& shapes,  // NOLINT(misc-no-recursion)
-                           const std::vector<ArrowField>& fields, std::uint64_t slots,
-                           ArrayHolder& holder) {
+  Result<void> addChildren(const std::vector<Shape>& shapes, const std::vector<ArrowField>& fields,
+                           std::uint64_t slots, ArrayHolder& holder) {
     for (std::size_t i = 0; i < shapes.size(); ++i) {
       holder.children.push_back(std::make_unique<ArrowArray>());
       holder.pointers.push_back(holder.children.back().get());
@@ -195,9 +194,8 @@ class ArrayMaker {
     return {};
   }
 
-  Result<void> addElements(const Shape& shape,
-                           const ArrowField& field,  // NOLINT(misc-no-recursion)
-                           std::uint64_t slots, ArrayHolder& holder) {
+  Result<void> addElements(const Shape& shape, const ArrowField& field, std::uint64_t slots,
+                           ArrayHolder& holder) {
     const ColumnVector& vector = vectorOf(shape);
     ByteBuffer offsets = pool_->take(useOf(shape, kListOffsets));
     PF_TRY(offsets.appendUninitialized((static_cast<std::size_t>(vector.entries) + 1) *

@@ -51,7 +51,7 @@ std::string metadataOf(const ArrowField& field) {
 
 }  // namespace
 
-void exportArrowSchema(const ArrowField& field, ArrowSchema* out) {  // NOLINT(misc-no-recursion)
+void exportArrowSchema(const ArrowField& field, ArrowSchema* out) {
   auto holder = std::make_unique<SchemaHolder>();
   holder->format = arrowFormat(field);
   holder->name = field.name;

@@ -171,7 +171,7 @@ class TypeMaker {
   TypeMaker(const schema::Schema& schema, const ArrowChoices& choices)
       : schema_(schema), choices_(choices) {}
 
-  ArrowField fieldOf(const Shape& shape, const ArrowField* original) {  // NOLINT(misc-no-recursion)
+  ArrowField fieldOf(const Shape& shape, const ArrowField* original) {
     ArrowField field;
     field.name = shape.name;
     field.isNullable = shape.isNullable;
@@ -216,8 +216,7 @@ class TypeMaker {
   }
 
   // By their names, as some columns may have been left out; of equal names by their turn.
-  void addChildren(const Shape& shape, const ArrowField* original,  // NOLINT(misc-no-recursion)
-                   ArrowField& field) {
+  void addChildren(const Shape& shape, const ArrowField* original, ArrowField& field) {
     std::multimap<std::string_view, const ArrowField*> byName;
     for (std::size_t i = 0; original != nullptr && i < original->children.size(); ++i) {
       byName.emplace(original->children[i].name, &original->children[i]);
@@ -235,8 +234,7 @@ class TypeMaker {
     }
   }
 
-  void setMap(const Shape& shape, const ArrowField* original,  // NOLINT(misc-no-recursion)
-              ArrowField& field) {
+  void setMap(const Shape& shape, const ArrowField* original, ArrowField& field) {
     field.kind = ArrowKind::kMap;
     field.keysSorted = original != nullptr && original->keysSorted;
     const ArrowField* entries = nullptr;

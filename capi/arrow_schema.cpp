@@ -113,7 +113,7 @@ std::optional<std::int32_t> fieldIdOf(const ArrowField& field) noexcept {
 }
 
 // The fields that are nodes of the schema: not the struct of a map's entries.
-bool allHaveIds(const ArrowField& field) noexcept {  // NOLINT(misc-no-recursion)
+bool allHaveIds(const ArrowField& field) noexcept {
   const bool isMap = field.kind == ArrowKind::kMap;
   const auto& children = isMap ? field.children[0].children : field.children;
   if (field.kind == ArrowKind::kRunEnd) return true;
@@ -137,8 +137,8 @@ class SchemaMaker {
   [[nodiscard]] Schema take() && { return std::move(schema_); }
 
  private:
-  [[nodiscard]] Result<void> add(const ArrowField& field,  // NOLINT(misc-no-recursion)
-                                 std::uint32_t parent, std::string_view name) {
+  [[nodiscard]] Result<void> add(const ArrowField& field, std::uint32_t parent,
+                                 std::string_view name) {
     const Repetition repetition = field.isNullable ? Repetition::kOptional : Repetition::kRequired;
     const std::int32_t id = hasIds_ ? *fieldIdOf(field) : schema::kNoFieldId;
     if (isListKind(field.kind)) {
@@ -160,8 +160,7 @@ class SchemaMaker {
   }
 
   // A key is never null, whatever its field says.
-  [[nodiscard]] Result<void> addEntries(const ArrowField& entries,  // NOLINT(misc-no-recursion)
-                                        std::uint32_t node) {
+  [[nodiscard]] Result<void> addEntries(const ArrowField& entries, std::uint32_t node) {
     const ArrowField& key = entries.children[0];
     if (!key.isNullable) {
       PF_TRY(add(key, node, "key"));
@@ -186,7 +185,7 @@ bool isSameType(const schema::Leaf& left, const schema::Leaf& right) noexcept {
 
 }  // namespace
 
-Result<ArrowLeafType> arrowLeafType(const ArrowField& field) {  // NOLINT(misc-no-recursion)
+Result<ArrowLeafType> arrowLeafType(const ArrowField& field) {
   if (field.kind == ArrowKind::kRunEnd || field.dictionary != nullptr) {
     return arrowLeafType(field.valueField());
   }

@@ -28,8 +28,7 @@ void addKeyValues(const ArrowField& type, WriterSettings& settings) {
 }
 
 // Whether each leaf is of a dictionary type, in schema order.
-void collectDictionaries(const ArrowField& field,  // NOLINT(misc-no-recursion)
-                         std::vector<bool>& leaves) {
+void collectDictionaries(const ArrowField& field, std::vector<bool>& leaves) {
   if (!isNested(field.kind)) {
     leaves.push_back(field.dictionary != nullptr);
     return;

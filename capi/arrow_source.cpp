@@ -451,9 +451,9 @@ ValuesView takeSlots(const ValuesView& values, const std::vector<std::uint64_t>&
   return taken;
 }
 
-Result<ArrowSource> arrowSource(const ArrowField& field,  // NOLINT(misc-no-recursion)
-                                const ArrowArray& array, std::uint64_t first, std::uint64_t count,
-                                const schema::Leaf& leaf, ArrowExtra& extra) {
+Result<ArrowSource> arrowSource(const ArrowField& field, const ArrowArray& array,
+                                std::uint64_t first, std::uint64_t count, const schema::Leaf& leaf,
+                                ArrowExtra& extra) {
   if (count > lengthOf(array) || first > lengthOf(array) - count) {
     return invalid("slots ", first, " .. ", first + count, " are wanted, and there are ",
                    array.length);
@@ -472,8 +472,7 @@ Result<ArrowSource> arrowSource(const ArrowField& field,  // NOLINT(misc-no-recu
   return source;
 }
 
-std::uint64_t guessArrowBytes(const ArrowField& field,  // NOLINT(misc-no-recursion)
-                              const ArrowArray& array, std::uint64_t first,
+std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array, std::uint64_t first,
                               std::uint64_t count) noexcept {
   if (count == 0) return 0;
   const std::uint64_t slot = offsetOf(array) + first;

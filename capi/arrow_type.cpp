@@ -231,8 +231,7 @@ Result<void> readDictionary(const ArrowSchema& schema, ArrowField& field, int de
   return {};
 }
 
-Result<ArrowField> readField(const ArrowSchema* schema,  // NOLINT(misc-no-recursion)
-                             const std::string& parent, int depth) {
+Result<ArrowField> readField(const ArrowSchema* schema, const std::string& parent, int depth) {
   ArrowField field;
   field.path = parent;
   if (schema == nullptr) return invalidField(field, "a child of it is NULL");

@@ -100,8 +100,7 @@ class Assembler {
 
   // `repetition`: of the entries that begin the step. Recursion ends at the schema's depth, which
   // kNestingDepthMax bounds.
-  Result<Value> assembleStep(std::uint32_t index,  // NOLINT(misc-no-recursion)
-                             std::uint8_t repetition) {
+  Result<Value> assembleStep(std::uint32_t index, std::uint8_t repetition) {
     const Step& step = plan_.steps[index];
     const std::uint32_t first = step.firstLeaf;
     if (!hasEntry(first)) {
@@ -138,8 +137,7 @@ class Assembler {
     }
   }
 
-  Result<std::vector<Value>> assembleChildren(std::uint32_t index,  // NOLINT(misc-no-recursion)
-                                              std::uint8_t repetition) {
+  Result<std::vector<Value>> assembleChildren(std::uint32_t index, std::uint8_t repetition) {
     std::vector<Value> children;
     const std::uint32_t end = plan_.steps[index].end;
     for (std::uint32_t child = index + 1; child < end; child = plan_.steps[child].end) {
@@ -203,9 +201,7 @@ void appendNumber(std::string& text, T number) {
 
 void appendText(std::string& text, const Value& value);
 
-void appendSequence(std::string& text,
-                    const std::vector<Value>& values,  // NOLINT(misc-no-recursion)
-                    char open, char close) {
+void appendSequence(std::string& text, const std::vector<Value>& values, char open, char close) {
   text += open;
   for (std::size_t i = 0; i < values.size(); ++i) {
     text += i == 0 ? "" : ", ";
@@ -230,7 +226,7 @@ void appendQuoted(std::string& text, const std::string& bytes) {
   text += '"';
 }
 
-void appendText(std::string& text, const Value& value) {  // NOLINT(misc-no-recursion)
+void appendText(std::string& text, const Value& value) {
   if (const auto* boolean = value.as<bool>()) {
     text += *boolean ? "true" : "false";
   } else if (const auto* int32 = value.as<std::int32_t>()) {

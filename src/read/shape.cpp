@@ -32,7 +32,7 @@ class ShapeMaker {
     std::uint8_t definition;
   };
 
-  void addChildren(Shape& shape, const Node& node, Levels slots) {  // NOLINT(misc-no-recursion)
+  void addChildren(Shape& shape, const Node& node, Levels slots) {
     for (const std::uint32_t child : node.children) {
       shape.children.push_back(fieldOf(child, slots));
     }
@@ -40,7 +40,7 @@ class ShapeMaker {
   }
 
   // A REPEATED node that no list is annotated around is a list of what it repeats.
-  Shape fieldOf(std::uint32_t index, Levels slots) {  // NOLINT(misc-no-recursion)
+  Shape fieldOf(std::uint32_t index, Levels slots) {
     const Node& node = nodes_[index];
     if (node.repetition == Repetition::kRepeated) {
       Shape list = shapeAt(index, ShapeKind::kList, slots, false, slots.definition);
@@ -53,17 +53,16 @@ class ShapeMaker {
   }
 
   // What each repetition of a REPEATED node is.
-  Shape repeatedOf(std::uint32_t index) {  // NOLINT(misc-no-recursion)
+  Shape repeatedOf(std::uint32_t index) {
     const Node& node = nodes_[index];
     return contentOf(index, {node.repetitionLevel, node.definitionLevel}, false);
   }
 
-  Shape valueOf(std::uint32_t index, Levels slots) {  // NOLINT(misc-no-recursion)
+  Shape valueOf(std::uint32_t index, Levels slots) {
     return contentOf(index, slots, nodes_[index].repetition == Repetition::kOptional);
   }
 
-  Shape contentOf(std::uint32_t index, Levels slots,  // NOLINT(misc-no-recursion)
-                  bool isNullable) {
+  Shape contentOf(std::uint32_t index, Levels slots, bool isNullable) {
     const Node& node = nodes_[index];
     if (node.kind == NodeKind::kLeaf) {
       Shape leaf = shapeAt(index, ShapeKind::kLeaf, slots, isNullable, node.definitionLevel);
@@ -84,7 +83,7 @@ class ShapeMaker {
     return group;
   }
 
-  Shape listOf(std::uint32_t index, Levels slots, bool isNullable) {  // NOLINT(misc-no-recursion)
+  Shape listOf(std::uint32_t index, Levels slots, bool isNullable) {
     const Node& node = nodes_[index];
     const std::uint32_t inner = node.children[0];
     const Node& repeated = nodes_[inner];
@@ -108,7 +107,7 @@ class ShapeMaker {
 
   bool hasPairs(const Node& map) const { return nodes_[map.children[0]].children.size() == 2; }
 
-  Shape mapOf(std::uint32_t index, Levels slots, bool isNullable) {  // NOLINT(misc-no-recursion)
+  Shape mapOf(std::uint32_t index, Levels slots, bool isNullable) {
     const Node& node = nodes_[index];
     const Node& repeated = nodes_[node.children[0]];
     Shape map = shapeAt(index, ShapeKind::kMap, slots, isNullable, node.definitionLevel);
@@ -149,7 +148,7 @@ class ShapeMaker {
   std::span<const SchemaElement> elements_;
 };
 
-bool hasAny(const Shape& shape, const std::vector<bool>& leaves) {  // NOLINT(misc-no-recursion)
+bool hasAny(const Shape& shape, const std::vector<bool>& leaves) {
   if (shape.kind == ShapeKind::kLeaf) {
     return leaves[shape.leaf];
   }
@@ -167,7 +166,7 @@ Shape shapeOf(const schema::Schema& schema, std::span<const format::SchemaElemen
   return ShapeMaker(schema, elements).root();
 }
 
-Shape pruned(const Shape& shape, const std::vector<bool>& leaves) {  // NOLINT(misc-no-recursion)
+Shape pruned(const Shape& shape, const std::vector<bool>& leaves) {
   Shape left = shape;
   left.children.clear();
   for (const Shape& child : shape.children) {

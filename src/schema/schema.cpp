@@ -347,8 +347,7 @@ Result<const Leaf*> Schema::requireLeaf(std::string_view dottedPath) const {
 }
 
 // A name may have a dot: what is left of the path has to begin with all of it.
-void Schema::findNodes(std::uint32_t parent,
-                       std::string_view dottedPath,  // NOLINT(misc-no-recursion)
+void Schema::findNodes(std::uint32_t parent, std::string_view dottedPath,
                        std::vector<std::uint32_t>& found) const {
   for (const std::uint32_t child : nodes_[parent].children) {
     const std::string& name = nodes_[child].name;

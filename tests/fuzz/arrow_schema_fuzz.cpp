@@ -39,7 +39,7 @@ FuzzInput fromBase64(std::string_view text) {
   return bytes;
 }
 
-std::size_t weightOf(const capi::ArrowField& field) {  // NOLINT(misc-no-recursion)
+std::size_t weightOf(const capi::ArrowField& field) {
   std::size_t weight = 8 + field.name.size() + field.timezone.size();
   for (const auto& [key, value] : field.metadata) weight += 8 + key.size() + value.size();
   for (const capi::ArrowField& child : field.children) weight += weightOf(child);

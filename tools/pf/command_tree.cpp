@@ -39,7 +39,7 @@ OptionText optionText(const CLI::Option& option) {
 
 }  // namespace
 
-CommandText commandText(const CLI::App& app) {  // NOLINT(misc-no-recursion)
+CommandText commandText(const CLI::App& app) {
   CommandText text;
   text.name = app.get_name();
   text.description = app.get_description();

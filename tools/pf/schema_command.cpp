@@ -46,13 +46,13 @@ class MessageText {
   }
 
  private:
-  void addChildren(std::uint32_t node, std::size_t depth) {  // NOLINT(misc-no-recursion)
+  void addChildren(std::uint32_t node, std::size_t depth) {
     for (const std::uint32_t child : file_.schema().nodes()[node].children) {
       addNode(child, depth);
     }
   }
 
-  void addNode(std::uint32_t index, std::size_t depth) {  // NOLINT(misc-no-recursion)
+  void addNode(std::uint32_t index, std::size_t depth) {
     const schema::Node& node = file_.schema().nodes()[index];
     const bool isLeaf = node.kind == NodeKind::kLeaf;
     text_.append(2 * depth, ' ');

@@ -23,7 +23,7 @@ RowCells::RowCells(const schema::Schema& schema, const read::Shape& shape,
   }
 }
 
-RowCells::Field RowCells::fieldOf(const read::Shape& shape) const {  // NOLINT(misc-no-recursion)
+RowCells::Field RowCells::fieldOf(const read::Shape& shape) const {
   Field field;
   field.kind = shape.kind;
   field.isNullable = shape.isNullable;
@@ -125,8 +125,8 @@ Result<void> RowCells::takeAbsent(const Field& field, std::uint8_t definition,
 }
 
 // Recursion ends at the schema's depth, which schemaOf bounds.
-Result<bool> RowCells::appendField(const Field& field,  // NOLINT(misc-no-recursion)
-                                   std::uint8_t repetition, TextForm form, std::string& out) {
+Result<bool> RowCells::appendField(const Field& field, std::uint8_t repetition, TextForm form,
+                                   std::string& out) {
   const std::size_t first = field.firstLeaf;
   if (!hasEntry(first)) {
     return failLeaf(first, "ends within a row");
@@ -162,8 +162,7 @@ Result<bool> RowCells::appendField(const Field& field,  // NOLINT(misc-no-recurs
   return true;
 }
 
-Result<void> RowCells::appendJson(const Field& field,  // NOLINT(misc-no-recursion)
-                                  std::uint8_t repetition, std::string& out) {
+Result<void> RowCells::appendJson(const Field& field, std::uint8_t repetition, std::string& out) {
   PF_TRY_ASSIGN(const bool isThere, appendField(field, repetition, TextForm::kJson, out));
   if (!isThere) {
     out.append("null");
@@ -171,8 +170,7 @@ Result<void> RowCells::appendJson(const Field& field,  // NOLINT(misc-no-recursi
   return {};
 }
 
-Result<void> RowCells::appendStruct(const Field& field,  // NOLINT(misc-no-recursion)
-                                    std::uint8_t repetition, std::string& out) {
+Result<void> RowCells::appendStruct(const Field& field, std::uint8_t repetition, std::string& out) {
   char before = '{';
   for (const Field& child : field.children) {
     out.push_back(std::exchange(before, ','));
@@ -183,8 +181,8 @@ Result<void> RowCells::appendStruct(const Field& field,  // NOLINT(misc-no-recur
   return {};
 }
 
-Result<void> RowCells::appendElements(const Field& field,  // NOLINT(misc-no-recursion)
-                                      std::uint8_t repetition, std::string& out) {
+Result<void> RowCells::appendElements(const Field& field, std::uint8_t repetition,
+                                      std::string& out) {
   char before = '[';
   do {
     out.push_back(std::exchange(before, ','));

@@ -159,8 +159,7 @@ class FileCheck {
     }
   }
 
-  static void addLeaves(const read::Shape& shape,  // NOLINT(misc-no-recursion)
-                        std::vector<std::uint32_t>& leaves) {
+  static void addLeaves(const read::Shape& shape, std::vector<std::uint32_t>& leaves) {
     if (shape.kind == read::ShapeKind::kLeaf) {
       leaves.push_back(shape.leaf);
     }
