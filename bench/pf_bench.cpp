@@ -1,7 +1,11 @@
 // pf_bench: how fast, beside the limit or the peer measured in the same run.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "contacts/plan.hpp"
 #include "options.hpp"
@@ -39,10 +43,20 @@ std::string parseCompression(const std::string& text, Options& options) {
   return {};
 }
 
-void declare(CLI::App& app, Options& o) {
+const std::map<std::string, Mode>& modes() {
   static const std::map<std::string, Mode> kModes = {
       {"writer", Mode::kWriter},     {"sink", Mode::kSink},         {"latency", Mode::kLatency},
       {"callback", Mode::kCallback}, {"contacts", Mode::kContacts}, {"pipeline", Mode::kPipeline}};
+  return kModes;
+}
+
+const char* nameOf(Mode mode) {
+  return std::find_if(modes().begin(), modes().end(),
+                      [&](const auto& each) { return each.second == mode; })
+      ->first.c_str();
+}
+
+void declare(CLI::App& app, Options& o) {
   static const std::map<std::string, pf_repetition_t> kRepetitions = {
       {"required", PF_REPETITION_REQUIRED},
       {"optional", PF_REPETITION_OPTIONAL},
@@ -51,7 +65,7 @@ void declare(CLI::App& app, Options& o) {
       {"random", Payload::kRandom}, {"market", Payload::kMarket}, {"mixed", Payload::kMixed}};
 
   app.add_option("--mode", o.mode, "writer | sink | latency | callback | contacts | pipeline")
-      ->transform(CLI::CheckedTransformer(kModes));
+      ->transform(CLI::CheckedTransformer(modes()));
   app.add_option("--rows", o.rows, "rows (sink: records accepted; pipeline: of its largest cells)")
       ->check(CLI::PositiveNumber);
   app.add_option("--row-size", o.rowSize, "bytes of a value")->check(CLI::Range(1, 1 << 20));
@@ -86,39 +100,89 @@ void declare(CLI::App& app, Options& o) {
   app.add_flag("--json", o.json, "one JSON object instead of key=value lines");
 }
 
-// What single modes take.
-void declareModes(CLI::App& app, Options& o) {
-  app.add_option("--producers", o.producers, "sink, callback: producing threads")
-      ->check(CLI::Range(1, 64));
-  app.add_option("--rate", o.rate, "latency, sink: records a second and producer")
-      ->check(CLI::Range(1, 100'000'000));
-  app.add_flag("--flat-out", o.flatOut, "sink, callback: no pacing");
-  app.add_option("--seconds", o.seconds,
-                 "latency: of each subject and regime, over all rounds; spdlog overruns its oldest "
-                 "and the bare memcpy has no end, so neither has a regime=full")
-      ->check(CLI::Range(0.001, 3600.0));
-  app.add_option("--ring-bytes", o.ringBytes, "of each producer")
-      ->check(CLI::Range(std::uint64_t{64} << 10, std::uint64_t{1} << 34));
-  app.add_option("--encode-threads", o.encodeThreads, "0: the worker encodes itself")
-      ->check(CLI::Range(0, 64));
-  app.add_option("--row-group-bytes", o.rowGroupBytes, "sink, latency, callback: seals a row group")
-      ->check(CLI::Range(std::uint64_t{64} << 10, std::uint64_t{1} << 30));
-  app.add_flag("--alone", o.alone,
-               "latency: the steady regime of ours alone; with --rounds 1 in one go");
-  app.add_flag("--spin", o.spin, "the worker spins instead of parking");
-  app.add_option("--hgrm", o.hgrmPrefix, "latency: write PREFIX-SUBJECT-REGIME.hgrm");
-  app.add_option("--seed", o.seed, "callback, contacts: seed of the generator");
-  app.add_option("--files", o.files, "contacts: files")->check(CLI::Range(1, 10'000));
-  app.add_option("--threads", o.threads, "contacts, pipeline: threads beside one; 0: all CPUs")
-      ->check(CLI::Range(0, 1024));
-  app.add_option("--chunk-size", o.chunkRows, "contacts: rows generated and encoded at a time")
-      ->check(CLI::Range(1, 1 << 24));
-  app.add_flag("--discard", o.discards, "contacts: count what files would get, and forget it");
-  app.add_flag("--sweep", o.sweeps, "contacts: chunk sizes by row groups, on one thread");
-  app.add_flag("--perf", o.perf, "contacts: instructions, cache and branch misses a row");
-  app.add_option("--cells", o.cells,
-                 "pipeline: a regular expression of such as complex-30-1000000-zstd-3");
-  app.add_option("--plot", o.plot, "pipeline: write what more threads gain into an SVG file");
+// What single modes take; given with another one it is an error, as it would change nothing.
+class ModeOptions {
+ public:
+  void add(CLI::Option* option, std::vector<Mode> modes) {
+    options_.emplace_back(option, std::move(modes));
+  }
+  // The first one that was given and is not of this mode; nullptr: there is none.
+  [[nodiscard]] const CLI::Option* notOf(Mode mode) const {
+    const auto found = std::find_if(options_.begin(), options_.end(), [&](const auto& each) {
+      const std::vector<Mode>& of = each.second;
+      return each.first->count() != 0 && std::find(of.begin(), of.end(), mode) == of.end();
+    });
+    return found == options_.end() ? nullptr : found->first;
+  }
+
+ private:
+  std::vector<std::pair<CLI::Option*, std::vector<Mode>>> options_;
+};
+
+void declareSinks(CLI::App& app, Options& o, ModeOptions& of) {
+  const std::vector<Mode> sinks = {Mode::kSink, Mode::kLatency, Mode::kCallback};
+  of.add(app.add_option("--producers", o.producers, "sink, callback: producing threads")
+             ->check(CLI::Range(1, 64)),
+         {Mode::kSink, Mode::kCallback});
+  of.add(app.add_option("--rate", o.rate, "sink, latency, callback: records a second and producer")
+             ->check(CLI::Range(1, 100'000'000)),
+         sinks);
+  of.add(app.add_flag("--flat-out", o.flatOut, "sink, callback: no pacing"),
+         {Mode::kSink, Mode::kCallback});
+  of.add(app.add_option("--seconds", o.seconds,
+                        "latency: of each subject and regime, over all rounds; spdlog overruns its "
+                        "oldest and the bare memcpy has no end, so neither has a regime=full")
+             ->check(CLI::Range(0.001, 3600.0)),
+         {Mode::kLatency});
+  of.add(app.add_option("--ring-bytes", o.ringBytes, "sink, latency, callback: of each producer")
+             ->check(CLI::Range(std::uint64_t{64} << 10, std::uint64_t{1} << 34)),
+         sinks);
+  of.add(app.add_option("--encode-threads", o.encodeThreads,
+                        "sink, latency, callback: 0: the worker encodes itself")
+             ->check(CLI::Range(0, 64)),
+         sinks);
+  of.add(app.add_option("--row-group-bytes", o.rowGroupBytes,
+                        "sink, latency, callback: seals a row group")
+             ->check(CLI::Range(std::uint64_t{64} << 10, std::uint64_t{1} << 30)),
+         sinks);
+  of.add(app.add_flag("--alone", o.alone,
+                      "latency: the steady regime of ours alone; with --rounds 1 in one go"),
+         {Mode::kLatency});
+  of.add(app.add_flag("--spin", o.spin,
+                      "sink, latency, callback: the worker spins instead of parking"),
+         sinks);
+  of.add(app.add_option("--hgrm", o.hgrmPrefix, "latency: write PREFIX-SUBJECT-REGIME.hgrm"),
+         {Mode::kLatency});
+}
+
+void declareFiles(CLI::App& app, Options& o, ModeOptions& of) {
+  of.add(app.add_option("--seed", o.seed, "callback, contacts: seed of the generator"),
+         {Mode::kCallback, Mode::kContacts});
+  of.add(app.add_option("--files", o.files, "contacts: files")->check(CLI::Range(1, 10'000)),
+         {Mode::kContacts});
+  of.add(
+      app.add_option("--threads", o.threads, "contacts, pipeline: threads beside one; 0: all CPUs")
+          ->check(CLI::Range(0, 1024)),
+      {Mode::kContacts, Mode::kPipeline});
+  of.add(
+      app.add_option("--chunk-size", o.chunkRows, "contacts: rows generated and encoded at a time")
+          ->check(CLI::Range(1, 1 << 24)),
+      {Mode::kContacts});
+  of.add(
+      app.add_flag("--discard", o.discards, "contacts: count what files would get, and forget it"),
+      {Mode::kContacts});
+  CLI::Option* const sweep =
+      app.add_flag("--sweep", o.sweeps, "contacts: chunk sizes by row groups, on one thread");
+  of.add(sweep, {Mode::kContacts});
+  of.add(app.add_flag("--perf", o.perf, "contacts: instructions, cache and branch misses a row")
+             ->excludes(sweep),
+         {Mode::kContacts});
+  of.add(app.add_option("--cells", o.cells,
+                        "pipeline: a regular expression of such as complex-30-1000000-zstd-3"),
+         {Mode::kPipeline});
+  of.add(
+      app.add_option("--plot", o.plot, "pipeline: write what more threads gain into an SVG file"),
+      {Mode::kPipeline});
 }
 
 int run(int argc, char** argv) {
@@ -126,8 +190,15 @@ int run(int argc, char** argv) {
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   Options options;
   declare(app, options);
-  declareModes(app, options);
+  ModeOptions ofModes;
+  declareSinks(app, options, ofModes);
+  declareFiles(app, options, ofModes);
   CLI11_PARSE(app, argc, argv);
+  if (const CLI::Option* const other = ofModes.notOf(options.mode)) {
+    std::fprintf(stderr, "pf_bench: --mode %s takes no %s\n", nameOf(options.mode),
+                 other->get_name().c_str());
+    return 1;
+  }
   if (options.mode == Mode::kContacts) {
     if (app.count("--row-group-rows") == 0) {
       options.rowGroupRows = contacts::kRowGroupRows;

@@ -18,6 +18,19 @@ constexpr std::uint64_t kEntriesToStart = 256 << 10;
 // Only a bound: whoever changes something wakes whoever waits.
 constexpr std::uint64_t kWaitNs = 50'000'000;
 
+// The error with what `text` gives in front of its message; where there is no memory for that,
+// without one.
+template <class Text>
+Error behind(const Error& error, Text&& text) noexcept {
+  std::string message;
+  try {
+    message = std::forward<Text>(text)() + error.message();
+  } catch (const std::exception&) {
+    message.clear();
+  }
+  return {error.code(), error.systemError(), std::move(message)};
+}
+
 }  // namespace
 
 RowGroupFlow::RowGroupFlow(std::shared_ptr<const schema::Schema> schema,
@@ -398,40 +411,23 @@ bool RowGroupFlow::end() noexcept {
 }
 
 void RowGroupFlow::stopEnded(const Error& error) noexcept {
-  Error copy(error.code(), error.systemError(), std::string());
-  try {
-    copy = error;
-  } catch (const std::exception&) {
-    // As failStopped.
-  }
   {
     const std::lock_guard lock(failureMutex_);
     isEnded_ = false;
   }
-  stop(std::move(copy));
+  stop(behind(error, [] { return std::string(); }));
 }
 
-// Both are called where nothing may be thrown: without memory for the context there is none.
 tl::unexpected<Error> RowGroupFlow::failStopped() const noexcept {
-  std::string message;
-  try {
-    message = "the pipeline has stopped: " + failure_->message();
-  } catch (const std::exception&) {
-    message.clear();
-  }
-  return fail({failure_->code(), failure_->systemError(), std::move(message)});
+  return fail(behind(*failure_, [] { return std::string("the pipeline has stopped: "); }));
 }
 
 Error RowGroupFlow::inRowGroup(const Error& error, const char* doing,
                                std::uint64_t sequence) const noexcept {
-  try {
-    std::string context(doing);
-    context.append(" row group ").append(std::to_string(sequence)).append(" of ");
-    context.append(file_->file().name());
-    return Error(error).withContext(context);
-  } catch (const std::exception&) {
-    return {error.code(), error.systemError(), std::string()};
-  }
+  return behind(error, [&] {
+    return std::string(doing) + " row group " + std::to_string(sequence) + " of " +
+           std::string(file_->file().name()) + ": ";
+  });
 }
 
 void RowGroupFlow::addTo(Progress& progress) const noexcept {
