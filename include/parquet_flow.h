@@ -1054,7 +1054,8 @@ typedef struct pf_sink_options {
   const char* directory;   /* rotation: directory/date=YYYY-MM-DD/prefix-NNNNNN.parquet */
   const char* prefix;      /* default "feed"; letters, digits, '.', '_', '-'; no leading '.' */
   uint32_t replace;        /* output_path only */
-  uint32_t no_sync;        /* 1: publishing does not fsync (pf_sink_flush still does) */
+  uint32_t no_sync;        /* 1: publishing does not fsync; pf_sink_flush still does, and where none
+                              comes, each 64th file with those before it */
   uint64_t rotate_bytes;   /* of file; 0: no bound; default 1 GiB */
   uint64_t rotate_rows;    /* 0 (default): no bound */
   uint64_t rotate_time_ns; /* since the file was opened; 0: no bound; default 1 h */
@@ -1128,8 +1129,8 @@ PF_API pf_status_t pf_sink_memory_ceiling(const pf_sink_options_t* options, uint
 
 /* Checks the options, locks the prefix, creates the first file aside and starts the threads.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _EXISTS (output_path is there, or another sink holds the
- * prefix), _UNSUPPORTED, _LIMIT, _IO, _OUT_OF_MEMORY; unless it is OK, *sink is NULL and nothing is
- * left behind. */
+ * prefix), _UNSUPPORTED, _LIMIT, _IO, _OUT_OF_MEMORY; unless it is OK, *sink is NULL and no file is
+ * left behind, at most the directory, a date's folder in it and the prefix's empty lock. */
 PF_API pf_status_t pf_sink_open(const pf_sink_options_t* options, pf_sink_t** sink,
                                 pf_error_t* error) PF_NOEXCEPT;
 

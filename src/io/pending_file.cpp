@@ -54,6 +54,13 @@ Result<PendingFile> PendingFile::create(Directory& directory, std::string_view n
   return PendingFile(directory, std::move(hiddenName), std::move(file), ifTaken);
 }
 
+Result<void> PendingFile::syncWhole(OutputFile& file) {
+  if (isSynced_) return {};
+  PF_TRY(file.sync());
+  isSynced_ = true;
+  return {};
+}
+
 Result<void> PendingFile::publishClosed(std::string_view name) {
   if (isDiscarded_) {
     return fail(ErrorCode::kNotOpen, "publishing " + std::string(name) + ": it was discarded");
@@ -72,10 +79,7 @@ Result<void> PendingFile::publishClosed(std::string_view name) {
 Result<void> PendingFile::publish(OutputFile& file, std::string_view name, Durability durability) {
   const bool synced = durability == Durability::kSynced;
   if (!isPublished_ && !isDiscarded_ && !isBroken_) {
-    if (synced && !isSynced_) {
-      PF_TRY(file.sync());
-      isSynced_ = true;
-    }
+    if (synced) PF_TRY(syncWhole(file));
     // A file takes its second close for a good one.
     isBroken_ = true;
     PF_TRY(file.close());

@@ -41,6 +41,10 @@ class PendingFile {
   // The file, empty; once.
   [[nodiscard]] std::unique_ptr<OutputFile> takeFile() noexcept { return std::move(file_); }
 
+  // Syncs `file`, which takeFile() returned, and to which nothing is written from here on: once
+  // that has succeeded neither this nor publish does it again.
+  [[nodiscard]] Result<void> syncWhole(OutputFile& file);
+
   // Syncs (if asked), closes `file`, which takeFile() returned, and gives it the name `name`, in
   // the same directory as that given to create(). Goes on where it failed when it is called again:
   //

@@ -154,7 +154,13 @@ struct Counters {
 template <class Policy>
 [[nodiscard]] Counters readCounters(const HeaderOf<Policy>& header) noexcept {
   Counters counters;
+  // What is noted when bytes are given back, and what is there now where that is more.
+  const std::uint64_t written = header.published.written.loadRelaxed();
+  const std::uint64_t read = header.consumed.read.loadRelaxed();
   counters.highWaterBytes = header.consumed.highWater.loadRelaxed();
+  if (read < written && written - read > counters.highWaterBytes) {
+    counters.highWaterBytes = written - read;
+  }
   for (std::size_t i = 0; i < kRefusalReasons; ++i) {
     counters.refused[i] = header.counters.refused[i].loadRelaxed();
   }

@@ -316,7 +316,7 @@ Result<void> Core::closeLocked(std::uint64_t deadlineNs) {
   if (const std::uint32_t left = registry_.unproven(); left != 0 && !requests_.isFinishing()) {
     log_.warning([left] {
       return "without membarrier it is not proven that no call goes on: " + std::to_string(left) +
-             " rings are left mapped until their producers are given back";
+             " rings stay mapped";
     });
   }
   requests_.finish();

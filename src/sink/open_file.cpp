@@ -7,6 +7,13 @@
 
 namespace parquet_flow::sink {
 
+std::string pathOf(const io::Directory& directory, std::string_view name) {
+  if (directory.path() == ".") return std::string(name);
+  std::string path(directory.path());
+  if (!path.ends_with('/')) path.push_back('/');
+  return path.append(name);
+}
+
 Result<std::unique_ptr<OpenFile>> OpenFile::create(io::Directory& directory, std::string name,
                                                    io::IfTaken ifTaken,
                                                    std::shared_ptr<const schema::Schema> schema,
@@ -33,7 +40,8 @@ Result<void> OpenFile::writeRowGroup(const write::EncodedRowGroup& rowGroup) {
 }
 
 Result<void> OpenFile::sync() {
-  PF_TRY(writer_->file().sync());
+  io::OutputFile& file = writer_->file();
+  PF_TRY(finished_ ? pending_.syncWhole(file) : file.sync());
   if (!nameSynced_) {
     PF_TRY(directory_.sync(FileNames::directoryOf(name_)));
     nameSynced_ = true;
@@ -56,14 +64,6 @@ Result<void> OpenFile::finish(const std::string& ledger) {
 Result<void> OpenFile::publish(const std::string& name, io::Durability durability) {
   name_ = name;
   return pending_.publish(writer_->file(), name, durability);
-}
-
-std::string OpenFile::pathOf(std::string_view name) const {
-  const std::string_view directory = directory_.path();
-  if (directory == ".") return std::string(name);
-  std::string path(directory);
-  if (!path.ends_with('/')) path.push_back('/');
-  return path.append(name);
 }
 
 }  // namespace parquet_flow::sink

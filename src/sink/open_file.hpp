@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/status.hpp"
 #include "io/directory.hpp"
@@ -13,6 +14,9 @@
 #include "write/options.hpp"
 
 namespace parquet_flow::sink {
+
+// With the directory's own path in front of it.
+[[nodiscard]] std::string pathOf(const io::Directory& directory, std::string_view name);
 
 class OpenFile {
  public:
@@ -24,7 +28,8 @@ class OpenFile {
 
   // As FileWriter::writeRowGroup. After a failure only finish, publish and discard make sense.
   [[nodiscard]] Result<void> writeRowGroup(const write::EncodedRowGroup& rowGroup);
-  // What was written is on the disk, and so is the hidden name.
+  // What was written is on the disk, and so is the hidden name. Of a finished file it is so from
+  // the first time on that it succeeds.
   [[nodiscard]] Result<void> sync();
 
   // Cuts the file back to its last whole row group where a write failed, and writes the footer.
@@ -54,7 +59,9 @@ class OpenFile {
         pending_(std::move(pending)),
         writer_(std::move(writer)) {}
 
-  [[nodiscard]] std::string pathOf(std::string_view name) const;
+  [[nodiscard]] std::string pathOf(std::string_view name) const {
+    return sink::pathOf(directory_, name);
+  }
 
   io::Directory& directory_;
   std::string name_;

@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "base/contained.hpp"
 #include "base/limits.hpp"
 
 namespace parquet_flow::sink {
@@ -57,6 +58,10 @@ bool Output::isHopeless() const noexcept {
 
 std::uint64_t Output::write(pipeline::RowGroupJob& job) noexcept {
   auto& rowGroup = static_cast<RowGroup&>(job);
+  if (isLetGo_) {
+    letGo(rowGroup);
+    return 0;
+  }
   if (retryAtNs_ != 0 && !isHopeless() && !hurry_.exchange(false, std::memory_order_acquire)) {
     const std::int64_t now = nowNs();
     if (now < retryAtNs_) return static_cast<std::uint64_t>(retryAtNs_ - now);
@@ -68,13 +73,43 @@ std::uint64_t Output::write(pipeline::RowGroupJob& job) noexcept {
     if (step == Step::kRetryLater) return backOffNs_;
   } catch (const std::bad_alloc&) {
     parts_.failure->last(ErrorCode::kOutOfMemory, "out of memory while writing");
-    return kBackOffMinNs;
+    if (!parts_.requests->isAbandoned()) return kBackOffMinNs;
+    letGo(rowGroup);
+    return 0;
   } catch (...) {
     parts_.failure->last(ErrorCode::kInternal, "unexpected exception while writing");
-    return kBackOffMinNs;
+    letGo(rowGroup);
+    return 0;
   }
   complete(rowGroup);
   return 0;
+}
+
+// What cannot be written as it should, for want of memory where nobody waits any more, or because
+// of what must not happen: what is not published stays under its hidden name, and no ledger speaks
+// of it or of what comes behind.
+void Output::letGo(RowGroup& rowGroup) noexcept {
+  const Error cause = *parts_.failure->error();
+  if (!std::exchange(isLetGo_, true)) {
+    parts_.log->error([&] { return "nothing more is written: " + cause.message(); });
+    if (file_ != nullptr) {
+      static_cast<void>(contained([&]() -> Result<void> {
+        giveUpFile(cause);
+        return {};
+      }));
+      countFileLost();  // where that did not come so far
+      file_.reset();
+    }
+  }
+  if (!rowGroup.rowsSettled) {
+    giveUpRows(rowGroup, cause);
+  } else if (!rowGroup.deltasSettled) {  // they are in the file that is not published
+    std::uint64_t rows = 0;
+    for (const LedgerDelta& delta : rowGroup.deltas) rows += delta.line.rows;
+    parts_.counters->rows.subtract(rows);
+    parts_.counters->lost.add(rows);
+  }
+  complete(rowGroup);
 }
 
 Output::Step Output::settleRows(RowGroup& rowGroup) {
@@ -177,19 +212,31 @@ Output::Step Output::lastFile() {
     const Step step = end();  // it was finished as one of many
     if (step != Step::kDone) return step;
   }
-  const RefusedByReason& refused = parts_.session->totals().refusedByReason;
-  const bool toSay = fileNumber_ != 0 || !accounts_.empty() ||
-                     parts_.session->totals().noRing != 0 ||
-                     std::any_of(refused.begin(), refused.end(), [](auto n) { return n != 0; });
+  const bool toSay = fileNumber_ != 0 || hasToSay();
   if (file_ == nullptr && toSay && !lastFile_) {
-    const Step step = openFile();
-    if (step == Step::kRetryLater && isHopeless()) return Step::kDone;
-    if (step != Step::kDone) return step;
+    auto file = createFile(true);
+    if (!file && !hasToSay()) {
+      warnOfNoLastFile(file.error());
+      return Step::kDone;
+    }
+    if (!file) {
+      const Step step = failed(std::move(file).error());
+      return isHopeless() ? Step::kDone : step;
+    }
+    file_ = std::move(*file);
     beginEnding();
   }
   if (file_ == nullptr) return Step::kDone;
   lastFile_ = toSay || !parts_.options->outputPath.empty();
   return end();
+}
+
+// What the ledger of a file without rows is needed for.
+bool Output::hasToSay() const noexcept {
+  const SessionTotals& totals = parts_.session->totals();
+  const RefusedByReason& refused = totals.refusedByReason;
+  return !accounts_.empty() || totals.noRing != 0 ||
+         std::any_of(refused.begin(), refused.end(), [](auto n) { return n != 0; });
 }
 
 void Output::complete(RowGroup& rowGroup) noexcept {
@@ -201,11 +248,9 @@ void Output::complete(RowGroup& rowGroup) noexcept {
       return Error(ErrorCode::kDataLost, std::to_string(order.lost) + " accepted records are lost");
     });
   }
-  if (order.ticket != 0) {
-    parts_.requests->answer(order.ticket, ticketError_);
-    ticketError_.reset();
-  }
+  if (order.ticket != 0) parts_.requests->answer(order.ticket, ticketError_);
   if (order.last) parts_.requests->setFinished(ticketError_);
+  if (order.ticket != 0 || order.last) ticketError_.reset();
 }
 
 // --- files ---------------------------------------------------------------------------------------
@@ -268,20 +313,17 @@ bool Output::isOld() const noexcept {
 
 Output::Step Output::end() {
   const bool hasRows = file_->totals().rows != 0;
-  if (!hasRows && !lastFile_) {
-    if (auto gone = file_->discard(); !gone) {
-      parts_.log->warning([&] { return gone.error().message(); });
-    }
-    file_.reset();
-    ending_ = false;
-    return Step::kDone;
-  }
+  if (!hasRows && !lastFile_) return discard();
   auto done = finishAndPublish();
   if (done) {
     published();
     return Step::kDone;
   }
   Error& error = done.error();
+  if (!hasRows && !hasToSay() && parts_.options->outputPath.empty() && !file_->isPublished()) {
+    warnOfNoLastFile(error);
+    return discard();
+  }
   if (endFailsSinceNs_ == 0) endFailsSinceNs_ = nowNs();
   if (error.code() == ErrorCode::kInternal) parts_.failure->last(copyOf(error));
   if (isHopeless() || file_->isBroken() ||
@@ -290,6 +332,20 @@ Output::Step Output::end() {
     return Step::kDone;
   }
   return failed(std::move(error));
+}
+
+Output::Step Output::discard() {
+  if (auto gone = file_->discard(); !gone) {
+    parts_.log->warning([&] { return gone.error().message(); });
+  }
+  file_.reset();
+  ending_ = false;
+  return Step::kDone;
+}
+
+// Not worth a wait: all that it would have said is that nothing comes behind the others.
+void Output::warnOfNoLastFile(const Error& cause) noexcept {
+  parts_.log->warning([&] { return "no file says that it is the last: " + cause.message(); });
 }
 
 Result<void> Output::finishAndPublish() {
@@ -313,7 +369,7 @@ Result<void> Output::publishUnderSomeName(io::Durability durability) {
     auto done = file_->publish(names_.next(openedUtcNs_), durability);
     if (done) return {};
     if (file_->isPublished()) {
-      doubtRows(done.error());  // its name may not last
+      doubtRows(file_->name(), done.error());  // its name may not last
       return {};
     }
     if (done.error().code() != ErrorCode::kExists) return done;
@@ -328,6 +384,7 @@ void Output::published() {
   if (!endSynced_) unsyncedFiles_.push_back(file_->name());
   // From here on nothing fails, so that it is done once.
   if (endSynced_) settleRowsDurable();
+  unsyncedRowsBefore_ = accounts_.unsyncedRows();
   accounts_.clear();
   names_.skip();
   ++fileNumber_;
@@ -358,14 +415,14 @@ void Output::syncFile() {
   auto synced = file_->sync();
   if (synced) return;
   syncFailed_ = true;
-  doubtRows(synced.error());
+  doubtRows(file_->name(), synced.error());
 }
 
 // The files that were published without it.
 void Output::syncPublished() {
   for (const std::string& name : unsyncedFiles_) {
     if (auto synced = parts_.directory->syncFile(name); !synced) {
-      doubtRows(synced.error());
+      doubtRows(name, synced.error());
       break;
     }
   }
@@ -374,15 +431,17 @@ void Output::syncPublished() {
 
 void Output::settleRowsDurable() {
   parts_.counters->rowsDurable.add(accounts_.unsyncedRows());
-  durableRowsInFile_ += accounts_.unsyncedRows();
+  durableRowsInFile_ += accounts_.unsyncedRows() - std::exchange(unsyncedRowsBefore_, 0);
   accounts_.settle();
 }
 
-void Output::doubtRows(const Error& cause) noexcept {
+// All that are not known to be safe, because of the file of this name.
+void Output::doubtRows(std::string_view name, const Error& cause) noexcept {
   if (accounts_.unsyncedRows() == 0) return;
+  unsyncedRowsBefore_ = 0;
   std::string path;
   try {
-    if (file_ != nullptr) path = file_->path();
+    path = pathOf(*parts_.directory, name);
     // NOLINTNEXTLINE(bugprone-empty-catch): memory; it is told without
   } catch (const std::bad_alloc&) {
   }
@@ -430,16 +489,7 @@ void Output::giveUpFile(const Error& cause) {
   const std::string path = file_->hiddenPath();
   syncPublished();
   // From here on nothing fails, so that it is done once.
-  if (const std::uint64_t unsyncedHere = rows - durableRowsInFile_;
-      accounts_.unsyncedRows() > unsyncedHere) {  // the others are in files before
-    parts_.counters->rowsDurable.add(accounts_.unsyncedRows() - unsyncedHere);
-  }
-  parts_.counters->rows.subtract(rows);
-  parts_.counters->rowsDurable.subtract(durableRowsInFile_);
-  parts_.counters->lost.add(rows);
-  parts_.counters->retainedBytes.set(0);
-  accounts_.loseRows();
-  fileSinceNs_.store(0, std::memory_order_relaxed);
+  countFileLost();
   parts_.log->error([&] {
     return path + " with " + std::to_string(rows) +
            " rows could not be published: " + cause.message();
@@ -454,6 +504,17 @@ void Output::giveUpFile(const Error& cause) {
   }
   file_.reset();
   ending_ = false;
+}
+
+void Output::countFileLost() noexcept {
+  const std::uint64_t rows = accounts_.rows();
+  parts_.counters->rowsDurable.add(std::exchange(unsyncedRowsBefore_, 0));
+  parts_.counters->rows.subtract(rows);
+  parts_.counters->rowsDurable.subtract(std::exchange(durableRowsInFile_, 0));
+  parts_.counters->lost.add(rows);
+  parts_.counters->retainedBytes.set(0);
+  accounts_.loseRows();
+  fileSinceNs_.store(0, std::memory_order_relaxed);
 }
 
 }  // namespace parquet_flow::sink

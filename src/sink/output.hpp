@@ -8,6 +8,7 @@
 // Rows are only given up where keeping them would not help: the row group cannot be encoded, the
 // file can be neither finished nor published though the disk is not full, nobody waits any more
 // (Requests::abandon), or the sink has failed for good. The ledger of the next file says how many.
+// A file that would only say that it is the session's last is not waited for.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.hpp"
@@ -95,13 +97,17 @@ class Output final : public pipeline::OrderedWriter {
   Step carryOut(RowGroup& rowGroup);
   Step lastFile();
   void complete(RowGroup& rowGroup) noexcept;
+  void letGo(RowGroup& rowGroup) noexcept;
 
   Step openFile();
   Result<std::unique_ptr<OpenFile>> createFile(bool othersWillDo);
   [[nodiscard]] bool isFull(const RowGroup& rowGroup) const noexcept;
   [[nodiscard]] bool isOld() const noexcept;
   void beginEnding() noexcept { ending_ = true; }
+  [[nodiscard]] bool hasToSay() const noexcept;
   Step end();
+  Step discard();
+  void warnOfNoLastFile(const Error& cause) noexcept;
   Result<void> finishAndPublish();
   Result<void> publishUnderSomeName(io::Durability durability);
   void published();
@@ -111,7 +117,8 @@ class Output final : public pipeline::OrderedWriter {
 
   void giveUpRows(RowGroup& rowGroup, const Error& cause) noexcept;
   void giveUpFile(const Error& cause);
-  void doubtRows(const Error& cause) noexcept;
+  void countFileLost() noexcept;
+  void doubtRows(std::string_view name, const Error& cause) noexcept;
   void settleRowsDurable();
   Step failed(Error error);
   void worksAgain();
@@ -126,10 +133,12 @@ class Output final : public pipeline::OrderedWriter {
   std::int64_t openedNs_ = 0;
   std::uint64_t fileNumber_ = 0;
   std::uint64_t durableRowsInFile_ = 0;
+  std::uint64_t unsyncedRowsBefore_ = 0;  // in files before file_
   FileAccounts accounts_;
   std::vector<std::string> unsyncedFiles_;  // published, but without a sync
 
-  bool ending_ = false;  // file_ takes no more rows
+  bool isLetGo_ = false;  // no file is written any more
+  bool ending_ = false;   // file_ takes no more rows
   bool lastFile_ = false;
   bool endSynced_ = false;            // ending file_ makes it durable
   bool syncFailed_ = false;           // of file_: a second try would say nothing

@@ -63,7 +63,6 @@ void Requests::setFinished(const std::optional<Error>& error) noexcept {
     const std::lock_guard lock(mutex_);
     copy(error, &lastError_);
   }
-  answer(UINT64_MAX, error);
   finished_.store(true, std::memory_order_release);
   answers_.notifyAll();
 }

@@ -68,7 +68,7 @@ class Requests {
   // --- the output ----------------------------------------------------------------------------
 
   void answer(std::uint64_t number, const std::optional<Error>& error) noexcept;
-  // Answers everybody.
+  // Nobody is answered any more.
   void setFinished(const std::optional<Error>& error) noexcept;
 
  private:

@@ -24,6 +24,13 @@ void Sightings::drop(std::uint64_t position) noexcept {
   }
 }
 
+void Sightings::cutBack(std::uint64_t position) noexcept {
+  for (std::size_t i = 0; i < count_; ++i) {
+    Sighting& sighting = entries_[(first_ + i) % kEntries];
+    sighting.end = std::min(sighting.end, position);
+  }
+}
+
 std::uint64_t Sightings::dueEnd(std::int64_t nowNs, std::int64_t graceNs) const noexcept {
   std::uint64_t end = 0;
   for (std::size_t i = 0; i < count_ && nowNs - at(i).ns >= waitNs(graceNs); ++i) end = at(i).end;
@@ -65,6 +72,8 @@ bool RingReader::next(const Clock& clock, DrainedRecord* out) noexcept {
       // What comes behind cannot be found any more. What came before is fine.
       broken_ = true;
       seenEnd_ = consumer_.cursor();
+      sightings_.cutBack(seenEnd_);
+      sightings_.drop(releasedEnd_);
       return false;
     case ring::NextRecord::kRecord:
       break;

@@ -35,6 +35,8 @@ class Sightings {
   void add(const Sighting& sighting, std::int64_t graceNs) noexcept;
   // Forgets those of records below `position`.
   void drop(std::uint64_t position) noexcept;
+  // Forgets those of records behind `position`.
+  void cutBack(std::uint64_t position) noexcept;
   // Up to where records have waited for the grace; 0: none has.
   [[nodiscard]] std::uint64_t dueEnd(std::int64_t nowNs, std::int64_t graceNs) const noexcept;
   // When the first of those that wait will have waited; INT64_MAX: none waits.
@@ -73,7 +75,10 @@ class RingReader {
 
   [[nodiscard]] std::uint64_t seenEnd() const noexcept { return seenEnd_; }
   [[nodiscard]] const Sightings& sightings() const noexcept { return sightings_; }
-  [[nodiscard]] bool isQuarterFull() const noexcept { return consumer_.isQuarterFull(); }
+  // Of a broken one too little of the room is given back for that to say anything.
+  [[nodiscard]] bool isQuarterFull() const noexcept {
+    return !broken_ && consumer_.isQuarterFull();
+  }
   // Seen, and not yet in columns.
   [[nodiscard]] std::uint64_t heldBytes() const noexcept { return seenEnd_ - takenEnd_; }
   [[nodiscard]] bool isDrained() const noexcept { return takenEnd_ == seenEnd_; }

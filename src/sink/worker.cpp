@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/contained.hpp"
 #include "sink/grow.hpp"
 
 namespace parquet_flow::sink {
@@ -76,8 +77,12 @@ std::uint64_t Worker::turn() noexcept {
     return turnInside();
   } catch (const std::bad_alloc&) {
     parts_.failure->last(ErrorCode::kOutOfMemory, "out of memory in the worker");
+    // Where nobody waits, the end takes no memory.
+    if (finishing_ && !lastSealed_ && parts_.requests->isAbandoned()) finishAll();
   } catch (const std::exception& exception) {
     parts_.failure->last(ErrorCode::kInternal, exception.what());
+  } catch (...) {
+    parts_.failure->last(ErrorCode::kInternal, "unexpected exception in the worker");
   }
   return options_.parkNs;
 }
@@ -320,7 +325,8 @@ bool Worker::appendRows(std::size_t count) {
   if (isFull || group_->rows + piece_->body.rows >= rowsMax() ||
       handedOverBytes_ + filled >= options_.rowGroupBytes) {
     seal({});
-  } else if (appended.taken < offered.size() || filled >= parts_.pieceMemory->plan.bytes) {
+  } else if (piece_->body.rows != 0 &&
+             (appended.taken < offered.size() || filled >= parts_.pieceMemory->plan.bytes)) {
     submitPiece(false);
   }
   return true;
@@ -446,14 +452,15 @@ bool Worker::hasNews() const noexcept {
 // do it with, try again.
 bool Worker::seal(const Order& order) {
   if (!acquireRowGroup()) return false;
-  growFor(readers_.size() + ended_.size(), &group_->deltas);
-  // From here on nothing fails, so that no line is taken for nothing.
-  for (const auto& reader : readers_) {
-    if (reader->hasNews()) {
-      group_->deltas.push_back({reader->account(), reader->takeLine(), std::nullopt});
+  if (makeRoomForLines()) {
+    // From here on nothing fails, so that no line is taken for nothing.
+    for (const auto& reader : readers_) {
+      if (reader->hasNews()) {
+        group_->deltas.push_back({reader->account(), reader->takeLine(), std::nullopt});
+      }
     }
+    for (LedgerDelta& delta : ended_) group_->deltas.push_back(std::move(delta));
   }
-  for (LedgerDelta& delta : ended_) group_->deltas.push_back(std::move(delta));
   ended_.clear();
   group_->order = order;
   if (piece_ != nullptr && piece_->body.rows != 0) submitPiece(group_->rows == 0);
@@ -463,6 +470,15 @@ bool Worker::seal(const Order& order) {
   newsSinceNs_ = 0;
   parts_.stage->submit(std::exchange(group_, nullptr));
   return true;
+}
+
+// False: there is no memory, and nobody waits until there is; the ledger goes without.
+bool Worker::makeRoomForLines() {
+  const auto make = [this]() -> Result<void> {
+    growFor(readers_.size() + ended_.size(), &group_->deltas);
+    return {};
+  };
+  return (parts_.requests->isAbandoned() ? contained(make) : make()).has_value();
 }
 
 void Worker::sealWhatIsDue() {
@@ -492,7 +508,7 @@ void Worker::answerFlush() {
 // How many of the records that the flush was for are lost. The ledger says so with it, but where a
 // call went on when the flush began: then the next flush, or the producer's end, has it say so.
 std::uint64_t Worker::settleFlushed() noexcept {
-  std::uint64_t lost = 0;
+  std::uint64_t lost = std::exchange(lostUntold_, 0);
   for (const auto& reader : readers_) {
     const ring::Counters& counters = reader->flushCounters;
     if (!reader->isBroken()) {
@@ -514,7 +530,7 @@ void Worker::retireReleased() {
     const bool gone = reader->isReleased && !reader->hasHead() && runBegin_ == runEnd_ &&
                       (reader->isDrained() || reader->isBroken());
     if (!gone) return false;
-    finishReader(*reader);
+    lostUntold_ += finishReader(*reader);
     parts_.registry->free(&reader->producer());
     return true;
   });
@@ -544,14 +560,19 @@ std::uint64_t Worker::settleLost(RingReader& reader, const ring::Counters& count
   return lost;
 }
 
-// Nothing comes any more, or nothing is taken any more: the last row group.
+// Nothing comes any more, or nothing is taken any more: the last row group. Whoever asked for a
+// flush before that gets it.
 void Worker::finishAll() {
   if (!acquireRowGroup()) return;
-  Order order{.last = true};
+  Order order{.last = true, .lost = std::exchange(lostUntold_, 0)};
   for (const auto& reader : readers_) order.lost += finishReader(*reader);
   readers_.clear();
   parts_.session->setTotals({refusedInAll_, parts_.noRing->load(std::memory_order_relaxed)});
   if (flush_) order.ticket = flush_->number;
+  if (const Requests::Asked asked = parts_.requests->take(); asked.number != 0) {
+    order.ticket = asked.number;
+  }
+  order.sync = order.ticket != 0 && !parts_.requests->isAbandoned();
   lastSealed_ = seal(order);
 }
 

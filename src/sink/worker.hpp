@@ -81,6 +81,7 @@ class Worker {
   [[nodiscard]] bool mayTakePiece();
   void submitPiece(bool isWhole);
   bool seal(const Order& order);
+  bool makeRoomForLines();
   void sealWhatIsDue();
   void answerFlush();
   [[nodiscard]] std::uint64_t settleFlushed() noexcept;
@@ -123,6 +124,7 @@ class Worker {
   std::int64_t rotationAskedFor_ = 0;  // the file's Output::fileSinceNs
 
   std::optional<Requests::Asked> flush_;
+  std::uint64_t lostUntold_ = 0;  // of producers that are gone; the next flush says it
   bool lastSealed_ = false;
   RefusedByReason refusedInAll_{};
 

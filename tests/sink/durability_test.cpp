@@ -6,6 +6,9 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <future>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -239,6 +242,45 @@ TEST_F(Durability, flushIsAlsoForAProducerThatCameJustBefore) {
     PF_ASSERT_OK(harness.sink->flush(10 * kSecond));
     ASSERT_EQ(late->durableAttempt(), 1U) << i;
     late->release();
+  }
+}
+
+// The worker finds the flush only once the close has begun.
+TEST_F(Durability, flushThatACloseOvertakesIsOneAllTheSame) {
+  std::mutex gate;
+  harness.options.syncOnPublish = false;
+  harness.options.worker = WorkerMode::kPark;
+  harness.options.clockSources = systemClockSources();
+  harness.options.shape = Shape::kCallback;
+  harness.options.schema = [] {
+    auto schema = std::make_shared<schema::Schema>();
+    EXPECT_TRUE(schema->addLeaf(schema::kRoot, "payload", schema::PhysicalType::kByteArray,
+                                schema::Repetition::kRequired));
+    return schema;
+  }();
+  harness.options.onRowUser = &gate;
+  harness.options.onRow = [](void* held, const RecordInfo& info, column::RowBuilder& row) {
+    const std::lock_guard wait(*static_cast<std::mutex*>(held));
+    row.appendBytes(info.payload, info.bytes);
+    return 0;
+  };
+  std::unique_lock closed(gate);
+  open();
+  record(producer, "one");
+  while (harness.sink->stats().workerPasses == 0) std::this_thread::yield();
+  const auto later = std::chrono::milliseconds(20);
+  std::this_thread::sleep_for(later);  // the worker is in the callback
+  auto flushing = std::async(std::launch::async, [&] { return harness.sink->flush(60 * kSecond); });
+  std::this_thread::sleep_for(later);
+  auto closing = std::async(std::launch::async, [&] { return harness.close(); });
+  std::this_thread::sleep_for(later);
+  closed.unlock();
+  const auto flushed = flushing.get();
+  PF_EXPECT_OK(closing.get());
+  if (flushed) {
+    EXPECT_EQ(harness.sink->stats().rowsDurable, 1U);
+  } else {
+    PF_EXPECT_ERROR(flushed, ErrorCode::kClosed, "closed");
   }
 }
 

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "sink_harness.hpp"
@@ -261,6 +263,139 @@ TEST_F(Failing, outputPathGoesOnInANumberedFile) {
   EXPECT_EQ(harness.events.size(), 2U);
 }
 
+// What was synced before the rename failed is safe, and is not synced again through a file that is
+// closed.
+TEST_F(Failing, renameThatFailsOnceLeavesNothingInDoubt) {
+  open();
+  records(20);
+  harness.poll();
+  harness.plan->fail(IoOperation::kPublish, 1, EIO);
+  bool isRotated = false;
+  for (int i = 0; i < 10 && !isRotated; ++i) {
+    isRotated = harness.sink->rotate(kMs).has_value();
+    harness.clock.advance(kSecond);
+  }
+  EXPECT_TRUE(isRotated);
+  EXPECT_EQ(harness.plan->faults(), 1U);
+  EXPECT_TRUE(harness.doubts.empty());
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 20U);
+  PF_EXPECT_OK(producer->waitDurable(20, kSecond));
+  harness.directory->crash();
+  EXPECT_EQ(harness.allRows().size(), 20U) << "the name is on the disk too";
+  PF_ASSERT_OK(harness.close());
+}
+
+// It would say nothing but that it is the last.
+class LastFileWithoutNews : public Failing, public ::testing::WithParamInterface<IoOperation> {};
+
+TEST_P(LastFileWithoutNews, isNotWaitedFor) {
+  open();
+  records(10);
+  PF_ASSERT_OK(harness.sink->rotate(kSecond));
+  harness.plan->fail(GetParam(), harness.plan->count(GetParam()) + 1, EIO, FaultPlan::kForEver);
+  PF_EXPECT_OK(harness.sink->close(kSecond));
+  EXPECT_EQ(harness.files().size(), 1U);
+  EXPECT_TRUE(harness.hasLogged("no file says that it is the last"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Failing, LastFileWithoutNews,
+                         ::testing::Values(IoOperation::kCreate, IoOperation::kWrite,
+                                           IoOperation::kPublish),
+                         [](const auto& each) {
+                           return "operation" + std::to_string(static_cast<int>(each.param));
+                         });
+
+TEST_F(Failing, lastFileThatHasToSayWhatWasRefusedIsWaitedFor) {
+  open();
+  records(10);
+  PF_ASSERT_OK(harness.sink->rotate(kSecond));
+  EXPECT_EQ(producer->tryRecord("", 0), RecordResult::kTooLarge);
+  harness.plan->fail(IoOperation::kCreate, harness.plan->count(IoOperation::kCreate) + 1, EIO,
+                     FaultPlan::kForEver);
+  PF_EXPECT_ERROR(harness.sink->close(20 * kMs), ErrorCode::kIo, "closing: ");
+  harness.plan->heal();
+  harness.clock.advance(2 * kSecond);
+  PF_EXPECT_OK(harness.sink->close(kSecond));
+  EXPECT_EQ(harness.files().size(), 2U);
+}
+
+// The rows of files before it, which were published without a sync, are not its own.
+TEST_F(Failing, rowsOfFilesBeforeStayDurableWhenAFileIsGivenUp) {
+  harness.options.syncOnPublish = false;
+  harness.options.rotateRows = 10;
+  open();
+  records(10);
+  harness.poll();
+  ASSERT_EQ(harness.sink->stats().filesPublished, 1U);
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 0U);
+  records(5);
+  PF_ASSERT_OK(harness.sink->flush(kSecond));
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 15U);
+  harness.plan->fail(IoOperation::kPublish, harness.plan->count(IoOperation::kPublish) + 1, EIO,
+                     FaultPlan::kForEver);
+  for (int i = 0; i < 20; ++i) {
+    static_cast<void>(harness.sink->rotate(kMs).has_value());
+    harness.clock.advance(kSecond);
+  }
+  EXPECT_EQ(harness.sink->stats().writeLost, 5U);
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 10U);
+  harness.plan->heal();
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kDataLost, "5 accepted records");
+}
+
+TEST_F(Failing, doubtNamesTheFileWhoseSyncFailed) {
+  harness.options.syncOnPublish = false;
+  harness.options.rotateRows = 10;
+  std::string path;
+  harness.options.onDoubtUser = &path;
+  harness.options.onDoubt = [](void* to, const DoubtEvent& event) {
+    *static_cast<std::string*>(to) = event.path;
+  };
+  open();
+  records(10);
+  harness.poll();
+  const std::string published = harness.files().at(0);
+  harness.plan->fail(IoOperation::kSync, harness.plan->count(IoOperation::kSync) + 1, EIO,
+                     FaultPlan::kForEver);
+  PF_EXPECT_ERROR(harness.sink->flush(kSecond), ErrorCode::kIo, "in doubt");
+  EXPECT_TRUE(path.ends_with(published)) << path;
+  harness.plan->heal();
+  static_cast<void>(harness.close().has_value());
+}
+
+// What must not happen has happened: the sink takes no more records and keeps what it has.
+class Poisoned : public Failing, public ::testing::WithParamInterface<IoOperation> {};
+
+TEST_P(Poisoned, keepsWhatIsPublishedAndCountsTheRest) {
+  harness.options.rotateRows = 20;
+  open();
+  records(20);
+  harness.poll();
+  ASSERT_EQ(harness.sink->stats().filesPublished, 1U);
+  const auto& plan = harness.plan;
+  plan->fail(GetParam(), plan->count(GetParam()) + 1, FaultPlan::kThrown);
+  records(25);
+  EXPECT_TRUE(harness.pollAfter(kSecond));
+  PF_EXPECT_ERROR(harness.sink->rotate(kSecond), ErrorCode::kInternal, "unexpected exception");
+  EXPECT_EQ(harness.sink->stats().failed, ErrorCode::kInternal);
+  const std::uint64_t before = harness.sink->stats().rows;
+  records(3);
+  harness.pollAfter(10 * kSecond);
+  EXPECT_EQ(harness.sink->stats().rows, before) << "nothing is taken any more";
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kDataLost, "28 accepted records");
+  const SinkStats stats = harness.sink->stats();
+  EXPECT_EQ(stats.rows, 20U);
+  EXPECT_EQ(stats.writeLost, 28U);
+  EXPECT_EQ(harness.allRows().size(), 20U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Failing, Poisoned,
+                         ::testing::Values(IoOperation::kCreate, IoOperation::kWrite,
+                                           IoOperation::kSync, IoOperation::kPublish),
+                         [](const auto& each) {
+                           return "operation" + std::to_string(static_cast<int>(each.param));
+                         });
+
 // The host process writes over a ring: what comes behind cannot be found any more.
 class BrokenRing : public Failing {
  protected:
@@ -317,6 +452,33 @@ TEST_F(BrokenRing, closeTellsWhatIsLostAndOtherRingsAreDrained) {
   EXPECT_EQ(test::lineOf(file, 0)["write_lost"], 5);
   EXPECT_EQ(test::lineOf(file, 1)["rows"], 4);
   EXPECT_EQ(test::lineOf(file, 1)["write_lost"], 0);
+}
+
+TEST_F(BrokenRing, flushTellsWhatAReleasedProducerLost) {
+  open();
+  breakAfterTen();
+  producer->release();
+  harness.pollAfter(10 * kMs);
+  PF_EXPECT_ERROR(harness.sink->flush(kSecond), ErrorCode::kDataLost, "5 accepted records");
+  PF_EXPECT_OK(harness.sink->flush(kSecond));
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kDataLost, "5 accepted records");
+}
+
+// Nothing waits for what stands behind the break: the worker parks as long as if there were
+// nothing.
+TEST_F(BrokenRing, leavesTheWorkerToPark) {
+  harness.options.worker = WorkerMode::kPark;
+  harness.options.parkMaxNs = 50 * kMs;
+  harness.options.clockSources = systemClockSources();
+  open();
+  PF_ASSERT_OK_ASSIGN(Producer* const other, harness.sink->addProducer());
+  breakAfterTen();
+  record(other, "abcdefgh");
+  PF_ASSERT_OK(other->waitDurable(1, kSecond));
+  const std::uint64_t passes = harness.sink->stats().workerPasses;
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_LE(harness.sink->stats().workerPasses - passes, 50U);
+  PF_EXPECT_ERROR(harness.close(), ErrorCode::kDataLost, "5 accepted records");
 }
 
 TEST_F(BrokenRing, reservationThatIsOpenIsNoPartOfWhatAFlushSettles) {

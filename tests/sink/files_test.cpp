@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
@@ -84,6 +85,29 @@ TEST_F(Files, recordLargerThanARowGroupStandsAlone) {
   const auto file = harness.read("out.parquet");
   EXPECT_EQ(file.groupRows, (std::vector<std::uint64_t>{1, 1, 2}));
   EXPECT_EQ(file.rows[1].payload.size(), 200'000U);
+}
+
+// Each of the large ones has a piece of its own; the one between them makes no row of one.
+TEST_F(Files, rejectedRecordBetweenLargeOnesIsNoPiece) {
+  constexpr std::uint32_t kLarge = 300 << 10;
+  harness.options.shape = Shape::kStruct;
+  harness.options.structColumns.resize(1);
+  harness.options.structColumns[0].name = "tail";
+  harness.options.structColumns[0].field = FieldType::kTailBytes;
+  harness.options.ringBytes = 4 << 20;
+  harness.options.recordBytesMax = 512 << 10;
+  open();
+  std::string large(kLarge + 8, 'x');
+  const std::uint32_t head[2] = {8, kLarge};
+  std::memcpy(large.data(), head, sizeof head);
+  std::string bad = large.substr(0, 8);  // its tail is not there
+  for (const std::string& payload : {large, bad, large, large, bad, bad, large}) {
+    record(producer, payload);
+  }
+  harness.poll();
+  PF_ASSERT_OK(harness.close());
+  EXPECT_EQ(harness.sink->stats().rows, 4U);
+  EXPECT_EQ(harness.sink->stats().rejected, 3U);
 }
 
 TEST_F(Files, rowGroupIsSealedByTimeWhenNoRecordArrives) {

@@ -115,6 +115,23 @@ class Capture {
     EXPECT_TRUE(closed || closed.error().code() != ErrorCode::kTimeout) << closed.error().message();
   }
 
+  // Without having closed it.
+  void destroy() {
+    ours([&] {
+      sink_.reset();
+      return true;
+    });
+    healAllocations();
+  }
+
+  // What is published is whole, whatever else became of it.
+  void expectFilesAreWhole() {
+    for (const std::string& path : publishedFiles()) {
+      SCOPED_TRACE(path);
+      expectLedgerHolds(test::readCaptured(parquet_flow::test::readWholeFile(path)));
+    }
+  }
+
   void expectConserved() {
     struct Told {
       std::uint64_t last = 0;
@@ -238,6 +255,19 @@ TEST_P(OutOfMemory, fromEachAllocationUntilItIsBack) {
     run.capture();
     run.close();
     run.expectConserved();
+    if (HasFailure()) return;
+  }
+}
+
+TEST_P(OutOfMemory, thatStaysKeepsNobodyFromDestroyingTheSink) {
+  const std::uint64_t allocations = allocationsOfARun();
+  for (std::uint64_t nth = 1; nth <= allocations; nth += step(3)) {
+    SCOPED_TRACE("allocation " + std::to_string(nth) + " of " + std::to_string(allocations));
+    Capture run(GetParam());
+    failAllocations(nth, kForEver);
+    run.capture();
+    run.destroy();
+    run.expectFilesAreWhole();
     if (HasFailure()) return;
   }
 }

@@ -123,8 +123,7 @@ TEST(UnprovenClose, withoutMembarrierItIsSaidOnceAndNothingElseChanges) {
   PF_ASSERT_OK(harness.close());
   EXPECT_EQ(harness.log,
             std::vector<std::string>{
-                "without membarrier it is not proven that no call goes on: 2 rings are left mapped "
-                "until their producers are given back"});
+                "without membarrier it is not proven that no call goes on: 2 rings stay mapped"});
   EXPECT_EQ(harness.read("out.parquet").rows.size(), 2U);
   given->release();
   harness.sink.reset();

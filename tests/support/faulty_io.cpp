@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <stdexcept>
 #include <string>
 
 namespace parquet_flow::test {
 namespace {
 
 tl::unexpected<Error> failInjected(int error, std::string_view name) {
+  if (error == FaultPlan::kThrown) throw std::runtime_error("thrown in " + std::string(name));
   return fail(systemError(error, "injected into " + std::string(name)));
 }
 

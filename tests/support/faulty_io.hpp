@@ -39,6 +39,8 @@ inline constexpr std::size_t kIoOperations = 15;
 class FaultPlan {
  public:
   static constexpr std::uint64_t kForEver = ~std::uint64_t{0};
+  // As `systemError`: the operation throws what nobody expects, a std::runtime_error.
+  static constexpr int kThrown = -1;
 
   // The operations number `nth` (from 1, counted from the plan's making) to nth + times - 1 of this
   // kind fail with `systemError`. A write takes `bytesTaken` of its bytes before it does.
