@@ -67,10 +67,10 @@ Result<Line> lineOf(const Json& json) {
   return line;
 }
 
+// A line without attempts, which has a producer's end, is behind the one that it follows.
 Result<void> addLine(Line line, std::vector<Line>& lines) {
-  const auto next = std::find_if(lines.begin(), lines.end(), [&](const Line& other) {
-    return other.last > line.previous || (other.last == line.previous && other.last == line.last);
-  });
+  const auto next = std::find_if(lines.begin(), lines.end(),
+                                 [&](const Line& other) { return other.last > line.previous; });
   if (next != lines.end() && next->previous < line.last) {
     return fail(ErrorCode::kInvalidArgument, "attempts " + std::to_string(next->previous + 1) +
                                                  " to " + std::to_string(next->last) +

@@ -42,6 +42,33 @@ TEST(LedgerTest, attemptsThatFollowOneAnotherBecomeOneLineWhateverTheirOrder) {
   EXPECT_EQ(session["last_file"], true);
 }
 
+// A producer's end in a file that has none of its attempts.
+TEST(LedgerTest, aLineWithoutAttemptsJoinsTheOneThatItIsBehind) {
+  for (const bool isTurned : {false, true}) {
+    const std::string one = ledger("s", 1, 0, 10, 2);
+    const std::string end = ledger("s", 3, 10, 10);
+    LedgerBook book;
+    PF_EXPECT_OK(book.add(isTurned ? end : one));
+    PF_EXPECT_OK(book.add(isTurned ? one : end));
+    const auto lines = of(book)["sessions"][0]["producers"];
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_EQ(lines[0]["previous"], 0);
+    EXPECT_EQ(lines[0]["last"], 10);
+    EXPECT_EQ(lines[0]["rows"], 8);
+    EXPECT_EQ(of(book)["sessions"][0]["last_file"], true);
+  }
+  LedgerBook book;
+  for (const auto& [previous, last] : {std::pair(0, 5), {7, 9}, {9, 9}}) {
+    PF_EXPECT_OK(book.add(ledger("s", 1, previous, last)));
+  }
+  const auto lines = of(book)["sessions"][0]["producers"];
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[1]["previous"], 7);
+  EXPECT_EQ(lines[1]["last"], 9);
+  // Where another file has attempts it cannot be.
+  PF_EXPECT_ERROR(book.add(ledger("s", 1, 3, 3)), ErrorCode::kInvalidArgument, "attempts 1 to 5");
+}
+
 TEST(LedgerTest, attemptsThatAreThereAlreadyAreRefused) {
   LedgerBook book;
   PF_EXPECT_OK(book.add(ledger("s", 1, 0, 10)));
