@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "format/parquet_types.h"
 #include "write/metadata.hpp"
@@ -172,14 +173,27 @@ Result<void> mapSession(const Schema& from, const Schema& to, std::uint32_t colu
 
 }  // namespace
 
+Result<void> checkColumnNames(const Schema& schema) {
+  std::unordered_set<std::string_view> names;
+  for (const std::uint32_t child : schema.nodes()[schema::kRoot].children) {
+    const std::string& name = schema.nodes()[child].name;
+    if (!names.insert(name).second) {
+      return fail(ErrorCode::kUnsupported,
+                  "column '" + name + "' is there twice: columns are put together by their names");
+    }
+  }
+  return {};
+}
+
 Result<ColumnMap> mapColumns(const Schema& from, const Schema& to, bool hasSession) {
+  PF_TRY(checkColumnNames(from));
   for (const std::uint32_t child : from.nodes()[schema::kRoot].children) {
     const std::string& name = from.nodes()[child].name;
     if (findColumn(to, name) == schema::kRoot) return refuse(name, "is not in the output");
   }
   ColumnMap map;
   map.leaves.resize(to.leaves().size());
-  map.isIdentity = true;
+  map.isIdentity = from.leaves().size() == to.leaves().size();
   for (const std::uint32_t child : to.nodes()[schema::kRoot].children) {
     if (hasSession && firstLeaf(to, child) == map.leaves.size() - 1) {
       PF_TRY(mapSession(from, to, child, map));

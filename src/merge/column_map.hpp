@@ -50,12 +50,15 @@ struct ColumnMap {
   bool isIdentity = false;
 };
 
-// kInvalidArgument, naming the column. `hasSession`: the output's last column says of which session
-// a row is, and is made, of the file's column of that name where it has one; else the leaf is
-// kNoLeaf.
+// kInvalidArgument, naming the column; errors as checkColumnNames(from). `hasSession`: the output's
+// last column says of which session a row is, and is made, of the file's column of that name where
+// it has one; else the leaf is kNoLeaf.
 [[nodiscard]] Result<ColumnMap> mapColumns(const schema::Schema& from, const schema::Schema& to,
                                            bool hasSession = false);
 inline constexpr std::uint32_t kNoLeaf = UINT32_MAX;
+
+// Whether columns can go by their names: kUnsupported, naming the column, where two have one.
+[[nodiscard]] Result<void> checkColumnNames(const schema::Schema& schema);
 
 // Whether `schema` says all that the elements which it was made of say: kUnsupported, naming the
 // column, where its LIST or MAP is of a form of before the specification's, or it is a VARIANT,

@@ -37,6 +37,7 @@ Result<std::shared_ptr<schema::Schema>> schemaOf(const SourceFile& file) {
   auto schema = read::schemaOf(file.metaData().schema);
   if (schema) {
     Result<void> checked = checkAnnotations(file.metaData().schema, *schema);
+    if (checked) checked = checkColumnNames(*schema);
     if (checked) checked = schema->validate();
     if (checked) return std::make_shared<schema::Schema>(std::move(*schema));
     return fail(std::move(checked).error().withContext(file.bytes().name()));

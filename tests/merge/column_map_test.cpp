@@ -114,6 +114,19 @@ TEST(ColumnMapTest, columnsGoByTheirNamesAndMissingOnesAreNull) {
   PF_EXPECT_ERROR(mapColumns(to, from), ErrorCode::kInvalidArgument, "column 'z'");
 }
 
+TEST(ColumnMapTest, aNameThatIsThereTwiceIsRefused) {
+  Schema to(schema::NameRule::kAny);
+  PF_EXPECT_OK(to.addLeaf(schema::kRoot, "px", PhysicalType::kDouble, Repetition::kOptional));
+  PF_EXPECT_OK(to.addLeaf(schema::kRoot, "", PhysicalType::kDouble, Repetition::kOptional));
+  Schema from(schema::NameRule::kAny);
+  for (const char* const name : {"px", "", "px"}) {
+    PF_EXPECT_OK(from.addLeaf(schema::kRoot, name, PhysicalType::kDouble, Repetition::kOptional));
+  }
+  PF_EXPECT_ERROR(mapColumns(from, to), ErrorCode::kUnsupported, "column 'px' is there twice");
+  PF_EXPECT_ERROR(checkColumnNames(from), ErrorCode::kUnsupported, "column 'px' is there twice");
+  PF_EXPECT_OK(checkColumnNames(to));
+}
+
 // The names inside of a list are each writer's own; those of a struct are not.
 TEST(ColumnMapTest, namesInsideOfAListDoNotCount) {
   const auto listOf = [](const char* element, const char* field) {

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -38,18 +39,24 @@ struct Plans final : PlanEvents {
   std::vector<FilePlan> files;
 };
 
-// Row groups of the numbers from `first` on.
-std::string fileFrom(std::int64_t first, schema::PhysicalType type = schema::PhysicalType::kInt64) {
+// Row groups of the numbers from `first` on, in columns of these names.
+std::string fileFrom(std::int64_t first, schema::PhysicalType type = schema::PhysicalType::kInt64,
+                     std::initializer_list<const char*> names = {"k"}) {
   using read::test::Value;
-  schema::Schema schema;
-  EXPECT_TRUE(schema.addLeaf(schema::kRoot, "k", type, schema::Repetition::kRequired));
+  schema::Schema schema(schema::NameRule::kAny);
+  for (const char* const name : names) {
+    EXPECT_TRUE(schema.addLeaf(schema::kRoot, name, type, schema::Repetition::kRequired));
+  }
   std::vector<read::test::Rows> rowGroups(3);
   for (read::test::Rows& rows : rowGroups) {
     for (std::int64_t i = 0; i < kGroupRows; ++i) {
       Value::Group row;
-      row.children.push_back(type == schema::PhysicalType::kInt64
-                                 ? Value(first++)
-                                 : Value::ofDouble(static_cast<double>(first++)));
+      for (std::size_t column = 0; column < names.size(); ++column) {
+        row.children.push_back(type == schema::PhysicalType::kInt64
+                                   ? Value(first)
+                                   : Value::ofDouble(static_cast<double>(first)));
+      }
+      ++first;
       rows.emplace_back(std::move(row));
     }
   }
@@ -185,6 +192,34 @@ TEST_F(MergeTest, whatIsSortedComesByItsKey) {
   ASSERT_EQ(all.size(), 900U);  // none follows on
   EXPECT_EQ(all.front().first, 2299);
   EXPECT_EQ(all.back().first, 0);
+}
+
+// Which of the two it is nobody can say: whether row groups are copied, put together or sorted.
+TEST_F(MergeTest, aFileWithTwoColumnsOfANameIsRefused) {
+  test::writeWholeFile(options_.inputs[1],
+                       fileFrom(1000, schema::PhysicalType::kInt64, {"k", "k"}));
+  const std::vector<std::string> inputs = options_.inputs;
+  for (const char* const way : {"copied", "together", "sorted"}) {
+    SCOPED_TRACE(way);
+    options_.rowGroupRows = way == std::string("copied") ? kGroupRows : 1 << 20;
+    options_.sortBy.clear();
+    if (way == std::string("sorted")) options_.sortBy.push_back({.path = "k"});
+    for (const std::size_t first : {0U, 1U}) {
+      options_.inputs = inputs;
+      std::swap(options_.inputs[0], options_.inputs[first]);
+      events_.failures.clear();
+      PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+      EXPECT_EQ(result.rows, 600U);
+      EXPECT_EQ(runs(), (Runs{{0, 300}, {2000, 300}}));
+      ASSERT_EQ(events_.failures.size(), 1U);
+      EXPECT_EQ(events_.failures[0].path, inputs[1]);
+      EXPECT_NE(events_.failures[0].error.message().find("column 'k' is there twice"),
+                std::string::npos);
+      ASSERT_EQ(::unlink(options_.output.c_str()), 0);
+    }
+    options_.inputs = {inputs[1]};
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kUnsupported, "there twice");
+  }
 }
 
 // Arguments alone are called so.
