@@ -185,6 +185,8 @@ Result<MergeResult> Merge::run() {
   if (failure_) return tl::unexpected<Error>(std::move(*failure_));
   if (paths_.failure()) return tl::unexpected<Error>(Error(*paths_.failure()));
   if (!result_.stoppedBefore) result_.stoppedBefore = next ? next : unlisted_;
+  // An empty output would be no part of what was asked for, in the place of one that is there.
+  if (result_.stoppedBefore && result_.files == 0) return failStoppedAtOnce();
   if (result_.files == 0 && firstFailure_) {
     return tl::unexpected<Error>(ofFile(std::move(*firstFailure_)));
   }

@@ -15,7 +15,7 @@ namespace parquet_flow::merge {
 // Runs on the calling thread, which is the writer, and on threads of its own. An error means that
 // there is no output, but for what Output::publish says; files that could not be read are no error,
 // but told to `events`, unless all of them could not. kExists: an output is there already;
-// kCancelled: stopped before anything could be written, or in a merge that sorts; kInvalidArgument
+// kCancelled: stopped before a file was in the output, or in a merge that sorts; kInvalidArgument
 // as validate, Paths and chooseTarget, and nothing else: what files are is kUnsupported or
 // kCorrupt.
 [[nodiscard]] Result<MergeResult> mergeFiles(const MergeOptions& options, MergeEvents& events);
@@ -36,7 +36,7 @@ class PlanEvents {
 };
 
 // Looks at all footers, and writes nothing. The result has what mergeFiles would say, but for
-// outputs and seconds.
+// outputs and seconds; kCancelled: stopped before the first file was found.
 [[nodiscard]] Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& events,
                                             PlanEvents& plan);
 

@@ -51,7 +51,8 @@ Result<Captures> readLedgers(const MergeOptions& options, const MergeEvents& eve
   PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs));
   SourceFile file;
   std::string path;
-  for (std::uint64_t number = 0; !events.isStopped(); ++number) {
+  for (std::uint64_t number = 0;; ++number) {
+    if (events.isStopped()) return failStoppedAtOnce();
     PF_TRY_ASSIGN(const bool isThere, paths->next(path));
     if (!isThere) break;
     // What is wrong with a file that cannot be opened is said when it is to be read.
@@ -123,6 +124,7 @@ Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& even
   std::optional<Error> first;
   std::shared_ptr<schema::Schema> schema;
   while (schema == nullptr) {
+    if (events.isStopped()) return failStoppedAtOnce();
     PF_TRY_ASSIGN(const bool isThere, paths->next(path));
     if (!isThere) {
       if (first) return fail(ofFile(std::move(*first)));
@@ -150,6 +152,10 @@ Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& even
   PF_TRY(addSorting(options, target));
   PF_TRY(write::validateOptions(target.writer, *target.schema));
   return target;
+}
+
+tl::unexpected<Error> failStoppedAtOnce() {
+  return fail(ErrorCode::kCancelled, "stopped before a file was merged: nothing was written");
 }
 
 Error ofFile(Error error) {

@@ -41,8 +41,12 @@ struct Target {
 
 // Schema and codec are those of the first file that can be read. kInvalidArgument: there is none,
 // or a column to sort by is not there or has no order; kUnsupported: captures of several sessions,
-// and the first has a column 'session' of its own; errors as those of Paths.
+// and the first has a column 'session' of its own; kCancelled: it was stopped; errors as those of
+// Paths.
 [[nodiscard]] Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events);
+
+// kCancelled, of a merge that is stopped before a file is in it.
+[[nodiscard]] tl::unexpected<Error> failStoppedAtOnce();
 
 // The error that ends a merge, of one that a file has: it is no mistake of the caller's.
 [[nodiscard]] Error ofFile(Error error);

@@ -28,10 +28,16 @@ namespace {
 constexpr std::int64_t kGroupRows = 100;
 
 struct Events final : MergeEvents {
+  [[nodiscard]] Result<void> onBegin() override {
+    isOver = isOver || endsAtBegin;
+    return {};
+  }
   void onFailure(const FileFailure& failure) override { failures.push_back(failure); }
   void onProgress(const MergeProgress& /*progress*/) override {}
-  [[nodiscard]] bool isStopped() const noexcept override { return false; }
+  [[nodiscard]] bool isStopped() const noexcept override { return isOver; }
   std::vector<FileFailure> failures;
+  std::atomic<bool> isOver = false;
+  bool endsAtBegin = false;
 };
 
 struct Plans final : PlanEvents {
@@ -192,6 +198,31 @@ TEST_F(MergeTest, whatIsSortedComesByItsKey) {
   ASSERT_EQ(all.size(), 900U);  // none follows on
   EXPECT_EQ(all.front().first, 2299);
   EXPECT_EQ(all.back().first, 0);
+}
+
+// Nothing of what was asked for could be in the output: what is there is better than that.
+TEST_F(MergeTest, aMergeThatIsStoppedBeforeTheFirstFileLeavesWhatIsThere) {
+  options_.replaces = true;
+  for (const bool isThere : {false, true}) {
+    if (isThere) test::writeWholeFile(options_.output, "theirs");
+    for (const bool endsAtBegin : {false, true}) {
+      for (const bool sorts : {false, true}) {
+        options_.sortBy.clear();
+        if (sorts) options_.sortBy.push_back({.path = "k"});
+        events_.endsAtBegin = endsAtBegin;
+        events_.isOver = !endsAtBegin;
+        PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kCancelled, "stopped");
+        EXPECT_EQ(::access(options_.output.c_str(), F_OK) == 0, isThere);
+        if (isThere) {
+          EXPECT_EQ(test::readWholeFile(options_.output), "theirs");
+        }
+      }
+    }
+  }
+  events_.isOver = true;
+  Plans plans;
+  PF_EXPECT_ERROR(planMerge(options_, events_, plans), ErrorCode::kCancelled, "stopped");
+  EXPECT_TRUE(plans.files.empty());
 }
 
 // Which of the two it is nobody can say: whether row groups are copied, put together or sorted.

@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 try:
@@ -144,9 +143,10 @@ class MergeCommandTest(unittest.TestCase):
         inputs = self.folder / "list"
         inputs.write_text(f"{path}\n" * 1_000_000)
         out = self.folder / "out.parquet"
-        with subprocess.Popen([PF, "merge", inputs, "--output", out, "--json"],
-                              stdout=subprocess.PIPE, text=True) as process:
-            time.sleep(0.3)
+        with subprocess.Popen([PF, "merge", inputs, "--output", out, "--json", "--progress"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            self.assertIn("1 000 files", process.stderr.readline())
             process.send_signal(signal.SIGTERM)
             result = json.loads(process.communicate()[0])
         self.assertEqual(process.returncode, 143)

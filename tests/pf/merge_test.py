@@ -383,9 +383,10 @@ class MergeTest(unittest.TestCase):
         for k in range(20_000):
             os.link(path, self.folder / f"{k:05}.parquet")
         out = self.folder / "out.parquet"
-        with subprocess.Popen([PF, "merge", str(list_), "--output", str(out), "--json"],
-                              stdout=subprocess.PIPE, text=True) as process:
-            time.sleep(0.25)
+        with subprocess.Popen([PF, "merge", str(list_), "--output", str(out), "--json",
+                               "--progress"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            self.assertIn("1 000 files", process.stderr.readline())
             process.send_signal(signal.SIGINT)
             result = json.loads(process.communicate()[0])
         self.assertEqual(process.returncode, 130)
