@@ -242,7 +242,7 @@ Result<std::vector<std::int32_t>> LedgerBook::numbersOf(std::string_view text) c
   for (const Session& session : sessions) {
     const Session* const known = impl_->find(session.json["session"]);
     if (known == nullptr) {
-      return fail(ErrorCode::kInvalidArgument, "the ledger has changed while it was merged");
+      return fail(ErrorCode::kInvalidArgument, "its session was not there when the merge began");
     }
     numbers.push_back(static_cast<std::int32_t>(known - impl_->sessions.data()));
   }

@@ -274,7 +274,10 @@ Result<void> Merge::countFile(FileDone& file) {
     events_.onFailure({file.worker, std::move(file.path), std::move(*file.error), file.rows});
   } else {
     ++result_.files;
-    PF_TRY(keyValues_.add(file.keyValues));
+    // Its rows are in the output already.
+    if (auto added = keyValues_.add(file.keyValues); !added) {
+      return tl::unexpected<Error>(ofFile(std::move(added).error().withContext(file.path)));
+    }
   }
   const std::uint64_t done = result_.files + result_.failures;
   if (done % kFilesPerProgress == 0) {

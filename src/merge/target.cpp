@@ -1,5 +1,8 @@
 #include "merge/target.hpp"
 
+#include <functional>
+#include <unordered_set>
+
 #include "base/utf8.hpp"
 #include "merge/created_by.hpp"
 #include "merge/paths.hpp"
@@ -51,6 +54,7 @@ Result<Captures> readLedgers(const MergeOptions& options, const MergeEvents& eve
   PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs));
   SourceFile file;
   std::string path;
+  std::unordered_set<std::size_t> taken;  // hashes of their paths
   for (std::uint64_t number = 0;; ++number) {
     if (events.isStopped()) return failStoppedAtOnce();
     PF_TRY_ASSIGN(const bool isThere, paths->next(path));
@@ -60,7 +64,14 @@ Result<Captures> readLedgers(const MergeOptions& options, const MergeEvents& eve
     const std::string* const text = file.keyValue(kLedgerKey);
     if (text == nullptr) continue;
     Result<void> added = captures.book.add(*text);
-    if (!added) captures.refused.emplace(number, std::move(added).error().withContext(path));
+    if (added) {
+      taken.insert(std::hash<std::string>()(path));
+      continue;
+    }
+    const auto refusal = captures.refused.try_emplace(
+        path, Captures::Refusal{std::move(added).error().withContext(path), {}});
+    const bool isAgain = taken.contains(std::hash<std::string>()(path));
+    if (isAgain) refusal.first->second.numbers.insert(number);
   }
   return captures;
 }
@@ -177,11 +188,14 @@ Result<std::optional<SessionColumn>> sessionsOf(const Target& target, const Sour
     return fail(ErrorCode::kInvalidArgument,
                 name + " has no ledger, as captures have: it would not add up");
   }
-  const auto refused = target.captures->refused.find(number);
-  if (refused != target.captures->refused.end()) return fail(Error(refused->second));
-  if (!target.captures->hasSessionColumn) return std::nullopt;
+  if (const auto found = target.captures->refused.find(name);
+      found != target.captures->refused.end()) {
+    const auto& [error, refused] = found->second;
+    if (refused.empty() || refused.contains(number)) return fail(Error(error));
+  }
   auto numbers = target.captures->book.numbersOf(*text);
   if (!numbers) return fail(std::move(numbers).error().withContext(name));
+  if (!target.captures->hasSessionColumn) return std::nullopt;
   return SessionColumn{std::move(*numbers)};
 }
 

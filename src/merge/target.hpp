@@ -28,8 +28,14 @@ inline constexpr std::string_view kSessionColumn = "session";
 // known whether they are of several sessions, and which files would bring attempts that are there
 // already.
 struct Captures {
+  struct Refusal {
+    Error error;
+    // From 0, of a path that is named more than once; empty: it goes in nowhere. By its number
+    // alone no file is known: a directory may have got others by the time it is read again.
+    std::set<std::uint64_t> numbers;
+  };
   LedgerBook book;
-  std::map<std::uint64_t, Error> refused;  // by the number of the file, from 0
+  std::map<std::string, Refusal> refused;  // by the file's path
   bool hasSessionColumn = false;
 };
 
@@ -51,8 +57,9 @@ struct Target {
 // The error that ends a merge, of one that a file has: it is no mistake of the caller's.
 [[nodiscard]] Error ofFile(Error error);
 
-// Whether the file may be merged into the target: a capture into captures, and no other. Where it
-// is one, by the number of a session in its ledger: that in the output.
+// Whether the file may be merged into the target: a capture into captures, and no other, nor one of
+// a session that was not there when the target was chosen. Where the output has the column, by the
+// number of a session in the file's ledger: that in the output. `number`: of the file, from 0.
 [[nodiscard]] Result<std::optional<SessionColumn>> sessionsOf(const Target& target,
                                                               const SourceFile& file,
                                                               std::uint64_t number);

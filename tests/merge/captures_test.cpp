@@ -1,13 +1,18 @@
 // Goal: a merge of what a sink wrote holds all of it. Method: sinks in a directory on the disk,
 // with attempts that they refuse, merged; the output is verified, and its ledger read.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/posix_file.hpp"
 #include "merge/merge.hpp"
+#include "merge/paths.hpp"
 #include "merge/source_file.hpp"
 #include "sink/log_sink.hpp"
 #include "support/expect_result.hpp"
@@ -20,10 +25,15 @@ namespace {
 constexpr std::uint64_t kMinuteNs = 60'000'000'000;
 
 struct Events final : MergeEvents {
+  [[nodiscard]] Result<void> onBegin() override {
+    if (doAtBegin) doAtBegin();
+    return {};
+  }
   void onFailure(const FileFailure& failure) override { failures.push_back(failure); }
   void onProgress(const MergeProgress& /*progress*/) override {}
   [[nodiscard]] bool isStopped() const noexcept override { return false; }
   std::vector<FileFailure> failures;
+  std::function<void()> doAtBegin;
 };
 
 class CapturesTest : public testing::Test {
@@ -45,6 +55,38 @@ class CapturesTest : public testing::Test {
   static void refuse(sink::Producer& producer) {
     const std::string large(2 * sink::kRingBytesMin, 'x');
     EXPECT_EQ(producer.tryRecord(large.data(), large.size()), sink::RecordResult::kTooLarge);
+  }
+
+  // What a session of so many files, with five rows each, has written.
+  static std::vector<std::string> filesOfASession(int count) {
+    const test::TempDirectory folder;
+    sink::SinkOptions options;
+    options.directory = folder.path();
+    options.ringBytes = sink::kRingBytesMin;
+    const auto sink = std::move(*sink::LogSink::open(options));
+    sink::Producer* const producer = *sink->addProducer({.name = "p"});
+    for (int i = 0; i < count; ++i) {
+      record(*producer, 5);
+      PF_EXPECT_OK(i + 1 == count ? sink->close(kMinuteNs) : sink->rotate(kMinuteNs));
+    }
+    producer->release();
+    const auto paths = std::move(*Paths::open({folder.path()}));
+    std::vector<std::string> files;
+    for (std::string path; *paths->next(path);) files.push_back(test::readWholeFile(path));
+    EXPECT_EQ(files.size(), static_cast<std::size_t>(count));
+    return files;
+  }
+  // Its path.
+  std::string write(std::string_view name, const std::string& content) {
+    test::writeWholeFile(captures_.file(name), content);
+    return captures_.file(name);
+  }
+  void expectFailure(const std::string& path, std::string_view reason) {
+    ASSERT_EQ(events_.failures.size(), 1U);
+    EXPECT_EQ(events_.failures[0].path, path);
+    EXPECT_NE(events_.failures[0].error.message().find(reason), std::string::npos)
+        << events_.failures[0].error.message();
+    events_.failures.clear();
   }
 
   // Of the output, in which nothing is wrong.
@@ -92,6 +134,60 @@ TEST_F(CapturesTest, theEndOfAProducerThatWasQuietGoesInWithTheRowsOfOthers) {
   EXPECT_EQ(line["rows"], 5);
   EXPECT_EQ(line["refused"], 1);
   EXPECT_EQ(line["refused_by_reason"]["too_large"], 1);
+}
+
+// The output has no column that would tell its rows from those of the other.
+TEST_F(CapturesTest, aSessionThatBeginsMeanwhileIsLeftOut) {
+  write("a.parquet", filesOfASession(1)[0]);
+  const std::string other = filesOfASession(1)[0];
+  events_.doAtBegin = [&] { write("b.parquet", other); };
+  for (const bool sorts : {false, true}) {
+    if (sorts) options_.sortBy = {{.path = "attempt"}};
+    PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+    expectFailure(captures_.file("b.parquet"), "was not there when the merge began");
+    EXPECT_EQ(result.rows, 5U);
+    EXPECT_EQ(ledger()["sessions"].size(), 1U);
+    // The next turn begins as this one did.
+    ASSERT_EQ(::unlink(captures_.file("b.parquet").c_str()), 0);
+    ASSERT_EQ(::unlink(options_.output.c_str()), 0);
+  }
+}
+
+// Whatever its number is by then.
+TEST_F(CapturesTest, theFileThatIsThereTwiceIsTheOneThatIsLeftOut) {
+  const std::vector<std::string> files = filesOfASession(3);
+  write("a.parquet", files[0]);
+  write("b.parquet", files[1]);
+  const std::string copy = write("c.parquet", files[0]);
+  events_.doAtBegin = [&] { write("0.parquet", files[2]); };
+  PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+  expectFailure(copy, "attempts 1 to 10");
+  EXPECT_EQ(result.files, 3U);
+  EXPECT_EQ(result.rows, 15U);
+  EXPECT_EQ(ledger()["sessions"][0]["producers"].size(), 1U);
+}
+
+TEST_F(CapturesTest, aPathThatIsNamedTwiceGoesInOnce) {
+  const std::string path = write("a.parquet", filesOfASession(1)[0]);
+  options_.inputs = {path, path};
+  PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+  expectFailure(path, "attempts 1 to 5");
+  EXPECT_EQ(result.rows, 5U);
+  EXPECT_EQ(ledger()["sessions"][0]["producers"].size(), 1U);
+}
+
+// It is no mistake of the command line, of which nothing would have been touched.
+TEST_F(CapturesTest, aFileThatBecomesAnotherMeanwhileEndsTheMergeByName) {
+  const std::vector<std::string> files = filesOfASession(2);
+  write("a.parquet", files[0]);
+  const std::string path = write("b.parquet", files[1]);
+  events_.doAtBegin = [&] { write("b.parquet", files[0]); };
+  for (const bool sorts : {false, true}) {
+    if (sorts) options_.sortBy = {{.path = "attempt"}};
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kUnsupported, path);
+    EXPECT_NE(::access(options_.output.c_str(), F_OK), 0);
+    write("b.parquet", files[1]);
+  }
 }
 
 }  // namespace
