@@ -30,16 +30,20 @@ def with_polars(directory):
 
 
 def lost_attempts(directory):
-    """(producer, first, last) of each gap: attempts that became no row."""
+    """(session, producer, first, last) of each gap: attempts that became no row."""
     import duckdb
 
+    files = f"{directory}/date=*/*.parquet"
     return duckdb.sql(f"""
-        select producer, before + 1 as first, attempt - 1 as last
-        from (select producer, attempt,
-                     lag(attempt, 1, 0) over (partition by producer order by attempt) as before
-              from read_parquet('{directory}/date=*/*.parquet'))
+        with ledgers as (
+            select file_name as filename, decode(value) ->> '$.sessions[0].session' as session
+            from parquet_kv_metadata('{files}') where decode(key) = 'parquet_flow.ledger')
+        select session, producer, before + 1 as first, attempt - 1 as last
+        from (select session, producer, attempt, lag(attempt, 1, 0) over (
+                         partition by session, producer order by attempt) as before
+              from read_parquet('{files}', filename = true) join ledgers using (filename))
         where attempt > before + 1
-        order by producer, first""").fetchall()
+        order by all""").fetchall()
 
 
 def ledger_of(path):
@@ -66,7 +70,7 @@ def main():
     print("shares traded:", with_pandas(directory))
     print(with_polars(directory))
     gaps = lost_attempts(directory)
-    missing = sum(last - first + 1 for _, first, last in gaps)
+    missing = sum(last - first + 1 for _, _, first, last in gaps)
     print(f"{missing} attempts missing in {len(gaps)} gaps")
     print("refused by the ledger:", refused_by_the_ledger(directory))
 

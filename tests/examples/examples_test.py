@@ -66,6 +66,15 @@ class ExampleTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
 
+    def run_read_files(self, directory):
+        if READERS is None:
+            self.skipTest("no readers (./dev deps)")
+        done = subprocess.run([READERS, ROOT / "examples" / "read_files.py", directory],
+                              cwd=self.folder, capture_output=True, text=True, timeout=60,
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
     def names(self):
         return sorted(path.name for path in self.folder.iterdir())
 
@@ -174,20 +183,25 @@ class ExampleTest(unittest.TestCase):
         self.assertEqual([int(rows) for rows, _ in files], [20_000, 20_000, 15_000])
         self.assertTrue(output.endswith(
             "attempted=55000 rows=55000 full=0 reserved=0 files=3\n"), output)
-        if READERS is None:
-            self.skipTest("no readers (./dev deps)")
-        done = subprocess.run([READERS, ROOT / "examples" / "read_files.py", "captured"],
-                              cwd=self.folder, capture_output=True, text=True, timeout=60,
-                              check=False)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        shown = self.run_read_files("captured")
         # Quotes are 50 000 of 100 shares at 100 and a cent's hundredth more each; every tenth is
         # followed by a trade at its price.
-        self.assertRegex(done.stdout, r"(?m)^\d{4}-\d\d-\d\d Q 50000 512499750\.0000$")
-        self.assertRegex(done.stdout, r"(?m)^\d{4}-\d\d-\d\d T 5000 51250200\.0000$")
-        self.assertIn("shares traded: {'T': 500000}\n", done.stdout)
-        self.assertIn("104.9999", done.stdout)
-        self.assertIn("0 attempts missing in 0 gaps\n", done.stdout)
-        self.assertIn("refused by the ledger: {'acme-feed': 0}\n", done.stdout)
+        self.assertRegex(shown, r"(?m)^\d{4}-\d\d-\d\d Q 50000 512499750\.0000$")
+        self.assertRegex(shown, r"(?m)^\d{4}-\d\d-\d\d T 5000 51250200\.0000$")
+        self.assertIn("shares traded: {'T': 500000}\n", shown)
+        self.assertIn("104.9999", shown)
+        self.assertIn("0 attempts missing in 0 gaps\n", shown)
+        self.assertIn("refused by the ledger: {'acme-feed': 0}\n", shown)
+
+    def test_read_files_finds_what_is_missing_of_each_session(self):
+        for _ in range(2):
+            self.run_example("capture", "captured")
+        self.assertIn("0 attempts missing in 0 gaps\n", self.run_read_files("captured"))
+        # Rows of the other session have the same numbers.
+        _, second, *rest = sorted(self.folder.glob("captured/date=*/feed-*.parquet"))
+        self.assertEqual(len(rest), 4)
+        second.unlink()
+        self.assertIn("20000 attempts missing in 1 gaps\n", self.run_read_files("captured"))
 
     def test_rotate(self):
         output = self.run_example("rotate", "ticks")
