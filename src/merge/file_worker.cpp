@@ -96,7 +96,7 @@ Result<void> FileWorker::readFile(const std::string& path, FileDone& done) {
   } else {
     PF_TRY(readSmall(done));
   }
-  done.keyValues = keyValuesOf(source_);
+  done.keyValues = keyValuesOf(source_, rows_.columns().isIdentity);
   return {};
 }
 
@@ -123,10 +123,11 @@ Result<void> FileWorker::readSmall(FileDone& done) {
 Result<void> FileWorker::readLarge(FileDone& done) {
   const auto& groups = source_.metaData().row_groups;
   const CopyBounds bounds = copyBounds(shared_.options);
-  const bool canCopy = rows_.columns().isIdentity && canCopyFrom(source_);
+  const bool isIdentity = rows_.columns().isIdentity;
+  const bool canCopy = isIdentity && canCopyFrom(source_);
   const auto writers =
       writersOf(source_.metaData().created_by, source_.keyValue(write::kCopiedFromKey));
-  const auto keyValues = std::make_shared<const KeyValues>(keyValuesOf(source_));
+  const auto keyValues = std::make_shared<const KeyValues>(keyValuesOf(source_, isIdentity));
   for (std::size_t group = 0; group < groups.size(); ++group) {
     if (isUnwanted_) return {};
     // A count alone: nothing is published by it.

@@ -34,7 +34,7 @@ Result<void> SortedInputFile::look() {
   const SessionColumn* const session = file_.session ? &*file_.session : nullptr;
   PF_TRY(sourceRows_.beginFile(source_, session));
   rowsInAll_ = source_.info().rows;
-  keyValues_ = keyValuesOf(source_);
+  keyValues_ = keyValuesOf(source_, sourceRows_.columns().isIdentity);
   if (rowsInAll_ < kRunRowsMin && source_.uncompressedBytes() < smallBytes_) return readSmall();
   PF_TRY_ASSIGN(const bool isSorted, check_.isSorted(source_, session));
   if (isSorted) kind_ = Kind::kSorted;

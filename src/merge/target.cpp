@@ -199,9 +199,10 @@ Result<std::optional<SessionColumn>> sessionsOf(const Target& target, const Sour
   return SessionColumn{std::move(*numbers)};
 }
 
-KeyValues keyValuesOf(const SourceFile& file) {
+KeyValues keyValuesOf(const SourceFile& file, bool isIdentity) {
   KeyValues all;
   for (const format::KeyValue& pair : file.metaData().key_value_metadata) {
+    if (!isIdentity && pair.key == kArrowSchemaKey) continue;
     if (pair.__isset.value && isUtf8(pair.key) && isUtf8(pair.value)) {
       all.emplace_back(pair.key, pair.value);
     }

@@ -65,7 +65,10 @@ struct Target {
                                                               std::uint64_t number);
 
 using KeyValues = std::vector<std::pair<std::string, std::string>>;
-[[nodiscard]] KeyValues keyValuesOf(const SourceFile& file);
+// `isIdentity`: ColumnMap's, of the file. What another has under kArrowSchemaKey is not of the
+// output's columns: readers go by their places.
+[[nodiscard]] KeyValues keyValuesOf(const SourceFile& file, bool isIdentity);
+inline constexpr std::string_view kArrowSchemaKey = "ARROW:schema";
 
 // The metadata of an output, from that of the files whose rows are in it: what the first of them
 // has, and none of the others has otherwise; ledgers combined; who wrote what was copied.

@@ -375,6 +375,25 @@ class MergeTest(unittest.TestCase):
         self.assertEqual((lines[3]["files"], lines[3]["rows"]), (2, 100_001))
         self.assertFalse(out.exists())
 
+    def test_types_of_arrow_are_those_of_the_columns_whatever_their_order(self):
+        count = 100_000  # so many are copied
+        columns = {"a": pyarrow.array(range(count)),
+                   "b": pyarrow.array(range(count), pyarrow.duration("s"))}
+        paths = [self.write(f"{n}.parquet", pyarrow.table({name: columns[name] for name in names}))
+                 for n, names in enumerate(("ab", "ba"))]
+        out = self.folder / "out"
+        merged(*paths, "--output", f"{out}/", "--file-size", "1")
+        types = [pyarrow.parquet.read_schema(path).types for path in sorted(out.iterdir())]
+        self.assertEqual(types, [[pyarrow.int64(), pyarrow.duration("s")],
+                                 [pyarrow.int64(), pyarrow.int64()]])
+        one = self.folder / "one.parquet"
+        for words in ([], ["--sort-by", "a"]):
+            with self.subTest(words=words):
+                merged(*paths, "--output", one, "--force", *words)
+                self.assertEqual(pyarrow.parquet.read_schema(one).types, types[0])
+                merged(*reversed(paths), "--output", one, "--force", *words)
+                self.assertEqual(pyarrow.parquet.read_schema(one).types, types[0][::-1])
+
     def test_an_interrupt_ends_with_a_correct_file_and_says_where(self):
         table = pyarrow.table({"k": list(range(2000)), "s": ["text"] * 2000})
         path = self.write("1.parquet", table)
