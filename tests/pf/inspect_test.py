@@ -534,6 +534,15 @@ class InspectTest(unittest.TestCase):
         self.assertEqual(complete("pf", "completion", "z"), ["zsh"])
         self.assertEqual(complete("pf", "cat", "fil"), [])  # left to the shell
 
+    def test_values_that_are_paths_are_completed_as_paths(self):
+        zsh, fish = printed("completion", "zsh"), printed("completion", "fish")
+        for command, count in (("cat", 1), ("merge", 3), ("import", 2), ("contacts", 1)):
+            with self.subTest(command):
+                part = re.search(rf"(?ms)^    {command}\)$(.*?);;", zsh)[1]
+                self.assertEqual(part.count(":_files'"), count, part)
+                if command != "cat":
+                    self.assertRegex(fish, f"from {command}' -l output -r -F ")
+
     def test_the_man_page_has_each_command_and_is_well_formed(self):
         page = printed("man")
         for command in self.commands():

@@ -13,7 +13,10 @@ struct OptionText {
   std::vector<std::string> choices;
   std::string description;
 
-  [[nodiscard]] bool isPath() const { return type == "PATH" || type == "DIR" || type == "FILE"; }
+  [[nodiscard]] bool isPath() const {
+    return type == "PATH" || type == "INPUT" || type == "DIR" || type == "FILE" ||
+           type == "FILE|DIR";
+  }
 };
 
 struct CommandText {
