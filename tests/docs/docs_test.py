@@ -20,7 +20,17 @@ SAMPLES = {
     "meson": ("tests/install/**/meson.build",),
 }
 # What the lines of shell blocks may begin with; each is tried elsewhere in the tests.
-SHELL = ("./dev ", "cc ", "meson setup ", "meson install ", "build/", "pf ")
+SHELL = ("./dev ", "cc ", "meson setup ", "meson install ", "sudo ldconfig", "build/", "pf ")
+# What ./dev installs for the library, by the name that the README has for it.
+BUILD_PACKAGES = {
+    "g++": "GCC 12", "meson": "Meson", "ninja-build": "Ninja", "pkgconf": "pkg-config",
+    "thrift-compiler": "Thrift", "libthrift-dev": "Thrift", "libboost-dev": "Boost",
+    "zlib1g-dev": "zlib", "libexpected-dev": "tl::expected",
+    "libconcurrentqueue-dev": "ConcurrentQueue", "libdeflate-dev": "libdeflate",
+    "libisal-dev": "ISA-L", "libxxhash-dev": "xxHash", "llvm-19": "llvm-objcopy",
+    "libflatbuffers-dev": "FlatBuffers", "libsnappy-dev": "Snappy", "libzstd-dev": "Zstandard",
+    "liblz4-dev": "LZ4", "libbrotli-dev": "Brotli",
+}
 
 
 def blocks(text):
@@ -52,6 +62,14 @@ class DocsTest(unittest.TestCase):
                     self.assertTrue(any("\n" + body in "\n" + text for text in texts), body)
                     seen += 1
         self.assertGreaterEqual(seen, 3)
+
+    def test_readme_names_what_the_library_is_built_with(self):
+        dev = (ROOT / "dev").read_text()
+        packages = re.search(r"# the library\n(.*?)#", dev, re.S)[1].split()
+        section = (ROOT / "README.md").read_text().split("## Building it into a program")[1]
+        self.assertEqual(set(packages), set(BUILD_PACKAGES))
+        for package in packages:
+            self.assertIn(BUILD_PACKAGES[package], section)
 
     def test_each_dev_command_exists(self):
         usage = subprocess.run([ROOT / "dev", "help"], capture_output=True, text=True,

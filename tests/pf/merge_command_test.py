@@ -26,6 +26,8 @@ except ImportError as missing:
 
 from command import PF, peak_kib, pf
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
 
 class MergeCommandTest(unittest.TestCase):
     def setUp(self):
@@ -80,6 +82,14 @@ class MergeCommandTest(unittest.TestCase):
             done = pf("merge", inputs, "--output", out, "--errors", errors, "--force")
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertEqual(inputs.read_text(), f"{path}\n")
+
+    def test_help_says_of_a_failure_what_the_document_says(self):
+        document = (ROOT / "docs" / "merge.md").read_text(encoding="utf-8")
+        self.assertIn("| 1 | failed: there is no output, but for files that had replaced", document)
+        self.assertIn("Exit statuses are those of `pf merge`", " ".join(document.split()))
+        for command in ("merge", "import"):
+            help_ = " ".join(pf(command, "--help").stdout.split())
+            self.assertRegex(help_, "1 failed, and there is no output, but for .* had replaced")
 
     def test_standard_output_is_no_file(self):
         path = self.write("1.parquet")

@@ -52,8 +52,9 @@ CLI::App* ImportCommand::declare(CLI::App& app) {
       ->type_name("CODEC");
   command->add_flag("--json", json_, "print the result as JSON");
   command->footer(
-      "Exit status: 0 done; 1 failed, and there is no output; 2 the command line is wrong;\n"
-      "3 a file exists, and --force is not given; 130 or 143 stopped by SIGINT or SIGTERM.");
+      "Exit status: 0 done; 1 failed, and there is no output, but for one that had replaced\n"
+      "another; 2 the command line is wrong; 3 a file exists, and --force is not given; 130 or\n"
+      "143 stopped by SIGINT or SIGTERM.");
   return command;
 }
 

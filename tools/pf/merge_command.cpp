@@ -154,9 +154,9 @@ CLI::App* MergeCommand::declare(CLI::App& app) {
       "read.\n"
       "^C finishes the files in flight and says where it stopped; a second one ends at once.\n"
       "\n"
-      "Exit status: 0 done; 1 failed, and there is no output; 2 the command line is wrong;\n"
-      "3 a file exists, and --force is not given; 5 done, but for files that could not be read;\n"
-      "130 or 143 stopped by SIGINT or SIGTERM.");
+      "Exit status: 0 done; 1 failed, and there is no output, but for files that had replaced\n"
+      "others; 2 the command line is wrong; 3 a file exists, and --force is not given; 5 done,\n"
+      "but for files that could not be read; 130 or 143 stopped by SIGINT or SIGTERM.");
   return command;
 }
 
