@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 namespace parquet_flow::merge {
@@ -184,12 +185,16 @@ void joinSession(const Json& from, Json& to) {
 
 struct LedgerBook::Impl {
   std::vector<Session> sessions;
+  std::unordered_map<std::string, std::size_t> numbers;  // by the session's UUID
 
-  [[nodiscard]] Session* find(const Json& uuid) {
-    const auto found = std::find_if(sessions.begin(), sessions.end(), [&](const Session& session) {
-      return session.json["session"] == uuid;
-    });
-    return found == sessions.end() ? nullptr : &*found;
+  // A session of this JSON, until the next one is added; nullptr: it is not here.
+  [[nodiscard]] Session* find(const Json& session) {
+    const auto found = numbers.find(session["session"].get_ref<const std::string&>());
+    return found == numbers.end() ? nullptr : &sessions[found->second];
+  }
+  Session& add(Session session) {
+    numbers.emplace(session.json["session"].get_ref<const std::string&>(), sessions.size());
+    return sessions.emplace_back(std::move(session));
   }
 };
 
@@ -206,7 +211,7 @@ LedgerBook LedgerBook::emptied() const {
       if (session.json.contains(key)) json[key] = session.json[key];
     }
     json["producers"] = Json::array();
-    book.impl_->sessions.push_back({std::move(json), {}});
+    book.impl_->add({std::move(json), {}});
   }
   return book;
 }
@@ -216,7 +221,7 @@ Result<void> LedgerBook::add(std::string_view text) {
   // First all that may be refused.
   std::vector<std::map<std::uint64_t, std::vector<Line>>> joined;
   for (const Session& session : added) {
-    const Session* const known = impl_->find(session.json["session"]);
+    const Session* const known = impl_->find(session.json);
     joined.push_back(known == nullptr ? decltype(session.producers){} : known->producers);
     for (const auto& [number, lines] : session.producers) {
       for (const Line& line : lines) PF_TRY(addLine(line, joined.back()[number]));
@@ -224,10 +229,9 @@ Result<void> LedgerBook::add(std::string_view text) {
     }
   }
   for (std::size_t i = 0; i < added.size(); ++i) {
-    Session* known = impl_->find(added[i].json["session"]);
+    Session* known = impl_->find(added[i].json);
     if (known == nullptr) {
-      impl_->sessions.push_back(std::move(added[i]));
-      known = &impl_->sessions.back();
+      known = &impl_->add(std::move(added[i]));
     } else {
       joinSession(added[i].json, known->json);
     }
@@ -240,7 +244,7 @@ Result<std::vector<std::int32_t>> LedgerBook::numbersOf(std::string_view text) c
   PF_TRY_ASSIGN(const std::vector<Session> sessions, sessionsOf(text));
   std::vector<std::int32_t> numbers;
   for (const Session& session : sessions) {
-    const Session* const known = impl_->find(session.json["session"]);
+    const Session* const known = impl_->find(session.json);
     if (known == nullptr) {
       return fail(ErrorCode::kInvalidArgument, "its session was not there when the merge began");
     }
