@@ -88,6 +88,7 @@ Result<void> SourceRows::beginFile(const SourceFile& file, const SessionColumn* 
     return fail(std::move(layout).error().withContext(file.bytes().name()));
   }
   layout_ = *layout;
+  batchRowsMax_ = layout_->batchRowsMax;
   budget_ = read::budgetFor(read::kPageBytesMaxDefault, file.bytes().size(), 1);
   for (const auto& cursor : layout_->cursors) cursor->setBudget(budget_);
   return session == nullptr ? Result<void>{} : checkSession(*session);
@@ -144,13 +145,13 @@ Result<void> SourceRows::readColumns(std::uint64_t& rows) {
     }
     if (read || !hadTooManyRows || rows == 1) return read;
     rows /= 2;
-    layout_->batchRowsMax = rows;
+    batchRowsMax_ = rows;
     PF_TRY(beginChunks(static_cast<std::uint64_t>(group.num_rows) - rowsLeft_));
   }
 }
 
 Result<std::uint64_t> SourceRows::next(std::uint64_t rowsMax) {
-  std::uint64_t rows = std::min({rowsMax, rowsLeft_, layout_->batchRowsMax});
+  std::uint64_t rows = std::min({rowsMax, rowsLeft_, batchRowsMax_});
   const std::size_t vectors = layout_->cursors.size();
   if (batch_.vectors.size() < vectors) batch_.vectors.resize(vectors);
   batch_.views.resize(output_->leaves().size());

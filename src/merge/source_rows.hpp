@@ -96,6 +96,7 @@ class SourceRows {
   const SessionColumn* session_ = nullptr;
   std::size_t rowGroup_ = 0;
   std::uint64_t rowsLeft_ = 0;
+  std::uint64_t batchRowsMax_ = 0;  // of the file
   SourceBatch batch_;
 };
 
