@@ -67,6 +67,7 @@ class SortedMerge {
   // The open file cannot be left out any more: its rows, or those of files before it, are about to
   // be in a run.
   bool isPartial_ = false;
+  bool hasRunFailed_ = false;  // the error is no fault of the open file
   std::uint64_t rowsOut_ = 0;
   std::uint64_t beganNs_ = monotonicNs();
 };
@@ -115,14 +116,14 @@ Result<void> SortedMerge::readAll() {
     } else {
       const std::string& path = file->file().path;
       Error error = std::move(taken).error();
-      if (error.code() == ErrorCode::kCancelled) return fail(std::move(error));
+      if (error.code() == ErrorCode::kCancelled || hasRunFailed_) return fail(std::move(error));
       if (error.message().find(path) == std::string::npos) {
         error = std::move(error).withContext(path);
       }
-      if (options_.stopsAtFailure || isPartial_) return fail(ofFile(std::move(error)));
       ++result_.failures;
       if (!firstFailure_) firstFailure_ = error;
-      events_.onFailure({0, path, std::move(error), 0});
+      events_.onFailure({0, path, error, 0});
+      if (options_.stopsAtFailure || isPartial_) return fail(ofFile(std::move(error)));
     }
     progress();
   }
@@ -199,11 +200,16 @@ std::uint64_t SortedMerge::sortBytes() const noexcept {
 
 Result<void> SortedMerge::spill() {
   if (buffer_->rows() == 0) return {};
-  PF_TRY(runFiles_->begin());
-  PF_TRY(buffer_->drain(appendToRun()));
-  PF_TRY_ASSIGN(auto run, runFiles_->finish());
-  sorted_.push_back(std::move(run));
-  return {};
+  const auto write = [this]() -> Result<void> {
+    PF_TRY(runFiles_->begin());
+    PF_TRY(buffer_->drain(appendToRun()));
+    PF_TRY_ASSIGN(auto run, runFiles_->finish());
+    sorted_.push_back(std::move(run));
+    return {};
+  };
+  Result<void> written = write();
+  hasRunFailed_ = !written;
+  return written;
 }
 
 AppendRows SortedMerge::appendToRun() {

@@ -171,6 +171,9 @@ TEST_F(MergeTest, aCopyThatCannotBeReadEndsAStrictMerge) {
     const test::SystemCallFaults faults(badPages());
     PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kIo, "");
   }
+  ASSERT_EQ(events_.failures.size(), 1U);
+  EXPECT_EQ(events_.failures[0].path, options_.inputs[1]);
+  EXPECT_EQ(events_.failures[0].rows, 0U);  // there is no output
   EXPECT_NE(::access(options_.output.c_str(), F_OK), 0);
 }
 
@@ -260,7 +263,10 @@ TEST_F(MergeTest, whatIsWrongWithFilesIsNoInvalidArgument) {
     options_.sortBy.clear();
     if (sorts) options_.sortBy.push_back({.path = "k"});
     options_.stopsAtFailure = true;
+    events_.failures.clear();
     PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kUnsupported, "column 'k'");
+    ASSERT_EQ(events_.failures.size(), 1U);
+    EXPECT_EQ(events_.failures[0].path, options_.inputs[1]);
     options_.stopsAtFailure = false;
     PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
     EXPECT_EQ(result.failures, 1U);

@@ -127,11 +127,14 @@ class MergeCommandTest(unittest.TestCase):
         good = self.write("1.parquet")
         other = self.write("2.parquet", pyarrow.table({"k": ["text"]}))
         out = self.folder / "out.parquet"
+        errors = self.folder / "errors"
         for words in (["--strict"], ["--strict", "--sort-by", "k"]):
-            done = pf("merge", good, other, "--output", out, *words)
+            done = pf("merge", good, other, "--output", out, "--errors", errors, *words)
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn("column 'k'", done.stderr)
             self.assertFalse(out.exists())
+            self.assertRegex(errors.read_text(), rf"^{other}\t.*column 'k'.*\n$")
+            errors.unlink()
 
     def test_a_dry_run_that_is_stopped_says_so(self):
         path = self.write("1.parquet")
