@@ -244,6 +244,10 @@ Result<void> SortedMerge::mergeRuns() {
   PF_TRY(spill());
   while (sorted_.size() > kRunsMax) PF_TRY(shorten());
   PF_TRY_ASSIGN(const bool isWhole, merger_->merge(sorted_, append));
+  if (isWhole ? rowsOut_ != result_.rows : rowsOut_ > result_.rows) {
+    return fail(ErrorCode::kCorrupt,
+                "a sorted file was replaced while it was merged: it has other rows than before");
+  }
   if (isWhole) return {};
   // The ledger of captures would not hold for a part of them.
   if (target_.captures) return failStopped();

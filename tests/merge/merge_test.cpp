@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -34,8 +35,12 @@ struct Events final : MergeEvents {
   }
   void onFailure(const FileFailure& failure) override { failures.push_back(failure); }
   void onProgress(const MergeProgress& /*progress*/) override {}
-  [[nodiscard]] bool isStopped() const noexcept override { return isOver; }
+  [[nodiscard]] bool isStopped() const noexcept override {
+    if (onAsked) onAsked();
+    return isOver;
+  }
   std::vector<FileFailure> failures;
+  std::function<void()> onAsked;
   std::atomic<bool> isOver = false;
   bool endsAtBegin = false;
 };
@@ -47,7 +52,8 @@ struct Plans final : PlanEvents {
 
 // Row groups of the numbers from `first` on, in columns of these names.
 std::string fileFrom(std::int64_t first, schema::PhysicalType type = schema::PhysicalType::kInt64,
-                     std::initializer_list<const char*> names = {"k"}) {
+                     std::initializer_list<const char*> names = {"k"},
+                     std::int64_t groupRows = kGroupRows) {
   using read::test::Value;
   schema::Schema schema(schema::NameRule::kAny);
   for (const char* const name : names) {
@@ -55,7 +61,7 @@ std::string fileFrom(std::int64_t first, schema::PhysicalType type = schema::Phy
   }
   std::vector<read::test::Rows> rowGroups(3);
   for (read::test::Rows& rows : rowGroups) {
-    for (std::int64_t i = 0; i < kGroupRows; ++i) {
+    for (std::int64_t i = 0; i < groupRows; ++i) {
       Value::Group row;
       for (std::size_t column = 0; column < names.size(); ++column) {
         row.children.push_back(type == schema::PhysicalType::kInt64
@@ -201,6 +207,29 @@ TEST_F(MergeTest, whatIsSortedComesByItsKey) {
   ASSERT_EQ(all.size(), 900U);  // none follows on
   EXPECT_EQ(all.front().first, 2299);
   EXPECT_EQ(all.back().first, 0);
+}
+
+// Files in order are looked at first, and read when all are known. The result, the key-values and
+// a ledger are of what was looked at.
+TEST_F(MergeTest, aSortedFileThatIsReplacedMeanwhileEndsTheMerge) {
+  constexpr auto kInt64 = schema::PhysicalType::kInt64;
+  const std::string path = options_.inputs[0];
+  options_.inputs = {path};
+  options_.sortBy = {{.path = "k"}};
+  for (const std::int64_t groupRows : {25'000, 35'000}) {
+    test::writeWholeFile(path, fileFrom(0, kInt64, {"k"}, 30'000));
+    const std::string other = fileFrom(0, kInt64, {"k"}, groupRows);
+    int asked = 0;
+    events_.onAsked = [&] {
+      // For the target, in front of the file, and in front of the next one, which is not there.
+      if (++asked != 3) return;
+      ASSERT_EQ(::unlink(path.c_str()), 0);
+      test::writeWholeFile(path, other);
+    };
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kCorrupt, "was replaced");
+    EXPECT_GE(asked, 3);
+    EXPECT_NE(::access(options_.output.c_str(), F_OK), 0);
+  }
 }
 
 // Nothing of what was asked for could be in the output: what is there is better than that.
