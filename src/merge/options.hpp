@@ -21,6 +21,9 @@ struct SortColumn {
   bool isDescending = false;
 };
 
+// The texts of a column that is sorted have offsets of 32 bits.
+inline constexpr std::uint64_t kSortBytesMax = 2ULL << 30;
+
 struct MergeOptions {
   std::vector<std::string> inputs;     // see paths.hpp
   std::string output;                  // a file; a directory where there is one, or it ends in '/'
@@ -35,13 +38,14 @@ struct MergeOptions {
   std::uint64_t fileBytes = 0;
   // Of what is encoded anew; nullopt: that of the first file's first chunk that has one.
   std::optional<CodecChoice> compression = std::nullopt;
-  bool copies = true;                      // large row groups without decoding them
-  bool stopsAtFailure = false;             // the first file that cannot be read ends the merge
-  bool replaces = false;                   // files of the output's names
-  bool syncs = false;                      // the output is on the disk before it has its name
-  std::uint32_t parallelism = 0;           // threads that encode; 0: see pipeline/parallelism.hpp
-  std::vector<SortColumn> sortBy = {};     // the most significant first
-  std::uint64_t sortBytes = 512ULL << 20;  // of rows that are sorted at a time
+  bool copies = true;                   // large row groups without decoding them
+  bool stopsAtFailure = false;          // the first file that cannot be read ends the merge
+  bool replaces = false;                // files of the output's names
+  bool syncs = false;                   // the output is on the disk before it has its name
+  std::uint32_t parallelism = 0;        // threads that encode; 0: see pipeline/parallelism.hpp
+  std::vector<SortColumn> sortBy = {};  // the most significant first
+  // Of rows that are sorted at a time; those that are not in order at most kSortBytesMax.
+  std::uint64_t sortBytes = 512ULL << 20;
 };
 
 // A file that is not in the output.

@@ -20,8 +20,6 @@ namespace {
 
 constexpr std::size_t kRunsMax = 128;  // open at a time
 constexpr std::uint64_t kFilesPerProgress = 1000;
-// Of the sort buffer: the texts of a column have offsets of 32 bits.
-constexpr std::uint64_t kSortBytesMax = 2ULL << 30;
 
 tl::unexpected<Error> failStopped() {
   return fail(ErrorCode::kCancelled, "stopped while it was sorting: there is no output");

@@ -91,6 +91,13 @@ class MergeCommandTest(unittest.TestCase):
             help_ = " ".join(pf(command, "--help").stdout.split())
             self.assertRegex(help_, "1 failed, and there is no output, but for .* had replaced")
 
+    def test_the_most_that_is_sorted_at_a_time_is_said(self):
+        options = (ROOT / "src" / "merge" / "options.hpp").read_text(encoding="utf-8")
+        base, shift = re.search(r"kSortBytesMax = (\d+)ULL << (\d+);", options).groups()
+        most = str(int(base) << int(shift))
+        self.assertIn(most, pf("merge", "--help").stdout)
+        self.assertIn(most, (ROOT / "docs" / "merge.md").read_text(encoding="utf-8"))
+
     def test_standard_output_is_no_file(self):
         path = self.write("1.parquet")
         for words in (["merge", path, "--output", "-"],

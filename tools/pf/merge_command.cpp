@@ -224,7 +224,8 @@ void MergeCommand::declareOrder(CLI::App& command) {
           "come last")
       ->type_name("COLUMNS");
   addCount(command, "--sort-memory", options_.sortBytes,
-           "bytes of rows sorted at a time, the rest being runs beside the output (536870912)");
+           "bytes of rows sorted at a time, the rest being runs beside the output (536870912); "
+           "for rows in no order at most 2147483648 are used");
 }
 
 Result<void> MergeCommand::checkNames() const {
