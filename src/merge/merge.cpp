@@ -99,7 +99,7 @@ class Merge {
 };
 
 Result<void> Merge::start() {
-  PF_TRY_ASSIGN(input_, Paths::open(options_.inputs));
+  PF_TRY_ASSIGN(input_, Paths::open(options_.inputs, options_.output));
   for (std::uint32_t i = 0; i < options_.workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(shared_, i, *this));
   }
@@ -194,6 +194,7 @@ Result<MergeResult> Merge::run() {
   PF_TRY_ASSIGN(result_.outputs, output_->publish());
   result_.blankLines = input_->counts().blankLines;
   result_.otherSuffix = input_->counts().otherSuffix;
+  result_.outputsPassed = input_->counts().outputs;
   result_.sessions = target_.captures ? target_.captures->book.sessions() : 0;
   result_.seconds = static_cast<double>(monotonicNs() - beganNs_) * 1e-9;
   return std::move(result_);
@@ -318,7 +319,7 @@ Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& ev
                               PlanEvents& plan) {
   PF_TRY(validate(options));
   PF_TRY_ASSIGN(const Target target, chooseTarget(options, events));
-  PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs));
+  PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs, options.output));
   MergeResult result;
   SourceFile file;
   SourceRows rows(*target.schema);
@@ -345,6 +346,7 @@ Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& ev
   }
   result.blankLines = paths->counts().blankLines;
   result.otherSuffix = paths->counts().otherSuffix;
+  result.outputsPassed = paths->counts().outputs;
   result.sessions = target.captures ? target.captures->book.sessions() : 0;
   return result;
 }

@@ -40,7 +40,7 @@ struct MergeOptions {
   std::optional<CodecChoice> compression = std::nullopt;
   bool copies = true;                   // large row groups without decoding them
   bool stopsAtFailure = false;          // the first file that cannot be read ends the merge
-  bool replaces = false;                // files of the output's names
+  bool replaces = false;                // files of the output's names, see output_names.hpp
   bool syncs = false;                   // the output is on the disk before it has its name
   std::uint32_t parallelism = 0;        // threads that encode; 0: see pipeline/parallelism.hpp
   std::vector<SortColumn> sortBy = {};  // the most significant first
@@ -89,6 +89,7 @@ struct MergeResult {
   std::uint64_t failures = 0;
   std::uint64_t blankLines = 0;
   std::uint64_t otherSuffix = 0;
+  std::uint64_t outputsPassed = 0;  // files of directories that are called as the output's
   std::uint64_t rows = 0;
   std::uint64_t rowGroupsCopied = 0;
   std::uint64_t sessions = 0;  // of captures

@@ -1,9 +1,11 @@
 #include "merge/output.hpp"
 
-#include <cstdio>
+#include <algorithm>
+#include <cerrno>
 
 #include "base/limits.hpp"
 #include "io/posix_directory.hpp"
+#include "merge/output_names.hpp"
 #include "pipeline/parallelism.hpp"
 
 namespace parquet_flow::merge {
@@ -22,20 +24,14 @@ Result<std::unique_ptr<Output>> Output::open(const MergeOptions& options,
                                              std::shared_ptr<const schema::Schema> schema,
                                              const write::WriterOptions& writer) {
   std::unique_ptr<Output> output(new Output(options, std::move(schema), writer));
-  const io::SplitPath split = io::splitPath(options.output);
-  bool isDirectory = split.name.empty();
-  if (!isDirectory) {
-    PF_TRY_ASSIGN(output->directory_, io::openDirectory(split.directory, io::IfMissing::kFail));
-    PF_TRY_ASSIGN(const io::EntryKind kind, output->directory_->kind(split.name));
-    isDirectory = kind == io::EntryKind::kDirectory;
-  }
-  if (isDirectory) {
-    PF_TRY_ASSIGN(output->directory_, io::openDirectory(options.output, io::IfMissing::kCreate));
-    output->prefix_ = options.output.ends_with('/') ? options.output : options.output + "/";
-  } else {
-    output->singleName_ = split.name;
-    output->prefix_ = options.output.substr(0, options.output.size() - split.name.size());
-  }
+  PF_TRY_ASSIGN(const OutputPlace place, placeOf(options.output));
+  const bool isDirectory = place.name.empty();
+  PF_TRY_ASSIGN(output->directory_,
+                io::openDirectory(place.directory,
+                                  isDirectory ? io::IfMissing::kCreate : io::IfMissing::kFail));
+  output->singleName_ = place.name;
+  output->prefix_ = options.output.substr(0, options.output.size() - place.name.size());
+  if (isDirectory && !options.output.ends_with('/')) output->prefix_ += '/';
   if (options.fileBytes != 0 && !isDirectory) {
     return fail(ErrorCode::kInvalidArgument,
                 options.output + " is not a directory: files have a size in directories alone");
@@ -44,8 +40,21 @@ Result<std::unique_ptr<Output>> Output::open(const MergeOptions& options,
   output->pipelineOptions_ = {.rowGroupRows = options.rowGroupRows,
                               .rowGroupBytes = options.rowGroupBytes,
                               .threads = pipeline::makeEncodeThreads(parallelism)};
+  if (isDirectory) PF_TRY(output->findOthers());
   PF_TRY(output->beginFile());
   return output;
+}
+
+Result<void> Output::findOthers() {
+  PF_TRY_ASSIGN(const std::vector<io::DirectoryEntry> entries, directory_->list(""));
+  for (const io::DirectoryEntry& entry : entries) {
+    const std::uint64_t number = numberOf(entry.name);
+    if (number != 0 && entry.kind == io::EntryKind::kFile) others_.push_back(number);
+  }
+  if (options_.replaces || others_.empty()) return {};
+  return fail(ErrorCode::kExists,
+              prefix_ + numberedName(*std::min_element(others_.begin(), others_.end())) +
+                  " exists already");
 }
 
 Output::~Output() {
@@ -59,11 +68,7 @@ Output::~Output() {
 Result<void> Output::beginFile() {
   File file;
   file.name = singleName_;
-  if (singleName_.empty()) {
-    char name[48];
-    std::snprintf(name, sizeof name, "merged-%06zu.parquet", files_.size() + 1);
-    file.name = name;
-  }
+  if (singleName_.empty()) file.name = numberedName(files_.size() + 1);
   const io::IfTaken ifTaken = options_.replaces ? io::IfTaken::kReplace : io::IfTaken::kRefuse;
   PF_TRY_ASSIGN(auto pending, io::PendingFile::create(*directory_, file.name, ifTaken));
   file.pending = std::make_unique<io::PendingFile>(std::move(pending));
@@ -121,6 +126,12 @@ Result<std::vector<OutputResult>> Output::publish() {
 
 Result<void> Output::publishAll() {
   for (File& file : files_) PF_TRY(file.pending->publishClosed(file.name));
+  // Beside these they would be rows that are there twice, or of what was merged before.
+  for (const std::uint64_t number : others_) {
+    if (number <= files_.size()) continue;
+    Result<void> removed = directory_->remove(numberedName(number));
+    if (!removed && removed.error().systemError() != ENOENT) return removed;
+  }
   return options_.syncs ? directory_->sync("") : Result<void>{};
 }
 

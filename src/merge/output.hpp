@@ -24,8 +24,8 @@ namespace parquet_flow::merge {
 // none yet.
 class Output {
  public:
-  // kExists: the output is there, and is not to be replaced; kInvalidArgument: a file size for what
-  // is not a directory.
+  // kExists: the output is there, or files of another one in its directory, and are not to be
+  // replaced; kInvalidArgument: a file size for what is not a directory.
   [[nodiscard]] static Result<std::unique_ptr<Output>> open(
       const MergeOptions& options, std::shared_ptr<const schema::Schema> schema,
       const write::WriterOptions& writer);
@@ -42,8 +42,9 @@ class Output {
   [[nodiscard]] bool isFull() const noexcept;
   // Completes the open file, if there is one; what comes next goes into a new one.
   [[nodiscard]] Result<void> endFile(std::span<const write::KeyValue> keyValues);
-  // After endFile: gives all files their names, at least one, if need be without rows. After an
-  // error none has its name, but for those that have replaced others: the error says so.
+  // After endFile: gives all files their names, at least one, if need be without rows; where the
+  // directory had files of more numbers these are gone then. After an error none has its name, but
+  // for those that have replaced others: the error says so.
   [[nodiscard]] Result<std::vector<OutputResult>> publish();
 
   // The directory that the output is in, for what has to lie beside it.
@@ -64,6 +65,7 @@ class Output {
 
   Output(const MergeOptions& options, std::shared_ptr<const schema::Schema> schema,
          const write::WriterOptions& writer);
+  [[nodiscard]] Result<void> findOthers();
   [[nodiscard]] Result<void> beginFile();
   [[nodiscard]] Result<void> publishAll();
   [[nodiscard]] Error takeBack(Error error);
@@ -73,8 +75,9 @@ class Output {
   const write::WriterOptions writer_;
   pipeline::PipelineOptions pipelineOptions_;
   std::unique_ptr<io::Directory> directory_;
-  std::string singleName_;  // empty: a directory
-  std::string prefix_;      // of names, for messages
+  std::string singleName_;             // empty: a directory
+  std::string prefix_;                 // of names, for messages
+  std::vector<std::uint64_t> others_;  // numbers of files that were there when it was opened
   std::vector<File> files_;
   bool isOpen_ = false;  // the last one
 };

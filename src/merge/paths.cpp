@@ -31,7 +31,8 @@ Result<io::EntryKind> kindOf(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<Paths>> Paths::open(std::vector<std::string> inputs) {
+Result<std::unique_ptr<Paths>> Paths::open(std::vector<std::string> inputs,
+                                           const std::string& output) {
   if (inputs.empty()) {
     return fail(ErrorCode::kInvalidArgument, "no list, directory or file to merge");
   }
@@ -41,7 +42,14 @@ Result<std::unique_ptr<Paths>> Paths::open(std::vector<std::string> inputs) {
       return fail(ErrorCode::kInvalidArgument, input + " is not there");
     }
   }
-  return std::unique_ptr<Paths>(new Paths(std::move(inputs)));
+  std::unique_ptr<Paths> paths(new Paths(std::move(inputs)));
+  // What is wrong with it is said where it is opened.
+  if (output.empty()) return paths;
+  if (auto place = placeOf(output)) {
+    auto real = io::realPath(place->directory);
+    if (real) paths->output_ = {std::move(*real), std::move(place->name)};
+  }
+  return paths;
 }
 
 Result<bool> Paths::next(std::string& out) {
@@ -80,6 +88,11 @@ Result<bool> Paths::openInput() {
 
 // --- directories ---------------------------------------------------------------------------------
 
+bool Paths::isOutput(const std::string& real, const std::string& name) const noexcept {
+  if (real != output_.directory) return false;
+  return output_.name.empty() ? numberOf(name) != 0 : name == output_.name;
+}
+
 Result<void> Paths::openWalk(const std::string& path) {
   PF_TRY_ASSIGN(std::string real, io::realPath(path));
   // Each directory on the way to this one has its walk still.
@@ -93,6 +106,8 @@ Result<void> Paths::openWalk(const std::string& path) {
     if (entry.name.starts_with('.') || entry.name.starts_with('_')) continue;
     if (entry.kind == io::EntryKind::kDirectory) {
       walk.names.push_back(std::move(entry.name) + "/");
+    } else if (isOutput(walk.real, entry.name)) {
+      ++counts_.outputs;
     } else if (entry.name.ends_with(kSuffix)) {
       walk.names.push_back(std::move(entry.name));
     } else {

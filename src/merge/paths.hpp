@@ -5,7 +5,8 @@
 //          not end in ".parquet", are skipped and counted.
 //   DIR    the files below it that end in ".parquet", in the order of their names, each directory
 //          behind the files beside it. What begins with '.' or '_' is passed by, as all readers of
-//          such directories do; so is a link to a directory that it is in.
+//          such directories do; so is a link to a directory that it is in, and what the output
+//          is called, where it goes to one of these directories: it is no input of the next merge.
 //   FILE   any other that ends in ".parquet".
 #pragma once
 
@@ -18,6 +19,7 @@
 #include "base/byte_buffer.hpp"
 #include "base/status.hpp"
 #include "io/file.hpp"
+#include "merge/output_names.hpp"
 
 namespace parquet_flow::merge {
 
@@ -25,13 +27,16 @@ struct PathCounts {
   std::uint64_t paths = 0;        // given out
   std::uint64_t blankLines = 0;   // of lists
   std::uint64_t otherSuffix = 0;  // lines of lists, and files of directories
+  std::uint64_t outputs = 0;      // files of directories that are called as the output's
 };
 
 // Of a list the part that is being read is in memory, of a directory its names. One thread.
 class Paths {
  public:
-  // kInvalidArgument: no input; an input that is not there, and is not called like a Parquet file.
-  [[nodiscard]] static Result<std::unique_ptr<Paths>> open(std::vector<std::string> inputs);
+  // `output`: of the merge; empty: none. kInvalidArgument: no input; an input that is not there,
+  // and is not called like a Parquet file.
+  [[nodiscard]] static Result<std::unique_ptr<Paths>> open(std::vector<std::string> inputs,
+                                                           const std::string& output = {});
 
   // The next path; false: there are no more. kIo of a list or a directory; kInvalidArgument for a
   // line that is too long for a path.
@@ -48,6 +53,7 @@ class Paths {
   };
 
   explicit Paths(std::vector<std::string> inputs) : inputs_(std::move(inputs)) {}
+  [[nodiscard]] bool isOutput(const std::string& real, const std::string& name) const noexcept;
   [[nodiscard]] Result<bool> openInput();
   [[nodiscard]] Result<void> openWalk(const std::string& path);
   [[nodiscard]] Result<bool> nextOfWalk(std::string& out);
@@ -55,6 +61,7 @@ class Paths {
   [[nodiscard]] Result<bool> nextLine(std::string_view& out);
 
   std::vector<std::string> inputs_;
+  OutputPlace output_;  // its directory without links; empty: none that is there
   std::size_t nextInput_ = 0;
   std::string single_;  // a path that is an input by itself
   std::vector<Walk> walks_;

@@ -63,7 +63,7 @@ SortedInput::~SortedInput() {
 }
 
 Result<void> SortedInput::open() {
-  PF_TRY_ASSIGN(paths_, Paths::open(options_.inputs));
+  PF_TRY_ASSIGN(paths_, Paths::open(options_.inputs, options_.output));
   return {};
 }
 

@@ -97,6 +97,7 @@ Result<MergeResult> SortedMerge::run() {
   result_.spilledRuns = runFiles_->count();
   result_.blankLines = input_->counts().blankLines;
   result_.otherSuffix = input_->counts().otherSuffix;
+  result_.outputsPassed = input_->counts().outputs;
   result_.sessions = target_.captures ? target_.captures->book.sessions() : 0;
   result_.seconds = static_cast<double>(monotonicNs() - beganNs_) * 1e-9;
   return std::move(result_);

@@ -73,6 +73,50 @@ TEST(OutputTest, aNameThatIsTakenMeanwhileTakesTheOthersBack) {
   EXPECT_EQ(fs::file_size(fs::path(folder.path()) / "merged-000002.parquet"), 4U);
 }
 
+void write(const test::TempDirectory& folder, const char* name) {
+  std::ofstream(fs::path(folder.path()) / name) << "mine";
+}
+
+TEST(OutputTest, filesOfAnotherMergeAreInTheWayWhateverTheirNumbers) {
+  const test::TempDirectory folder;
+  write(folder, "merged-000007.parquet");
+  write(folder, "merged-000003.parquet");
+  PF_EXPECT_ERROR(twoFiles(folder.path(), false), ErrorCode::kExists,
+                  "merged-000003.parquet exists already");
+  EXPECT_EQ(namesIn(folder.path()),
+            (std::vector<std::string>{"merged-000003.parquet", "merged-000007.parquet"}));
+}
+
+TEST(OutputTest, filesOfAnotherMergeAreGoneWhenTheseHaveTheirNames) {
+  const test::TempDirectory folder;
+  const std::vector<std::string> merged = {"merged-000002.parquet", "merged-000003.parquet",
+                                           "merged-1000000.parquet"};
+  const std::vector<std::string> others = {"merged-0000003.parquet",
+                                           "merged-000000.parquet",
+                                           "merged-00003.parquet",
+                                           "merged-00000x.parquet",
+                                           "merged-000003",
+                                           "merged-.parquet",
+                                           "merged-99999999999999999999999.parquet"};
+  for (const auto* const names : {&merged, &others}) {
+    for (const std::string& name : *names) write(folder, name.c_str());
+  }
+  fs::create_directory(fs::path(folder.path()) / "merged-000004.parquet");
+  const std::vector<std::string> before = namesIn(folder.path());
+  ASSERT_TRUE(twoFiles(folder.path(), true));
+  EXPECT_EQ(namesIn(folder.path()), before);  // those were not published
+  PF_ASSERT_OK_ASSIGN(const auto output, twoFiles(folder.path(), true));
+  write(folder, "merged-000005.parquet");  // by somebody else, meanwhile
+  PF_EXPECT_OK(output->publish());
+  std::vector<std::string> left = others;
+  for (const char* const name : {"merged-000001.parquet", "merged-000002.parquet",
+                                 "merged-000004.parquet", "merged-000005.parquet"}) {
+    left.emplace_back(name);
+  }
+  std::sort(left.begin(), left.end());
+  EXPECT_EQ(namesIn(folder.path()), left);
+}
+
 TEST(OutputTest, whatHasReplacedAnotherFileStaysAndIsNamed) {
   const test::TempDirectory folder;
   std::ofstream(fs::path(folder.path()) / "merged-000001.parquet") << "old";

@@ -75,6 +75,44 @@ TEST(PathsTest, directoriesAreWalkedFilesFirstAndHiddenNamesPassedBy) {
   EXPECT_EQ(paths->counts().otherSuffix, 1U);
 }
 
+// Through a link as well: else each merge would have the rows of the one before once more.
+TEST(PathsTest, filesOfADirectoryThatAreCalledAsTheOutputArePassedBy) {
+  const test::TempDirectory folder;
+  std::filesystem::create_directories(folder.file("d/b"));
+  for (const char* name : {"d/a.parquet", "d/all.parquet", "d/merged-000001.parquet",
+                           "d/merged-000002.parquet", "d/b/all.parquet"}) {
+    test::writeWholeFile(folder.file(name), "");
+  }
+  std::filesystem::create_directory_symlink(folder.file("d"), folder.file("link"));
+  struct Case {
+    const char* output;
+    std::vector<std::string> wanted;
+  };
+  const std::vector<std::string> merged = {"d/merged-000001.parquet", "d/merged-000002.parquet"};
+  const Case cases[] = {
+      {"d/all.parquet", {"d/a.parquet", merged[0], merged[1], "d/b/all.parquet"}},
+      {"link/all.parquet", {"d/a.parquet", merged[0], merged[1], "d/b/all.parquet"}},
+      {"d", {"d/a.parquet", "d/all.parquet", "d/b/all.parquet"}},
+      {"link/", {"d/a.parquet", "d/all.parquet", "d/b/all.parquet"}},
+      {"d/b/", {"d/a.parquet", "d/all.parquet", merged[0], merged[1], "d/b/all.parquet"}},
+      {"no/all.parquet", {"d/a.parquet", "d/all.parquet", merged[0], merged[1], "d/b/all.parquet"}},
+  };
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.output);
+    PF_ASSERT_OK_ASSIGN(const auto paths,
+                        Paths::open({folder.file("d")}, folder.file(each.output)));
+    std::vector<std::string> wanted;
+    for (const std::string& name : each.wanted) wanted.push_back(folder.file(name));
+    EXPECT_EQ(all(*paths), wanted);
+    EXPECT_EQ(paths->counts().outputs, 5 - wanted.size());
+    EXPECT_EQ(paths->counts().otherSuffix, 0U);
+  }
+  // Whoever names it by itself means it.
+  PF_ASSERT_OK_ASSIGN(const auto paths,
+                      Paths::open({folder.file("d/all.parquet")}, folder.file("d/all.parquet")));
+  EXPECT_EQ(all(*paths), std::vector<std::string>{folder.file("d/all.parquet")});
+}
+
 TEST(PathsTest, linksToADirectoryOnTheWayArePassedBy) {
   const test::TempDirectory folder;
   std::filesystem::create_directories(folder.file("d/b/c"));

@@ -86,7 +86,7 @@ class MergeCommandTest(unittest.TestCase):
     def test_help_says_of_a_failure_what_the_document_says(self):
         document = (ROOT / "docs" / "merge.md").read_text(encoding="utf-8")
         self.assertIn("| 1 | failed: there is no output, but for files that had replaced", document)
-        self.assertIn("Exit statuses are those of `pf merge`", " ".join(document.split()))
+        self.assertIn("exit statuses are those of `pf merge`", " ".join(document.split()))
         for command in ("merge", "import"):
             help_ = " ".join(pf(command, "--help").stdout.split())
             self.assertRegex(help_, "1 failed, and there is no output, but for .* had replaced")
@@ -209,6 +209,35 @@ class MergeCommandTest(unittest.TestCase):
                 metadata = pyarrow.parquet.read_metadata(path).metadata
                 self.assertEqual(metadata[b"venue"], b"XNAS", path)
                 self.assertEqual(metadata.get(b"part"), None if number == 0 else b"2", path)
+
+    def test_a_merge_that_is_run_again_has_the_same_rows(self):
+        for n in range(3):
+            self.write(f"{n}.parquet", pyarrow.table({"k": [n]}))
+        out = self.folder / "all.parquet"
+        for turn in range(3):
+            done = pf("merge", self.folder, "--output", out, "--force", "--json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(json.loads(done.stdout)["outputs_passed"], int(turn > 0))
+            self.assertEqual(pyarrow.parquet.read_table(out)["k"].to_pylist(), [0, 1, 2])
+        done = pf("merge", self.folder, "--output", out, "--force")
+        self.assertIn("and 1 file of the output's name\n", done.stdout)
+
+    def test_a_merge_into_a_directory_leaves_none_of_the_files_of_the_one_before(self):
+        tables = [pyarrow.table({"k": range(n * 70_000, (n + 1) * 70_000)}) for n in range(3)]
+        for n, table in enumerate(tables):
+            self.write(f"in/{n}.parquet", table)
+        out = self.folder / "out"
+        words = ["merge", self.folder / "in", "--output", f"{out}/", "--file-size"]
+        self.assertEqual(pf(*words, "1").returncode, 0)
+        self.assertEqual(len(list(out.iterdir())), 3)
+        (out / "merged-000001.parquet").unlink()
+        done = pf(*words, "1G")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("merged-000002.parquet exists already", done.stderr)
+        self.assertEqual(len(list(out.iterdir())), 2)
+        self.assertEqual(pf(*words, "1G", "--force").returncode, 0)
+        self.assertEqual([path.name for path in out.iterdir()], ["merged-000001.parquet"])
+        self.assertEqual(pyarrow.parquet.read_table(out)["k"].to_pylist(), list(range(210_000)))
 
     def test_an_output_may_be_one_of_the_inputs(self):
         path, other = self.write("1.parquet"), self.write("2.parquet")

@@ -35,7 +35,8 @@ CLI::App* ImportCommand::declare(CLI::App& app) {
       ->add_option("--output", options_.output,
                    "a file, or a directory for merged-000001.parquet (FILE with .parquet)")
       ->type_name("FILE|DIR");
-  command->add_flag("--force", options_.replaces, "replace a file of the same name");
+  command->add_flag("--force", options_.replaces,
+                    "replace a file of the same name; of a directory, all merged-NNNNNN.parquet");
   command->add_flag("--sync", options_.syncs, "have the output on the disk before it is published");
   addCount(*command, "--row-group-rows", options_.rowGroupRows, "rows of a row group (1048576)");
   command

@@ -166,7 +166,8 @@ void MergeCommand::declareOutput(CLI::App& command) {
                   "a file, or a directory (there, or with / at its end) for merged-000001.parquet")
       ->required()
       ->type_name("FILE|DIR");
-  command.add_flag("--force", options_.replaces, "replace files of the same name");
+  command.add_flag("--force", options_.replaces,
+                   "replace files of the same name; of a directory, all merged-NNNNNN.parquet");
   command.add_flag("--sync", options_.syncs, "have the output on the disk before it is published");
   addCount(command, "--file-size", options_.fileBytes,
            "begin a new file of a directory at about so many bytes");

@@ -113,7 +113,11 @@ std::string mergeText(const merge::MergeResult& result, bool isDry, const std::s
   text += counted(result.files, "file", "files") + (isDry ? " to merge, " : " merged, ") +
           grouped(result.failures) + " failed; skipped " +
           counted(result.blankLines, "blank line", "blank lines") + " and " +
-          counted(result.otherSuffix, "name", "names") + " without .parquet\n";
+          counted(result.otherSuffix, "name", "names") + " without .parquet";
+  if (result.outputsPassed != 0) {
+    text += ", and " + counted(result.outputsPassed, "file", "files") + " of the output's name";
+  }
+  text += "\n";
   text += counted(result.rows, "row", "rows") + ", " +
           counted(result.rowGroupsCopied, "row group", "row groups") + " copied";
   if (result.sessions != 0) text += ", " + counted(result.sessions, "session", "sessions");
@@ -144,6 +148,7 @@ std::string mergeJson(const merge::MergeResult& result, bool isDry, const std::s
   json["failures"] = result.failures;
   json["blank_lines"] = result.blankLines;
   json["other_names"] = result.otherSuffix;
+  json["outputs_passed"] = result.outputsPassed;
   json["rows"] = result.rows;
   json["row_groups_copied"] = result.rowGroupsCopied;
   json["sessions"] = result.sessions;
