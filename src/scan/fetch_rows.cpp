@@ -31,6 +31,11 @@ Result<void> fetchFrom(const read::FileReader& file, std::size_t rowGroup, std::
 
 Result<void> fetchRows(const read::FileReader& file, std::span<const std::uint32_t> leaves,
                        std::span<const std::uint64_t> rows, std::span<read::ColumnVector> out) {
+  if (!rows.empty() && rows.back() >= file.rows()) {
+    return fail(ErrorCode::kInvalidArgument, std::string(file.file()->name()) + ": row " +
+                                                 std::to_string(rows.back()) + " of " +
+                                                 std::to_string(file.rows()) + " is not there");
+  }
   const read::PageLimits limits = file.limitsOfScan();
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     const schema::Leaf& leaf = file.schema().leaves()[leaves[i]];

@@ -13,7 +13,8 @@
 namespace parquet_flow::scan {
 
 // Appends the rows, given in ascending order, to columns of the leaves. Pages without any of them
-// are not opened. Returns what read::BatchReader::next does, naming file, row group and column.
+// are not opened. kInvalidArgument: the file has fewer rows; and what read::BatchReader::next
+// returns, naming file, row group and column.
 [[nodiscard]] Result<void> fetchRows(const read::FileReader& file,
                                      std::span<const std::uint32_t> leaves,
                                      std::span<const std::uint64_t> rows,

@@ -249,11 +249,25 @@ Result<void> Query::sortRows() {
     if (!isThere) {
       break;
     }
+    if (isFetched_) {
+      keepFile(batch.file);
+    }
     PF_TRY(sorted_->add(pick(batch.columns, by), pick(batch.columns, kept), batch.rows,
                         {batch.file, batch.firstRow}));
   }
   PF_TRY(sorted_->finish(options_.skip));
   return isFetched_ ? fetchSorted() : Result<void>{};
+}
+
+// By the time that the other columns are fetched a path may lead to another file.
+void Query::keepFile(std::uint32_t number) {
+  if (kept_.contains(number)) {
+    return;
+  }
+  const std::vector<std::uint32_t> sources = sorted_->sources();
+  std::erase_if(kept_,
+                [&](const auto& file) { return !std::ranges::binary_search(sources, file.first); });
+  kept_.emplace(number, table_->file());
 }
 
 // File by file and row by row as they lie there, then put in order.
@@ -278,8 +292,7 @@ Result<void> Query::fetchSorted() {
     for (; first < asTheyLie.size() && origins[asTheyLie[first]].source == source; ++first) {
       rows.push_back(origins[asTheyLie[first]].row);
     }
-    PF_TRY_ASSIGN(const auto file, table_->openFile(source));
-    PF_TRY(fetchRows(*file, ofFiles, rows, std::span(fetched).first(ofFiles.size())));
+    PF_TRY(fetchRows(*kept_.at(source), ofFiles, rows, std::span(fetched).first(ofFiles.size())));
     for (std::size_t i = ofFiles.size(); i < leaves_.size(); ++i) {
       ColumnVector column;
       PF_TRY(table_->fillPartition(source, leaves_[i], rows.size(), column));
@@ -288,6 +301,7 @@ Result<void> Query::fetchSorted() {
       PF_TRY(appendRows(schema().leaves()[leaves_[i]], column, all, fetched[i]));
     }
   }
+  kept_.clear();
   std::vector<std::uint32_t> inOrder(origins.size());
   for (std::size_t i = 0; i < asTheyLie.size(); ++i) {
     inOrder[asTheyLie[i]] = static_cast<std::uint32_t>(i);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,7 +49,8 @@ struct QueryStats {
 
 // One thread at a time. Memory: what FilteredReader has, and of groups and sorted rows up to
 // bytesMax. A limit with an order keeps that many rows alone, and of columns that are neither
-// sorted by nor in the predicate only the pages with these rows are read.
+// sorted by nor in the predicate only the pages with these rows are read, of the files as they were
+// opened at first: those with a row among the first so many, at most 1000, stay open till then.
 class Query {
  public:
   // Opens the first file. kInvalidArgument, naming it: a column that is not there or cannot be used
@@ -90,6 +92,7 @@ class Query {
   [[nodiscard]] Result<void> group();
   [[nodiscard]] Result<void> sortGroups();
   [[nodiscard]] Result<void> sortRows();
+  void keepFile(std::uint32_t number);
   [[nodiscard]] Result<void> fetchSorted();
   [[nodiscard]] Result<bool> nextOfTable(read::ColumnBatch& out);
   [[nodiscard]] Result<bool> nextGroups(read::ColumnBatch& out);
@@ -105,6 +108,7 @@ class Query {
   std::vector<std::uint32_t> leaves_;
   // Whether sorted rows are kept by where they are, and their columns fetched in the end.
   bool isFetched_ = false;
+  std::map<std::uint32_t, std::shared_ptr<const read::FileReader>> kept_;  // they are in these
   bool isRun_ = false;
 
   std::vector<read::ColumnVector> columns_;  // of groups, or fetched; once run

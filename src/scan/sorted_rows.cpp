@@ -251,6 +251,19 @@ Result<void> SortedRows::finish(std::uint64_t skip) {
   return {};
 }
 
+std::vector<std::uint32_t> SortedRows::sources() const {
+  std::vector<std::uint32_t> all;
+  for (const std::vector<Entry>* const entries : {&entries_, &nulls_}) {
+    for (const Entry& entry : *entries) {
+      all.push_back(origins_[entry.stored].source);
+    }
+  }
+  std::ranges::sort(all);
+  const auto rest = std::ranges::unique(all);
+  all.erase(rest.begin(), rest.end());
+  return all;
+}
+
 std::vector<RowOrigin> SortedRows::origins() const {
   std::vector<RowOrigin> all;
   for (std::size_t i = given_; i < order_.size(); ++i) {

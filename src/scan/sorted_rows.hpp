@@ -44,6 +44,9 @@ class SortedRows {
                                  std::span<const read::ColumnVector* const> kept, const Rows& rows,
                                  RowOrigin origin);
 
+  // Which sources the rows that are among the first up to now came from, each once, in order.
+  [[nodiscard]] std::vector<std::uint32_t> sources() const;
+
   // No more comes. The rows, in order, without the first `skip`.
   [[nodiscard]] Result<void> finish(std::uint64_t skip);
   // Once finished: where they came from.

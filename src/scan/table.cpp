@@ -146,6 +146,7 @@ Result<void> Table::begin(Request request) {
                         : Result<void>{};
 }
 
+// A file, and its schema is the table's.
 Result<std::shared_ptr<const read::FileReader>> Table::openFile(std::size_t file) {
   if (file == 0 && first_ != nullptr) {
     return first_;

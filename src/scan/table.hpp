@@ -84,8 +84,10 @@ class Table {
     return file_ != nullptr ? file_->file() : nullptr;
   }
   [[nodiscard]] const read::FileReader& first() const noexcept { return *first_; }
-  // A file, and its schema is the table's.
-  [[nodiscard]] Result<std::shared_ptr<const read::FileReader>> openFile(std::size_t file);
+  // That of the last batch, until the next call.
+  [[nodiscard]] const std::shared_ptr<const read::FileReader>& file() const noexcept {
+    return file_;
+  }
   // Rows of single columns of a directory; for leaves behind those of the files.
   [[nodiscard]] Result<void> fillPartition(std::size_t file, std::uint32_t leaf, std::uint64_t rows,
                                            read::ColumnVector& out) const;
@@ -105,6 +107,7 @@ class Table {
   Table() = default;
   [[nodiscard]] Result<void> addPartitions();
   [[nodiscard]] Result<FilePredicate> predicateOf(std::size_t file) const;
+  [[nodiscard]] Result<std::shared_ptr<const read::FileReader>> openFile(std::size_t file);
   [[nodiscard]] Result<bool> openNext();
   void closeFile();
 

@@ -57,13 +57,18 @@ class Files {
     bytes_[name] = read::test::fileOf(schema, {}, rowGroups);
     all_.push_back({name,
                     [this, name]() -> Result<std::shared_ptr<const read::FileReader>> {
-                      ++opened[name];
+                      const bool isOther = ++opened[name] > 1 && replaced_.contains(name);
                       PF_TRY_ASSIGN(auto file,
                                     read::FileReader::open(std::make_unique<io::MemoryInputFile>(
-                                        constBytes(bytes_[name]), name)));
+                                        constBytes((isOther ? replaced_ : bytes_)[name]), name)));
                       return std::shared_ptr<const read::FileReader>(std::move(file));
                     },
                     partitionsOf(name)});
+  }
+  // What opening it gives the second time, and later.
+  void replace(const std::string& name, const std::shared_ptr<const schema::Schema>& schema,
+               const std::vector<Rows>& rowGroups) {
+    replaced_[name] = read::test::fileOf(schema, {}, rowGroups);
   }
   [[nodiscard]] Result<std::unique_ptr<Query>> query(QueryOptions options) const {
     return Query::create(all_, std::move(options));
@@ -73,6 +78,7 @@ class Files {
 
  private:
   std::map<std::string, std::string> bytes_;
+  std::map<std::string, std::string> replaced_;
   std::vector<TableFile> all_;
 };
 
@@ -174,6 +180,39 @@ TEST(Query, sortedRowsWithColumnsThatAreFetchedOrKept) {
                                                      .orderBy = {{"s", true}, {"n", false}}}));
   PF_ASSERT_OK_ASSIGN(const Texts sorted, rowsOf(*texts));
   EXPECT_EQ(sorted, (Texts{"c2,", "c2,", "c,", "c,"}));
+}
+
+// Keys are of the file that was there first, so are the other columns: of one with as many rows
+// others would stand beside them, of one with fewer there are none.
+TEST(Query, aFileThatIsReplacedMeanwhileIsReadAsItWas) {
+  const std::vector<Rows> replacements[] = {
+      {{row(ofInt(9), ofList({ofInt(9)}), "new 1"), row(ofInt(9), Value(), "new 2"),
+        row(ofInt(9), Value(), "new 3")},
+       {row(ofInt(9), Value(), "new 4"), row(ofInt(9), Value(), "new 5")}},
+      {{row(ofInt(9), Value(), "new")}},
+  };
+  for (const std::vector<Rows>& replacement : replacements) {
+    Files files;
+    files.add("one", threeColumns(), {{row(ofInt(2), Value(), "of one")}});
+    files.add("two", threeColumns(), someRows());
+    files.add("three", threeColumns(), {{row(ofInt(-5), Value(), "of three")}});
+    files.replace("two", threeColumns(), replacement);
+    PF_ASSERT_OK_ASSIGN(const auto query, files.query({.orderBy = {{"n", true}}, .limit = 3}));
+    PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
+    EXPECT_EQ(rows, (Texts{"3,|1,null,2,|c,", "3,|8,|c2,", "2,|none,|of one,"}));
+    EXPECT_EQ(files.opened["two"], 1);
+  }
+}
+
+TEST(Query, rowsThatAFileDoesNotHaveAreNotFetched) {
+  const std::string bytes = read::test::fileOf(threeColumns(), {}, someRows());
+  PF_ASSERT_OK_ASSIGN(const auto file, read::FileReader::open(std::make_unique<io::MemoryInputFile>(
+                                           constBytes(bytes), "f")));
+  const std::uint32_t leaves[] = {0};
+  const std::uint64_t rows[] = {4, 5};
+  std::vector<read::ColumnVector> out(1);
+  PF_EXPECT_ERROR(fetchRows(*file, leaves, rows, out), ErrorCode::kInvalidArgument,
+                  "f: row 5 of 5 is not there");
 }
 
 TEST(Query, groupsInOrderOfAnAggregate) {
