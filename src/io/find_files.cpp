@@ -4,31 +4,46 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
+
+#include "io/directory.hpp"
+#include "io/posix_directory.hpp"
 
 namespace parquet_flow::io {
 namespace {
 
 namespace fs = std::filesystem;
 
-Result<void> addDirectory(const std::string& path, std::vector<std::string>& files) {
-  const std::size_t before = files.size();
-  std::error_code error;
-  fs::recursive_directory_iterator entry(path, fs::directory_options::follow_directory_symlink,
-                                         error);
-  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    const std::string name = entry->path().filename();
-    const bool isDirectory = entry->is_directory(error);
-    if (name.starts_with('.')) {
-      if (isDirectory) {
-        entry.disable_recursion_pending();
-      }
-    } else if (!isDirectory && name.ends_with(".parquet")) {
-      files.push_back(entry->path());
+// `way`: the directories that lead here, without links. A link to one of them would have all its
+// files again, and so on until paths are too long.
+Result<void> walk(const std::string& path, std::vector<std::string>& way,
+                  std::vector<std::string>& files) {
+  PF_TRY_ASSIGN(std::string real, realPath(path));
+  if (std::ranges::find(way, real) != way.end()) {
+    return {};
+  }
+  PF_TRY_ASSIGN(const auto directory, openDirectory(path, IfMissing::kFail));
+  PF_TRY_ASSIGN(const std::vector<DirectoryEntry> entries, directory->list(""));
+  way.push_back(std::move(real));
+  const std::string prefix = path.ends_with('/') ? path : path + "/";
+  for (const DirectoryEntry& entry : entries) {
+    if (entry.name.starts_with('.')) {
+      continue;
+    }
+    if (entry.kind == EntryKind::kDirectory) {
+      PF_TRY(walk(prefix + entry.name, way, files));
+    } else if (entry.name.ends_with(".parquet")) {
+      files.push_back(prefix + entry.name);
     }
   }
-  if (error) {
-    return fail(systemError(error.value(), "reading the directory " + path));
-  }
+  way.pop_back();
+  return {};
+}
+
+Result<void> addDirectory(const std::string& path, std::vector<std::string>& files) {
+  const std::size_t before = files.size();
+  std::vector<std::string> way;
+  PF_TRY(walk(path, way, files));
   if (files.size() == before) {
     return fail(ErrorCode::kInvalidArgument, "no file in " + path + " ends in .parquet");
   }

@@ -5,8 +5,9 @@
 //          not end in ".parquet", are skipped and counted.
 //   DIR    the files below it that end in ".parquet", in the order of their names, each directory
 //          behind the files beside it. What begins with '.' or '_' is passed by, as all readers of
-//          such directories do; so is a link to a directory that it is in, and what the output
-//          is called, where it goes to one of these directories: it is no input of the next merge.
+//          such directories do; so is a link to a directory that it is in (other links count as
+//          what they lead to), and what the output is called, where it goes to one of these
+//          directories: it is no input of the next merge.
 //   FILE   any other that ends in ".parquet".
 #pragma once
 

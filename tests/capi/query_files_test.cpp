@@ -127,6 +127,30 @@ using Numbers = std::vector<std::int64_t>;
 // is the 324th of its year.
 constexpr std::int64_t kDay = 20454 + 324 - 1;
 
+// Else each leads to all files again, which count some forty times before paths are too long.
+TEST_F(QueryFiles, linksToDirectoriesThatTheyAreInArePassedBy) {
+  const fs::path top(path(""));
+  fs::create_directory_symlink(".", top / "self");
+  std::uint64_t rows = 0;
+  ASSERT_EQ(create({""}), PF_STATUS_OK) << error_.message;
+  ASSERT_EQ(pf_query_count(query_, &rows, &error_), PF_STATUS_OK) << error_.message;
+  ASSERT_EQ(rows, 6U);
+  // Two would double with each level.
+  fs::create_directory_symlink("../..", top / "date=2026-11-20/feed=7/above");
+  fs::create_directory_symlink("nowhere", top / "date=2026-11-20/dangling");
+  for (const char* const word : {"", "self"}) {
+    ASSERT_EQ(create({word}), PF_STATUS_OK) << error_.message;
+    ASSERT_EQ(pf_query_count(query_, &rows, &error_), PF_STATUS_OK) << error_.message;
+    EXPECT_EQ(rows, 6U) << word;
+  }
+  // One that goes elsewhere has its files a second time.
+  fs::create_directories(top / "date=2026-11-22");
+  fs::create_directory_symlink("../date=2026-11-20/feed=7", top / "date=2026-11-22/feed=7");
+  ASSERT_EQ(create({""}), PF_STATUS_OK) << error_.message;
+  ASSERT_EQ(pf_query_count(query_, &rows, &error_), PF_STATUS_OK) << error_.message;
+  EXPECT_EQ(rows, 6U + 2);
+}
+
 TEST_F(QueryFiles, rowsOfADirectoryHaveTheColumnsOfTheirDirectories) {
   ASSERT_EQ(create({""}), PF_STATUS_OK) << error_.message;
   Answer answer;
