@@ -6,6 +6,7 @@
 
 #include "base/kept_error.hpp"
 #include "format/parquet_types.h"
+#include "scan/append_values.hpp"
 #include "scan/bound_predicate.hpp"
 #include "scan/compact_rows.hpp"
 #include "scan/leaf_scan.hpp"
@@ -90,6 +91,7 @@ struct FilteredReader::Impl {
   void applyLimits();
   Result<bool> nextSegment(SelectedBatch& out);
   Result<bool> nextCompact(SelectedBatch& out);
+  [[nodiscard]] bool hasRoom(const SelectedBatch& out) const noexcept;
   Result<void> takeSparse(bool isFirst, SelectedBatch& out);
   Result<void> readColumns(std::size_t word, std::uint64_t rows,
                            std::vector<read::ColumnVector>& columns);
@@ -228,14 +230,17 @@ Result<bool> FilteredReader::Impl::nextRowGroup() {
   return false;
 }
 
-// Texts of a dictionary can be far longer than what stands for them in their pages: as many rows as
-// a column has room for by what the footer says of its texts, where it does.
+// As many rows as a column has room for by what the footer says: its bytes, and where it says that
+// too those of its texts, which of a dictionary can be far longer than what stands for them in
+// their pages.
 std::uint64_t FilteredReader::Impl::rowsOfWindow() const noexcept {
   constexpr std::uint64_t kRowsLeast = 64;
   std::uint64_t bytes = 1;
   for (const std::uint32_t leaf : options.leaves) {
     const auto& meta = file.metaData().row_groups[group].columns[leaf].meta_data;
     const auto& sizes = meta.size_statistics;
+    bytes = std::max(
+        bytes, static_cast<std::uint64_t>(std::max<std::int64_t>(meta.total_uncompressed_size, 0)));
     if (meta.__isset.size_statistics && sizes.__isset.unencoded_byte_array_data_bytes &&
         sizes.unencoded_byte_array_data_bytes > 0) {
       bytes = std::max(bytes, static_cast<std::uint64_t>(sizes.unencoded_byte_array_data_bytes));
@@ -354,7 +359,7 @@ Result<bool> FilteredReader::Impl::nextCompact(SelectedBatch& out) {
     }
     if (hasSparse) {
       const bool isFirst = taken == 0;
-      if (!isFirst && taken + sparse.selected > batchRows) {
+      if (!isFirst && (taken + sparse.selected > batchRows || !hasRoom(out))) {
         break;
       }
       hasSparse = false;
@@ -378,6 +383,16 @@ Result<bool> FilteredReader::Impl::nextCompact(SelectedBatch& out) {
   out.isAll = true;
   out.selection.clear();
   return taken != 0;
+}
+
+// Whether `sparse` can be put behind what a batch has, by the bytes of each column.
+bool FilteredReader::Impl::hasRoom(const SelectedBatch& out) const noexcept {
+  for (std::size_t i = 0; i < output.size(); ++i) {
+    if (bytesOf(out.columns[i]) + bytesOf(sparse.columns[i]) > limits.pageBytesMax / 2) {
+      return false;
+    }
+  }
+  return true;
 }
 
 Result<void> FilteredReader::Impl::takeSparse(bool isFirst, SelectedBatch& out) {

@@ -47,9 +47,11 @@ struct SelectedBatch {
   std::vector<read::ColumnVector> columns;  // of the leaves asked for
 };
 
-// Memory: of each column of output and predicate what read::ColumnCursor holds, and a batch; of a
-// column that both have, up to read::PageCache::kBytesMax of pages that are opened once for both.
-// One thread at a time.
+// Memory: of each column of output and predicate what read::ColumnCursor holds, and a batch; where
+// that is compact, rows before they are. A batch is put together up to half of pageBytesMax a
+// column; more it has where rows that were read at once do: 64, or those that the footer says take
+// no more. Of a column that both have, up to read::PageCache::kBytesMax of pages that are opened
+// once for both. One thread at a time.
 class FilteredReader {
  public:
   // The reader must live as long. kInvalidArgument: as read::BatchReader, and a column that the

@@ -224,6 +224,52 @@ TEST(FilteredReader, givesLongTextsOfADictionary) {
   EXPECT_EQ(some.rows, from(100, kLongRows));
 }
 
+// 5000 texts of 1000 bytes are 5 MB, where a batch may have 0.5 MiB; whatever the footer says of
+// their size, whatever stands for them in pages.
+TEST(FilteredReader, compactBatchesHaveABoundInBytes) {
+  constexpr std::uint64_t kTextRows = 5'000;
+  constexpr std::uint64_t kTextBytes = 1'000;
+  Column id{"id", test::PhysicalType::kInt64};
+  Column text{"text", test::PhysicalType::kByteArray, {test::LogicalKind::kString}};
+  for (std::uint64_t i = 0; i < kTextRows; ++i) {
+    id.values.push_back(plain(static_cast<std::int64_t>(i)));
+    text.values.emplace_back(std::string(kTextBytes, static_cast<char>('a' + i % 3)));
+  }
+  const struct {
+    encoding::Encoding encoding;
+    bool sizeStatistics;
+  } cases[] = {{encoding::Encoding::kRleDictionary, true},
+               {encoding::Encoding::kPlain, true},
+               {encoding::Encoding::kPlain, false}};
+  for (const auto& one : cases) {
+    write::WriterOptions options;
+    options.column.encoding = one.encoding;
+    options.sizeStatistics = one.sizeStatistics;
+    options.pageRows = 700;  // below the limit on pages
+    const std::string file = test::makeFile({id, text}, options, kTextRows);
+    read::ReadOptions narrow;
+    narrow.pageBytesMax = 1U << 20;
+    const auto reader = std::move(*read::FileReader::open(
+        std::make_unique<io::MemoryInputFile>(constBytes(file), "f"), narrow));
+    for (const char* const where : {"", "id >= 0", "id >= 7", "id not in (700, 4321)"}) {
+      FilterOptions filter;
+      filter.leaves = {0, 1};
+      filter.isCompact = true;
+      if (*where != '\0') {
+        filter.predicate = *parsePredicate(where);
+      }
+      const auto filtered = std::move(*FilteredReader::create(*reader, filter));
+      std::uint64_t rows = 0;
+      for (SelectedBatch batch; filtered->next(batch).value();) {
+        rows += batch.rows;
+        ASSERT_EQ(batch.columns[1].values.size(), batch.rows * kTextBytes);
+        EXPECT_LE(batch.columns[1].values.size(), narrow.pageBytesMax / 2) << where;
+      }
+      EXPECT_EQ(rows, takeWhere(file, *where == '\0' ? "id >= 0" : where).rows.size());
+    }
+  }
+}
+
 TEST(FilteredReader, looksAtARangeOfRows) {
   const std::string file = test::makeFile(columns(), plainPages(), kGroupRows);
   FilterOptions options;
