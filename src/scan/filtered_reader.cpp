@@ -84,7 +84,7 @@ struct FilteredReader::Impl {
 
   void sharePages();
   Result<bool> next(SelectedBatch& out);
-  Result<bool> nextWindow();
+  Result<bool> nextWindow(bool isOfGroup);
   Result<bool> nextRowGroup();
   void countRowGroup(RowRange wanted);
   void endRowGroup();
@@ -250,13 +250,17 @@ std::uint64_t FilteredReader::Impl::rowsOfWindow() const noexcept {
   return std::min(batchRows, std::max(limits.pageBytesMax / 2 / each, kRowsLeast));
 }
 
-// Tests the next rows of the row group, or of the next one; false: there are none.
-Result<bool> FilteredReader::Impl::nextWindow() {
+// Tests the next rows of the row group, or unless `isOfGroup` of the next one; false: there are
+// none.
+Result<bool> FilteredReader::Impl::nextWindow(bool isOfGroup) {
   for (;;) {
     if (limitLeft == 0) {
       return false;
     }
     if (!isGroupOpen || range == ranges.size()) {
+      if (isOfGroup) {
+        return false;
+      }
       PF_TRY_ASSIGN(const bool isThere, nextRowGroup());
       if (!isThere) {
         return false;
@@ -369,10 +373,8 @@ Result<bool> FilteredReader::Impl::nextCompact(SelectedBatch& out) {
       }
       PF_TRY(takeSparse(isFirst, out));
       taken += sparse.selected;
-    } else if (taken != 0 && range == ranges.size()) {
-      break;
     } else {
-      PF_TRY_ASSIGN(const bool isMore, nextWindow());
+      PF_TRY_ASSIGN(const bool isMore, nextWindow(taken != 0));
       if (!isMore) {
         break;
       }
@@ -420,7 +422,7 @@ Result<bool> FilteredReader::Impl::next(SelectedBatch& out) {
     if (isThere) {
       return true;
     }
-    PF_TRY_ASSIGN(const bool isMore, nextWindow());
+    PF_TRY_ASSIGN(const bool isMore, nextWindow(false));
     if (!isMore) {
       endRowGroup();
       return false;

@@ -224,6 +224,31 @@ TEST(FilteredReader, givesLongTextsOfADictionary) {
   EXPECT_EQ(some.rows, from(100, kLongRows));
 }
 
+// Also where the last windows of a row group select nothing.
+TEST(FilteredReader, compactBatchesEndWithTheirRowGroup) {
+  Column number{"n", test::PhysicalType::kInt32};
+  for (std::size_t i = 0; i < 4 * kGroupRows; ++i) {  // 0 and 2 around each 1
+    number.values.push_back(plain(static_cast<std::int32_t>(i % 2 * 2)));
+  }
+  for (const std::size_t row : {5U, 20U, 10'005U, 39'999U}) {
+    number.values[row] = plain(std::int32_t{1});
+  }
+  const std::string file = test::makeFile({number}, plainPages(), kGroupRows);
+  const auto reader = test::openFile(file);
+  FilterOptions options;
+  options.leaves = {0};
+  options.batchRows = 1000;
+  options.isCompact = true;
+  options.predicate = *parsePredicate("n = 1");
+  const auto filtered = std::move(*FilteredReader::create(*reader, options));
+  std::vector<Rows> batches;  // row group, first row, rows
+  for (SelectedBatch batch; filtered->next(batch).value();) {
+    batches.push_back({batch.rowGroup, batch.firstRow, batch.rows});
+  }
+  // Of the last 1000 rows those from the word of 64 on that has the row: 39 000 + 15 * 64.
+  EXPECT_EQ(batches, (std::vector<Rows>{{0, 0, 2}, {1, 10'000, 1}, {3, 39'960, 1}}));
+}
+
 // 5000 texts of 1000 bytes are 5 MB, where a batch may have 0.5 MiB; whatever the footer says of
 // their size, whatever stands for them in pages.
 TEST(FilteredReader, compactBatchesHaveABoundInBytes) {
