@@ -82,8 +82,12 @@ Result<void> SortedRows::add(std::span<const ColumnVector* const> by,
   for (std::size_t i = 0; i < kept_.size(); ++i) {
     PF_TRY(appendRows(*kept_[i], *kept[i], taken_, columns_[i]));
   }
-  constexpr std::uint64_t kSpareRows = 64ULL * 1024;
-  if (isFull() && origins_.size() > 2 * rowsMax_ + kSpareRows) {
+  // What was let go of is kept till it is as much as the rest, or there is no room for it.
+  constexpr std::uint64_t kSpareBytes = 4ULL << 20;
+  const std::uint64_t live = entries_.size() + nulls_.size();
+  const std::uint64_t now = bytes();
+  if (origins_.size() > live &&
+      (now > bytesMax_ || (origins_.size() > 2 * live && now > kSpareBytes))) {
     PF_TRY(compact());
   }
   return checkBytes();
@@ -95,7 +99,7 @@ void SortedRows::addNumbers(const ColumnVector& by, const Rows& rows) {
   const auto add = [&](std::uint32_t row) {
     if (hasValue(by, row)) {
       addNumber(by, row);
-    } else if (!isFull() && nulls_.size() < rowsMax_) {
+    } else if (entries_.size() + nulls_.size() < rowsMax_) {
       nulls_.push_back({0, sequence_ + row, static_cast<std::uint32_t>(origins_.size())});
       take(0, row);
     }
@@ -189,6 +193,9 @@ void SortedRows::take(std::uint64_t number, std::uint32_t row) {
     return;
   }
   entries_.push_back({number, sequence_ + row, stored});
+  if (entries_.size() + nulls_.size() > rowsMax_) {
+    nulls_.pop_back();
+  }
   if (isFull()) {
     std::make_heap(entries_.begin(), entries_.end(), worstFirst);
   }
@@ -222,14 +229,18 @@ Result<void> SortedRows::compact() {
   return {};
 }
 
-Result<void> SortedRows::checkBytes() const {
+std::uint64_t SortedRows::bytes() const noexcept {
   std::uint64_t bytes =
       (entries_.size() + nulls_.size()) * (sizeof(Entry) + sizeof(std::uint32_t)) +
       origins_.size() * sizeof(RowOrigin) + keys_.size() + keyEnds_.size() * sizeof(std::uint64_t);
   for (const ColumnVector& column : columns_) {
     bytes += bytesOf(column);
   }
-  if (bytes > bytesMax_ || origins_.size() >= UINT32_MAX) {
+  return bytes;
+}
+
+Result<void> SortedRows::checkBytes() const {
+  if (bytes() > bytesMax_ || origins_.size() >= UINT32_MAX) {
     return fail(ErrorCode::kLimit, "sorting " + std::to_string(entries_.size() + nulls_.size()) +
                                        " rows takes more than the " + std::to_string(bytesMax_) +
                                        " bytes it may have");
@@ -242,9 +253,7 @@ Result<void> SortedRows::finish(std::uint64_t skip) {
             [this](const Entry& a, const Entry& b) { return isBefore(a, b); });
   for (const std::vector<Entry>* const entries : {&entries_, &nulls_}) {
     for (const Entry& entry : *entries) {
-      if (order_.size() < rowsMax_) {
-        order_.push_back(entry.stored);
-      }
+      order_.push_back(entry.stored);
     }
   }
   given_ = static_cast<std::size_t>(std::min<std::uint64_t>(skip, order_.size()));

@@ -34,12 +34,13 @@ struct RowOrigin {
 class SortedRows {
  public:
   // The leaves must live as long. `kept`: those of the columns that rows are kept with, perhaps
-  // none. `rowsMax`: how many rows come out at most. `bytesMax`: of memory; see add.
+  // none. `rowsMax`: how many rows come out at most. `bytesMax`: of memory, and beside it what a
+  // batch adds and a column is copied; see add.
   SortedRows(std::vector<SortColumn> by, std::vector<const schema::Leaf*> kept,
              std::uint64_t rowsMax, std::uint64_t bytesMax);
 
   // The rows of a batch that count; the first row of it comes from `origin`. kLimit: they would
-  // take more than bytesMax.
+  // take more than bytesMax, without those that others have come before.
   [[nodiscard]] Result<void> add(std::span<const read::ColumnVector* const> by,
                                  std::span<const read::ColumnVector* const> kept, const Rows& rows,
                                  RowOrigin origin);
@@ -72,6 +73,7 @@ class SortedRows {
   [[nodiscard]] bool isFull() const noexcept { return entries_.size() >= rowsMax_; }
   void take(std::uint64_t number, std::uint32_t row);
   [[nodiscard]] Result<void> compact();
+  [[nodiscard]] std::uint64_t bytes() const noexcept;
   [[nodiscard]] Result<void> checkBytes() const;
 
   const std::vector<SortColumn> by_;
@@ -84,10 +86,10 @@ class SortedRows {
   std::size_t width_ = 0;
 
   std::vector<Entry> entries_;  // a heap, its worst in front, once there are rowsMax_
-  std::vector<Entry> nulls_;    // isNumber_: behind all others
+  std::vector<Entry> nulls_;    // isNumber_: behind all others, as many as there is room for
   std::uint64_t sequence_ = 0;
 
-  // What is kept of rows that were taken in, by their number.
+  // What is kept of rows that were taken in, by their number; also of some that were let go of.
   std::vector<read::ColumnVector> columns_;
   std::vector<RowOrigin> origins_;
   std::string keys_;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "made_columns.hpp"
 #include "support/expect_result.hpp"
@@ -146,6 +147,42 @@ TEST(SortedRows, firstOfManyBatchesIsTheFirstOfAllSorted) {
       ASSERT_EQ(values[i], text);
     }
   }
+}
+
+// A row of 1000 bytes comes before all that came, 10 500 times, where there is memory for 3000.
+TEST(SortedRows, rowsThatWereLetGoOfTakeNoMemory) {
+  constexpr std::uint64_t kRowsMax = 1001;
+  constexpr std::int64_t kBatchRows = 500;
+  schema::Schema schema;
+  (void)*schema.addLeaf(schema::kRoot, "n", PhysicalType::kInt64, schema::Repetition::kOptional);
+  (void)*schema.addLeaf(schema::kRoot, "s", PhysicalType::kByteArray, schema::Repetition::kOptional,
+                        0, {LogicalKind::kString});
+  const auto leaves = schema.leaves();
+  SortedRows sorted({{&leaves[0], true}}, {&leaves[1]}, kRowsMax, 3'000'000);
+  std::vector<std::optional<std::string>> texts(kBatchRows, std::string(1000, 'x'));
+  for (std::int64_t batch = 0; batch < 21; ++batch) {
+    std::vector<std::optional<std::int64_t>> numbers(kBatchRows);
+    for (std::int64_t i = 0; i < kBatchRows && batch > 2; ++i) {  // at first there are nulls
+      numbers[static_cast<std::size_t>(i)] = batch * kBatchRows + i;
+    }
+    texts[0] = std::to_string(batch) + std::string(900, 'y');
+    const auto n = columnOf<std::int64_t>(leaves[0], numbers);
+    const auto s = columnOf<std::string>(leaves[1], texts);
+    const ColumnVector* const by[] = {&n};
+    const ColumnVector* const kept[] = {&s};
+    PF_ASSERT_OK(sorted.add(by, kept, Rows::all(kBatchRows),
+                            {0, static_cast<std::uint64_t>(batch * kBatchRows)}));
+  }
+  std::vector<std::uint64_t> last(kRowsMax);
+  std::iota(last.rbegin(), last.rend(), 21 * kBatchRows - kRowsMax);
+  EXPECT_EQ(originsOf(sorted), last);
+  std::vector<ColumnVector> out(1);
+  PF_ASSERT_OK_ASSIGN(const bool isThere, sorted.next(UINT64_MAX, out));
+  EXPECT_TRUE(isThere);
+  const auto values = bytesOfRows(leaves[1], out[0]);
+  EXPECT_EQ(values[499], "20" + std::string(900, 'y'));
+  EXPECT_EQ(values[999], "19" + std::string(900, 'y'));
+  EXPECT_EQ(values[1000], std::string(1000, 'x'));
 }
 
 TEST(SortedRows, moreRowsThanThereIsMemoryForAreRefused) {
