@@ -24,6 +24,28 @@ tl::unexpected<Error> disagree(const read::FileReader& file, const std::string& 
   return fail(ErrorCode::kInvalidArgument, std::string(file.file()->name()) + ": " + sentence);
 }
 
+// Of the same leaves: the same groups around them, whatever the root is called. By their levels a
+// group that can be null with leaves that cannot is like one that cannot with leaves that can.
+Result<void> checkSameNodes(const read::FileReader& first, const read::FileReader& file) {
+  const auto expected = first.schema().nodes();
+  const auto found = file.schema().nodes();
+  std::size_t at = 1;
+  while (at < std::min(expected.size(), found.size()) && expected[at].name == found[at].name &&
+         expected[at].parent == found[at].parent &&
+         expected[at].repetition == found[at].repetition && expected[at].kind == found[at].kind) {
+    ++at;
+  }
+  const auto leaves = file.schema().leaves();
+  if ((at == expected.size() && at == found.size()) || leaves.empty()) {
+    return {};
+  }
+  const auto leaf =
+      std::ranges::find_if(leaves, [at](const Leaf& each) { return each.node >= at; });
+  return disagree(file, "column '" + (leaf == leaves.end() ? leaves.back() : *leaf).dottedPath +
+                            "' is in other groups than in " + std::string(first.file()->name()) +
+                            ": they can be null or repeat elsewhere, or are lists or maps");
+}
+
 // The same leaves in the same order.
 Result<void> checkSameSchema(const read::FileReader& first, const read::FileReader& file) {
   const auto expected = first.schema().leaves();
@@ -52,7 +74,7 @@ Result<void> checkSameSchema(const read::FileReader& first, const read::FileRead
                               firstName + " has");
   }
   return expected.size() == found.size()
-             ? Result<void>{}
+             ? checkSameNodes(first, file)
              : disagree(file, "it has a column '" + found[expected.size()].dottedPath +
                                   "', which " + firstName + " has not");
 }

@@ -377,6 +377,57 @@ TEST(Query, filesOfAnotherSchemaAreRefusedByTheirColumn) {
   PF_EXPECT_ERROR(apart.query({}), ErrorCode::kInvalidArgument, "e=1/x: its directories");
 }
 
+// Paths, types and levels of all leaves are the same: what else there is to tell them by.
+TEST(Query, filesWhoseGroupsDifferAreRefused) {
+  const auto ofGroup = [](Repetition group, Repetition leaf) {
+    schema::Schema made;
+    const auto s = made.addGroup(schema::kRoot, "s", group);
+    (void)*made.addLeaf(*s, "v", PhysicalType::kInt32, leaf);
+    (void)*made.addLeaf(*s, "w", PhysicalType::kInt32, leaf);
+    return std::make_shared<const schema::Schema>(std::move(made));
+  };
+  const auto ofNames = [](const std::vector<std::string>& names) {
+    schema::Schema made(schema::NameRule::kAny);
+    std::uint32_t parent = schema::kRoot;
+    for (std::size_t i = 0; i + 1 < names.size(); ++i) {
+      parent = *made.addGroup(parent, names[i], Repetition::kRequired);
+    }
+    (void)*made.addLeaf(parent, names.back(), PhysicalType::kInt32, Repetition::kOptional);
+    return std::make_shared<const schema::Schema>(std::move(made));
+  };
+  schema::Schema list;
+  const auto repeated = list.addList(schema::kRoot, "l", Repetition::kOptional);
+  (void)*list.addLeaf(*repeated, "element", PhysicalType::kInt32, Repetition::kOptional);
+  schema::Schema groups;
+  const auto outer = groups.addGroup(schema::kRoot, "l", Repetition::kOptional);
+  const auto inner = groups.addGroup(*outer, "list", Repetition::kRepeated);
+  (void)*groups.addLeaf(*inner, "element", PhysicalType::kInt32, Repetition::kOptional);
+  using Made = std::shared_ptr<const schema::Schema>;
+  const struct {
+    Made schemas[2];
+    const char* column;
+  } cases[] = {
+      {{ofGroup(Repetition::kOptional, Repetition::kRequired),
+        ofGroup(Repetition::kRequired, Repetition::kOptional)},
+       "'s.v'"},
+      {{std::make_shared<const schema::Schema>(list),
+        std::make_shared<const schema::Schema>(groups)},
+       "'l.list.element'"},
+      {{ofNames({"a", "b.c"}), ofNames({"a.b", "c"})}, "'a.b.c'"},
+      {{ofNames({"a", "b"}), ofNames({"a.b"})}, "'a.b'"},
+  };
+  for (const auto& one : cases) {
+    for (const std::size_t first : {0U, 1U}) {
+      Files files;
+      files.add("one", one.schemas[first], {});
+      files.add("two", one.schemas[1 - first], {});
+      PF_ASSERT_OK_ASSIGN(const auto query, files.query({}));
+      PF_EXPECT_ERROR(rowsOf(*query), ErrorCode::kInvalidArgument,
+                      "two: column " + std::string(one.column) + " is in other groups than in one");
+    }
+  }
+}
+
 TEST(Query, whatIsNotThereIsRefused) {
   Files files;
   files.add("one", threeColumns(), someRows());
