@@ -66,8 +66,8 @@ class ColumnCursor {
   //
   // Returns what PageStream, readLevels and ValueDecoder::decode do; kCorrupt where the chunk has
   // other rows than its row group, or its levels contradict each other; kLimit where the rows stand
-  // for more than L bytes above those of their pages, or for 4 GiB of BYTE_ARRAYs. Then `out` is
-  // unspecified, and the chunk cannot be gone on with.
+  // for more than L bytes above those of their pages, or for 4 GiB of BYTE_ARRAYs, or pages of
+  // these. Then `out` is unspecified, and the chunk cannot be gone on with.
   [[nodiscard]] Result<void> read(std::uint64_t rows, ColumnVector& out);
   // Whether the last read failed for that kLimit: fewer rows of the chunk, begun anew, may be read.
   [[nodiscard]] bool hadTooManyRows() const noexcept { return hadTooManyRows_; }
@@ -139,6 +139,7 @@ class ColumnCursor {
   [[nodiscard]] Result<void> openIds();
   [[nodiscard]] Result<void> decodeDense();
   [[nodiscard]] Result<void> checkBytes(std::uint64_t valueBytes);
+  [[nodiscard]] Result<void> checkArrays(std::uint64_t valueBytes);
   [[nodiscard]] std::size_t width() const noexcept;
   // Whether the open page's values are taken as ids, a part at a time.
   [[nodiscard]] bool isOfIds() const noexcept;

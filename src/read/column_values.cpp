@@ -58,6 +58,14 @@ Result<void> ColumnCursor::checkBytes(std::uint64_t valueBytes) {
   return {};
 }
 
+Result<void> ColumnCursor::checkArrays(std::uint64_t valueBytes) {
+  if (valueBytes > limits_.arrayBytesMax) {
+    hadTooManyRows_ = true;
+    return fail(ErrorCode::kLimit, "more than 4 GiB of BYTE_ARRAY values at once");
+  }
+  return {};
+}
+
 bool ColumnCursor::tryLend(std::uint64_t rows, ColumnVector& out) {
   const std::size_t valueBytes = width();
   const bool isBoolean = leaf_.type == PhysicalType::kBoolean;
@@ -224,10 +232,7 @@ Result<void> ColumnCursor::appendArrays(const Part& part, ColumnVector& out) {
   const std::size_t bytes = ends[values] - ends[0];
   const std::size_t before = out.values.size();
   PF_TRY(checkBytes(before + bytes));
-  if (bytes > UINT32_MAX - before) {
-    hadTooManyRows_ = true;
-    return fail(ErrorCode::kLimit, "more than 4 GiB of BYTE_ARRAY values at once");
-  }
+  PF_TRY(checkArrays(before + bytes));
   PF_TRY(out.values.append(from_ + ends[0], bytes));
   PF_TRY_ASSIGN(std::byte* const room,
                 out.offsets.appendUninitialized(slots * sizeof(std::uint32_t)));
@@ -258,7 +263,13 @@ Result<void> ColumnCursor::appendNewArrays(const Part& part, ColumnVector& out) 
       return taken;
     }
     PF_TRY(countValues(0));
-    PF_TRY(decoder_.decode(page_.encoding, page_.values, levels_.values, {out.values, ends}));
+    // Before they are decoded: values are not longer than their page, unless they share prefixes.
+    const std::size_t before = out.values.size();
+    PF_TRY(checkArrays(before + page_.values.size()));
+    auto decoded =
+        decoder_.decode(page_.encoding, page_.values, levels_.values, {out.values, ends});
+    hadTooManyRows_ = !decoded && before != 0 && decoded.error().code() == ErrorCode::kLimit;
+    PF_TRY(std::move(decoded));
     return checkBytes(out.values.size());
   };
   if (part.validity == nullptr) {

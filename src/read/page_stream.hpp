@@ -38,6 +38,8 @@ struct PageLimits {
   std::uint64_t pageBytesMax = kPageBytesMaxDefault;  // at most base/limits.hpp's kPageBytesMax
   bool checkCrc = true;                               // where a page has one
   std::shared_ptr<DecodeBudget> budget = {};          // of the scan; nullptr: none
+  // What BYTE_ARRAY values that are read at once may come to: their offsets count no further.
+  std::uint64_t arrayBytesMax = UINT32_MAX;
 };
 
 // Levels as they lie in a page: runs without their length, or bits.
