@@ -76,6 +76,9 @@ void ValueEncoder::begin(Encoding encoding, ByteBuffer& body) {
 }
 
 Result<bool> ValueEncoder::lookUp(const ValuesView& values) {
+  if (values.count == 0) {
+    return true;  // as in append; where the source's dictionary has no entries, it has no offsets
+  }
   PF_TRY_ASSIGN(std::byte* const to,
                 encoders_.ids.reserveExtra(values.count * sizeof(std::uint32_t)));
   auto* const ids = reinterpret_cast<std::uint32_t*>(to);

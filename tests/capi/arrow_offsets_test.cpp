@@ -2,7 +2,8 @@
 // bytes be read that are not there, or cuts rows into row groups that they do not fill.
 //
 // Method: arrays of one row, whose offsets go back, are negative or far too large, of each kind
-// that has offsets, through each way in; and slices of large arrays, whose row groups are counted.
+// that has offsets, through each way in; dictionaries of no entries, which need have none; and
+// slices of large arrays, whose row groups are counted.
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -180,6 +181,47 @@ TEST(ArrowOffsets, bytesThatAreMissingAreNotRead) {
       Array batch(2, {nullptr}, {column});
       EXPECT_EQ(way(*schema, batch), PF_STATUS_INVALID_ARGUMENT);
     }
+  }
+}
+
+// --- dictionaries without entries ----------------------------------------------------------------
+
+// Its rows are written whichever way they come.
+void expectWritten(const ArrowSchema& schema, Array& batch) {
+  for (const auto& [name, way] : kWays) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(way(schema, batch), PF_STATUS_OK);
+    batch.release = releaseArray;
+  }
+}
+
+// The format lets arrays of no slots have no offsets.
+TEST(ArrowOffsets, ofADictionaryWithoutEntriesMayBeMissing) {
+  static constexpr std::array<std::int32_t, 4> kIndices = {};
+  static constexpr std::array<std::int32_t, 5> kListOffsets = {};
+  static constexpr std::uint8_t kAllNull = 0;
+  for (const char* const format : {"u", "U", "z", "vu", "w:3", "l"}) {
+    SCOPED_TRACE(format);
+    auto texts = field("i", "d");
+    texts->owned.push_back(field(format, ""));
+    texts->dictionary = texts->owned.back().get();
+    const std::size_t buffers = format[0] == 'w' || format[0] == 'l' ? 2 : 3;
+    const auto none = std::make_shared<Array>(0, std::vector<const void*>(buffers, nullptr));
+    const auto indices = [&](std::int64_t length) {
+      auto array = std::make_shared<Array>(
+          length, std::vector<const void*>{length == 0 ? nullptr : &kAllNull, kIndices.data()});
+      array->null_count = length;
+      array->dictionary = none.get();
+      return array;
+    };
+    const auto flat = field("+s", "", std::vector{texts});
+    Array nulls(4, {nullptr}, {indices(4)});
+    expectWritten(*flat, nulls);
+    const auto nested = field("+s", "", std::vector{field("+l", "l", std::vector{texts})});
+    const auto lists = std::make_shared<Array>(
+        4, std::vector<const void*>{nullptr, kListOffsets.data()}, std::vector{indices(0)});
+    Array empty(4, {nullptr}, {lists});
+    expectWritten(*nested, empty);
   }
 }
 
