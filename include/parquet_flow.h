@@ -339,17 +339,22 @@ PF_API void pf_writer_destroy(pf_writer_handle_t* writer) PF_NOEXCEPT;
 
 typedef enum pf_output_kind PF_ENUM {
   PF_OUTPUT_PATH = 0,       /* `path`: written aside, then moved over it at close */
-  PF_OUTPUT_DESCRIPTOR = 1, /* `descriptor`: written from its current position, left open */
+  PF_OUTPUT_DESCRIPTOR = 1, /* `descriptor`: written from its current position, left open; yours
+                               to close once the writer's or pipeline's close has returned,
+                               whatever it returned, or its destroy */
   PF_OUTPUT_MEMORY = 2,     /* see pf_writer_memory */
   PF_OUTPUT_CALLBACKS = 3,  /* `write`, optional `flush` and `close` */
   PF_OUTPUT_DISCARD = 4     /* counted and forgotten: for measuring */
 } pf_output_kind_t;
 
-/* Run inside the call on the writer that has something to write. `write` appends `bytes` bytes, all
- * of them. 0 is success; anything else fails the writer and is its system_error. */
+/* `write` appends `bytes` bytes, all of them; 0 is success, anything else fails the writer and is
+ * its system_error. Of a pf_writer_* it runs inside the call that has something to write; of a
+ * pf_pipeline_*, one at a time, on whichever thread has completed a row group, and none once
+ * pf_pipeline_close has returned, whatever it returned, or pf_pipeline_destroy. */
 typedef int (*pf_output_write_fn)(void* user, const void* data, size_t bytes);
 typedef int (*pf_output_flush_fn)(void* user); /* make durable; called where options.sync is set */
-typedef int (*pf_output_close_fn)(void* user); /* the last call, once, after success or failure */
+typedef int (*pf_output_close_fn)(void* user); /* the last call, once, after success or failure; of
+                                                  a pipeline that failed in pf_pipeline_destroy */
 
 /* Where bytes go. pf_output_init sets PF_OUTPUT_PATH with path NULL. */
 typedef struct pf_output {
@@ -847,8 +852,9 @@ PF_API pf_status_t pf_pipeline_get_progress(pf_pipeline_t* pipeline,
                                             pf_pipeline_progress_t* progress,
                                             pf_error_t* error) PF_NOEXCEPT;
 
-/* Ends the row group, waits until all is written, writes the footer and publishes the file. One
- * thread, after all submitting calls have returned. `info` may be NULL.
+/* Ends the row group, waits until all is written, writes the footer and publishes the file. Of a
+ * pipeline that has stopped, it waits for the write that is under way: no thread is in the output
+ * any more on return. One thread, after all submitting calls have returned. `info` may be NULL.
  * Returns PF_STATUS_OK; _NOT_OPEN (closed before); or what has stopped the pipeline, _EXISTS
  * (no_replace), _IO: nothing is at the path. */
 PF_API pf_status_t pf_pipeline_close(pf_pipeline_t* pipeline, pf_file_info_t* info,

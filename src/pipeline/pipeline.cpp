@@ -355,9 +355,17 @@ Progress Pipeline::progress() const noexcept {
 
 Result<void> Pipeline::finish() {
   Impl& impl = *impl_;
-  if (impl.flow->isStopped()) return impl.flow->failStopped();
-  if (impl.isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
-  return impl.orStop([&] { return impl.finish(); });
+  Result<void> finished;
+  if (impl.flow->isStopped()) {
+    finished = impl.flow->failStopped();
+  } else if (impl.isFinished) {
+    return fail(ErrorCode::kNotOpen, "the pipeline is finished");
+  } else {
+    finished = impl.orStop([&] { return impl.finish(); });
+  }
+  // Whoever is in a write must not find the output closed.
+  if (!finished) impl.flow->settle();
+  return finished;
 }
 
 Result<void> Pipeline::Impl::finish() {

@@ -130,7 +130,8 @@ class Pipeline {
   // --- the end, one thread, after all other calls -------------------------------------------
 
   // Ends the open row group, waits until all are written, and writes the footer. Neither syncs nor
-  // closes file(). kNotOpen when it has been called before.
+  // closes file(). kNotOpen when it has been called before. After an error, too, nobody writes to
+  // file() once it has returned.
   [[nodiscard]] Result<void> finish();
   // After finish, where the file could not be published: it has stopped by that.
   void failFinished(const Error& why) noexcept;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -197,11 +198,15 @@ TEST(Pipeline, rowGroupsEndAtTheWritersBounds) {
 struct Blocked {
   std::atomic<bool> open{false};
   std::atomic<int> fails{0};
+  std::atomic<int> begun{0};
+  std::atomic<int> ended{0};
 };
 int blockingWrite(void* user, const void* /*data*/, size_t bytes) {
   auto& blocked = *static_cast<Blocked*>(user);
   if (bytes <= 4) return 0;  // the magic
+  ++blocked.begun;
   while (!blocked.open) std::this_thread::yield();
+  ++blocked.ended;
   return blocked.fails;
 }
 
@@ -326,6 +331,32 @@ TEST(Pipeline, cancelledOneLeavesNothingAtThePath) {
   PF_EXPECT_STATUS(PF_STATUS_CANCELLED, pf_pipeline_close(pipeline.get(), nullptr, &error),
                    error.message, "cancelled");
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Pipeline, nothingIsWrittenBehindACloseThatFailed) {
+  const SchemaHandle schema = oneColumn();
+  Blocked blocked;
+  OutputTo output(PF_OUTPUT_CALLBACKS);
+  output.write = blockingWrite;
+  output.user = &blocked;
+  WriterOptions writer = WriterOptions::plain();
+  writer.row_group_rows = 400'000;  // in parts: of several writes
+  PipelineHandle pipeline = makePipeline(schema.get(), output, 2, &writer);
+  ASSERT_EQ(submit(pipeline.get(), numbers(0, 400'000)), PF_STATUS_OK);
+  while (blocked.begun == 0) std::this_thread::yield();
+  ASSERT_EQ(pf_pipeline_cancel(pipeline.get(), nullptr), PF_STATUS_OK);
+  std::thread opener([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    blocked.open = true;
+  });
+  ErrorText error;
+  PF_EXPECT_STATUS(PF_STATUS_CANCELLED, pf_pipeline_close(pipeline.get(), nullptr, &error),
+                   error.message, "cancelled");
+  const int begun = blocked.begun;
+  EXPECT_EQ(blocked.ended, begun);
+  opener.join();
+  pipeline.reset();
+  EXPECT_EQ(blocked.begun, begun);
 }
 
 TEST(Pipeline, destroyedOneLeavesNothingAtThePath) {

@@ -229,6 +229,25 @@ TEST_P(PipelineFailureTest, aCallWhoseRowsAreBeingWrittenEndsWithTheWrite) {
   EXPECT_EQ(ends.refused, 1);
 }
 
+TEST_P(PipelineFailureTest, nothingIsWrittenOnceTheEndOfACancelledOneHasReturned) {
+  if (GetParam() == 1) GTEST_SKIP() << "the submitter writes";
+  Gate gate;
+  {
+    const auto pipeline = openStalling(gate);
+    PF_ASSERT_OK(test::submitRows(*pipeline, 0, 200'000, ends));
+    gate.awaitWriter();
+    pipeline->cancel();
+    auto end = std::async(std::launch::async, [&] { return pipeline->finish(); });
+    EXPECT_EQ(end.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+    gate.closed.unlock();
+    PF_EXPECT_ERROR(end.get(), ErrorCode::kCancelled, "cancelled");
+    const std::size_t written = bytes.size();
+    PF_EXPECT_ERROR(pipeline->finish(), ErrorCode::kCancelled, "cancelled");
+    EXPECT_EQ(bytes.size(), written);
+  }
+  expectAllTold();
+}
+
 TEST_P(PipelineFailureTest, oneThatIsGivenUpTellsTheOwnersOfAllItHad) {
   {
     const auto pipeline = open();
