@@ -699,7 +699,8 @@ PF_API pf_status_t pf_file_info_read(const char* path, pf_file_info_t* info,
  *
  * A row group ends at row_group_rows and row_group_bytes of the writer's options, wherever in a
  * batch that is, or at pf_pipeline_flush. One with few values is encoded inside the call that
- * completes it; a larger one by other threads, and by a submitting thread that would else wait.
+ * completes it, unless that is a no_wait one; a larger one by other threads, and by a submitting
+ * thread that would else wait. Where there are no others, calls encode and write, no_wait or not.
  *
  * The first error stops the pipeline: what is on its way is let go, every later call returns the
  * error, and nothing appears at the path.
@@ -770,7 +771,9 @@ typedef struct pf_submit_options {
   uint32_t
       no_wait; /* 1: PF_STATUS_WOULD_BLOCK, and nothing taken, where row_groups_in_flight are on
                        their way, or would be with those that the batch ends; a batch that ends
-                       more than that is taken where there is none, and waits for its own;
+                       more than that is taken where there is none, and waits for its own. What
+                       the call completes is left to other threads; with `threads` 1 there are
+                       none, and it encodes and writes that itself, at the output's speed.
                        0 (default): encodes and waits meanwhile */
   pf_batch_fn on_done; /* runs once for each call that returned PF_STATUS_OK, maybe before it does,
                           at the latest in pf_pipeline_destroy; NULL (default): nothing runs */

@@ -76,9 +76,9 @@ struct Pipeline::Impl {
   [[nodiscard]] std::uint64_t rowsFitting(std::uint64_t openRows, std::uint64_t openBytes,
                                           std::uint64_t rowBytes) const noexcept;
   [[nodiscard]] Result<void> fill(Lock& lock, BatchRows& rows, const std::shared_ptr<Batch>& batch,
-                                  std::vector<RowGroupRun*>& mine);
+                                  WhenFull whenFull, std::vector<RowGroupRun*>& mine);
   [[nodiscard]] Result<void> fillSome(BatchRows& rows, const std::shared_ptr<Batch>& batch);
-  [[nodiscard]] Result<void> seal(Lock& lock, std::vector<RowGroupRun*>& mine);
+  [[nodiscard]] Result<void> seal(Lock& lock, WhenFull whenFull, std::vector<RowGroupRun*>& mine);
   void waitForRoom(Lock& lock, std::vector<RowGroupRun*>& mine) noexcept;
   void encodeMine(std::vector<RowGroupRun*>& mine) noexcept;
   [[nodiscard]] Result<void> finish();
@@ -183,7 +183,7 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
   std::shared_ptr<Batch> batch;
   auto filled = impl.orStop([&]() -> Result<void> {
     if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner));
-    return impl.fill(lock, all, batch, mine);
+    return impl.fill(lock, all, batch, whenFull, mine);
   });
   if (!filled) {
     filled = impl.failStopped();
@@ -248,12 +248,12 @@ std::uint64_t Pipeline::Impl::rowGroupsEndedBy(const BatchRows& rows) const noex
 }
 
 Result<void> Pipeline::Impl::fill(Lock& lock, BatchRows& rows, const std::shared_ptr<Batch>& batch,
-                                  std::vector<RowGroupRun*>& mine) {
+                                  WhenFull whenFull, std::vector<RowGroupRun*>& mine) {
   while (rows.rows() != 0) {
     if (open == nullptr) open = flow->take();
     PF_TRY(fillSome(rows, batch));
     if (open->rows >= options.rowGroupRows || open->bytes >= options.rowGroupBytes) {
-      PF_TRY(seal(lock, mine));
+      PF_TRY(seal(lock, whenFull, mine));
     }
   }
   return open == nullptr ? Result<void>{} : flow->prepareFor(open->entries);
@@ -271,13 +271,13 @@ Result<void> Pipeline::Impl::fillSome(BatchRows& rows, const std::shared_ptr<Bat
 }
 
 // Sends the open row group; `mine` are those that the calling thread has to encode.
-Result<void> Pipeline::Impl::seal(Lock& lock, std::vector<RowGroupRun*>& mine) {
+Result<void> Pipeline::Impl::seal(Lock& lock, WhenFull whenFull, std::vector<RowGroupRun*>& mine) {
   if (!hasRoomFor(1)) waitForRoom(lock, mine);
   if (flow->isStopped()) return flow->failStopped();
   mine.reserve(mine.size() + 1);
   open->seal();
   open->sequence = nextSequence;
-  const bool forOthers = flow->isForOthers(*open);
+  const bool forOthers = flow->isForOthers(*open, whenFull);
   PF_TRY(flow->send(open, forOthers));
   if (!forOthers) mine.push_back(open);
   open = nullptr;
@@ -309,7 +309,7 @@ Result<void> Pipeline::flush(WhenFull whenFull) {
   PF_TRY(impl.takeTurn(lock, whenFull));
   if (impl.open == nullptr) return {};
   if (whenFull == WhenFull::kRefuse && !impl.hasRoomFor(1)) return impl.failFull();
-  auto sealed = impl.orStop([&] { return impl.seal(lock, mine); });
+  auto sealed = impl.orStop([&] { return impl.seal(lock, whenFull, mine); });
   lock.unlock();
   impl.encodeMine(mine);
   return sealed;
@@ -372,7 +372,7 @@ Result<void> Pipeline::Impl::finish() {
   std::vector<RowGroupRun*> mine;
   if (open != nullptr) {
     Lock lock(mutex);
-    PF_TRY(seal(lock, mine));
+    PF_TRY(seal(lock, WhenFull::kWait, mine));
   }
   encodeMine(mine);
   flow->settle();

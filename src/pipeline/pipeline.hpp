@@ -11,7 +11,8 @@
 // The unit of handing over is the row group, the unit of stealing the column chunk, and of a large
 // one that has no dictionary a part (write/column_parts.hpp). Whoever takes such a chunk chooses
 // its encoding and cuts it, and whoever ends its last part joins it. A row group too small to be
-// worth another thread's waking is encoded by the thread that has completed it.
+// worth another thread's waking is encoded by the thread that has completed it, unless that must
+// not wait.
 //
 // What is in a file depends on the batches, their order and the options, and not on the threads:
 // encodings are chosen in the order of the row groups (write/choice_chain.hpp).
@@ -51,7 +52,8 @@ enum class WhenFull : std::uint8_t {
   kWait,  // and encode meanwhile
   // kWouldBlock, and nothing is taken, where there is not room for all row groups that the batch
   // ends, and for one where it ends none; one of more than there may be in flight is taken where
-  // there is none, and waits for its own. Other submitters' copying of rows is waited for.
+  // there is none, and waits for its own. Other submitters' copying of rows is waited for. With
+  // threads, these encode and write what it completes, however small; without, the call does.
   kRefuse,
 };
 

@@ -115,8 +115,10 @@ Result<void> RowGroupFlow::prepareFor(std::uint64_t openEntries) {
   return threads_->start();
 }
 
-bool RowGroupFlow::isForOthers(const RowGroupRun& run) const noexcept {
+bool RowGroupFlow::isForOthers(const RowGroupRun& run, WhenFull whenFull) const noexcept {
   if (threads_ == nullptr || threads_->threads() == 0) return false;
+  // Whoever encodes the last chunk writes, and waits for the output then.
+  if (whenFull == WhenFull::kRefuse) return true;
   const std::uint64_t sent = entriesSent_.load(std::memory_order_relaxed) + run.entries;
   return run.entries >= kEntriesForOthers && (threads_->isStarted() || sent >= kEntriesToStart);
 }
@@ -133,7 +135,8 @@ Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
     sent_.fetch_add(1, std::memory_order_relaxed);
     return {};
   }
-  const std::uint64_t wanted = std::min<std::uint64_t>(run->entries / kEntriesForOthers, leaves_);
+  const std::uint64_t wanted =
+      std::clamp<std::uint64_t>(run->entries / kEntriesForOthers, 1, leaves_);
   const std::lock_guard lock(workMutex_);
   ready_.push_back(run);
   sent_.fetch_add(1, std::memory_order_relaxed);

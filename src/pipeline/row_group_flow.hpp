@@ -55,8 +55,9 @@ class RowGroupFlow final {
   // Starts the threads, where an open row group with so many entries will be worth their time: they
   // are there when it is complete.
   [[nodiscard]] Result<void> prepareFor(std::uint64_t openEntries);
-  // Whether it is worth other threads' time. It must be sealed, as in send.
-  [[nodiscard]] bool isForOthers(const RowGroupRun& run) const noexcept;
+  // Whether it is worth other threads' time, or who completes it has none. It must be sealed, as in
+  // send.
+  [[nodiscard]] bool isForOthers(const RowGroupRun& run, WhenFull whenFull) const noexcept;
   // It is on its way from here on: encode it, unless it is for others.
   [[nodiscard]] Result<void> send(RowGroupRun* run, bool forOthers);
   void encode(RowGroupRun* run) noexcept;

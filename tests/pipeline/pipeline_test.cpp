@@ -321,6 +321,24 @@ TEST_P(PipelineTest, callThatIsNotToWaitDoesNotWaitForOneThatWaits) {
   EXPECT_EQ(test::rowsOf(bytes, 300'000), count(300'000));
 }
 
+TEST_P(PipelineTest, callThatIsNotToWaitWritesNoSmallRowGroup) {
+  if (GetParam() == 1) GTEST_SKIP() << "nobody else could";
+  Gate gate;
+  const auto pipeline =
+      openTo(std::make_unique<WatchedFile>(bytes, gate.waiting()), {.rowGroupRows = 1000});
+  auto calling = std::async(std::launch::async, [&]() -> Result<void> {
+    PF_TRY(test::submitRows(*pipeline, 0, 1000, ends, WhenFull::kRefuse));
+    PF_TRY(test::submitRows(*pipeline, 1000, 10, ends, WhenFull::kRefuse));
+    return pipeline->flush(WhenFull::kRefuse);
+  });
+  EXPECT_TRUE(test::isDone(calling));
+  gate.awaitWriter();
+  gate.closed.unlock();
+  PF_EXPECT_OK(calling.get());
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(test::rowsOf(bytes, 1010), count(1010));
+}
+
 TEST_P(PipelineTest, batchIsRefusedWhereNotAllItsRowGroupsHaveRoom) {
   if (GetParam() == 1) GTEST_SKIP() << "nothing is left behind where the submitter encodes";
   Gate gate;
