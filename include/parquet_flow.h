@@ -763,7 +763,7 @@ PF_API pf_status_t pf_pipeline_create_for_arrow(
 
 /* A batch's rows are written (PF_STATUS_OK; the file is not complete yet), or never will be (the
  * status that stopped the pipeline), and its memory is not read any more. Runs on a thread of ours,
- * or inside a call on the pipeline. */
+ * or inside a call on the pipeline, with no lock that other calls need. */
 typedef void (*pf_batch_fn)(void* user, pf_status_t status);
 
 typedef struct pf_submit_options {

@@ -85,7 +85,7 @@ struct Pipeline::Impl {
   // Runs what may fail in the middle: any error, or what is thrown, stops the pipeline.
   template <class Function>
   [[nodiscard]] Result<void> orStop(Function&& function) noexcept;
-  [[nodiscard]] Result<void> failStopped() noexcept;
+  [[nodiscard]] Result<void> failStopped(Lock& lock) noexcept;
   void countBatch(std::uint64_t rows) noexcept {
     batchesSubmitted.fetch_add(1, std::memory_order_relaxed);
     rowsSubmitted.fetch_add(rows, std::memory_order_relaxed);
@@ -185,12 +185,13 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
     if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner));
     return impl.fill(lock, all, batch, whenFull, mine);
   });
-  if (!filled) {
-    filled = impl.failStopped();
-    impl.uncountBatch(rows);
-  }
   const std::uint64_t end = impl.nextSequence;
-  lock.unlock();
+  if (filled) {
+    lock.unlock();
+  } else {
+    impl.uncountBatch(rows);
+    filled = impl.failStopped(lock);
+  }
   impl.encodeMine(mine);
   if (!filled && batch != nullptr) {
     // Nothing of it is read from here on.
@@ -201,10 +202,10 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
 }
 
 // Until no other submitter is in the middle of its rows. Under the lock, which it lets go of to
-// wait.
+// wait, and for good where the pipeline has stopped.
 Result<void> Pipeline::Impl::takeTurn(Lock& lock, WhenFull whenFull) {
   while (true) {
-    if (flow->isStopped()) return failStopped();
+    if (flow->isStopped()) return failStopped(lock);
     if (isFinished) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
     if (!isWaiting.load(std::memory_order_relaxed)) return {};
     if (whenFull == WhenFull::kRefuse) return failFull();
@@ -218,9 +219,16 @@ Result<void> Pipeline::Impl::failFull() noexcept {
   return fail(leanError(ErrorCode::kWouldBlock, "as many row groups are on their way as may be"));
 }
 
-// Under the lock. What was taken of batches and is not sent is let go of.
-Result<void> Pipeline::Impl::failStopped() noexcept {
-  if (open != nullptr && !isWaiting.load(std::memory_order_relaxed)) open->clear(flow->failure());
+// Under the lock, which it lets go of, and then of what was taken of batches and is not sent: their
+// owners are told, who may wait for somebody that calls the pipeline.
+Result<void> Pipeline::Impl::failStopped(Lock& lock) noexcept {
+  const bool isFilling = isWaiting.load(std::memory_order_relaxed);
+  RowGroupRun* const left = isFilling ? nullptr : std::exchange(open, nullptr);
+  lock.unlock();
+  if (left != nullptr) {
+    left->clear(flow->failure());
+    flow->giveBack(left);
+  }
   return flow->failStopped();
 }
 

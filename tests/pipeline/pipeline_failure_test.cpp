@@ -8,7 +8,9 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <functional>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <numeric>
 #include <thread>
@@ -39,6 +41,16 @@ using test::KeptFile;
 constexpr std::uint64_t kRowGroupRows = 40'000;
 constexpr std::uint64_t kBatchRows = 16'000;
 constexpr std::uint64_t kBatches = 20;
+
+// Of a batch that outlives all; takes its time over what it is told.
+class SlowOwner final : public BatchOwner {
+ public:
+  explicit SlowOwner(Gate& gate) : told_(gate.waiting()) {}
+  void onDone(const Error* /*failure*/) noexcept override { told_(); }
+
+ private:
+  std::function<void()> told_;
+};
 
 class PipelineFailureTest : public ::testing::TestWithParam<std::uint32_t> {
  protected:
@@ -227,6 +239,25 @@ TEST_P(PipelineFailureTest, aCallWhoseRowsAreBeingWrittenEndsWithTheWrite) {
   }
   expectAllTold();
   EXPECT_EQ(ends.refused, 1);
+}
+
+TEST_P(PipelineFailureTest, ownerThatIsToldOfACancelHoldsUpNoOtherCall) {
+  Gate gate;
+  const FeedBatch batch(0, 10);
+  const auto pipeline = open();
+  PF_ASSERT_OK(pipeline->submit(10, batch.views(), std::make_unique<SlowOwner>(gate)));
+  pipeline->cancel();
+  const auto submit = [&] { return pipeline->submit(10, batch.views()); };
+  auto telling = std::async(std::launch::async, submit);
+  gate.awaitWriter();
+  auto submitting = std::async(std::launch::async, submit);
+  auto flushing = std::async(std::launch::async, [&] { return pipeline->flush(); });
+  EXPECT_TRUE(test::isDone(submitting));
+  EXPECT_TRUE(test::isDone(flushing));
+  gate.closed.unlock();
+  for (auto* const call : {&telling, &submitting, &flushing}) {
+    PF_EXPECT_ERROR(call->get(), ErrorCode::kCancelled, "cancelled");
+  }
 }
 
 TEST_P(PipelineFailureTest, nothingIsWrittenOnceTheEndOfACancelledOneHasReturned) {
