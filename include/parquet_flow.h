@@ -819,8 +819,9 @@ PF_API pf_status_t pf_pipeline_submit_arrow(pf_pipeline_t* pipeline, struct Arro
 PF_API pf_status_t pf_pipeline_flush(pf_pipeline_t* pipeline, const pf_submit_options_t* options,
                                      pf_error_t* error) PF_NOEXCEPT;
 
-/* For the footer, until pf_pipeline_close; value NULL: none. Any thread. Returns PF_STATUS_OK,
- * _INVALID_ARGUMENT, _NOT_OPEN, or what has stopped the pipeline. */
+/* For the footer, until pf_pipeline_close; value NULL: none. Any thread, and without waiting for
+ * the output. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN, _OUT_OF_MEMORY, or what has
+ * stopped the pipeline. */
 PF_API pf_status_t pf_pipeline_set_key_value(pf_pipeline_t* pipeline, const char* key,
                                              const char* value, pf_error_t* error) PF_NOEXCEPT;
 

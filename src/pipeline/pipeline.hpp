@@ -119,7 +119,8 @@ class Pipeline {
   // Ends the open row group; waits only as submit does.
   [[nodiscard]] Result<void> flush(WhenFull whenFull = WhenFull::kWait);
 
-  // Written by finish.
+  // Written by finish, which is kLimit where the footer has no room for it; the last value of a key
+  // stays. kInvalidArgument: not UTF-8; kNotOpen after finish. Does not wait for the output.
   [[nodiscard]] Result<void> setKeyValue(std::string_view key,
                                          const std::optional<std::string>& value);
 

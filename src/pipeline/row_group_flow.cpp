@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/contained.hpp"
+#include "write/options.hpp"
 
 namespace parquet_flow::pipeline {
 namespace {
@@ -380,8 +381,10 @@ Result<void> RowGroupFlow::cutBack() {
 }
 
 Result<void> RowGroupFlow::writeFooter() {
-  const std::lock_guard lock(fileMutex_);
+  const std::scoped_lock lock(fileMutex_, keyValuesMutex_);
+  hasFooter_ = true;
   const std::uint64_t beganNs = monotonicNs();
+  for (const auto& [key, value] : keyValues_) PF_TRY(file_->setKeyValue(key, value));
   PF_TRY(file_->finish());
   writeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
   bytesWritten_.store(file_->totals().fileBytes, std::memory_order_relaxed);
@@ -390,8 +393,18 @@ Result<void> RowGroupFlow::writeFooter() {
 
 Result<void> RowGroupFlow::setKeyValue(std::string_view key,
                                        const std::optional<std::string>& value) {
-  const std::lock_guard lock(fileMutex_);
-  return file_->setKeyValue(key, value);
+  PF_TRY(write::validateKeyValue(key, value));
+  const std::lock_guard lock(keyValuesMutex_);
+  if (hasFooter_) return fail(ErrorCode::kNotOpen, "the pipeline is finished");
+  const auto same =
+      std::find_if(keyValues_.begin(), keyValues_.end(),
+                   [key](const write::KeyValue& known) { return known.first == key; });
+  if (same != keyValues_.end()) {
+    same->second = value;
+  } else {
+    keyValues_.emplace_back(key, value);
+  }
+  return {};
 }
 
 // --- failure -------------------------------------------------------------------------------------

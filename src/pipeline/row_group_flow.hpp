@@ -85,6 +85,8 @@ class RowGroupFlow final {
   [[nodiscard]] Result<void> cutBack();
   // After settle.
   [[nodiscard]] Result<void> writeFooter();
+  // As FileWriter's, but that writeFooter says where there is no room for it; does not wait for
+  // whoever writes.
   [[nodiscard]] Result<void> setKeyValue(std::string_view key,
                                          const std::optional<std::string>& value);
   [[nodiscard]] write::FileWriter& file() noexcept { return *file_; }
@@ -160,8 +162,12 @@ class RowGroupFlow final {
   std::vector<Encoder> freeEncoders_;   // likewise
   std::size_t encoders_ = 0;
 
-  std::mutex fileMutex_;
+  std::mutex fileMutex_;  // held while one writes
   std::unique_ptr<write::FileWriter> file_;
+
+  std::mutex keyValuesMutex_;               // of the next ones
+  std::vector<write::KeyValue> keyValues_;  // beside the options'
+  bool hasFooter_ = false;
 
   std::mutex failureMutex_;
   std::optional<Error> failure_;  // constant once stopped_

@@ -514,10 +514,33 @@ TEST_P(PipelineTest, threadsAreThereBeforeTheirFirstRowGroupIsComplete) {
 }
 
 TEST_P(PipelineTest, keyValuesAreInTheFooter) {
-  const auto pipeline = open();
+  write::WriterOptions writer;
+  writer.keyValues = {{"made by", "the options"}, {"kept", "for good"}};
+  const auto pipeline = open({}, writer);
   PF_ASSERT_OK(pipeline->setKeyValue("made by", "this test"));
+  PF_ASSERT_OK(pipeline->setKeyValue("seen", "first"));
+  PF_ASSERT_OK(pipeline->setKeyValue("seen", "last"));
+  PF_ASSERT_OK(pipeline->setKeyValue("bare", std::nullopt));
+  PF_EXPECT_ERROR(pipeline->setKeyValue("\xFF", "x"), ErrorCode::kInvalidArgument, "UTF-8");
   PF_ASSERT_OK(pipeline->finish());
-  EXPECT_NE(bytes.find("this test"), std::string::npos);
+  PF_EXPECT_ERROR(pipeline->setKeyValue("late", "x"), ErrorCode::kNotOpen, "finished");
+  writer.keyValues = {
+      {"made by", "this test"}, {"kept", "for good"}, {"seen", "last"}, {"bare", std::nullopt}};
+  EXPECT_TRUE(bytes == test::sequentialFile({}, writer));
+}
+
+TEST_P(PipelineTest, keyValueDoesNotWaitForTheOutput) {
+  if (GetParam() == 1) GTEST_SKIP() << "the submitter writes";
+  Gate gate;
+  const auto pipeline =
+      openTo(std::make_unique<WatchedFile>(bytes, gate.waiting()), {.rowGroupRows = 100'000});
+  PF_ASSERT_OK(test::submitRows(*pipeline, 0, 100'000, ends));
+  gate.awaitWriter();
+  auto setting = std::async(std::launch::async, [&] { return pipeline->setKeyValue("a", "b"); });
+  EXPECT_TRUE(test::isDone(setting));
+  gate.closed.unlock();
+  PF_EXPECT_OK(setting.get());
+  PF_ASSERT_OK(pipeline->finish());
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, PipelineTest, ::testing::Values(1, 2, 4));
