@@ -149,7 +149,8 @@ Result<void> SliceValues::checkSource(const ValuesView& source) const {
 }
 
 // A dictionary that an encoder can take as it is, or can be made such at no more cost than the
-// values themselves, is kept; of another the values are taken one by one.
+// values themselves, is kept; of another the values are taken one by one. So they are where an
+// entry cannot be: it may be null, with anything in its slot, or nobody's.
 Result<void> SliceValues::beginDictionary() {
   const ValuesView& given = *source_.dictionary;
   if (!keepsIndices_ || source_.form != SourceForm::kIndices ||
@@ -177,12 +178,11 @@ Result<void> SliceValues::beginDictionary() {
   std::size_t refused = kNoValue;
   auto taken =
       takeValues(given, *leaf_, numbers, given.count, UINT64_MAX, dictionaryScratch_, refused);
-  if (!taken) {
-    return fail(std::move(taken).error().withContext(
-        refused == kNoValue ? "the dictionary"
-                            : "value " + std::to_string(refused) + " of the dictionary"));
+  if (!taken && taken.error().code() == ErrorCode::kOutOfMemory) {
+    return fail(std::move(taken).error().withContext("the dictionary"));
   }
-  dictionary_ = *taken;
+  isKept_ = taken.has_value();
+  if (isKept_) dictionary_ = *taken;
   return {};
 }
 

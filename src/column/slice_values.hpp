@@ -34,7 +34,7 @@ class SliceValues {
   SliceValues(const schema::Leaf& leaf, IndicesTaken indicesTaken) noexcept;
 
   // `source` must live until the last take. kInvalidArgument when it contradicts the leaf or itself
-  // in what can be seen at once, or its dictionary is broken; kOutOfMemory.
+  // in what can be seen at once, or the offsets of its dictionary are broken; kOutOfMemory.
   [[nodiscard]] Result<void> begin(const ValuesView& source);
 
   // Bytes of a value: exact of fixed widths, else a guess.

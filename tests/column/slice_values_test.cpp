@@ -456,6 +456,48 @@ TEST(SliceValues, indicesAreLeftToWhoTakesThem) {
   }
 }
 
+// Of a dictionary of two, of which the second is null with anything in its slot, or used.
+void expectTakenBesideGarbage(const Leaf& leaf, const ValuesView& dictionary,
+                              const std::string& value) {
+  const std::int32_t indices[] = {0, 1, 0};
+  const std::uint8_t bits = 0b101;
+  LeafView view;
+  view.rows = view.entries = view.values.count = 3;
+  view.spaced = true;
+  view.validity = &bits;
+  view.values.layout = ValuesLayout::kIndices;
+  view.values.form = SourceForm::kIndices;
+  view.values.indexType = IndexType::kInt32;
+  view.values.data = reinterpret_cast<const std::byte*>(indices);
+  view.values.dictionary = &dictionary;
+  const auto values = valuesOf(leaf, view, kWide, IndicesTaken::kYes);
+  ASSERT_TRUE(values) << values.error().message();
+  EXPECT_EQ(*values, (std::vector<std::string>{value, value}));
+  view.validity = nullptr;
+  const auto refused = valuesOf(leaf, view, kWide, IndicesTaken::kYes);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message(), HasSubstr("row 1: "));
+}
+
+TEST(SliceValues, entryOfADictionaryThatIsNoValueIsRefusedWhereOneRefersToIt) {
+  std::string entries(32, '\x5A');
+  entries.replace(0, 16, bytesOf<std::int32_t>({1, 'x', 0, 0}));
+  ValuesView views;
+  views.layout = ValuesLayout::kOffsets32;
+  views.form = SourceForm::kViews;
+  views.data = reinterpret_cast<const std::byte*>(entries.data());
+  views.count = 2;
+  expectTakenBesideGarbage(leafOf(PhysicalType::kByteArray), views, "x");
+
+  entries.replace(0, 16, bytesOf<std::int64_t>({7, 0}));
+  ValuesView decimals;
+  decimals.form = SourceForm::kDecimal;
+  decimals.sourceWidth = 16;
+  decimals.data = views.data;
+  decimals.count = 2;
+  expectTakenBesideGarbage(leafOf(PhysicalType::kInt32), decimals, bytesOf<std::int32_t>({7}));
+}
+
 TEST(SliceValues, slotsOfListsAreOfPresentElementsAndNulls) {
   // LIST of optional INT32: [1, null], null, [], [2]; a slot for 1, null and 2.
   Schema schema;
