@@ -277,19 +277,21 @@ std::uint64_t sumOfSizes(const ArrowArray& array, bool areWide, std::uint64_t sl
   return sum;
 }
 
-// 0: there are none.
-std::uint64_t lastRunEnd(const ArrowField& field, const ArrowArray& array) noexcept {
-  const ArrowArray& ends = *array.children[0];
-  if (lengthOf(ends) == 0) return 0;
-  const std::uint64_t last = offsetOf(ends) + lengthOf(ends) - 1;
-  switch (field.children[0].kind) {
-    case ArrowKind::kInt16:
-      return loadLe<std::uint16_t>(bufferOf(ends, 1) + last * 2);
-    case ArrowKind::kInt32:
-      return loadLe<std::uint32_t>(bufferOf(ends, 1) + last * 4);
-    default:
-      return loadLe<std::uint64_t>(bufferOf(ends, 1) + last * 8);
-  }
+// Of `count` slots that each have one of `values`, by the mean of these; of views no more than
+// there are slots are looked at.
+std::uint64_t guessPicked(const ArrowField& field, const ArrowArray& values,
+                          std::uint64_t count) noexcept {
+  const bool areViews = field.kind == ArrowKind::kUtf8View || field.kind == ArrowKind::kBinaryView;
+  const std::uint64_t looked = areViews ? std::min(lengthOf(values), count) : lengthOf(values);
+  if (looked == 0 || count == 0) return 0;
+  const std::uint64_t bytes = guessArrowBytes(field, values, 0, looked);
+  const std::uint64_t mean = bytes / looked + (bytes % looked != 0 ? 1 : 0);
+  return mean < kGuessMost / count ? count * mean : kGuessMost;
+}
+
+std::uint64_t presentOf(const ArrowArray& array, std::uint64_t slot, std::uint64_t count) noexcept {
+  const Validity validity = validityOf(array);
+  return validity.bits == nullptr ? count : column::countBits(validity.bits, slot, count);
 }
 
 struct Slots {
@@ -324,12 +326,8 @@ Slots slotsUnder(const ArrowField& field, const ArrowArray& array, std::uint64_t
     case ArrowKind::kLargeListView:  // may have any, in any order: as many of the first
       under.count = sumOfSizes(array, field.kind == ArrowKind::kLargeListView, slot, count);
       break;
-    default: {  // run ends: their share
-      const std::uint64_t rows = std::max(lastRunEnd(field, array), count);
-      under.count = static_cast<std::uint64_t>(
-          static_cast<double>(length) * static_cast<double>(count) / static_cast<double>(rows));
+    default:
       break;
-    }
   }
   under.first = std::min(under.first, length);
   under.count = std::min(under.count, length - under.first);
@@ -477,8 +475,14 @@ std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array, 
   if (count == 0) return 0;
   const std::uint64_t slot = offsetOf(array) + first;
   if (field.children.empty()) {
-    const std::uint64_t bytes = guessByteArrays(field, array, slot, count);
+    std::uint64_t bytes = guessByteArrays(field, array, slot, count);
+    if (field.dictionary != nullptr) {
+      bytes = guessPicked(*field.dictionary, *array.dictionary, presentOf(array, slot, count));
+    }
     return bytes + count * (field.kind == ArrowKind::kBool ? 1 : slotBytes(field));
+  }
+  if (field.kind == ArrowKind::kRunEnd) {
+    return guessPicked(field.children[1], *array.children[1], count);
   }
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < field.children.size(); ++i) {

@@ -43,7 +43,8 @@ struct ArrowSource {
                                            const std::vector<std::uint64_t>& slots,
                                            ArrowExtra& extra);
 
-// About how many bytes those slots take, and those under them.
+// About how many bytes those slots take, and those under them; a value that an index or a run
+// stands for counts like one that is there itself.
 [[nodiscard]] std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array,
                                             std::uint64_t first, std::uint64_t count) noexcept;
 

@@ -302,6 +302,54 @@ TEST(ArrowOffsets, viewsCountWithTheirTexts) {
   EXPECT_LE(rowGroups, 17U);
 }
 
+// 4 000 rows of one of ten texts of 1 000 bytes, every one or every other one: 4 and 2 million
+// bytes.
+TEST(ArrowOffsets, valuesCountWhereIndicesStandForThem) {
+  const std::string text(10'000, 't');
+  std::array<std::int32_t, 11> offsets;
+  for (std::size_t i = 0; i < offsets.size(); ++i) offsets[i] = static_cast<std::int32_t>(i) * 1000;
+  const auto texts =
+      std::make_shared<Array>(10, std::vector<const void*>{nullptr, offsets.data(), text.data()});
+  std::vector<std::int16_t> indices(4'000);
+  for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = static_cast<std::int16_t>(i % 10);
+  const std::vector<std::uint8_t> everyOther(500, 0b01010101);
+  auto column = field("s", "d");
+  column->owned.push_back(field("u", ""));
+  column->dictionary = column->owned.back().get();
+  const auto schema = field("+s", "", std::vector{column});
+  for (const bool hasNulls : {false, true}) {
+    const auto rows = std::make_shared<Array>(
+        4'000, std::vector<const void*>{hasNulls ? everyOther.data() : nullptr, indices.data()});
+    rows->null_count = hasNulls ? 2'000 : 0;
+    rows->dictionary = texts.get();
+    Array batch(4'000, {nullptr}, {rows});
+    const std::uint64_t rowGroups = rowGroupsOf(*schema, {&batch}, kRowGroupBytes);
+    EXPECT_GE(rowGroups, hasNulls ? 8U : 15U);
+    EXPECT_LE(rowGroups, hasNulls ? 9U : 17U);
+  }
+}
+
+// 4 000 rows, each of a text of 1 000 bytes, in ten runs.
+TEST(ArrowOffsets, valuesCountInEachRowOfTheirRun) {
+  const std::string text(10'000, 't');
+  std::array<std::int32_t, 11> offsets;
+  std::array<std::int32_t, 10> ends;
+  for (std::size_t i = 0; i < offsets.size(); ++i) offsets[i] = static_cast<std::int32_t>(i) * 1000;
+  for (std::size_t i = 0; i < ends.size(); ++i) ends[i] = static_cast<std::int32_t>(i + 1) * 400;
+  const auto schema = field(
+      "+s", "",
+      std::vector{field("+r", "r", std::vector{field("i", "run_ends"), field("u", "values")})});
+  const auto runs = std::make_shared<Array>(
+      4'000, std::vector<const void*>{},
+      std::vector{std::make_shared<Array>(10, std::vector<const void*>{nullptr, ends.data()}),
+                  std::make_shared<Array>(
+                      10, std::vector<const void*>{nullptr, offsets.data(), text.data()})});
+  Array batch(4'000, {nullptr}, {runs});
+  const std::uint64_t rowGroups = rowGroupsOf(*schema, {&batch}, kRowGroupBytes);
+  EXPECT_GE(rowGroups, 15U);
+  EXPECT_LE(rowGroups, 17U);
+}
+
 // --- columns of the same path
 // ----------------------------------------------------------------------
 
