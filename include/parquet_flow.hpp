@@ -662,9 +662,9 @@ class Pipeline {
   }
   // The columns themselves, borrowed until onDone(pf_status_t) is called: once, on any thread, if
   // this succeeds; if not, one that was moved in comes back. It may own what they borrow; it must
-  // not throw.
+  // not throw, and neither must moving it. PF_STATUS_OUT_OF_MEMORY where copying one does.
   template <class Function>
-    requires std::invocable<std::remove_cvref_t<Function>&, pf_status_t>
+    requires std::invocable<std::decay_t<Function>&, pf_status_t>
   Result<> submit(std::uint64_t rows, std::span<const Column> columns, Function&& onDone,
                   WhenFull whenFull = WhenFull::kWait) noexcept {
     return submitTelling(std::forward<Function>(onDone), whenFull,
@@ -683,7 +683,7 @@ class Pipeline {
   }
   // The same, and calls onDone(pf_status_t) when it is released, as for columns.
   template <class Function>
-    requires std::invocable<std::remove_cvref_t<Function>&, pf_status_t>
+    requires std::invocable<std::decay_t<Function>&, pf_status_t>
   Result<> submit(ArrowArray& array, Function&& onDone, const ArrowSchema* schema = nullptr,
                   WhenFull whenFull = WhenFull::kWait) noexcept {
     return submitTelling(std::forward<Function>(onDone), whenFull,
@@ -740,11 +740,24 @@ class Pipeline {
     options.no_wait = static_cast<std::uint32_t>(whenFull);
     return options;
   }
+  // nullptr: no memory for it, or for what a copy of it takes.
+  template <class Function, class Given>
+  static Function* keep(Given&& given) noexcept {
+#ifdef __cpp_exceptions
+    try {
+      return new (std::nothrow) Function(std::forward<Given>(given));
+    } catch (...) {
+      return nullptr;
+    }
+#else
+    return new (std::nothrow) Function(std::forward<Given>(given));
+#endif
+  }
   template <class Given, class Call>
   static Result<> submitTelling(Given&& onDone, WhenFull whenFull, Call&& call) noexcept {
-    using Function = std::remove_cvref_t<Given>;
+    using Function = std::decay_t<Given>;
     static_assert(std::is_nothrow_move_constructible_v<Function>);
-    auto* const kept = new (std::nothrow) Function(std::forward<Given>(onDone));
+    auto* const kept = keep<Function>(std::forward<Given>(onDone));
     if (kept == nullptr) return Error(PF_STATUS_OUT_OF_MEMORY);
     pf_submit_options_t options = submitOptions(whenFull);
     options.on_done_user = kept;

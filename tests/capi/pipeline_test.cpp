@@ -13,12 +13,15 @@
 #include <cstring>
 #include <filesystem>
 #include <iterator>
+#include <new>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "capi_fixture.hpp"
 #include "int64_arrow.hpp"
+#include "parquet_flow.hpp"
 #include "support/temp_directory.hpp"
 
 namespace {
@@ -574,6 +577,27 @@ TEST(PipelineArrow, arrayThatWouldBlockStaysTheCallers) {
 }
 
 // --- a forked child ------------------------------------------------------------------------------
+
+struct CopyFails {
+  CopyFails() = default;
+  CopyFails(const CopyFails& /*from*/) { throw std::bad_alloc(); }
+  CopyFails(CopyFails&&) noexcept = default;
+  void operator()(pf_status_t /*status*/) const noexcept {}
+};
+
+TEST(PipelineWrapper, callableThatThereIsNoMemoryToCopyIsAStatus) {
+  parquet_flow::Schema schema;
+  schema.leaf("x", parquet_flow::types::kInt64);
+  auto pipeline = parquet_flow::Pipeline::create(schema, parquet_flow::Output::discard());
+  ASSERT_TRUE(pipeline) << pipeline.error().message();
+  const auto values = numbers(0, 10);
+  const parquet_flow::Column column[] = {parquet_flow::columns::values(values)};
+  CopyFails onDone;
+  const auto refused = pipeline->submit(10, column, onDone);
+  EXPECT_EQ(refused.error().status(), PF_STATUS_OUT_OF_MEMORY);
+  ASSERT_TRUE(pipeline->submit(10, column, std::move(onDone)));
+  ASSERT_TRUE(pipeline->close());
+}
 
 TEST(Pipeline, forkedChildCanOnlyDestroy) {
   const TempDirectory folder;

@@ -476,6 +476,29 @@ TEST(Pipeline, batchesOfVectorsThatItOwns) {
   EXPECT_EQ(std::memcmp(file->data(), "PAR1", 4), 0);
 }
 
+int toldByFunction = 0;
+void countTold(pf_status_t status) { toldByFunction += status == PF_STATUS_OK ? 1 : 100; }
+
+TEST(Pipeline, functionsAndCallablesThatAreKeptMayBeTold) {
+  const Int64Schema type;
+  auto pipeline = Pipeline::createForArrow(type.schema, Output::discard());
+  ASSERT_TRUE(pipeline) << pipeline.error().message();
+  toldByFunction = 0;
+  int told = 0;
+  const auto keptHere = [&told](pf_status_t status) { told += status == PF_STATUS_OK ? 1 : 100; };
+  const std::vector<std::int64_t> values = {1, 2};
+  const Column column[] = {columns::values(values)};
+  Int64Array first({1});
+  Int64Array second({2});
+  ASSERT_TRUE(pipeline->submit(first.array, countTold));
+  ASSERT_TRUE(pipeline->submit(second.array, &countTold));
+  ASSERT_TRUE(pipeline->submit(2, column, countTold));
+  ASSERT_TRUE(pipeline->submit(2, column, keptHere));
+  ASSERT_TRUE(pipeline->close());
+  EXPECT_EQ(toldByFunction, 3);
+  EXPECT_EQ(told, 1);
+}
+
 // Takes the magic, and nothing more before it may.
 struct HeldOutput {
   int write(std::span<const std::byte> part) {
