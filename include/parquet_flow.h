@@ -791,7 +791,8 @@ PF_API void pf_submit_options_init(pf_submit_options_t* options, size_t struct_s
  * Threads:   any number at once.
  * Returns PF_STATUS_OK; _INVALID_ARGUMENT, _NOT_OPEN (closed), _WOULD_BLOCK, _OUT_OF_MEMORY:
  * nothing was taken, the pipeline goes on; or what has stopped it, whose sentence begins "the
- * pipeline has stopped".
+ * pipeline has stopped": _OUT_OF_MEMORY too, where that came behind the first rows. Where there is
+ * no memory for the sentence either, `failed` of pf_pipeline_get_progress tells the two apart.
  */
 PF_API pf_status_t pf_pipeline_submit(pf_pipeline_t* pipeline, uint64_t row_count,
                                       const pf_column_input_with_levels_t* columns,

@@ -98,8 +98,9 @@ class Pipeline {
   // After an error nothing is borrowed any more, the owner is still the caller's, and its onDone is
   // not run. kWouldBlock, kInvalidArgument for views that are not one a leaf, in schema order, of
   // `rows` rows each, and std::bad_alloc, which is thrown before anything is taken, leave the
-  // pipeline as it was; every other error stops it. What levels and offsets say is checked when
-  // they are encoded: then it stops the pipeline too. No rows is a no-op.
+  // pipeline as it was; every other error stops it, a kOutOfMemory that is returned too: it came
+  // when some of the rows may have been taken. What levels and offsets say is checked when they are
+  // encoded: then it stops the pipeline too. No rows is a no-op.
   //
   // Of a pipeline that has stopped, a call returns without waiting for the output, unless it writes
   // itself, or row groups on their way have rows that it has given to borrow.

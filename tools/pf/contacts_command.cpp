@@ -90,8 +90,10 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
       "for any number of threads, and appear under their names when they are complete.\n"
       "^C stops with complete files of fewer rows; a second one at once, without files.\n"
       "\n"
-      "Exit status: 0 done; 1 failed, and no file was written; 2 the command line is wrong;\n"
-      "3 a file exists, and --force is not given; 130 or 143 stopped by SIGINT or SIGTERM.");
+      "Exit status: 0 done; 1 failed: no file was published, or those before the one that could\n"
+      "not be, which the message counts; 2 the command line is wrong; 3 a file of that name is\n"
+      "there, and --force is not given: nothing was touched, unless it came after the start; then\n"
+      "as 1; 130 or 143 stopped by SIGINT or SIGTERM, with complete files.");
   return command;
 }
 
