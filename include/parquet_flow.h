@@ -861,7 +861,8 @@ PF_API pf_status_t pf_pipeline_get_progress(pf_pipeline_t* pipeline,
  * pipeline that has stopped, it waits for the write that is under way: no thread is in the output
  * any more on return. One thread, after all submitting calls have returned. `info` may be NULL.
  * Returns PF_STATUS_OK; _NOT_OPEN (closed before); or what has stopped the pipeline, _EXISTS
- * (no_replace), _IO: nothing is at the path. */
+ * (no_replace), _IO: nothing is at the path, unless `sync` is set and it is only the directory that
+ * could not be fsynced after the move, as in pf_writer_close. */
 PF_API pf_status_t pf_pipeline_close(pf_pipeline_t* pipeline, pf_file_info_t* info,
                                      pf_error_t* error) PF_NOEXCEPT;
 
