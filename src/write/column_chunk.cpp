@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "column/cut_rows.hpp"
 #include "column/gather.hpp"
 #include "write/column_parts.hpp"
 #include "write/encode_scratch.hpp"
@@ -23,7 +24,7 @@ constexpr double kReserveBytesMax = 2.0 * (1 << 30);
 // into it.
 constexpr std::size_t kDrainBytesMin = 512 << 10;
 
-// Bytes of the view's values, PLAIN.
+// Bytes of the view's values, PLAIN; about, of byte arrays.
 std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view) noexcept {
   const column::ValuesView& values = view.values;
   switch (values.layout) {
@@ -36,6 +37,9 @@ std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view
       return values.count * sizeof(std::uint32_t);
     case column::ValuesLayout::kOffsets32:
       break;
+  }
+  if (values.form == column::SourceForm::kOffsets64 || values.form == column::SourceForm::kViews) {
+    return column::viewBytes(leaf, view);
   }
   std::uint64_t bytes = values.count * sizeof(std::uint32_t);
   // Nobody has looked at the offsets yet.

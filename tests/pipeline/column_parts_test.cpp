@@ -240,6 +240,52 @@ TEST(ColumnParts, everyLeafOfTheseRowsIsCut) {
   }
 }
 
+// 1 Mi texts of 50 bytes are more than the 32 MiB that 16 parts of 2 MiB have, in any form.
+TEST(ColumnParts, textsAreCutByTheirBytesInEachForm) {
+  constexpr std::uint64_t kTexts = 1 << 20;
+  constexpr std::uint64_t kBytes = 50;
+  auto schema = std::make_shared<schema::Schema>();
+  ASSERT_TRUE(schema->addLeaf(schema::kRoot, "s", PhysicalType::kByteArray, Repetition::kRequired));
+  const std::string text(kTexts * kBytes, 't');
+  std::vector<std::byte> views(kTexts * 16);
+  std::vector<std::int64_t> wide(kTexts + 1);
+  std::vector<std::uint32_t> narrow(kTexts + 1);
+  for (std::uint64_t i = 0; i <= kTexts; ++i) {
+    wide[i] = static_cast<std::int64_t>(i * kBytes);
+    narrow[i] = static_cast<std::uint32_t>(i * kBytes);
+    if (i == kTexts) break;
+    storeLe(views.data() + 16 * i, static_cast<std::uint32_t>(kBytes));
+    std::memcpy(views.data() + 16 * i + 4, text.data(), 4);
+    storeLe(views.data() + 16 * i + 12, narrow[i]);
+  }
+  const ConstBytes buffers[] = {constBytes(text.data(), text.size())};
+  for (const auto form : {column::SourceForm::kAsLayout, column::SourceForm::kOffsets64,
+                          column::SourceForm::kViews}) {
+    LeafView view;
+    view.rows = view.entries = view.values.count = kTexts;
+    view.values.layout = column::ValuesLayout::kOffsets32;
+    view.values.form = form;
+    view.values.data = buffers[0].data();
+    view.values.dataBytes = text.size();
+    view.values.offsets = narrow.data();
+    view.values.offsets64 = wide.data();
+    if (form == column::SourceForm::kViews) view.values.data = views.data();
+    view.values.viewBuffers = buffers;
+    write::WriterOptions options;
+    options.column.encoding = Encoding::kPlain;
+    auto writer = write::ColumnChunkWriter::create(schema->leaves()[0], options,
+                                                   std::make_shared<write::EncodeScratch>());
+    ASSERT_TRUE(writer);
+    write::EncodedColumnChunk out;
+    (*writer)->begin(out, 0);
+    write::ChoiceHistory history;
+    PF_ASSERT_OK((*writer)->choose(std::span(&view, 1), history));
+    write::ColumnParts parts;
+    ASSERT_TRUE((*writer)->cut(std::span(&view, 1), parts)) << static_cast<int>(form);
+    EXPECT_GE(parts.count(), 16U);
+  }
+}
+
 TEST(ColumnParts, pagesThatEndByRowsAreThoseOfAnUncutChunk) {
   std::vector<write::WriterOptions> all = {
       rowPages(Encoding::kPlain, Encoding::kPlain),
