@@ -270,9 +270,8 @@ Result<void> Merge::countFile(FileDone& file) {
     const bool ends = options_.stopsAtFailure || (target_.captures && file.rows != 0);
     ++result_.failures;
     if (!firstFailure_) firstFailure_ = file.error;
-    events_.onFailure(
-        {file.worker, std::move(file.path), std::move(*file.error), ends ? 0 : file.rows});
-    if (ends) return tl::unexpected<Error>(ofFile(std::move(*firstFailure_)));
+    events_.onFailure({file.worker, std::move(file.path), *file.error, ends ? 0 : file.rows});
+    if (ends) return tl::unexpected<Error>(ofFile(std::move(*file.error)));
   } else {
     ++result_.files;
     // Its rows are in the output already.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -14,8 +15,10 @@
 #include "merge/merge.hpp"
 #include "merge/paths.hpp"
 #include "merge/source_file.hpp"
+#include "read/file_reader.hpp"
 #include "sink/log_sink.hpp"
 #include "support/expect_result.hpp"
+#include "support/system_call_faults.hpp"
 #include "support/temp_directory.hpp"
 #include "verify/file_check.hpp"
 
@@ -174,6 +177,36 @@ TEST_F(CapturesTest, aPathThatIsNamedTwiceGoesInOnce) {
   expectFailure(path, "attempts 1 to 5");
   EXPECT_EQ(result.rows, 5U);
   EXPECT_EQ(ledger()["sessions"][0]["producers"].size(), 1U);
+}
+
+// The ledger would not hold for the rows that are in the output: the merge ends, by that file, not
+// by one before it that was only left out.
+TEST_F(CapturesTest, aCopyThatCannotBeReadEndsTheMergeByName) {
+  sinkOptions_.rowGroupRows = 100;
+  PF_ASSERT_OK_ASSIGN(const auto sink, sink::LogSink::open(sinkOptions_));
+  PF_ASSERT_OK_ASSIGN(sink::Producer* const producer, sink->addProducer({}));
+  record(*producer, 300);
+  PF_ASSERT_OK(sink->close(kMinuteNs));
+  producer->release();
+  std::string path;
+  PF_ASSERT_OK_ASSIGN(const auto paths, Paths::open({captures_.path()}));
+  PF_ASSERT_OK(paths->next(path));
+  SourceFile file;
+  PF_ASSERT_OK(file.open(path));
+  ASSERT_EQ(file.metaData().row_groups.size(), 3U);
+  const auto at = static_cast<std::uint64_t>(
+      read::chunkOffset(file.metaData().row_groups[1].columns[0].meta_data));
+
+  options_.inputs = {captures_.file("missing.parquet"), path};
+  options_.rowGroupRows = 100;  // row groups of 7 and more are copied
+  test::SystemCallHooks hooks;
+  hooks.onRead = [at](int /*descriptor*/, std::uint64_t offset) { return offset == at ? EIO : 0; };
+  const test::SystemCallFaults faults(std::move(hooks));
+  PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kIo, path);
+  ASSERT_EQ(events_.failures.size(), 2U);
+  EXPECT_EQ(events_.failures[1].path, path);
+  EXPECT_EQ(events_.failures[1].rows, 0U);  // there is no output
+  EXPECT_NE(::access(options_.output.c_str(), F_OK), 0);
 }
 
 // It is no mistake of the command line, of which nothing would have been touched.
