@@ -139,9 +139,16 @@ void AskedQuery::setLimit(std::uint64_t skip, std::uint64_t limit) noexcept {
 }
 
 Result<std::shared_ptr<scan::Query>> AskedQuery::start(scan::QueryOptions options) {
-  PF_TRY_ASSIGN(auto query, scan::Query::create(files_, std::move(options)));
-  lastRun_ = std::move(query);
-  return lastRun_;
+  const auto stats = std::make_shared<scan::QueryStats>();
+  const auto end = [stats](scan::Query* over) {
+    const std::unique_ptr<scan::Query> query(over);
+    *stats = query->stats();
+  };
+  PF_TRY_ASSIGN(auto made, scan::Query::create(files_, std::move(options)));
+  std::shared_ptr<scan::Query> query(made.release(), end);
+  lastRun_ = query;
+  lastStats_ = stats;
+  return query;
 }
 
 Result<std::unique_ptr<ArrowSource>> AskedQuery::run() {
@@ -158,6 +165,12 @@ Result<std::uint64_t> AskedQuery::count() {
   read::ColumnBatch batch;
   PF_TRY_ASSIGN(const bool isThere, query->next(batch));
   return isThere ? loadLe<std::uint64_t>(batch.columns[0].data()) : 0;
+}
+
+std::optional<scan::QueryStats> AskedQuery::stats() const noexcept {
+  if (lastStats_ == nullptr) return std::nullopt;
+  const std::shared_ptr<const scan::Query> running = lastRun_.lock();
+  return running != nullptr ? running->stats() : *lastStats_;
 }
 
 }  // namespace parquet_flow::capi

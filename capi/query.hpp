@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -36,8 +37,8 @@ class AskedQuery {
 
   [[nodiscard]] Result<std::unique_ptr<ArrowSource>> run();
   [[nodiscard]] Result<std::uint64_t> count();
-  // nullptr: nothing was run.
-  [[nodiscard]] const scan::Query* lastRun() const noexcept { return lastRun_.get(); }
+  // Of the last run; nullopt: nothing was run.
+  [[nodiscard]] std::optional<scan::QueryStats> stats() const noexcept;
 
  private:
   [[nodiscard]] Result<std::shared_ptr<scan::Query>> start(scan::QueryOptions options);
@@ -45,7 +46,9 @@ class AskedQuery {
   std::vector<scan::TableFile> files_;
   scan::QueryOptions options_;
   bool isWhereAllOf_ = false;  // of what was added one by one
-  std::shared_ptr<scan::Query> lastRun_;
+  // What a run holds goes with its stream; what it has counted stays.
+  std::weak_ptr<scan::Query> lastRun_;
+  std::shared_ptr<const scan::QueryStats> lastStats_;  // once it is over
 };
 
 }  // namespace parquet_flow::capi

@@ -165,10 +165,11 @@ pf_status_t pf_query_get_stats(const pf_query_t* query, pf_query_stats_t* stats,
   return capi::guard(error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(query, "query"));
     PF_TRY(capi::requirePointer(stats, "stats"));
-    if (query->query.lastRun() == nullptr) {
+    const auto counted = query->query.stats();
+    if (!counted) {
       return parquet_flow::fail(ErrorCode::kNotOpen, "nothing of the query has been run");
     }
-    return capi::fillStruct(stats, "stats", statsOf(query->query.lastRun()->stats()));
+    return capi::fillStruct(stats, "stats", statsOf(*counted));
   });
 }
 

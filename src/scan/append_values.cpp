@@ -230,4 +230,14 @@ std::uint64_t bytesOf(const ColumnVector& column) noexcept {
          column.definitionLevels.size() + column.repetitionLevels.size();
 }
 
+std::uint64_t rowsOfBatch(std::span<const ColumnVector> columns, std::uint64_t rowsMax) noexcept {
+  constexpr std::uint64_t kBatchBytes = 32ULL << 20;
+  std::uint64_t rows = rowsMax;
+  for (const ColumnVector& column : columns) {
+    const std::uint64_t each = bytesOf(column) / std::max<std::uint64_t>(column.rows, 1) + 1;
+    rows = std::min(rows, std::max<std::uint64_t>(kBatchBytes / each, 1));
+  }
+  return rows;
+}
+
 }  // namespace parquet_flow::scan

@@ -31,4 +31,9 @@ namespace parquet_flow::scan {
 // Bytes that a vector's rows take.
 [[nodiscard]] std::uint64_t bytesOf(const read::ColumnVector& column) noexcept;
 
+// How many rows of these columns are a batch, at most `rowsMax`: some 32 MiB of the widest, as its
+// rows are on the average.
+[[nodiscard]] std::uint64_t rowsOfBatch(std::span<const read::ColumnVector> columns,
+                                        std::uint64_t rowsMax) noexcept;
+
 }  // namespace parquet_flow::scan

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
+#include <utility>
 
 #include "scan/append_values.hpp"
 #include "scan/group_states.hpp"
@@ -263,8 +264,17 @@ void GroupTable::directValue(std::size_t slot, std::byte* to) const noexcept {
   storeLe(to, static_cast<std::uint64_t>(base_) + slot - 1);
 }
 
-Result<void> GroupTable::keys(std::span<const schema::Leaf> leaves,
-                              std::span<ColumnVector> out) const {
+Result<void> GroupTable::takeKeys(std::span<const schema::Leaf> leaves,
+                                  std::span<ColumnVector> out) {
+  (void)std::exchange(numbers_, NumberTable());
+  (void)std::exchange(bytes_, BytesTable());
+  if (way_ == Way::kBytes && !rowCounts_.empty()) {  // each has rows
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+      values_[i].definitionLevels.release();
+      out[i] = std::exchange(values_[i], ColumnVector());
+    }
+    return {};
+  }
   std::vector<std::uint32_t> groups;
   for (std::size_t group = 0; group < rowCounts_.size(); ++group) {
     if (rowCounts_[group] != 0) {
@@ -275,6 +285,7 @@ Result<void> GroupTable::keys(std::span<const schema::Leaf> leaves,
     for (std::size_t i = 0; i < leaves.size(); ++i) {
       PF_TRY(appendRows(leaves[i], values_[i], groups, out[i]));
     }
+    values_.clear();
     return {};
   }
   for (const std::uint32_t group : groups) {

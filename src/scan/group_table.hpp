@@ -41,10 +41,11 @@ class GroupTable {
   [[nodiscard]] std::span<const std::uint64_t> rowCounts() const noexcept { return rowCounts_; }
   [[nodiscard]] std::uint64_t bytes() const noexcept;
 
-  // The values of the groups that have rows, in the order of their numbers, appended to columns of
-  // `leaves`: flat, optional, else as those that rows were grouped by.
-  [[nodiscard]] Result<void> keys(std::span<const schema::Leaf> leaves,
-                                  std::span<read::ColumnVector> out) const;
+  // The values of the groups that have rows, in the order of their numbers, as columns of `leaves`:
+  // flat, optional, else as those that rows were grouped by. Once, and no rows come behind it: what
+  // groups are found by is freed first, so that values are not held twice.
+  [[nodiscard]] Result<void> takeKeys(std::span<const schema::Leaf> leaves,
+                                      std::span<read::ColumnVector> out);
 
  private:
   enum class Way : std::uint8_t { kDirect, kNumbers, kBytes };

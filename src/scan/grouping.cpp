@@ -164,7 +164,7 @@ Result<std::uint64_t> Grouping::finish(std::vector<ColumnVector>& out) {
   out.resize(result_.leaves().size());
   std::vector<std::uint32_t> groups;
   if (groups_) {
-    PF_TRY(groups_->keys(result_.leaves().first(by_.size()), out));
+    PF_TRY(groups_->takeKeys(result_.leaves().first(by_.size()), out));
     for (std::size_t group = 0; group < groups_->size(); ++group) {
       if (groups_->rowCounts()[group] != 0) {
         groups.push_back(static_cast<std::uint32_t>(group));
@@ -178,6 +178,7 @@ Result<std::uint64_t> Grouping::finish(std::vector<ColumnVector>& out) {
     ColumnVector& column = out[by_.size() + i];
     if (parts_[i].accumulator != nullptr) {
       PF_TRY(parts_[i].accumulator->finish(groups, leaf, column));
+      parts_[i].accumulator.reset();
       continue;
     }
     for (const std::uint32_t group : groups) {

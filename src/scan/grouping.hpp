@@ -43,7 +43,8 @@ class Grouping {
   // says what is asked for; else false, and nothing was added.
   [[nodiscard]] Result<bool> tryAddFile(const read::FileReader& file);
 
-  // The result's columns, one row a group, in no particular order; how many rows.
+  // The result's columns, one row a group, in no particular order; how many rows. Once: what groups
+  // took is freed as it becomes columns.
   [[nodiscard]] Result<std::uint64_t> finish(std::vector<read::ColumnVector>& out);
 
  private:

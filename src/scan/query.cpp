@@ -44,6 +44,14 @@ std::size_t positionOf(std::span<const std::uint32_t> leaves, std::uint32_t leaf
                                   leaves.begin());
 }
 
+// Of `bytesMax` without what the columns take.
+std::uint64_t bytesLeft(std::uint64_t bytesMax, std::span<const ColumnVector> columns) noexcept {
+  for (const ColumnVector& column : columns) {
+    bytesMax -= std::min(bytesMax, bytesOf(column));
+  }
+  return bytesMax;
+}
+
 std::vector<const ColumnVector*> pick(std::span<const ColumnVector* const> columns,
                                       std::span<const std::size_t> positions) {
   std::vector<const ColumnVector*> picked;
@@ -97,11 +105,11 @@ Result<void> Query::planSort() {
     PF_TRY(requireComparable(*leaf));
     sortBy_.push_back({leaf, by.isDescending});
   }
-  if (sortBy_.empty()) {
+  if (sortBy_.empty() || grouping_ != nullptr) {
     return {};
   }
   // What is sorted by is there anyway; a predicate's columns are not given to us.
-  isFetched_ = grouping_ == nullptr && rowsWanted(options_) <= kFetchedRowsMax &&
+  isFetched_ = rowsWanted(options_) <= kFetchedRowsMax &&
                std::any_of(leaves_.begin(), leaves_.end(), [this](std::uint32_t leaf) {
                  return std::none_of(
                      sortBy_.begin(), sortBy_.end(),
@@ -179,9 +187,13 @@ Result<bool> Query::nextGroups(read::ColumnBatch& out) {
   if (left == 0) {
     return false;
   }
-  const std::uint64_t count = std::min(left, read::kBatchRowsDefault);
+  const std::uint64_t count = rowsOfBatch(columns_, std::min(left, read::kBatchRowsDefault));
   std::vector<std::uint32_t> rows(count);
-  std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(given_));
+  if (order_.empty()) {
+    std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(given_));
+  } else {
+    std::copy_n(order_.begin() + static_cast<std::ptrdiff_t>(given_), count, rows.begin());
+  }
   out.columns.resize(leaves_.size());
   for (std::size_t i = 0; i < leaves_.size(); ++i) {
     out.columns[i].clear();
@@ -209,7 +221,7 @@ Result<void> Query::group() {
     PF_TRY(grouping_->add(batch.columns, batch.rows));
   }
   PF_TRY_ASSIGN(rows_, grouping_->finish(columns_));
-  if (sorted_) {
+  if (!sortBy_.empty()) {
     return sortGroups();
   }
   given_ = std::min(options_.skip, rows_);
@@ -217,20 +229,21 @@ Result<void> Query::group() {
   return {};
 }
 
+// Their order alone: columns are not copied for it.
 Result<void> Query::sortGroups() {
-  std::vector<const ColumnVector*> kept;
-  kept.reserve(columns_.size());
-  for (const ColumnVector& column : columns_) {
-    kept.push_back(&column);
-  }
-  std::vector<std::size_t> positions;
-  positions.reserve(sortBy_.size());
+  std::vector<const ColumnVector*> by;
+  by.reserve(sortBy_.size());
   for (const SortColumn& column : sortBy_) {
-    positions.push_back(column.leaf->index);
+    by.push_back(&columns_[column.leaf->index]);
   }
-  PF_TRY(sorted_->add(pick(kept, positions), kept, Rows::all(rows_), {}));
-  columns_.clear();
-  return sorted_->finish(options_.skip);
+  SortedRows sorted(sortBy_, {}, rowsWanted(options_), bytesLeft(options_.bytesMax, columns_));
+  PF_TRY(sorted.add(by, {}, Rows::all(rows_), {}));
+  PF_TRY(sorted.finish(options_.skip));
+  for (const RowOrigin& origin : sorted.origins()) {
+    order_.push_back(static_cast<std::uint32_t>(origin.row));
+  }
+  rows_ = order_.size();
+  return {};
 }
 
 Result<void> Query::sortRows() {
@@ -270,7 +283,7 @@ void Query::keepFile(std::uint32_t number) {
   kept_.emplace(number, table_->file());
 }
 
-// File by file and row by row as they lie there, then put in order.
+// File by file and row by row as they lie there; they are put in order as they are given.
 Result<void> Query::fetchSorted() {
   const std::vector<RowOrigin> origins = sorted_->origins();
   std::vector<std::uint32_t> asTheyLie(origins.size());
@@ -285,30 +298,28 @@ Result<void> Query::fetchSorted() {
       ofFiles.push_back(leaf);
     }
   }
-  std::vector<ColumnVector> fetched(leaves_.size());
+  columns_.resize(leaves_.size());
+  const std::uint64_t bytesMax = options_.bytesMax - std::min(options_.bytesMax, sorted_->bytes());
   for (std::size_t first = 0; first < asTheyLie.size();) {
     const std::uint32_t source = origins[asTheyLie[first]].source;
     std::vector<std::uint64_t> rows;
     for (; first < asTheyLie.size() && origins[asTheyLie[first]].source == source; ++first) {
       rows.push_back(origins[asTheyLie[first]].row);
     }
-    PF_TRY(fetchRows(*kept_.at(source), ofFiles, rows, std::span(fetched).first(ofFiles.size())));
+    PF_TRY(fetchRows(*kept_.at(source), ofFiles, rows, bytesMax,
+                     std::span(columns_).first(ofFiles.size())));
     for (std::size_t i = ofFiles.size(); i < leaves_.size(); ++i) {
       ColumnVector column;
       PF_TRY(table_->fillPartition(source, leaves_[i], rows.size(), column));
       std::vector<std::uint32_t> all(rows.size());
       std::iota(all.begin(), all.end(), 0U);
-      PF_TRY(appendRows(schema().leaves()[leaves_[i]], column, all, fetched[i]));
+      PF_TRY(appendRows(schema().leaves()[leaves_[i]], column, all, columns_[i]));
     }
   }
   kept_.clear();
-  std::vector<std::uint32_t> inOrder(origins.size());
+  order_.resize(origins.size());
   for (std::size_t i = 0; i < asTheyLie.size(); ++i) {
-    inOrder[asTheyLie[i]] = static_cast<std::uint32_t>(i);
-  }
-  columns_.resize(leaves_.size());
-  for (std::size_t i = 0; i < leaves_.size(); ++i) {
-    PF_TRY(appendRows(schema().leaves()[leaves_[i]], fetched[i], inOrder, columns_[i]));
+    order_[asTheyLie[i]] = static_cast<std::uint32_t>(i);
   }
   rows_ = origins.size();
   return {};

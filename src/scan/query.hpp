@@ -66,9 +66,9 @@ class Query {
   [[nodiscard]] const read::Shape& shape() const noexcept { return shape_; }
   [[nodiscard]] const std::vector<std::uint32_t>& leaves() const noexcept { return leaves_; }
 
-  // The next rows; false: there are none left. Values may be lent out of the file they are of,
-  // which lasts until the next call, at addresses that are multiples of 8. kLimit: groups or sorted
-  // rows take more than bytesMax, a sum has no room; and as Table::next.
+  // The next rows, of wide ones fewer at a time; false: there are none left. Values may be lent out
+  // of the file they are of, which lasts until the next call, at addresses that are multiples of 8.
+  // kLimit: groups or sorted rows take more than bytesMax, a sum has no room; and as Table::next.
   // After an error, or without memory, later calls give the same error again.
   [[nodiscard]] Result<bool> next(read::ColumnBatch& out);
 
@@ -101,7 +101,7 @@ class Query {
   QueryOptions options_;
   std::unique_ptr<Table> table_;
   std::unique_ptr<Grouping> grouping_;
-  std::optional<SortedRows> sorted_;
+  std::optional<SortedRows> sorted_;  // of the files' rows
   std::vector<SortColumn> sortBy_;
   std::vector<std::uint32_t> sortLeaves_;  // what is read of rows that are sorted
   read::Shape shape_;
@@ -112,8 +112,9 @@ class Query {
   bool isRun_ = false;
 
   std::vector<read::ColumnVector> columns_;  // of groups, or fetched; once run
-  std::uint64_t rows_ = 0;                   // of columns_
-  std::uint64_t given_ = 0;                  // of columns_
+  std::vector<std::uint32_t> order_;         // which of their rows come out; empty: as they are
+  std::uint64_t rows_ = 0;                   // so many come out
+  std::uint64_t given_ = 0;                  // of these
   std::uint64_t rowsGiven_ = 0;
   KeptError error_;
 };

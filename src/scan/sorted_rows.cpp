@@ -282,8 +282,8 @@ std::vector<RowOrigin> SortedRows::origins() const {
 }
 
 Result<bool> SortedRows::next(std::uint64_t rowsMax, std::span<ColumnVector> kept) {
-  const auto count =
-      static_cast<std::size_t>(std::min<std::uint64_t>(rowsMax, order_.size() - given_));
+  const auto count = static_cast<std::size_t>(
+      std::min<std::uint64_t>(rowsOfBatch(columns_, rowsMax), order_.size() - given_));
   if (count == 0) {
     return false;
   }

@@ -52,8 +52,10 @@ class SortedRows {
   [[nodiscard]] Result<void> finish(std::uint64_t skip);
   // Once finished: where they came from.
   [[nodiscard]] std::vector<RowOrigin> origins() const;
-  // The next rows, at most so many, in place of what the columns, of the leaves kept, have. False:
-  // there are none left.
+  // Of memory, up to now.
+  [[nodiscard]] std::uint64_t bytes() const noexcept;
+  // The next rows, at most so many and a batch (rowsOfBatch), in place of what the columns, of the
+  // leaves kept, have. False: there are none left.
   [[nodiscard]] Result<bool> next(std::uint64_t rowsMax, std::span<read::ColumnVector> kept);
 
  private:
@@ -73,7 +75,6 @@ class SortedRows {
   [[nodiscard]] bool isFull() const noexcept { return entries_.size() >= rowsMax_; }
   void take(std::uint64_t number, std::uint32_t row);
   [[nodiscard]] Result<void> compact();
-  [[nodiscard]] std::uint64_t bytes() const noexcept;
   [[nodiscard]] Result<void> checkBytes() const;
 
   const std::vector<SortColumn> by_;

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -207,6 +209,36 @@ TEST_F(QueryFiles, groupsOrdersAndCountsGoOverAllFiles) {
   EXPECT_EQ(answer.numbers<std::int64_t>(1), (Numbers{6, 3}));
   EXPECT_EQ(answer.numbers<std::int64_t>(2), (Numbers{5, 1}));
   EXPECT_EQ(stats_.is_from_footer, 0U);
+}
+
+// What it has read into memory, or mapped, goes with the stream; what it has counted does not.
+TEST_F(QueryFiles, aRunIsOverWithItsStream) {
+  ASSERT_EQ(create({""}), PF_STATUS_OK) << error_.message;
+  ArrowArrayStream stream{};
+  ASSERT_EQ(pf_query_run(query_, &stream, &error_), PF_STATUS_OK) << error_.message;
+  ArrowArray batch{};
+  ASSERT_EQ(stream.get_next(&stream, &batch), 0);
+  const auto isMapped = [&] {
+    std::ifstream file("/proc/self/maps");
+    const std::string maps((std::istreambuf_iterator<char>(file)), {});
+    return maps.find(directory_.path()) != std::string::npos;
+  };
+  pf_query_stats_init(&stats_, sizeof stats_);
+  ASSERT_EQ(pf_query_get_stats(query_, &stats_, &error_), PF_STATUS_OK);
+  EXPECT_EQ(stats_.rows_given, 2U);
+  EXPECT_TRUE(isMapped());
+  batch.release(&batch);
+  EXPECT_TRUE(isMapped());
+  stream.release(&stream);
+  EXPECT_FALSE(isMapped());
+  ASSERT_EQ(pf_query_get_stats(query_, &stats_, &error_), PF_STATUS_OK);
+  EXPECT_EQ(stats_.rows_given, 2U);
+  std::uint64_t rows = 0;
+  ASSERT_EQ(pf_query_count(query_, &rows, &error_), PF_STATUS_OK) << error_.message;
+  EXPECT_EQ(rows, 6U);
+  EXPECT_FALSE(isMapped());
+  ASSERT_EQ(pf_query_get_stats(query_, &stats_, &error_), PF_STATUS_OK);
+  EXPECT_EQ(stats_.is_from_footer, 1U);
 }
 
 TEST_F(QueryFiles, argumentsThatCannotBeAreRefused) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "made_columns.hpp"
+#include "support/allocation_counter.hpp"
 #include "support/expect_result.hpp"
 #include "support/seeded_random.hpp"
 
@@ -53,6 +54,32 @@ TEST(Grouping, groupsByTwoColumnsWithNullsAsGroups) {
   const decltype(counts) expected = {
       {{"a", 1}, 2}, {{"a", 2}, 1}, {{"", 1}, 1}, {{std::nullopt, 1}, 2}};
   EXPECT_EQ(counts, expected);
+}
+
+// 100 keys of 10 000 bytes, which are held as they are found and as values: results are these.
+TEST(Grouping, whatGroupsHaveBecomesTheirColumns) {
+  schema::Schema schema;
+  (void)*schema.addLeaf(schema::kRoot, "s", PhysicalType::kByteArray, Repetition::kOptional, 0,
+                        {LogicalKind::kString});
+  const schema::Leaf& leaf = schema.leaves()[0];
+  std::vector<std::optional<std::string>> texts;
+  for (int i = 0; i < 99; ++i) {
+    texts.emplace_back(std::to_string(i) + std::string(10'000, 'x'));
+  }
+  texts.emplace_back();
+  const auto s = columnOf<std::string>(leaf, texts);
+  const std::vector<std::string> by = {"s"};
+  PF_ASSERT_OK_ASSIGN(
+      const auto grouping,
+      Grouping::create(schema, by, {{AggregateKind::kCountRows, "", "count"}}, kBytesMax));
+  const ColumnVector* const columns[] = {&s};
+  PF_ASSERT_OK(grouping->add(columns, Rows::all(100)));
+  std::vector<ColumnVector> out;
+  const parquet_flow::test::AllocationWatch watch;
+  PF_ASSERT_OK_ASSIGN(const std::uint64_t groups, grouping->finish(out));
+  EXPECT_LT(watch.bytes(), 100'000U);
+  EXPECT_EQ(groups, 100U);
+  EXPECT_EQ(bytesOfRows(grouping->result().leaves()[0], out[0]), texts);
 }
 
 // Batches of one Int column, grouped by it and its values summed, beside the same by a map.

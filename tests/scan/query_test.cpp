@@ -211,8 +211,66 @@ TEST(Query, rowsThatAFileDoesNotHaveAreNotFetched) {
   const std::uint32_t leaves[] = {0};
   const std::uint64_t rows[] = {4, 5};
   std::vector<read::ColumnVector> out(1);
-  PF_EXPECT_ERROR(fetchRows(*file, leaves, rows, out), ErrorCode::kInvalidArgument,
+  PF_EXPECT_ERROR(fetchRows(*file, leaves, rows, UINT64_MAX, out), ErrorCode::kInvalidArgument,
                   "f: row 5 of 5 is not there");
+}
+
+// Texts of 10 000 bytes: 120 rows with two columns of them are 2.4 MB, of groups by them 1.2 MB.
+class LongTexts : public testing::Test {
+ protected:
+  static constexpr int kRows = 120;
+  static constexpr std::uint64_t kTextBytes = 10'000;
+  LongTexts() {
+    schema::Schema made;
+    (void)*made.addLeaf(schema::kRoot, "n", PhysicalType::kInt32, Repetition::kOptional);
+    for (const char* const name : {"s", "t"}) {
+      (void)*made.addLeaf(schema::kRoot, name, PhysicalType::kByteArray, Repetition::kOptional, 0,
+                          {LogicalKind::kString});
+    }
+    std::vector<Value> rows;
+    for (int i = 0; i < kRows; ++i) {
+      std::string text = std::to_string(1000 + i);
+      text.resize(kTextBytes, 'x');
+      rows.push_back(scan::ofGroup({ofInt(i), ofText(text), ofText(text)}));
+    }
+    files_.add("one", std::make_shared<const schema::Schema>(std::move(made)), {rows});
+  }
+  Files files_;
+};
+
+TEST_F(LongTexts, columnsThatAreFetchedCountAsMemory) {
+  for (const std::uint64_t bytesMax : {2'000'000U, 2'600'000U}) {
+    PF_ASSERT_OK_ASSIGN(
+        const auto query,
+        files_.query({.orderBy = {{"n", true}}, .limit = 1000, .bytesMax = bytesMax}));
+    const auto rows = rowsOf(*query);
+    if (bytesMax < 2'400'000) {
+      PF_EXPECT_ERROR(rows, ErrorCode::kLimit,
+                      "one: row group 0, column 't': the columns of the rows");
+      continue;
+    }
+    PF_ASSERT_OK(rows);
+    ASSERT_EQ(rows->size(), std::size_t{kRows});
+    EXPECT_EQ(rows->front().substr(0, 9), "119,|1119");
+    EXPECT_EQ(rows->back().substr(0, 7), "0,|1000");
+  }
+}
+
+// What groups take while they are found, their keys twice, is enough to put them in order.
+TEST_F(LongTexts, groupsInOrderWithTheMemoryOfGroups) {
+  for (const bool isLimited : {false, true}) {
+    PF_ASSERT_OK_ASSIGN(const auto query,
+                        files_.query({.groupBy = {"s"},
+                                      .aggregates = std::move(*parseAggregates("count, max(n)")),
+                                      .orderBy = {{"max(n)", true}},
+                                      .skip = 1,
+                                      .limit = isLimited ? 3 : UINT64_MAX,
+                                      .bytesMax = 2'500'000}));
+    PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
+    ASSERT_EQ(rows.size(), isLimited ? 3U : kRows - 1U);
+    EXPECT_EQ(rows[2].substr(0, 4), "1116");
+    EXPECT_EQ(rows[2].substr(kTextBytes), ",|1,|116,");
+  }
 }
 
 TEST(Query, groupsInOrderOfAnAggregate) {

@@ -185,6 +185,25 @@ TEST(SortedRows, rowsThatWereLetGoOfTakeNoMemory) {
   EXPECT_EQ(values[1000], std::string(1000, 'x'));
 }
 
+// 100 rows of 1 MiB come in batches of 32 MiB, by the average with their offsets.
+TEST(SortedRows, batchesHaveABoundInBytes) {
+  const auto schema = schemaOf(PhysicalType::kByteArray);
+  const schema::Leaf& leaf = schema.leaves()[0];
+  const auto column = columnOf<std::string>(leaf, {std::string(1U << 20, 'x')});
+  const ColumnVector* const columns[] = {&column};
+  SortedRows sorted({{&leaf, false}}, {&leaf}, UINT64_MAX, kBytesMax);
+  for (std::uint64_t row = 0; row < 100; ++row) {
+    PF_ASSERT_OK(sorted.add(columns, columns, Rows::all(1), {0, row}));
+  }
+  PF_ASSERT_OK(sorted.finish(0));
+  std::vector<ColumnVector> out(1);
+  for (const std::uint64_t rows : {31U, 31U, 31U, 7U}) {
+    PF_ASSERT_OK_ASSIGN(const bool isThere, sorted.next(UINT64_MAX, out));
+    EXPECT_TRUE(isThere);
+    EXPECT_EQ(out[0].rows, rows);
+  }
+}
+
 TEST(SortedRows, moreRowsThanThereIsMemoryForAreRefused) {
   const auto schema = schemaOf(PhysicalType::kInt32);
   const schema::Leaf& leaf = schema.leaves()[0];
