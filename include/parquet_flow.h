@@ -1720,16 +1720,17 @@ PF_API pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query
  * the first file. `paths`: path_count words, each a file; a directory, for all files below it that
  * end in .parquet; or a pattern with *, ? or [...]; in this order, those of one word by name. Of
  * directories what begins with a dot is left out; links count as what they lead to, once more than
- * that does itself, but one to a directory that it is in is passed by. Directories called NAME=VALUE in the path of a
- * file are columns, behind those of the files: int64 where all values are whole numbers, date32
- * where all are days, else strings; a file that they rule out is not opened, unless it is the
- * first.
+ * that does itself, but one to a directory that it is in is passed by. Directories called
+ * NAME=VALUE in the path of a file are columns, behind those of the files: int64 where all values
+ * are whole numbers, date32 where all are days, else strings; a file that they rule out is not
+ * opened, unless it is the first.
  *
  * Files are looked for now, and mapped while their rows are read, anew by each run, with `options`
- * (NULL: the defaults): what is wrong with one is said by pf_query_run where it is the first, else
- * by the stream, also that its schema is another one (EIO). The words are copied. *query as above.
- * Returns PF_STATUS_OK; _INVALID_ARGUMENT: no words, one that is NULL or empty, a directory or a
- * pattern without files; _IO; _OUT_OF_MEMORY. */
+ * (NULL: the defaults). As with `map` of pf_input_t, one that is cut short meanwhile raises SIGBUS;
+ * one that is replaced by another of its name does not. What is wrong with one is said by
+ * pf_query_run where it is the first, else by the stream, also that its schema is another one
+ * (EIO). The words are copied. *query as above. Returns PF_STATUS_OK; _INVALID_ARGUMENT: no words,
+ * one that is NULL or empty, a directory or a pattern without files; _IO; _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_query_create_files(const char* const* paths, size_t path_count,
                                          const pf_reader_options_t* options, pf_query_t** query,
                                          pf_error_t* error) PF_NOEXCEPT;
