@@ -20,7 +20,7 @@ constexpr std::size_t kPartsPerCall = 256;
 // folios as long as a write, and a virtual machine may have given the memory for long ones back to
 // its host: writes of 64 MiB then came to 0.4 GiB/s, these to 3.7
 // (docs/decisions/0006-writes-of-512-kib.md).
-constexpr std::size_t kCallBytes = 512 * 1024;
+constexpr std::size_t kCallBytes = std::size_t{512} << 10;
 
 // Walks over parts, in step with what the kernel took of them.
 class PartCursor {

@@ -55,8 +55,9 @@ bool isPattern(const std::string& word) { return word.find_first_of("*?[") != st
 
 Result<std::vector<std::string>> matches(const std::string& pattern) {
   glob_t found{};
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): its races are those of GLOB_TILDE and GLOB_ALTDIRFUNC
   const int result = ::glob(pattern.c_str(), 0, nullptr, &found);
-  const std::vector<std::string> paths(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  std::vector<std::string> paths(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   ::globfree(&found);
   if (result == GLOB_NOMATCH) {
     return fail(ErrorCode::kInvalidArgument, "no file is like " + pattern);

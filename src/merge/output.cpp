@@ -120,6 +120,7 @@ Result<std::vector<OutputResult>> Output::publish() {
   Result<void> published = publishAll();
   if (!published) return fail(takeBack(std::move(published).error()));
   std::vector<OutputResult> results;
+  results.reserve(files_.size());
   for (const File& file : files_) results.push_back(file.result);
   return results;
 }

@@ -181,6 +181,7 @@ Result<void> RowGather::append(std::span<const RowSource* const> sources,
 Result<void> RowGather::appendFixed(const Picks& picks, LeafBuffer& to) const {
   const std::size_t width = to.width();
   std::vector<const std::byte*> bases;
+  bases.reserve(picks.from.size());
   for (const Access* const from : picks.from) bases.push_back(from->view.values.data);
   PF_TRY_ASSIGN(std::byte* const at, to.values().appendUninitialized(picks.rows * width));
   switch (width) {

@@ -170,9 +170,8 @@ tl::unexpected<Error> failStoppedAtOnce() {
 }
 
 Error ofFile(Error error) {
-  return error.code() == ErrorCode::kInvalidArgument
-             ? Error(ErrorCode::kUnsupported, std::string(error.message()))
-             : error;
+  if (error.code() != ErrorCode::kInvalidArgument) return error;
+  return {ErrorCode::kUnsupported, error.message()};
 }
 
 Result<std::optional<SessionColumn>> sessionsOf(const Target& target, const SourceFile& file,

@@ -126,7 +126,8 @@ Result<void> PageStream::readHeader() {
     return {};
   }
   pageOffset_ = offset_;
-  if (takes_ != nullptr && (found_ = takes_->find(offset_)) != nullptr) {
+  if (takes_ != nullptr) found_ = takes_->find(offset_);
+  if (takes_ != nullptr && found_ != nullptr) {
     header_ = found_->header;
     headerBytes_ = found_->headerBytes;
     return {};

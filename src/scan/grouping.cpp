@@ -132,9 +132,12 @@ Result<bool> Grouping::tryAddFile(const read::FileReader& file) {
     const AggregateKind kind = part.aggregate.kind;
     if (part.leaf == nullptr) {
       counts[i] = file.rows();
-    } else if (part.leaf->index >= file.schema().leaves().size()) {
+      continue;
+    }
+    if (part.leaf->index >= file.schema().leaves().size()) {
       return false;  // of a directory: no footer has it, and its rows cost no read
-    } else if (kind == AggregateKind::kCount) {
+    }
+    if (kind == AggregateKind::kCount) {
       const auto nulls = nullsOf(file, *part.leaf);
       if (!nulls) {
         return false;

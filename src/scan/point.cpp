@@ -326,8 +326,8 @@ std::optional<Point> bytesPoint(const Leaf& leaf, const Literal& literal) {
   }
   if (leaf.logical.kind == LogicalKind::kUuid) {
     if (literal.kind == LiteralKind::kText) {
-      std::optional<std::string> uuid = parseUuid(literal.text);
-      return uuid ? std::optional(valuePoint(std::move(*uuid))) : std::nullopt;
+      const std::optional<std::string> uuid = parseUuid(literal.text);
+      return uuid ? std::optional(valuePoint(*uuid)) : std::nullopt;
     }
     if (literal.text.size() != leaf.typeLength) {
       return std::nullopt;

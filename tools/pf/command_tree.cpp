@@ -6,7 +6,7 @@ namespace parquet_flow::pf {
 namespace {
 
 // "FORMAT:{table,csv,jsonl}": what CLI11 makes of a type and what is checked of it.
-void takeType(std::string type, OptionText& text) {
+void takeType(const std::string& type, OptionText& text) {
   const std::size_t open = type.find('{');
   const std::size_t close = type.find('}');
   if (open != std::string::npos && close != std::string::npos && open < close) {

@@ -24,6 +24,7 @@ std::vector<std::string> names(const CommandText& command) {
 
 std::vector<std::string> subcommandNames(const CommandText& pf) {
   std::vector<std::string> all;
+  all.reserve(pf.subcommands.size());
   for (const CommandText& command : pf.subcommands) {
     all.push_back(command.name);
   }

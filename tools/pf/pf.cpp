@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(28);
   const std::vector<std::unique_ptr<Subcommand>> all = subcommands();
   std::vector<CLI::App*> declared;
+  declared.reserve(all.size());
   for (const auto& subcommand : all) {
     declared.push_back(subcommand->declare(app));
   }

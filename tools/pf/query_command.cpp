@@ -140,7 +140,7 @@ Result<void> QueryCommand::printAll() {
       PF_TRY(printer->print(batch));
     }
   };
-  const Result<void> printed = print();
+  Result<void> printed = print();
   PF_TRY(printer->finish());
   if (printed && explains_) {
     const std::string report = format_ == rows::RowFormat::kJsonLines

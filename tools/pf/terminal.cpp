@@ -9,6 +9,7 @@ namespace parquet_flow::pf {
 namespace {
 
 std::string_view environment(const char* name) noexcept {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): pf sets no variable
   const char* const value = std::getenv(name);
   return value == nullptr ? "" : value;
 }

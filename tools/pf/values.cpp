@@ -6,8 +6,9 @@ namespace parquet_flow::pf {
 
 std::optional<std::uint64_t> parseCount(std::string_view text) noexcept {
   std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [rest, error] = std::from_chars(begin, end, value);
   if (error != std::errc() || end - rest > 1) {
     return std::nullopt;
   }

@@ -89,6 +89,7 @@ class JsonLinesPrinter final : public TextPrinter {
 
 Result<bool> TextPrinter::takeNames() {
   std::vector<std::string> names;
+  names.reserve(cells_->columns());
   for (std::size_t column = 0; column < cells_->columns(); ++column) {
     names.push_back(cells_->name(column));
   }

@@ -56,8 +56,9 @@ class FileCheck {
   // Whether all of it can be decoded.
   bool checkRowGroup(std::size_t index) {
     const format::RowGroup& group = file_.metaData().row_groups[index];
-    std::vector<stats::SortedColumn> sorted;
     const std::vector<format::SortingColumn> sorting = sortingColumns(group, index);
+    std::vector<stats::SortedColumn> sorted;
+    sorted.reserve(sorting.size());
     for (const format::SortingColumn& each : sorting) {
       sorted.emplace_back(leafAt(each), each.descending, each.nulls_first);
     }
@@ -76,6 +77,7 @@ class FileCheck {
     }
     if (isWhole && !sorted.empty()) {
       std::vector<const stats::SortedColumn*> columns;
+      columns.reserve(sorted.size());
       for (const stats::SortedColumn& each : sorted) {
         columns.push_back(&each);
       }
