@@ -450,6 +450,32 @@ TEST_P(PipelineTest, oneThatWaitsForItsOutputHoldsUpNoOtherThatSharesItsThreads)
   EXPECT_EQ(test::rowsOf(bytes, 100'000), count(100'000));
 }
 
+// The small one's encodings are chosen by what was chosen before it, which nobody has begun.
+TEST_P(PipelineTest, smallRowGroupWaitsForNoneThatHasNoThread) {
+  if (GetParam() != 2) GTEST_SKIP() << "one thread to share";
+  Gate gate;
+  const auto threads = makeEncodeThreads(GetParam());
+  const auto held = openTo(std::make_unique<WatchedFile>(bytes, gate.waiting()),
+                           {.rowGroupRows = 300'000, .threads = threads});
+  PF_ASSERT_OK(test::submitRows(*held, 0, 300'000, ends));
+  gate.awaitWriter();
+  std::string other;
+  const auto run = [&] {
+    const auto pipeline =
+        openTo(std::make_unique<KeptFile>(other), {.rowGroupRows = 300'000, .threads = threads});
+    PF_EXPECT_OK(test::submitRows(*pipeline, 0, 300'000, ends));
+    PF_EXPECT_OK(test::submitRows(*pipeline, 300'000, 100, ends));
+    PF_EXPECT_OK(pipeline->flush());
+    PF_EXPECT_OK(pipeline->finish());
+  };
+  auto ran = std::async(std::launch::async, run);
+  EXPECT_TRUE(test::isDone(ran));
+  gate.closed.unlock();
+  ran.get();
+  EXPECT_EQ(test::rowsOf(other, 300'100), count(300'100));
+  PF_ASSERT_OK(held->finish());
+}
+
 TEST_P(PipelineTest, oneWithMuchToDoLeavesOthersTheirTurnsOnSharedThreads) {
   if (GetParam() != 2) GTEST_SKIP() << "one thread to share";
   constexpr std::uint64_t kMany = 64;
