@@ -89,7 +89,7 @@ struct MergeResult {
   std::uint64_t failures = 0;
   std::uint64_t blankLines = 0;
   std::uint64_t otherSuffix = 0;
-  std::uint64_t outputsPassed = 0;  // files of directories that are called as the output's
+  std::uint64_t outputsPassed = 0;  // as PathCounts::outputs
   std::uint64_t rows = 0;
   std::uint64_t rowGroupsCopied = 0;
   std::uint64_t sessions = 0;  // of captures

@@ -93,6 +93,22 @@ bool Paths::isOutput(const std::string& real, const std::string& name) const noe
   return output_.name.empty() ? numberOf(name) != 0 : name == output_.name;
 }
 
+// With its rows they would be there twice where the other inputs are still those of the last merge;
+// without them they would be gone where these are not.
+Result<void> Paths::checkNamed(const std::string& real, const std::string& path) const {
+  for (const std::string& input : inputs_) {
+    if (!input.ends_with(kSuffix)) continue;
+    PF_TRY_ASSIGN(const io::EntryKind kind, kindOf(input));
+    if (kind != io::EntryKind::kFile) continue;
+    PF_TRY_ASSIGN(const std::string named, io::realPath(input));
+    if (named == real) return {};
+  }
+  return fail(ErrorCode::kInvalidArgument,
+              path +
+                  " is what the output is called, in a directory that is merged: name it as an "
+                  "input to keep its rows, or have the output elsewhere");
+}
+
 Result<void> Paths::openWalk(const std::string& path) {
   PF_TRY_ASSIGN(std::string real, io::realPath(path));
   // Each directory on the way to this one has its walk still.
@@ -107,6 +123,7 @@ Result<void> Paths::openWalk(const std::string& path) {
     if (entry.kind == io::EntryKind::kDirectory) {
       walk.names.push_back(std::move(entry.name) + "/");
     } else if (isOutput(walk.real, entry.name)) {
+      PF_TRY(checkNamed(walk.real + "/" + entry.name, walk.prefix + entry.name));
       ++counts_.outputs;
     } else if (entry.name.ends_with(kSuffix)) {
       walk.names.push_back(std::move(entry.name));

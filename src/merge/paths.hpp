@@ -6,8 +6,8 @@
 //   DIR    the files below it that end in ".parquet", in the order of their names, each directory
 //          behind the files beside it. What begins with '.' or '_' is passed by, as all readers of
 //          such directories do; so is a link to a directory that it is in (other links count as
-//          what they lead to), and what the output is called, where it goes to one of these
-//          directories: it is no input of the next merge.
+//          what they lead to). What the output is called, in one of these directories, has to be
+//          named as a FILE too, and is that alone; else it is an error.
 //   FILE   any other that ends in ".parquet".
 #pragma once
 
@@ -28,7 +28,7 @@ struct PathCounts {
   std::uint64_t paths = 0;        // given out
   std::uint64_t blankLines = 0;   // of lists
   std::uint64_t otherSuffix = 0;  // lines of lists, and files of directories
-  std::uint64_t outputs = 0;      // files of directories that are called as the output's
+  std::uint64_t outputs = 0;      // of directories, called as the output: named by themselves too
 };
 
 // Of a list the part that is being read is in memory, of a directory its names. One thread.
@@ -40,7 +40,7 @@ class Paths {
                                                            const std::string& output = {});
 
   // The next path; false: there are no more. kIo of a list or a directory; kInvalidArgument for a
-  // line that is too long for a path.
+  // line that is too long for a path, and for the output in a directory.
   [[nodiscard]] Result<bool> next(std::string& out);
   [[nodiscard]] const PathCounts& counts() const noexcept { return counts_; }
 
@@ -55,6 +55,7 @@ class Paths {
 
   explicit Paths(std::vector<std::string> inputs) : inputs_(std::move(inputs)) {}
   [[nodiscard]] bool isOutput(const std::string& real, const std::string& name) const noexcept;
+  [[nodiscard]] Result<void> checkNamed(const std::string& real, const std::string& path) const;
   [[nodiscard]] Result<bool> openInput();
   [[nodiscard]] Result<void> openWalk(const std::string& path);
   [[nodiscard]] Result<bool> nextOfWalk(std::string& out);

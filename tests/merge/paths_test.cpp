@@ -75,39 +75,48 @@ TEST(PathsTest, directoriesAreWalkedFilesFirstAndHiddenNamesPassedBy) {
   EXPECT_EQ(paths->counts().otherSuffix, 1U);
 }
 
-// Through a link as well: else each merge would have the rows of the one before once more.
-TEST(PathsTest, filesOfADirectoryThatAreCalledAsTheOutputArePassedBy) {
+// Through a link as well.
+TEST(PathsTest, theOutputInADirectoryHasToBeNamedByItself) {
   const test::TempDirectory folder;
   std::filesystem::create_directories(folder.file("d/b"));
-  for (const char* name : {"d/a.parquet", "d/all.parquet", "d/merged-000001.parquet",
-                           "d/merged-000002.parquet", "d/b/all.parquet"}) {
+  for (const char* name : {"d/a.parquet", "d/all.parquet", "d/merged-000001.parquet"}) {
     test::writeWholeFile(folder.file(name), "");
   }
+  test::writeWholeFile(folder.file("d/b/all.parquet"), "");
   std::filesystem::create_directory_symlink(folder.file("d"), folder.file("link"));
+  const auto pathsOf = [&](const std::vector<const char*>& names) {
+    std::vector<std::string> paths;
+    for (const char* name : names) paths.push_back(folder.file(name));
+    return paths;
+  };
   struct Case {
     const char* output;
-    std::vector<std::string> wanted;
+    const char* inTheWay;
   };
-  const std::vector<std::string> merged = {"d/merged-000001.parquet", "d/merged-000002.parquet"};
-  const Case cases[] = {
-      {"d/all.parquet", {"d/a.parquet", merged[0], merged[1], "d/b/all.parquet"}},
-      {"link/all.parquet", {"d/a.parquet", merged[0], merged[1], "d/b/all.parquet"}},
-      {"d", {"d/a.parquet", "d/all.parquet", "d/b/all.parquet"}},
-      {"link/", {"d/a.parquet", "d/all.parquet", "d/b/all.parquet"}},
-      {"d/b/", {"d/a.parquet", "d/all.parquet", merged[0], merged[1], "d/b/all.parquet"}},
-      {"no/all.parquet", {"d/a.parquet", "d/all.parquet", merged[0], merged[1], "d/b/all.parquet"}},
-  };
-  for (const Case& each : cases) {
+  const Case refused[] = {{"d/all.parquet", "d/all.parquet"},
+                          {"link/all.parquet", "d/all.parquet"},
+                          {"d", "d/merged-000001.parquet"},
+                          {"link/", "d/merged-000001.parquet"}};
+  for (const Case& each : refused) {
     SCOPED_TRACE(each.output);
+    const std::string inTheWay = folder.file(each.inTheWay);
     PF_ASSERT_OK_ASSIGN(const auto paths,
                         Paths::open({folder.file("d")}, folder.file(each.output)));
-    std::vector<std::string> wanted;
-    for (const std::string& name : each.wanted) wanted.push_back(folder.file(name));
-    EXPECT_EQ(all(*paths), wanted);
-    EXPECT_EQ(paths->counts().outputs, 5 - wanted.size());
-    EXPECT_EQ(paths->counts().otherSuffix, 0U);
+    std::string path;
+    PF_EXPECT_ERROR(paths->next(path), ErrorCode::kInvalidArgument, inTheWay + " is what");
+    // Whoever names it means it, and has it once.
+    PF_ASSERT_OK_ASSIGN(const auto both,
+                        Paths::open({folder.file("d"), inTheWay}, folder.file(each.output)));
+    EXPECT_EQ(all(*both).back(), inTheWay);
+    EXPECT_EQ(both->counts().paths, 4U);
+    EXPECT_EQ(both->counts().outputs, 1U);
   }
-  // Whoever names it by itself means it.
+  for (const char* output : {"d/b/", "d/new.parquet", "no/all.parquet"}) {
+    SCOPED_TRACE(output);
+    PF_ASSERT_OK_ASSIGN(const auto paths, Paths::open({folder.file("d")}, folder.file(output)));
+    EXPECT_EQ(all(*paths), pathsOf({"d/a.parquet", "d/all.parquet", "d/merged-000001.parquet",
+                                    "d/b/all.parquet"}));
+  }
   PF_ASSERT_OK_ASSIGN(const auto paths,
                       Paths::open({folder.file("d/all.parquet")}, folder.file("d/all.parquet")));
   EXPECT_EQ(all(*paths), std::vector<std::string>{folder.file("d/all.parquet")});

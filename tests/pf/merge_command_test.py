@@ -210,17 +210,24 @@ class MergeCommandTest(unittest.TestCase):
                 self.assertEqual(metadata[b"venue"], b"XNAS", path)
                 self.assertEqual(metadata.get(b"part"), None if number == 0 else b"2", path)
 
-    def test_a_merge_that_is_run_again_has_the_same_rows(self):
+    def test_a_merge_over_an_output_among_its_inputs_is_told_whether_it_has_its_rows(self):
         for n in range(3):
             self.write(f"{n}.parquet", pyarrow.table({"k": [n]}))
         out = self.folder / "all.parquet"
-        for turn in range(3):
-            done = pf("merge", self.folder, "--output", out, "--force", "--json")
-            self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertEqual(json.loads(done.stdout)["outputs_passed"], int(turn > 0))
-            self.assertEqual(pyarrow.parquet.read_table(out)["k"].to_pylist(), [0, 1, 2])
+        self.assertEqual(pf("merge", self.folder, "--output", out).returncode, 0)
+        before = out.read_bytes()
         done = pf("merge", self.folder, "--output", out, "--force")
-        self.assertIn("and 1 file of the output's name\n", done.stdout)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"{out} is what the output is called", done.stderr)
+        self.assertEqual(out.read_bytes(), before)
+        # More of them have come, and those that are in it are gone.
+        for n in range(3):
+            (self.folder / f"{n}.parquet").unlink()
+        self.write("3.parquet", pyarrow.table({"k": [3]}))
+        done = pf("merge", out, self.folder, "--output", out, "--force", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["outputs_passed"], 1)
+        self.assertEqual(pyarrow.parquet.read_table(out)["k"].to_pylist(), [0, 1, 2, 3])
 
     def test_a_merge_into_a_directory_leaves_none_of_the_files_of_the_one_before(self):
         tables = [pyarrow.table({"k": range(n * 70_000, (n + 1) * 70_000)}) for n in range(3)]
