@@ -1769,8 +1769,8 @@ PF_API pf_status_t pf_query_order_by(pf_query_t* query, const char* columns,
  * Default 0 and UINT64_MAX. Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
 PF_API pf_status_t pf_query_limit(pf_query_t* query, uint64_t skip, uint64_t limit,
                                   pf_error_t* error) PF_NOEXCEPT;
-/* Bytes that groups, and rows that are sorted with their columns, may take, beside the batch that is
- * given: above it the stream fails. They are freed with the stream. Default 1 GiB.
+/* Bytes that groups, and rows that are sorted with their columns, may take, beside the batch that
+ * is given: above it the stream fails. They are freed with the stream. Default 1 GiB.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT. */
 PF_API pf_status_t pf_query_memory(pf_query_t* query, uint64_t bytes_max,
                                    pf_error_t* error) PF_NOEXCEPT;
