@@ -240,12 +240,14 @@ void RowGroupFlow::encodeUntil(IsEnough&& isEnough) noexcept {
 }
 
 void RowGroupFlow::encode(RowGroupRun* run) noexcept {
-  // Its chunks may wait for the choices of those before it: these must not wait for a thread.
-  encodeSome([&] {
-    const std::lock_guard lock(workMutex_);
-    return ready_.empty() || ready_.front()->sequence > run->sequence;
-  });
   Encoder encoder = encoderOrStop();
+  if (encoder != nullptr && encoder->hasChoice()) {
+    // Its chunks may wait for the choices of those before it: these must not wait for a thread.
+    encodeSome([&] {
+      const std::lock_guard lock(workMutex_);
+      return tasks_->begun != 0 || ready_.empty() || ready_.front()->sequence > run->sequence;
+    });
+  }
   for (std::uint32_t leaf = 0; leaf < leaves_; ++leaf) encodeWork({run, leaf}, encoder.get());
   if (encoder != nullptr) giveBackEncoder(std::move(encoder));
 }

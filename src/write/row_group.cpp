@@ -116,6 +116,10 @@ Result<void> RowGroupEncoder::encode(std::uint64_t rows, std::span<const column:
   return {};
 }
 
+bool RowGroupEncoder::hasChoice() const noexcept {
+  return std::ranges::any_of(impl_->columns, [](const auto& each) { return each->hasChoice(); });
+}
+
 Result<bool> RowGroupEncoder::encodeColumn(std::uint32_t leafIndex, std::uint64_t rows,
                                            std::span<const column::LeafView> pieces,
                                            ChoiceChain* chain, std::uint64_t ordinal,

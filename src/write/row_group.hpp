@@ -76,6 +76,9 @@ class RowGroupEncoder {
 
   // --- one column of it, for columns encoded by several threads ---------------------------------
 
+  // Whether the options leave the encoding of any column open, so that a chain may be waited for.
+  [[nodiscard]] bool hasChoice() const noexcept;
+
   // out.chunks[leafIndex] alone, of a row group of `rows` rows: `pieces` are the leaf's views, one
   // behind the other. `chain` is the leaf's, `ordinal` the row group's number in it; nullptr: what
   // is chosen does not depend on the row groups before. Errors as those of encode, and kCancelled

@@ -207,7 +207,7 @@ class EndToEndTest(unittest.TestCase):
     def check_documented_queries(self, attempts, entries, said):
         """docs/ledger.md shows how to find what was lost."""
         found = collections.Counter()
-        for producer, first, last in read_files.lost_attempts(self.folder):
+        for _, producer, first, last in read_files.lost_attempts(self.folder):
             self.assertFalse(set(range(first, last + 1)) & set(attempts[producer]))
             found[producer] += last - first + 1
         for producer, of_files in entries.items():
