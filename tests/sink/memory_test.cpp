@@ -38,19 +38,28 @@ struct Case {
   codec::Compression compression;
   std::size_t payloadMax;  // 0: as large as they may be
   bool drifts = false;     // from few different payloads to ever more: dictionaries overflow
+  bool hasTails = false;   // structs, each column of which is all that stands behind its head
 };
+
+constexpr std::uint64_t kHeadBytes = 8;  // offset and length of the tail
 
 class Memory : public ::testing::TestWithParam<Case> {
  protected:
   // Flat out, now and then giving way to those who work.
-  static void produce(Producer* producer, std::uint64_t seed, std::size_t payloadMax, bool drifts,
-                      const std::atomic<bool>* stop) {
+  static void produce(Producer* producer, std::uint64_t seed, std::size_t payloadMax,
+                      const Case& load, const std::atomic<bool>* stop) {
     std::mt19937_64 random(seed);
     std::vector<std::uint64_t> bytes(payloadMax / sizeof(std::uint64_t) + 1);
     std::generate(bytes.begin(), bytes.end(), random);
     for (std::uint64_t turn = 0; !stop->load(std::memory_order_relaxed); ++turn) {
       for (int i = 0; i < 64; ++i) {
-        if (drifts) {
+        if (load.hasTails) {
+          const std::size_t tail = random() % (payloadMax - kHeadBytes);
+          bytes[0] = kHeadBytes | std::uint64_t{tail} << 32;
+          static_cast<void>(producer->tryRecord(bytes.data(), kHeadBytes + tail));
+          continue;
+        }
+        if (load.drifts) {
           bytes[0] = random() >> (63 - turn / 16 % 24);
           static_cast<void>(producer->tryRecord(bytes.data(), payloadMax));
           continue;
@@ -76,6 +85,14 @@ TEST_P(Memory, overloadStaysBelowTheCeiling) {
   options.ringBytes = 1 << 20;
   options.encodeThreads = GetParam().encodeThreads;
   options.writer.column.compression = GetParam().compression;
+  if (GetParam().hasTails) {
+    options.shape = Shape::kStruct;
+    options.structColumns.resize(3);
+    for (std::size_t i = 0; i < options.structColumns.size(); ++i) {
+      options.structColumns[i].name = "tail" + std::to_string(i);
+      options.structColumns[i].field = FieldType::kTailBytes;
+    }
+  }
   PF_ASSERT_OK_ASSIGN(const std::uint64_t ceiling, memoryCeilingBytes(options, kProducers));
 
   const std::uint64_t before = residentBytes();
@@ -87,7 +104,7 @@ TEST_P(Memory, overloadStaysBelowTheCeiling) {
     PF_ASSERT_OK_ASSIGN(Producer* const producer, sink->addProducer());
     const std::size_t most =
         GetParam().payloadMax == 0 ? producer->recordBytesMax() : GetParam().payloadMax;
-    threads.emplace_back(produce, producer, random.bits(), most, GetParam().drifts, &stop);
+    threads.emplace_back(produce, producer, random.bits(), most, GetParam(), &stop);
   }
   plan->fail(IoOperation::kWrite, 2, ENOSPC, FaultPlan::kForEver);
   std::uint64_t peak = 0;
@@ -124,7 +141,6 @@ TEST_P(Memory, overloadStaysBelowTheCeiling) {
   EXPECT_GT(stats.records.refusedInAll(), 0U) << "it was no overload";
   EXPECT_EQ(stats.rows, stats.records.accepted);
   EXPECT_LE(counted, ceiling);
-  // Sanitizers hold back what was freed, and add to each allocation.
   // Sanitizers hold back what was freed, and add to each allocation. What tests before this one
   // freed may go back meanwhile.
   const std::uint64_t more = peak - std::min(before, peak);
@@ -142,7 +158,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"three_encoders", 3, codec::Compression::kUncompressed, 300},
                       Case{"no_encoder", 0, codec::Compression::kUncompressed, 300},
                       Case{"gzip", 1, codec::Compression::kGzip, 300},
-                      Case{"dictionaries", 1, codec::Compression::kUncompressed, 16, true}),
+                      Case{"dictionaries", 1, codec::Compression::kUncompressed, 16, true},
+                      Case{"tails", 1, codec::Compression::kUncompressed, 300, false, true},
+                      Case{"large_tails", 1, codec::Compression::kUncompressed, 0, false, true}),
     [](const auto& each) { return each.param.name; });
 
 }  // namespace

@@ -1,0 +1,52 @@
+"""Writes a test that calls every function of the C header with nothing: NULL for each pointer, 0
+for each number.
+
+What is refused must be refused with PF_STATUS_INVALID_ARGUMENT and a sentence; what returns no
+status must return. Functions that the header gives come into the test by themselves.
+
+Usage: null_arguments.py HEADER OUTPUT
+"""
+
+import pathlib
+import re
+import sys
+
+# The functions that record do not look, says the header.
+UNCHECKED = {"pf_try_record", "pf_try_record_at", "pf_try_record_low", "pf_try_reserve",
+             "pf_commit", "pf_abort", "pf_sink_try_record"}
+DECLARATION = re.compile(r"PF_API\s+([^;(]*?)\b(pf_\w+)\s*\(([^;]*?)\)\s*PF_NOEXCEPT", re.S)
+
+
+def test_of(result, name, parameters):
+    """The test of one function."""
+    types = [] if parameters.strip() == "void" else parameters.split(",")
+    nothing = ["{}"] * len(types)
+    lines = [f"TEST(NullArguments, {name}) {{"]
+    call = f"{name}({', '.join(nothing)})"
+    if result == "void":
+        lines.append(f"  {call};")
+    elif result != "pf_status_t":
+        lines.append(f"  static_cast<void>({call});")
+    else:
+        lines.append(f"  EXPECT_EQ({call}, PF_STATUS_INVALID_ARGUMENT);")
+    if types and "pf_error_t" in types[-1] and result == "pf_status_t":
+        lines += ["  pf_error_t error;", "  pf_error_init(&error, sizeof error);",
+                  f"  EXPECT_EQ({name}({', '.join([*nothing[:-1], '&error'])}),"
+                  " PF_STATUS_INVALID_ARGUMENT);",
+                  "  EXPECT_EQ(error.status, PF_STATUS_INVALID_ARGUMENT);",
+                  '  EXPECT_STRNE(error.message, "");']
+    return "\n".join([*lines, "}"])
+
+
+def main(header, output):
+    text = re.sub(r"/\*.*?\*/", "", pathlib.Path(header).read_text(encoding="utf-8"), flags=re.S)
+    found = [(" ".join(result.split()), name, parameters)
+             for result, name, parameters in DECLARATION.findall(text)]
+    assert len(found) == text.count(") PF_NOEXCEPT;") > 100, len(found)
+    tests = [test_of(*each) for each in found if each[1] not in UNCHECKED]
+    source = "\n\n".join(["#include <gtest/gtest.h>", '#include "parquet_flow.h"', *tests])
+    pathlib.Path(output).write_text(source + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
