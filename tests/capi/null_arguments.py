@@ -25,6 +25,8 @@ def test_of(result, name, parameters):
     call = f"{name}({', '.join(nothing)})"
     if result == "void":
         lines.append(f"  {call};")
+    elif result == "pf_writer_handle_t*":  # one that says what is wrong with its path
+        lines.append(f"  pf_writer_destroy({call});")
     elif result != "pf_status_t":
         lines.append(f"  static_cast<void>({call});")
     else:
