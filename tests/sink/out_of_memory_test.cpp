@@ -16,6 +16,7 @@
 #include "sink_harness.hpp"
 #include "support/allocation_faults.hpp"
 #include "support/expect_result.hpp"
+#include "support/sanitizers.hpp"
 #include "support/temp_directory.hpp"
 
 // In place of the system's, by the linker's --wrap: hundreds of runs need not wait for a disk.
@@ -212,6 +213,10 @@ class Capture {
 
 class OutOfMemory : public ::testing::TestWithParam<Case> {
  protected:
+  void SetUp() override {
+    if (parquet_flow::test::kThreadSanitized) GTEST_SKIP() << "its operator new goes first";
+  }
+
   // Allocations of ours in a run where none fails.
   std::uint64_t allocationsOfARun() {
     Capture run(GetParam());

@@ -15,6 +15,7 @@
 
 #include "sink_harness.hpp"
 #include "support/expect_result.hpp"
+#include "support/sanitizers.hpp"
 
 namespace parquet_flow::sink {
 namespace {
@@ -200,7 +201,9 @@ TEST_F(Threads, idleSinkCostsUnderAHundredthOfACore) {
   std::this_thread::sleep_for(std::chrono::milliseconds(200));  // parks are longest by now
   const std::int64_t before = processCpuNs();
   std::this_thread::sleep_for(std::chrono::seconds(1));
-  EXPECT_LT(processCpuNs() - before, 10'000'000);
+  // TSan has a thread of its own, and a call behind each access to memory.
+  EXPECT_LT(processCpuNs() - before,
+            parquet_flow::test::kThreadSanitized ? 30'000'000 : 10'000'000);
 }
 
 TEST_F(Threads, idleWorkerParksForTwiceAsLongEachTimeAndARecordEndsThat) {
