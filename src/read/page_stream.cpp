@@ -127,7 +127,7 @@ Result<void> PageStream::readHeader() {
   }
   pageOffset_ = offset_;
   if (takes_ != nullptr) found_ = takes_->find(offset_);
-  if (takes_ != nullptr && found_ != nullptr) {
+  if (found_ != nullptr) {
     header_ = found_->header;
     headerBytes_ = found_->headerBytes;
     return {};

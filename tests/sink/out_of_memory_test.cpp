@@ -234,47 +234,38 @@ class OutOfMemory : public ::testing::TestWithParam<Case> {
     return GetParam().worker == WorkerMode::kPoll ? ofPoll : 4 * ofPoll;
   }
 
+  static void closeAndLook(Capture& run) {
+    run.close();
+    run.expectConserved();
+  }
+
+  // Runs in which `times` allocations fail, from every `ofPoll`th one on in turn; how many there
+  // are in a run.
+  template <class End>
+  std::uint64_t failEach(std::uint64_t ofPoll, std::uint64_t times, End&& end) {
+    const std::uint64_t allocations = allocationsOfARun();
+    for (std::uint64_t nth = 1; nth <= allocations && !HasFailure(); nth += step(ofPoll)) {
+      SCOPED_TRACE("allocation " + std::to_string(nth) + " of " + std::to_string(allocations));
+      Capture run(GetParam());
+      failAllocations(nth, times);
+      run.capture();
+      end(run);
+    }
+    return allocations;
+  }
+
   AllocationScope test_{false};
 };
 
-TEST_P(OutOfMemory, atEachAllocationOnce) {
-  const std::uint64_t allocations = allocationsOfARun();
-  ASSERT_GT(allocations, 50U);
-  for (std::uint64_t nth = 1; nth <= allocations; nth += step(1)) {
-    SCOPED_TRACE("allocation " + std::to_string(nth) + " of " + std::to_string(allocations));
-    Capture run(GetParam());
-    failAllocations(nth, 1);
-    run.capture();
-    run.close();
-    run.expectConserved();
-    if (HasFailure()) return;
-  }
-}
+TEST_P(OutOfMemory, atEachAllocationOnce) { EXPECT_GT(failEach(1, 1, closeAndLook), 50U); }
 
-TEST_P(OutOfMemory, fromEachAllocationUntilItIsBack) {
-  const std::uint64_t allocations = allocationsOfARun();
-  for (std::uint64_t nth = 1; nth <= allocations; nth += step(2)) {
-    SCOPED_TRACE("allocation " + std::to_string(nth) + " of " + std::to_string(allocations));
-    Capture run(GetParam());
-    failAllocations(nth, kForEver);
-    run.capture();
-    run.close();
-    run.expectConserved();
-    if (HasFailure()) return;
-  }
-}
+TEST_P(OutOfMemory, fromEachAllocationUntilItIsBack) { failEach(2, kForEver, closeAndLook); }
 
 TEST_P(OutOfMemory, thatStaysKeepsNobodyFromDestroyingTheSink) {
-  const std::uint64_t allocations = allocationsOfARun();
-  for (std::uint64_t nth = 1; nth <= allocations; nth += step(3)) {
-    SCOPED_TRACE("allocation " + std::to_string(nth) + " of " + std::to_string(allocations));
-    Capture run(GetParam());
-    failAllocations(nth, kForEver);
-    run.capture();
+  failEach(3, kForEver, [](Capture& run) {
     run.destroy();
     run.expectFilesAreWhole();
-    if (HasFailure()) return;
-  }
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, OutOfMemory,
