@@ -133,7 +133,7 @@ std::uint64_t compressorBytesMax(Compression compression, std::int32_t level,
     case Compression::kGzip:
     case Compression::kLz4:
     case Compression::kLz4Raw:
-      return kMiB;  // at most 0.75, ISA-L's
+      return kMiB;  // at most 0.9, ISA-L's
     case Compression::kZstd:
       // 1.25 MiB up to level 3; above, 17 times a page of 1 MiB and 16 times one of 8 MiB.
       return 2 * kMiB + (its <= 3 ? 0 : 24 * pageBytes);

@@ -35,8 +35,8 @@ inline constexpr std::int32_t kLevelDefault = INT32_MIN;
 class Compressor {
  public:
   virtual ~Compressor() = default;
-  // Appends one compressed page to `out`. A page that does not shrink is still a valid page of the
-  // codec, stored.
+  // Appends one compressed page to `out`: the same bytes for the same page, in whichever object and
+  // behind whichever pages. A page that does not shrink is still a valid page of the codec, stored.
   [[nodiscard]] virtual Result<void> compress(std::span<const std::byte> page, ByteBuffer& out) = 0;
   // A part of a page of `pageBytes`, compressed as well as that page would be: codecs do it
   // differently by the size of what they are given.

@@ -4,9 +4,9 @@
 #include <limits>
 #include <new>
 
-#include "base/byte_buffer.hpp"
 #include "base/cpu.hpp"
 #include "codec/gzip_backend.hpp"
+#include "codec/isal_streams.hpp"
 #include "codec/opened.hpp"
 
 namespace parquet_flow::codec {
@@ -19,37 +19,33 @@ constexpr std::uint32_t kIsalLevel = 2;
 
 class IsalBackend final : public GzipBackend {
  public:
-  [[nodiscard]] bool open() {
+  [[nodiscard]] bool open() noexcept {
     // The largest size gives the longest blocks, so the fewest Huffman tables.
-    return levelBuffer_.appendUninitialized(ISAL_DEF_LVL2_EXTRA_LARGE).has_value();
+    return streams_.open(ISAL_DEF_LVL2_EXTRA_LARGE);
   }
 
   std::size_t compress(ConstBytes page, MutableBytes out) noexcept override {
     if (page.size() > std::numeric_limits<std::uint32_t>::max()) {
       return 0;
     }
-    isal_deflate_init(&stream_);
-    stream_.level = kIsalLevel;
-    stream_.level_buf = reinterpret_cast<std::uint8_t*>(levelBuffer_.data());
-    stream_.level_buf_size = static_cast<std::uint32_t>(levelBuffer_.size());
-    stream_.gzip_flag = IGZIP_GZIP;
-    stream_.end_of_stream = 1;
-    stream_.flush = NO_FLUSH;
+    isal_zstream& stream = streams_.streamFor(page);
+    stream.level = kIsalLevel;
+    stream.gzip_flag = IGZIP_GZIP;
+    stream.end_of_stream = 1;
+    stream.flush = NO_FLUSH;
     // ISA-L does not write to its input; the pointer lacks const.
-    stream_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(page.data()));
-    stream_.avail_in = static_cast<std::uint32_t>(page.size());
-    stream_.next_out = reinterpret_cast<std::uint8_t*>(out.data());
-    stream_.avail_out = static_cast<std::uint32_t>(std::min<std::size_t>(out.size(), UINT32_MAX));
-    const bool done =
-        isal_deflate(&stream_) == COMP_OK && stream_.internal_state.state == ZSTATE_END;
+    stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(page.data()));
+    stream.avail_in = static_cast<std::uint32_t>(page.size());
+    stream.next_out = reinterpret_cast<std::uint8_t*>(out.data());
+    stream.avail_out = static_cast<std::uint32_t>(std::min<std::size_t>(out.size(), UINT32_MAX));
+    const bool done = isal_deflate(&stream) == COMP_OK && stream.internal_state.state == ZSTATE_END;
     clearUpperVectors();
-    return done ? stream_.total_out : 0;
+    return done ? stream.total_out : 0;
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "isal"; }
 
  private:
-  isal_zstream stream_{};
-  ByteBuffer levelBuffer_;
+  IsalStreams streams_;
 };
 
 }  // namespace

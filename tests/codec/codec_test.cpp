@@ -1,11 +1,14 @@
 // Goal: every codec of the build keeps the contract of Compressor and Decompressor: pages come back
-// whole, nothing grows beyond the bound, and damage of any kind is refused within the memory that
-// the page's size allows. Method: one set of pages through all codecs and levels; every truncation,
-// every wrong size and random changes of what they made; allocations counted.
+// whole and are a function of their bytes, nothing grows beyond the bound, and damage of any kind
+// is refused within the memory that the page's size allows. Method: one set of pages through all
+// codecs and levels; every truncation, every wrong size and random changes of what they made;
+// allocations counted.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -223,6 +226,53 @@ TEST(Codec, contextsAreKept) {
     const std::uint64_t allowed = subject.compression == Compression::kSnappy ? 30 : 0;
     EXPECT_EQ(compressing, allowed) << compressionName(subject.compression);
     EXPECT_EQ(decompressing, 0U) << compressionName(subject.compression);
+  }
+}
+
+std::vector<std::size_t> orderOf(std::size_t pages, std::uint64_t seed) {
+  std::vector<std::size_t> order(pages);
+  std::iota(order.begin(), order.end(), 0);
+  std::shuffle(order.begin(), order.end(), std::mt19937_64(seed));
+  return order;
+}
+
+// Short ones and some longer.
+std::vector<Bytes> pagesWhoseBeginningComesBack() {
+  constexpr std::uint64_t kPages = 160;
+  std::vector<Bytes> pages;
+  for (std::uint64_t seed = 0; seed < kPages; ++seed) {
+    Bytes page = noise(seed % 80 == 79 ? 8'000 : 200, seed);
+    for (std::byte& byte : page) {
+      byte &= std::byte{0x1f};
+    }
+    std::copy_n(page.begin(), 40, page.begin() + 80);
+    pages.push_back(std::move(page));
+  }
+  return pages;
+}
+
+// Else files would differ from run to run.
+TEST(Codec, whatAPageBecomesDependsNeitherOnTheContextNorOnThePagesBefore) {
+  constexpr std::size_t kContexts = 32;
+  const std::vector<Bytes> pages = pagesWhoseBeginningComesBack();
+  for (const Subject& subject : builtSubjects()) {
+    for (const std::int32_t level : subject.levels) {
+      std::vector<std::unique_ptr<Compressor>> contexts;  // all kept: each at another address
+      std::vector<ByteBuffer> first(pages.size());
+      for (std::size_t context = 0; context < kContexts; ++context) {
+        contexts.push_back(compressorOf(subject.compression, level));
+        for (const std::size_t page : orderOf(pages.size(), context)) {
+          ByteBuffer out;
+          ASSERT_TRUE(contexts.back()->compress(pages[page], out));
+          if (context == 0) {
+            first[page] = std::move(out);
+          } else {
+            ASSERT_TRUE(std::ranges::equal(out.span(), first[page].span()))
+                << what(subject.compression, level, "page ") << page << ", context " << context;
+          }
+        }
+      }
+    }
   }
 }
 
