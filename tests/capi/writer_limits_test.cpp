@@ -99,7 +99,7 @@ int writeUnderALimit(const std::string& path, uint64_t fileBytesMax) {
 
 TEST(WriterLimits, fileThatCannotGrowLeavesNothingBehind) {
   // Within the magic, each row group of 80 000 bytes, and the footer behind them.
-  for (const uint64_t bytes : {1, 4, 5, 4096, 80'000, 80'100, 159'000, 160'000, 160'200}) {
+  for (const uint64_t bytes : {1U, 4U, 5U, 4096U, 80'000U, 80'100U, 159'000U, 160'000U, 160'200U}) {
     SCOPED_TRACE(bytes);
     const TempDirectory directory;
     const std::string path = directory.file("a.parquet");
