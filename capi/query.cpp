@@ -73,7 +73,7 @@ std::vector<scan::TableFile> filesOf(std::shared_ptr<const read::FileReader> fil
 }
 
 Result<std::vector<scan::TableFile>> findTableFiles(const char* const* words, std::size_t count,
-                                                    const read::ReadOptions& options) {
+                                                    const ReaderOptions& options) {
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < count; ++i) {
     if (words[i] == nullptr) return invalid("paths[", i, "] is NULL");
@@ -82,7 +82,9 @@ Result<std::vector<scan::TableFile>> findTableFiles(const char* const* words, st
   }
   std::vector<scan::TableFile> files;
   files.reserve(paths.size());
-  for (const std::string& path : paths) files.push_back(scan::tableFileAt(path, options));
+  for (const std::string& path : paths) {
+    files.push_back(scan::tableFileAt(path, options.reading, options.filesAccess));
+  }
   return files;
 }
 

@@ -11,6 +11,7 @@
 #include "base/status.hpp"
 #include "parquet_flow.h"
 #include "read/file_reader.hpp"
+#include "reader.hpp"
 #include "scan/query.hpp"
 
 namespace parquet_flow::capi {
@@ -19,7 +20,7 @@ namespace parquet_flow::capi {
 [[nodiscard]] std::vector<scan::TableFile> filesOf(std::shared_ptr<const read::FileReader> file);
 [[nodiscard]] Result<std::vector<scan::TableFile>> findTableFiles(const char* const* words,
                                                                   std::size_t count,
-                                                                  const read::ReadOptions& options);
+                                                                  const ReaderOptions& options);
 
 class AskedQuery {
  public:

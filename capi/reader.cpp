@@ -35,15 +35,18 @@ Result<std::unique_ptr<io::InputFile>> readInput(const pf_input_t* input) {
   }
 }
 
-Result<read::ReadOptions> readReaderOptions(const pf_reader_options_t* options) {
+Result<ReaderOptions> readReaderOptions(const pf_reader_options_t* options) {
   pf_reader_options_t given = defaultReaderOptions();
   if (options != nullptr) {
     PF_TRY_ASSIGN(given, readStruct(options, "options", defaultReaderOptions()));
   }
-  read::ReadOptions ours;
+  ReaderOptions ours;
+  PF_TRY(requireZero(given.reserved, "options->reserved"));
   PF_TRY_ASSIGN(const bool noCrc, requireSwitch(given.no_crc, "no_crc"));
-  ours.checkCrc = !noCrc;
-  ours.pageBytesMax = given.page_bytes_max;
+  PF_TRY_ASSIGN(const bool mapFiles, requireSwitch(given.map_files, "map_files"));
+  ours.reading.checkCrc = !noCrc;
+  ours.reading.pageBytesMax = given.page_bytes_max;
+  ours.filesAccess = mapFiles ? io::InputAccess::kMapping : io::InputAccess::kRead;
   return ours;
 }
 
@@ -110,7 +113,7 @@ pf_status_t pf_reader_open(const pf_input_t* input, const pf_reader_options_t* o
     *reader = nullptr;
     PF_TRY_ASSIGN(const auto ours, capi::readReaderOptions(options));
     PF_TRY_ASSIGN(auto file, capi::readInput(input));
-    PF_TRY_ASSIGN(auto opened, FileReader::open(std::move(file), ours));
+    PF_TRY_ASSIGN(auto opened, FileReader::open(std::move(file), ours.reading));
     *reader = std::make_unique<pf_reader>(pf_reader{std::move(opened)}).release();
     return {};
   });

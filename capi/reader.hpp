@@ -8,6 +8,7 @@
 #include "arrow_out_stream.hpp"
 #include "base/kept_error.hpp"
 #include "base/status.hpp"
+#include "io/posix_file.hpp"
 #include "parquet_flow.h"
 #include "read/batch_reader.hpp"
 #include "read/file_reader.hpp"
@@ -19,8 +20,13 @@ struct pf_reader {
 
 namespace parquet_flow::capi {
 
+struct ReaderOptions {
+  read::ReadOptions reading;
+  io::InputAccess filesAccess = io::InputAccess::kRead;  // where there is no pf_input_t
+};
+
 [[nodiscard]] Result<std::unique_ptr<io::InputFile>> readInput(const pf_input_t* input);
-[[nodiscard]] Result<read::ReadOptions> readReaderOptions(const pf_reader_options_t* options);
+[[nodiscard]] Result<ReaderOptions> readReaderOptions(const pf_reader_options_t* options);
 
 // One of the two.
 struct RowSource {

@@ -1416,6 +1416,9 @@ typedef struct pf_reader_options {
                               than 8 times as much and 64 times the file's size (1 MiB a column
                               does not count), and pages that come to 64 times as much and 32768
                               times the file's size, by the time that their bytes take */
+  uint32_t map_files;      /* pf_query_create_files: 1 = as `map` of pf_input_t; elsewhere no effect,
+                              there the input says it */
+  uint32_t reserved;       /* 0 */
 } pf_reader_options_t;
 
 PF_API void pf_reader_options_init(pf_reader_options_t* options, size_t struct_size) PF_NOEXCEPT;
@@ -1725,11 +1728,9 @@ PF_API pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query
  * are whole numbers, date32 where all are days, else strings; a file that they rule out is not
  * opened, unless it is the first.
  *
- * Files are looked for now, and mapped while their rows are read, anew by each run, with `options`
- * (NULL: the defaults). As with `map` of pf_input_t, one that is cut short meanwhile raises SIGBUS;
- * one that is replaced by another of its name does not. What is wrong with one is said by
- * pf_query_run where it is the first, else by the stream, also that its schema is another one
- * (EIO). The words are copied. *query as above. Returns PF_STATUS_OK; _INVALID_ARGUMENT: no words,
+ * Files are looked for now, and opened while their rows are read, anew by each run, with `options`
+ * (NULL: the defaults). What is wrong with one is said by pf_query_run where it is the first, else
+ * by the stream, also that its schema is another one, or that it was cut short meanwhile (EIO). The words are copied. *query as above. Returns PF_STATUS_OK; _INVALID_ARGUMENT: no words,
  * one that is NULL or empty, a directory or a pattern without files; _IO; _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_query_create_files(const char* const* paths, size_t path_count,
                                          const pf_reader_options_t* options, pf_query_t** query,

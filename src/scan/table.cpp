@@ -98,9 +98,10 @@ void add(ScanStats& to, const ScanStats& from) noexcept {
 
 }  // namespace
 
-TableFile tableFileAt(const std::string& path, const read::ReadOptions& options) {
-  const auto open = [path, options]() -> Result<std::shared_ptr<const read::FileReader>> {
-    PF_TRY_ASSIGN(auto input, io::openInputFile(path, io::InputAccess::kMapping));
+TableFile tableFileAt(const std::string& path, const read::ReadOptions& options,
+                      io::InputAccess access) {
+  const auto open = [path, options, access]() -> Result<std::shared_ptr<const read::FileReader>> {
+    PF_TRY_ASSIGN(auto input, io::openInputFile(path, access));
     PF_TRY_ASSIGN(auto file, read::FileReader::open(std::move(input), options));
     return std::shared_ptr<const read::FileReader>(std::move(file));
   };

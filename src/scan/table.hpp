@@ -11,6 +11,7 @@
 
 #include "base/status.hpp"
 #include "io/file.hpp"
+#include "io/posix_file.hpp"
 #include "read/file_reader.hpp"
 #include "read/shape.hpp"
 #include "scan/filtered_reader.hpp"
@@ -28,8 +29,9 @@ struct TableFile {
   std::vector<PartitionValue> partitions = {};
 };
 
-// A file that is mapped when its rows are wanted, with the columns of its directories.
-[[nodiscard]] TableFile tableFileAt(const std::string& path, const read::ReadOptions& options);
+// A file that is opened when its rows are wanted, with the columns of its directories.
+[[nodiscard]] TableFile tableFileAt(const std::string& path, const read::ReadOptions& options,
+                                    io::InputAccess access);
 
 struct TableStats {
   std::uint64_t files = 0;

@@ -12,7 +12,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "parquet_flow.hpp"
@@ -38,6 +41,11 @@ class QueryFiles : public testing::Test {
   [[nodiscard]] std::string path(const std::string& name) const { return directory_.file(name); }
 
   void write(const std::string& name, const char* column, std::vector<std::int64_t> values) {
+    writeRowGroups(name, column, {std::move(values)});
+  }
+
+  void writeRowGroups(const std::string& name, const char* column,
+                      const std::vector<std::vector<std::int64_t>>& rowGroups) {
     fs::create_directories(fs::path(path(name)).parent_path());
     pf_writer_handle_t* const writer =
         pf_writer_create(path(name).c_str(), PF_COMPRESSION_UNCOMPRESSED);
@@ -45,8 +53,10 @@ class QueryFiles : public testing::Test {
     ASSERT_EQ(pf_writer_add_column(writer, column, PF_PHYSICAL_INT64, PF_REPETITION_REQUIRED, 0),
               PF_STATUS_OK);
     ASSERT_EQ(pf_writer_open(writer), PF_STATUS_OK) << pf_writer_last_error(writer);
-    const pf_column_input_t input = {values.data(), values.size(), nullptr, 0};
-    ASSERT_EQ(pf_writer_write_row_group(writer, values.size(), &input, 1), PF_STATUS_OK);
+    for (const std::vector<std::int64_t>& values : rowGroups) {
+      const pf_column_input_t input = {values.data(), values.size(), nullptr, 0};
+      ASSERT_EQ(pf_writer_write_row_group(writer, values.size(), &input, 1), PF_STATUS_OK);
+    }
     ASSERT_EQ(pf_writer_close(writer), PF_STATUS_OK);
     pf_writer_destroy(writer);
   }
@@ -111,6 +121,23 @@ class QueryFiles : public testing::Test {
     query_ = nullptr;
   }
 
+  // Takes batches until there is an error, and releases the stream. What it said.
+  static std::string expectEioInTheEnd(ArrowArrayStream& stream) {
+    int result = 0;
+    while (result == 0) {
+      ArrowArray batch{};
+      result = stream.get_next(&stream, &batch);
+      if (result != 0) break;
+      if (batch.release == nullptr) break;  // the rows came to an end
+      batch.release(&batch);
+    }
+    EXPECT_EQ(result, EIO);
+    const char* const said = stream.get_last_error(&stream);
+    const std::string kept = said == nullptr ? "" : said;
+    stream.release(&stream);
+    return kept;
+  }
+
   void expectRefused(pf_status_t status, const std::string& says) {
     EXPECT_EQ(status, PF_STATUS_INVALID_ARGUMENT);
     EXPECT_NE(std::string(error_.message).find(says), std::string::npos) << error_.message;
@@ -123,7 +150,40 @@ class QueryFiles : public testing::Test {
   pf_query_stats_t stats_;
 };
 
+// The parameter: map_files.
+class QueryFilesAccess : public QueryFiles, public testing::WithParamInterface<std::uint32_t> {
+ protected:
+  [[nodiscard]] pf_status_t createOverAll(std::uint32_t mapFiles) {
+    const std::string all = path("");
+    const char* const word = all.c_str();
+    pf_reader_options_t options;
+    pf_reader_options_init(&options, sizeof options);
+    options.map_files = mapFiles;
+    return pf_query_create_files(&word, 1, &options, &query_, &error_);
+  }
+  // Open, or mapped.
+  [[nodiscard]] bool holdsAFile() const {
+    for (const fs::directory_entry& each : fs::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;  // the iterator's own
+      if (fs::read_symlink(each, gone).string().starts_with(directory_.path())) return true;
+    }
+    std::ifstream file("/proc/self/maps");
+    const std::string maps((std::istreambuf_iterator<char>(file)), {});
+    return maps.find(directory_.path()) != std::string::npos;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(MapFiles, QueryFilesAccess, testing::Values(0U, 1U));
+
 using Numbers = std::vector<std::int64_t>;
+
+// That no encoding makes short.
+Numbers numbersOf(std::size_t count) {
+  std::mt19937_64 random(count);
+  Numbers all(count);
+  for (std::int64_t& each : all) each = static_cast<std::int64_t>(random());
+  return all;
+}
 
 // 2026-11-20 is day 20777 since 1970: 56 years of 365 days and 14 leap days are 20454, and the day
 // is the 324th of its year.
@@ -212,31 +272,26 @@ TEST_F(QueryFiles, groupsOrdersAndCountsGoOverAllFiles) {
 }
 
 // What it has read into memory, or mapped, goes with the stream; what it has counted does not.
-TEST_F(QueryFiles, aRunIsOverWithItsStream) {
-  ASSERT_EQ(create({""}), PF_STATUS_OK) << error_.message;
+TEST_P(QueryFilesAccess, aRunIsOverWithItsStream) {
+  ASSERT_EQ(createOverAll(GetParam()), PF_STATUS_OK) << error_.message;
   ArrowArrayStream stream{};
   ASSERT_EQ(pf_query_run(query_, &stream, &error_), PF_STATUS_OK) << error_.message;
   ArrowArray batch{};
   ASSERT_EQ(stream.get_next(&stream, &batch), 0);
-  const auto isMapped = [&] {
-    std::ifstream file("/proc/self/maps");
-    const std::string maps((std::istreambuf_iterator<char>(file)), {});
-    return maps.find(directory_.path()) != std::string::npos;
-  };
   pf_query_stats_init(&stats_, sizeof stats_);
   ASSERT_EQ(pf_query_get_stats(query_, &stats_, &error_), PF_STATUS_OK);
   EXPECT_EQ(stats_.rows_given, 2U);
-  EXPECT_TRUE(isMapped());
+  EXPECT_TRUE(holdsAFile());
   batch.release(&batch);
-  EXPECT_TRUE(isMapped());
+  EXPECT_TRUE(holdsAFile());
   stream.release(&stream);
-  EXPECT_FALSE(isMapped());
+  EXPECT_FALSE(holdsAFile());
   ASSERT_EQ(pf_query_get_stats(query_, &stats_, &error_), PF_STATUS_OK);
   EXPECT_EQ(stats_.rows_given, 2U);
   std::uint64_t rows = 0;
   ASSERT_EQ(pf_query_count(query_, &rows, &error_), PF_STATUS_OK) << error_.message;
   EXPECT_EQ(rows, 6U);
-  EXPECT_FALSE(isMapped());
+  EXPECT_FALSE(holdsAFile());
   ASSERT_EQ(pf_query_get_stats(query_, &stats_, &error_), PF_STATUS_OK);
   EXPECT_EQ(stats_.is_from_footer, 1U);
 }
@@ -255,6 +310,12 @@ TEST_F(QueryFiles, argumentsThatCannotBeAreRefused) {
   pf_reader_options_init(&options, sizeof options);
   options.no_crc = 2;
   expectRefused(pf_query_create_files(&word, 1, &options, &query_, &error_), "no_crc is 2");
+  options.no_crc = 0;
+  options.map_files = 2;
+  expectRefused(pf_query_create_files(&word, 1, &options, &query_, &error_), "map_files is 2");
+  options.map_files = 0;
+  options.reserved = 1;
+  expectRefused(pf_query_create_files(&word, 1, &options, &query_, &error_), "reserved is 1");
   fs::create_directories(path("none"));
   expectRefused(create({"none"}), "ends in .parquet");
   expectRefused(create({"date=2027*"}), "no file is like");
@@ -280,20 +341,31 @@ TEST_F(QueryFiles, whatIsWrongWithAFileIsSaid) {
   fs::remove(path("other.parquet"));
   ASSERT_EQ(create({""}), PF_STATUS_OK);
   ASSERT_EQ(pf_query_run(query_, &stream, &error_), PF_STATUS_OK) << error_.message;
-  int result = 0;
-  while (result == 0) {
-    ArrowArray batch{};
-    result = stream.get_next(&stream, &batch);
-    if (result == 0) {
-      ASSERT_NE(batch.release, nullptr) << "the fourth file was read";
-      batch.release(&batch);
-    }
-  }
-  EXPECT_EQ(result, EIO);
-  const std::string said = stream.get_last_error(&stream);
+  const std::string said = expectEioInTheEnd(stream);
   EXPECT_NE(said.find("date=2026-11-22/feed=7/a.parquet"), std::string::npos) << said;
   EXPECT_NE(said.find("'n'"), std::string::npos) << said;
-  stream.release(&stream);
+}
+
+// A host would not survive it in a mapping.
+TEST_F(QueryFiles, aFileThatIsCutShortIsAnError) {
+  writeRowGroups("long.parquet", "n", {numbersOf(100'000), numbersOf(100'000)});
+  ASSERT_EQ(create({"long.parquet"}), PF_STATUS_OK);
+  ArrowArrayStream stream{};
+  ASSERT_EQ(pf_query_run(query_, &stream, &error_), PF_STATUS_OK) << error_.message;
+  ArrowArray batch{};
+  ASSERT_EQ(stream.get_next(&stream, &batch), 0) << stream.get_last_error(&stream);
+  ASSERT_NE(batch.release, nullptr);
+  batch.release(&batch);
+  fs::resize_file(path("long.parquet"), 4096);
+  const std::string said = expectEioInTheEnd(stream);
+  EXPECT_NE(said.find("long.parquet"), std::string::npos) << said;
+}
+
+TEST_P(QueryFilesAccess, rowsAreThoseOfAllFiles) {
+  ASSERT_EQ(createOverAll(GetParam()), PF_STATUS_OK) << error_.message;
+  Answer answer;
+  run(answer);
+  EXPECT_EQ(answer.numbers<std::int64_t>(0), Numbers({1, 2, 3, 4, 5, 6}));
 }
 
 TEST_F(QueryFiles, fluentInCxx) {

@@ -116,7 +116,7 @@ Result<std::vector<scan::TableFile>> QueryCommand::files() const {
       PF_TRY_ASSIGN(scan::TableFile file, standardInput());
       all.push_back(std::move(file));
     } else {
-      all.push_back(scan::tableFileAt(path, kReadOptions));
+      all.push_back(scan::tableFileAt(path, kReadOptions, io::InputAccess::kMapping));
     }
   }
   return all;
