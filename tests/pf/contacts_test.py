@@ -2,7 +2,7 @@
 model promises, as DuckDB and pyarrow read them.
 
 Method: the tool runs at small sizes; files are compared byte by byte, JSON lines against Parquet
-row by row, shares by chi-square. PF_CONTACT_ROWS=10000000 takes more rows for shares and numbers.
+row by row, shares by chi-square and numbers by count over ten million rows (or PF_CONTACT_ROWS).
 
 Usage: contacts_test.py PF
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
@@ -28,7 +28,7 @@ except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
     sys.exit(77)
 
-ROWS = int(os.environ.get("PF_CONTACT_ROWS", "1000000"))
+ROWS = int(os.environ.get("PF_CONTACT_ROWS", "10000000"))
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs" / "tool.md"
 # What a chi-square variable of so many degrees of freedom passes with a probability of 1e-5.
 LIMITS = {2: 23.0, 3: 25.9, 11: 44.5}
