@@ -272,7 +272,11 @@ void RowGroupFlow::encodeWork(const Work& work, write::RowGroupEncoder* encoder)
                   encoder->encodeColumn(
                       work.leaf, run.rows, run.views[work.leaf], &chains_[work.leaf], run.sequence,
                       run.encoded.chunks[work.leaf], chunk == nullptr ? nullptr : &chunk->parts));
-    if (isCut) inParts = chunk;
+    if (isCut) {
+      inParts = chunk;
+    } else {
+      run.inParts[work.leaf].reset();  // with the memory that parts of earlier chunks had
+    }
     return {};
   });
   if (inParts != nullptr) return offer(*inParts);

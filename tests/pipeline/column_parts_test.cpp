@@ -12,6 +12,7 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "feed.hpp"
@@ -19,6 +20,7 @@
 #include "pipeline/pipeline.hpp"
 #include "support/expect_result.hpp"
 #include "support/optional_codecs.hpp"
+#include "support/resident_memory.hpp"
 #include "write/column_parts.hpp"
 #include "write/encode_scratch.hpp"
 #include "write/file_writer.hpp"
@@ -29,6 +31,8 @@ namespace {
 
 using column::LeafView;
 using encoding::Encoding;
+using parquet_flow::test::allocatedBytes;
+using parquet_flow::test::kSanitized;
 using schema::LogicalKind;
 using schema::PhysicalType;
 using schema::Repetition;
@@ -369,6 +373,30 @@ TEST(ColumnParts, rowGroupsReuseWhatTheOnesBeforeHad) {
     if (threads == 1) expected = bytes;
   }
   EXPECT_TRUE(bytes == expected);
+}
+
+TEST(ColumnParts, theirMemoryGoesWithTheNextChunkThatIsNotCut) {
+  if (kSanitized) GTEST_SKIP() << "malloc is the sanitizer's";
+  const auto schema = largeSchema();
+  std::string bytes;
+  bytes.reserve(64 << 20);
+  auto opened = Pipeline::open(std::make_unique<KeptFile>(bytes), schema,
+                               rowPages(Encoding::kPlain, Encoding::kPlain),
+                               {.rowGroupsInFlight = 1, .threads = makeEncodeThreads(3)});
+  ASSERT_TRUE(opened);
+  std::uint64_t rowGroups = 0;
+  const auto writeRowGroup = [&](std::uint64_t rows) {
+    PF_ASSERT_OK((*opened)->submit(rows, viewsOf(*schema, 0, rows), std::make_unique<Forgetful>()));
+    PF_ASSERT_OK((*opened)->flush());
+    ++rowGroups;
+    while ((*opened)->progress().rowGroupsWritten != rowGroups) std::this_thread::yield();
+  };
+  writeRowGroup(kRows);
+  const std::uint64_t withParts = allocatedBytes();
+  writeRowGroup(1000);
+  // Two levels and 4 bytes of each element of `numbers` are copied whatever the encoding.
+  EXPECT_LT(allocatedBytes() + kRows * 4, withParts);
+  PF_ASSERT_OK((*opened)->finish());
 }
 
 // Of one column and one row group all that encodes is a part of it, or comes before or behind them

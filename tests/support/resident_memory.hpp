@@ -10,5 +10,7 @@ namespace parquet_flow::test {
 // Resident memory now. Of no use where kSanitized: sanitizers hold back what was freed, and add to
 // each allocation.
 [[nodiscard]] std::uint64_t residentBytes();
+// What malloc has given out and not got back. As above.
+[[nodiscard]] std::uint64_t allocatedBytes() noexcept;
 
 }  // namespace parquet_flow::test

@@ -5,7 +5,6 @@
 #include "write/memory.hpp"
 
 #include <gtest/gtest.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <string>
@@ -22,17 +21,13 @@ namespace {
 using column::LeafView;
 using column::ValuesLayout;
 using encoding::Encoding;
+using parquet_flow::test::allocatedBytes;
 using parquet_flow::test::kSanitized;
 using schema::PhysicalType;
 using schema::Repetition;
 
 constexpr std::size_t kRows = 40'000;  // of a piece
 constexpr std::size_t kPieces = 6;
-
-std::uint64_t bytesInUse() {
-  const struct mallinfo2 info = mallinfo2();
-  return info.uordblks + info.hblkhd;
-}
 
 // One piece of one leaf.
 struct Column {
@@ -140,7 +135,7 @@ TEST_P(EncoderMemory, staysBelowWhatIsStated) {
     limits.pieceBytes = std::max(limits.pieceBytes, pieces[i].bytes);
   }
 
-  const std::uint64_t before = bytesInUse();
+  const std::uint64_t before = allocatedBytes();
   std::uint64_t most = 0;
   std::size_t overflows = 0;
   PF_ASSERT_OK_ASSIGN(const auto encoder,
@@ -150,10 +145,10 @@ TEST_P(EncoderMemory, staysBelowWhatIsStated) {
     encoder->begin(out);
     for (const Piece& piece : pieces) {
       PF_ASSERT_OK(encoder->append(kRows, piece.views, 1.0 / kPieces));
-      most = std::max(most, bytesInUse() - before - out.capacityBytes());
+      most = std::max(most, allocatedBytes() - before - out.capacityBytes());
     }
     PF_ASSERT_OK(encoder->finish());
-    most = std::max(most, bytesInUse() - before - out.capacityBytes());
+    most = std::max(most, allocatedBytes() - before - out.capacityBytes());
     EXPECT_LE(out.compressedBytes(), encodedBytesMax(*schema, options, limits));
     for (const EncodedColumnChunk& chunk : out.chunks) {
       const auto inDictionary =
