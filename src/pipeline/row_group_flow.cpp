@@ -167,7 +167,11 @@ std::optional<RowGroupFlow::Work> RowGroupFlow::nextWork() noexcept {
     if (chunk.next == chunk.parts.count()) offered_ = chunk.nextOffered;
     return work;
   }
-  if (ready_.empty()) return std::nullopt;
+  return nextChunkBefore(UINT64_MAX);
+}
+
+std::optional<RowGroupFlow::Work> RowGroupFlow::nextChunkBefore(std::uint64_t sequence) noexcept {
+  if (ready_.empty() || ready_.front()->sequence >= sequence) return std::nullopt;
   RowGroupRun* const run = ready_.front();
   const Work work = {run, run->leaves[run->nextLeaf++]};
   if (run->nextLeaf == leaves_) ready_.pop_front();
@@ -242,11 +246,17 @@ void RowGroupFlow::encodeUntil(IsEnough&& isEnough) noexcept {
 void RowGroupFlow::encode(RowGroupRun* run) noexcept {
   Encoder encoder = encoderOrStop();
   if (encoder != nullptr && encoder->hasChoice()) {
-    // Its chunks may wait for the choices of those before it: these must not wait for a thread.
-    encodeSome([&] {
-      const std::lock_guard lock(workMutex_);
-      return tasks_->begun != 0 || ready_.empty() || ready_.front()->sequence > run->sequence;
-    });
+    // Its chunks may wait for the choices of those before it: these must not wait for a thread,
+    // which may be kept by another pipeline's output. None behind it, which waits for this one.
+    while (true) {
+      std::optional<Work> work;
+      {
+        const std::lock_guard lock(workMutex_);
+        work = nextChunkBefore(run->sequence);
+      }
+      if (!work) break;
+      encodeWork(*work, encoder.get());
+    }
   }
   for (std::uint32_t leaf = 0; leaf < leaves_; ++leaf) encodeWork({run, leaf}, encoder.get());
   if (encoder != nullptr) giveBackEncoder(std::move(encoder));
@@ -392,10 +402,15 @@ Result<void> RowGroupFlow::cutBack() {
 }
 
 Result<void> RowGroupFlow::writeFooter() {
-  const std::scoped_lock lock(fileMutex_, keyValuesMutex_);
-  hasFooter_ = true;
+  std::vector<write::KeyValue> keyValues;
+  {
+    const std::lock_guard lock(keyValuesMutex_);  // whoever sets one does not wait for the output
+    hasFooter_ = true;
+    keyValues.swap(keyValues_);
+  }
+  const std::lock_guard lock(fileMutex_);
   const std::uint64_t beganNs = monotonicNs();
-  for (const auto& [key, value] : keyValues_) PF_TRY(file_->setKeyValue(key, value));
+  for (const auto& [key, value] : keyValues) PF_TRY(file_->setKeyValue(key, value));
   PF_TRY(file_->finish());
   writeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
   bytesWritten_.store(file_->totals().fileBytes, std::memory_order_relaxed);

@@ -123,6 +123,8 @@ class RowGroupFlow final {
   [[nodiscard]] Encoder encoderOrStop() noexcept;
   void giveBackEncoder(Encoder encoder) noexcept;
   [[nodiscard]] std::optional<Work> nextWork() noexcept;
+  // A chunk of a row group in front of number `sequence` that nobody has begun.
+  [[nodiscard]] std::optional<Work> nextChunkBefore(std::uint64_t sequence) noexcept;
   void postTasks(std::uint64_t wanted) noexcept;
   [[nodiscard]] bool postTask() noexcept;
   // Waits where there is nothing to encode.
