@@ -266,6 +266,10 @@ Result<pf_file_info_t> PipelineWriter::close() {
     if (!finished) pipeline_->failFinished(finished.error());
   }
   if (!finished) {
+    // Of the caller's own output nothing runs behind this call, as behind one that goes well.
+    if (outputOptions_.kind == PF_OUTPUT_CALLBACKS) {
+      static_cast<void>(pipeline_->file().close());
+    }
     output_->discard();
     return fail(std::move(finished).error());
   }

@@ -353,8 +353,8 @@ typedef enum pf_output_kind PF_ENUM {
  * pf_pipeline_close has returned, whatever it returned, or pf_pipeline_destroy. */
 typedef int (*pf_output_write_fn)(void* user, const void* data, size_t bytes);
 typedef int (*pf_output_flush_fn)(void* user); /* make durable; called where options.sync is set */
-typedef int (*pf_output_close_fn)(void* user); /* the last call, once, after success or failure; of
-                                                  a pipeline that failed in pf_pipeline_destroy */
+typedef int (*pf_output_close_fn)(void* user); /* the last call, once, after success or failure:
+                                                  in pf_*_close, else in pf_*_destroy */
 
 /* Where bytes go. pf_output_init sets PF_OUTPUT_PATH with path NULL. */
 typedef struct pf_output {
@@ -776,7 +776,9 @@ typedef struct pf_submit_options {
                        none, and it encodes and writes that itself, at the output's speed.
                        0 (default): encodes and waits meanwhile */
   pf_batch_fn on_done; /* runs once for each call that returned PF_STATUS_OK, maybe before it does,
-                          at the latest in pf_pipeline_destroy; NULL (default): nothing runs */
+                          at the latest in pf_pipeline_destroy. Nothing else is written meanwhile:
+                          it must not wait for a call on the pipeline that may wait, nor for a lock
+                          that is held around one. NULL (default): nothing runs */
   void* on_done_user;
 } pf_submit_options_t;
 

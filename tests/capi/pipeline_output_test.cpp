@@ -78,6 +78,41 @@ TEST(PipelineOutput, errorLeavesNothingAtThePath) {
   }
 }
 
+// What the callbacks of an output get as `user`: they may not run once it is gone.
+struct Calls {
+  int writes = 0;
+  int closes = 0;
+};
+
+TEST(PipelineOutput, callbacksOfACancelledPipelineEndWithItsClose) {
+  auto calls = std::make_unique<Calls>();
+  pf_output_t output;
+  pf_output_init(&output, sizeof output);
+  output.kind = PF_OUTPUT_CALLBACKS;
+  output.user = calls.get();
+  output.write = [](void* user, const void* /*data*/, size_t /*bytes*/) {
+    ++static_cast<Calls*>(user)->writes;
+    return 0;
+  };
+  output.close = [](void* user) {
+    ++static_cast<Calls*>(user)->closes;
+    return 0;
+  };
+  const SchemaHandle schema = oneColumn();
+  pf_pipeline_t* opened = nullptr;
+  ErrorText error;
+  ASSERT_EQ(pf_pipeline_create(schema.get(), nullptr, &output, nullptr, &opened, &error),
+            PF_STATUS_OK)
+      << error.message;
+  PipelineHandle pipeline(opened);
+  ASSERT_EQ(pf_pipeline_cancel(pipeline.get(), &error), PF_STATUS_OK) << error.message;
+  EXPECT_EQ(pf_pipeline_close(pipeline.get(), nullptr, &error), PF_STATUS_CANCELLED);
+  EXPECT_EQ(pf_pipeline_close(pipeline.get(), nullptr, &error), PF_STATUS_CANCELLED);
+  EXPECT_EQ(calls->closes, 1);
+  calls.reset();
+  pipeline.reset();  // a sanitizer sees what it touches
+}
+
 TEST(PipelineOutput, fileStandsWhereOnlyItsDirectoryCannotBeSynced) {
   const TempDirectory folder;
   const std::string path = folder.file("a.parquet");
