@@ -254,7 +254,8 @@ Result<void> Core::waitDurable(const Producer& producer, std::uint64_t attempt,
       const std::uint64_t now = monotonicNs();
       auto flushed = request(false, now < deadlineNs ? deadlineNs - now : 0);
       if (isDurable()) break;
-      if (!flushed) return flushed;
+      // A flush that ran out of time is told below, by the attempt that the caller knows.
+      if (!flushed && flushed.error().code() != ErrorCode::kTimeout) return flushed;
       pauseUntil(isDurable);  // the attempt's own call may be in flight
     }
     if (!isDurable() && monotonicNs() >= deadlineNs) {
