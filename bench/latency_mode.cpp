@@ -4,6 +4,7 @@
 // clock read are measured the same way, beside the baselines, in interleaved rounds. Arrivals are
 // open loop: the schedule does not wait for slow calls. Every attempt must be found again, as
 // accepted (and drained at the other end) or refused, or the run is void.
+#include <sched.h>
 #include <x86intrin.h>
 
 #include <algorithm>
@@ -186,9 +187,15 @@ struct Cpus {
   int worker;
 };
 
+// The last two that this process may run on.
 Cpus chooseCpus() {
-  const unsigned count = std::thread::hardware_concurrency();
-  return count < 2 ? Cpus{-1, -1} : Cpus{static_cast<int>(count) - 1, static_cast<int>(count) - 2};
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return {-1, -1};
+  Cpus chosen{-1, -1};
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &allowed)) chosen = {.producer = cpu, .worker = chosen.producer};
+  }
+  return chosen.worker == -1 ? Cpus{-1, -1} : chosen;
 }
 
 // What the producer counted against what was called.

@@ -104,6 +104,8 @@ class LatencyTest(unittest.TestCase):
     def test_means_have_their_spread(self):
         for who in ["empty", "memcpy", "moodycamel"]:
             row = self.rows[who, "steady"]
+            if row["call_mean_ns"] == "void":
+                continue  # its consumer was held up, and calls were refused
             low, mean, high = (float(row[f"call_mean_ns{end}"]) for end in ("_min", "", "_max"))
             self.assertLessEqual(low, mean)
             self.assertLessEqual(mean, high)
