@@ -71,8 +71,8 @@ static void record_events(pf_producer_t* producer) {
 
 static pf_status_t wait_until_safe(pf_producer_t* producer) {
   const uint64_t last = pf_producer_last_attempt(producer);
-  const uint64_t five_seconds = 5000000000;
-  return pf_producer_wait_durable(producer, last, five_seconds);
+  const uint64_t one_minute = 60000000000;
+  return pf_producer_wait_durable(producer, last, one_minute);
 }
 
 static void print_counters(pf_sink_t* sink) {

@@ -213,7 +213,7 @@ TEST_P(PipelineTest, rowGroupsAreEncodedWhileOneIsWritten) {
   const auto beforeWrite = [&] {
     std::unique_lock lock(mutex);
     if (overlapped) return;
-    overlapped = changed.wait_for(lock, std::chrono::seconds(20), [&] {
+    overlapped = changed.wait_for(lock, std::chrono::minutes(5), [&] {
       return pipeline != nullptr && pipeline->progress().rowGroupsEncoded >= 3;
     });
   };

@@ -26,8 +26,10 @@ class NotingWriter final : public OrderedWriter {
     const AllocationScope scope(false);  // what the test notes needs its memory
     EXPECT_EQ(inside_.fetch_add(1), 0) << "one at a time";
     std::uint64_t waitNs = 0;
-    if (failures.load() != 0) {
-      --failures;
+    int left = failures.load();
+    while (left != 0 && !failures.compare_exchange_weak(left, left - 1)) {
+    }
+    if (left != 0) {
       waitNs = 1'000'000;
     } else {
       const std::lock_guard lock(mutex_);

@@ -58,7 +58,7 @@ struct Gate {
 // Whether what hangs does not.
 template <class T>
 [[nodiscard]] bool isDone(const std::future<T>& call) {
-  return call.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+  return call.wait_for(std::chrono::minutes(5)) == std::future_status::ready;
 }
 
 }  // namespace parquet_flow::pipeline::test

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -172,7 +173,8 @@ TEST_F(Threads, pollingMeansNoneOfOurs) {
   harness.options.worker = WorkerMode::kPoll;
   harness.options.encodeThreads = 3;
   harness.open();
-  EXPECT_TRUE(ourThreads().empty());
+  // One of the test before may take a moment to be gone.
+  EXPECT_TRUE(eventually([] { return ourThreads().empty(); }));
   harness.options.worker = WorkerMode::kPark;
 }
 
@@ -199,11 +201,15 @@ TEST_F(Threads, idleSinkCostsUnderAHundredthOfACore) {
   PF_ASSERT_OK_ASSIGN(Producer* const producer, harness.sink->addProducer());
   record(producer, "x");
   std::this_thread::sleep_for(std::chrono::milliseconds(200));  // parks are longest by now
-  const std::int64_t before = processCpuNs();
-  std::this_thread::sleep_for(std::chrono::seconds(1));
   // TSan has a thread of its own, and a call behind each access to memory.
-  EXPECT_LT(processCpuNs() - before,
-            parquet_flow::test::kThreadSanitized ? 30'000'000 : 10'000'000);
+  const std::int64_t most = parquet_flow::test::kThreadSanitized ? 30'000'000 : 10'000'000;
+  std::int64_t least = INT64_MAX;  // of some windows: a machine that is busy only adds
+  for (int window = 0; window < 5 && least >= most; ++window) {
+    const std::int64_t before = processCpuNs();
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    least = std::min(least, processCpuNs() - before);
+  }
+  EXPECT_LT(least, most);
 }
 
 TEST_F(Threads, idleWorkerParksForTwiceAsLongEachTimeAndARecordEndsThat) {
@@ -211,17 +217,23 @@ TEST_F(Threads, idleWorkerParksForTwiceAsLongEachTimeAndARecordEndsThat) {
   harness.options.parkMaxNs = 200 * kMs;
   harness.open();
   PF_ASSERT_OK_ASSIGN(Producer* const producer, harness.sink->addProducer());
-  const auto passesIn = [&](int ms) {
-    const std::uint64_t before = harness.sink->stats().workerPasses;
-    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
-    return harness.sink->stats().workerPasses - before;
-  };
-  static_cast<void>(passesIn(500));  // 1, 2, 4, ... 200 ms
+  const auto passes = [&] { return harness.sink->stats().workerPasses; };
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));  // 1, 2, 4, ... 200 ms
+  const std::uint64_t before = passes();
+  const auto start = std::chrono::steady_clock::now();
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  const std::chrono::duration<double> slept = std::chrono::steady_clock::now() - start;
   // 5 parks of 200 ms in a second, and a look at the clock every 500; 1000 if they were of 1 ms.
-  EXPECT_LE(passesIn(1000), 12U);
+  EXPECT_LE(static_cast<double>(passes() - before), 12 * slept.count());
+  const std::uint64_t idle = passes();
   record(producer, "x");
-  // It is found after 200 ms at the latest, and then they are short again: 1, 2, 4, 8, ...
-  EXPECT_GE(passesIn(400), 5U);
+  // It is found after 200 ms at the latest, and then they are short again: 1, 2, 4, 8, ... A second
+  // of long ones has no more than 7.
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  while (passes() - idle < 8 && std::chrono::steady_clock::now() < limit) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_GE(passes() - idle, 8U);
 }
 
 TEST_F(Threads, passThatFoundMuchIsFollowedByAnotherAtOnce) {
@@ -249,14 +261,21 @@ TEST_F(Threads, sealingByTimeNeedsNoRecord) {
 }
 
 TEST_F(Threads, flushWakesAParkedWorker) {
+  harness.options.parkNs = kSecond;
   harness.options.parkMaxNs = kSecond;
   harness.open();
   PF_ASSERT_OK_ASSIGN(Producer* const producer, harness.sink->addProducer());
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  record(producer, "x");
-  const auto start = std::chrono::steady_clock::now();
-  PF_ASSERT_OK(harness.sink->flush(10 * kSecond));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(250));
+  // Behind a pass a park of a second begins. One turn has to be quick, on a machine that is busy.
+  std::chrono::nanoseconds least = std::chrono::hours(1);
+  for (int turn = 0; turn < 5 && least >= std::chrono::milliseconds(500); ++turn) {
+    const std::uint64_t passes = harness.sink->stats().workerPasses;
+    ASSERT_TRUE(eventually([&] { return harness.sink->stats().workerPasses != passes; }));
+    record(producer, "x");
+    const auto start = std::chrono::steady_clock::now();
+    PF_ASSERT_OK(harness.sink->flush(10 * kSecond));
+    least = std::min<std::chrono::nanoseconds>(least, std::chrono::steady_clock::now() - start);
+  }
+  EXPECT_LT(least, std::chrono::milliseconds(500));
 }
 
 TEST_F(Threads, pollFromSeveralThreadsIsOneAtATime) {
