@@ -67,6 +67,11 @@ std::uint64_t Output::write(pipeline::RowGroupJob& job) noexcept {
     if (now < retryAtNs_) return static_cast<std::uint64_t>(retryAtNs_ - now);
   }
   retryAtNs_ = 0;
+  if (rowGroup.order.lacksLines) {
+    parts_.failure->last(ErrorCode::kOutOfMemory, "out of memory for the ledger");
+    letGo(rowGroup);
+    return 0;
+  }
   try {
     Step step = settleRows(rowGroup);
     if (step == Step::kDone) step = carryOut(rowGroup);

@@ -16,6 +16,7 @@ struct Order {
   bool publish = false;      // end the file
   bool rotateIfDue = false;  // end the file if it is old enough
   bool last = false;         // nothing comes behind it
+  bool lacksLines = false;   // there was no memory for what the ledger should say of its rows
   std::uint64_t lost = 0;    // records that the ticket was for, and that the rings no longer had
 };
 

@@ -452,7 +452,8 @@ bool Worker::hasNews() const noexcept {
 // do it with, try again.
 bool Worker::seal(const Order& order) {
   if (!acquireRowGroup()) return false;
-  if (makeRoomForLines()) {
+  const bool hasLines = makeRoomForLines();
+  if (hasLines) {
     // From here on nothing fails, so that no line is taken for nothing.
     for (const auto& reader : readers_) {
       if (reader->hasNews()) {
@@ -463,6 +464,7 @@ bool Worker::seal(const Order& order) {
   }
   ended_.clear();
   group_->order = order;
+  group_->order.lacksLines = !hasLines;
   if (piece_ != nullptr && piece_->body.rows != 0) submitPiece(group_->rows == 0);
   handedOverBytes_ = 0;
   rowsSinceRotation_ += group_->rows;
@@ -472,7 +474,8 @@ bool Worker::seal(const Order& order) {
   return true;
 }
 
-// False: there is no memory, and nobody waits until there is; the ledger goes without.
+// False: there is no memory, and nobody waits until there is: nothing more can be written that a
+// ledger would hold for.
 bool Worker::makeRoomForLines() {
   const auto make = [this]() -> Result<void> {
     growFor(readers_.size() + ended_.size(), &group_->deltas);

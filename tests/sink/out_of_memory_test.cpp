@@ -9,6 +9,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "captured_file.hpp"
@@ -107,6 +108,14 @@ class Capture {
       if (round == 4) ours([&] { return sink_->rotate(5 * kMs); });
     }
     for (std::size_t i = 0; i < 2; ++i) attempts_[i] = producers_[i]->lastAttempt();
+  }
+
+  // Fewer than a row group, taken out of the ring.
+  void captureFew() {
+    for (int i = 0; i < 5; ++i) record(0);
+    turns();
+    const std::uint64_t passes = sink_->stats().workerPasses;
+    while (!polls_ && sink_->stats().workerPasses < passes + 2) std::this_thread::yield();
   }
 
   void close() {
@@ -266,6 +275,19 @@ TEST_P(OutOfMemory, thatStaysKeepsNobodyFromDestroyingTheSink) {
     run.destroy();
     run.expectFilesAreWhole();
   });
+}
+
+// The first row group is the last one: all that it needs is allocated on the way out.
+TEST_P(OutOfMemory, thatComesBackLeavesNoFileWithoutItsLedger) {
+  constexpr std::uint64_t kAllocations = 60;  // more than there are
+  for (std::uint64_t nth = 1; nth <= kAllocations && !HasFailure(); ++nth) {
+    SCOPED_TRACE("allocation " + std::to_string(nth));
+    Capture run(GetParam());
+    run.captureFew();
+    failAllocations(nth, 1);
+    run.destroy();
+    run.expectFilesAreWhole();
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, OutOfMemory,
