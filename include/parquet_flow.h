@@ -1069,7 +1069,7 @@ typedef struct pf_sink_options {
   const char* prefix;      /* default "feed"; letters, digits, '.', '_', '-'; no leading '.' */
   uint32_t replace;        /* output_path only */
   uint32_t no_sync;        /* 1: publishing does not fsync; pf_sink_flush still does, and where none
-                              comes, each 64th file with those before it */
+                              comes, each 65th file with those before it */
   uint64_t rotate_bytes;   /* of file; 0: no bound; default 1 GiB */
   uint64_t rotate_rows;    /* 0 (default): no bound */
   uint64_t rotate_time_ns; /* since the file was opened; 0: no bound; default 1 h */
@@ -1263,9 +1263,9 @@ PF_API pf_status_t pf_sink_flush(pf_sink_t* sink, uint64_t timeout_ns,
 
 /* The same, and the file is closed, published and readable; the next record opens a new one. A file
  * without rows is not published here; pf_sink_close publishes one where only the ledger has
- * something to say, or where there are files of this sink and none of them says yet that it is the
- * last. Any thread. Returns as pf_sink_flush, and
- * PF_STATUS_INVALID_ARGUMENT with output_path, where there is but one file. */
+ * something to say, or, trying once, where there are files of this sink and none of them says yet
+ * that it is the last. Any thread. Returns as pf_sink_flush, and PF_STATUS_INVALID_ARGUMENT with
+ * output_path, where there is but one file. */
 PF_API pf_status_t pf_sink_rotate(pf_sink_t* sink, uint64_t timeout_ns,
                                   pf_error_t* error) PF_NOEXCEPT;
 

@@ -423,11 +423,22 @@ void Output::syncFile() {
   doubtRows(file_->name(), synced.error());
 }
 
-// The files that were published without it.
+// The files that were published without it, and then their names.
 void Output::syncPublished() {
   for (const std::string& name : unsyncedFiles_) {
     if (auto synced = parts_.directory->syncFile(name); !synced) {
       doubtRows(name, synced.error());
+      unsyncedFiles_.clear();
+      return;
+    }
+  }
+  std::string_view last;
+  for (std::size_t i = 0; i < unsyncedFiles_.size(); ++i) {
+    const std::string_view directory = FileNames::directoryOf(unsyncedFiles_[i]);
+    if (i != 0 && directory == last) continue;
+    last = directory;
+    if (auto synced = parts_.directory->sync(directory); !synced) {
+      doubtRows(unsyncedFiles_[i], synced.error());
       break;
     }
   }

@@ -96,6 +96,24 @@ TEST_F(Durability, withoutSyncPublishedFilesAreDurableOnlyOnceFlushed) {
   EXPECT_EQ(producer->durableAttempt(), 2U);
   EXPECT_EQ(harness.sink->stats().rowsDurable, 2U);
   EXPECT_EQ(harness.plan->count(IoOperation::kSync), 2U);
+  harness.directory->crash();
+  EXPECT_EQ(harness.read("date=2026-11-20/feed-000001.parquet").payloads(),
+            std::vector<std::string>{"one"});
+  EXPECT_EQ(harness.read("date=2026-11-20/feed-000002.parquet").payloads(),
+            std::vector<std::string>{"two"});
+}
+
+TEST_F(Durability, rowsWhoseFilesNameCannotBeSyncedAreInDoubt) {
+  harness.useDirectory();
+  harness.options.syncOnPublish = false;
+  harness.options.rotateRows = 1;
+  open();
+  record(producer, "one");
+  harness.poll();
+  harness.plan->fail(IoOperation::kSyncDirectory,
+                     harness.plan->count(IoOperation::kSyncDirectory) + 1, EIO);
+  PF_EXPECT_ERROR(harness.sink->flush(kSecond), ErrorCode::kIo, "rows are in doubt");
+  EXPECT_EQ(harness.sink->stats().rowsDurable, 0U);
 }
 
 TEST_F(Durability, refusalsBehindTheLastRowAreSettledByAFlush) {
