@@ -4,6 +4,9 @@
 // third position under a hash of the stream's address instead of one of the four bytes there. Every
 // reader gets the page back, but where that hash is one of the first three positions', the page
 // compresses to other bytes than in a stream elsewhere. So a stream lies where it is none of them.
+//
+// What is left: behind 32 KiB the entry stands for another position, at which a match may be found
+// or missed where bytes of that very hash come back. Of pages of 1 MiB one in some million.
 #pragma once
 
 #include <isa-l/igzip_lib.h>
