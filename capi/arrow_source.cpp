@@ -294,6 +294,41 @@ std::uint64_t presentOf(const ArrowArray& array, std::uint64_t slot, std::uint64
   return validity.bits == nullptr ? count : column::countBits(validity.bits, slot, count);
 }
 
+// Negative ones are far above every entry.
+std::uint64_t indexAt(const std::byte* indices, std::uint64_t width, std::uint64_t slot) noexcept {
+  switch (width) {
+    case 1:
+      return loadLe<std::uint8_t>(indices + slot);
+    case 2:
+      return loadLe<std::uint16_t>(indices + slot * 2);
+    case 4:
+      return loadLe<std::uint32_t>(indices + slot * 4);
+    default:
+      return loadLe<std::uint64_t>(indices + slot * 8);
+  }
+}
+
+// By the mean of all entries, or where these are large, each by its own: few may be used.
+std::uint64_t guessIndexed(const ArrowField& field, const ArrowArray& array, std::uint64_t slot,
+                           std::uint64_t count) noexcept {
+  constexpr std::uint64_t kLargeMean = 1024;
+  const ArrowField& entry = *field.dictionary;
+  const ArrowArray& entries = *array.dictionary;
+  const std::uint64_t present = presentOf(array, slot, count);
+  const std::uint64_t guess = guessPicked(entry, entries, present);
+  if (!entry.children.empty() || guess / kLargeMean <= present) return guess;
+  const Validity validity = validityOf(array);
+  const std::byte* const indices = bufferOf(array, 1);
+  std::uint64_t bytes = 0;
+  for (std::uint64_t i = slot; i < slot + count; ++i) {
+    if (validity.bits != nullptr && (validity.bits[i / 8] >> (i % 8) & 1U) == 0) continue;
+    const std::uint64_t index = indexAt(indices, slotBytes(field), i);
+    if (index >= lengthOf(entries)) continue;  // refused when it is written
+    bytes = std::min(bytes + guessArrowBytes(entry, entries, index, 1), kGuessMost);
+  }
+  return bytes;
+}
+
 struct Slots {
   std::uint64_t first;
   std::uint64_t count;
@@ -476,9 +511,7 @@ std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array, 
   const std::uint64_t slot = offsetOf(array) + first;
   if (field.children.empty()) {
     std::uint64_t bytes = guessByteArrays(field, array, slot, count);
-    if (field.dictionary != nullptr) {
-      bytes = guessPicked(*field.dictionary, *array.dictionary, presentOf(array, slot, count));
-    }
+    if (field.dictionary != nullptr) bytes = guessIndexed(field, array, slot, count);
     return bytes + count * (field.kind == ArrowKind::kBool ? 1 : slotBytes(field));
   }
   if (field.kind == ArrowKind::kRunEnd) {

@@ -329,6 +329,24 @@ TEST(ArrowOffsets, valuesCountWhereIndicesStandForThem) {
   }
 }
 
+// All 4 000 rows are "x"; the mean of the entries is half a million bytes.
+TEST(ArrowOffsets, largeEntriesThatNoRowHasDoNotCount) {
+  const std::string text(1'000'001, 'x');
+  const std::array<std::int32_t, 3> offsets = {0, 1, 1'000'001};
+  const auto texts =
+      std::make_shared<Array>(2, std::vector<const void*>{nullptr, offsets.data(), text.data()});
+  auto column = field("i", "d");
+  column->owned.push_back(field("u", ""));
+  column->dictionary = column->owned.back().get();
+  const auto schema = field("+s", "", std::vector{column});
+  const std::vector<std::int32_t> indices(4'000, 0);
+  const auto rows =
+      std::make_shared<Array>(4'000, std::vector<const void*>{nullptr, indices.data()});
+  rows->dictionary = texts.get();
+  Array batch(4'000, {nullptr}, {rows});
+  EXPECT_EQ(rowGroupsOf(*schema, {&batch}, kRowGroupBytes), 1U);
+}
+
 // 4 000 rows, each of a text of 1 000 bytes, in ten runs.
 TEST(ArrowOffsets, valuesCountInEachRowOfTheirRun) {
   const std::string text(10'000, 't');
