@@ -388,6 +388,8 @@ void ArrowBatches::supply(read::ColumnBatch& batch) {
 
 Result<void> ArrowBatches::hand(read::ColumnBatch& batch, std::shared_ptr<const io::InputFile> file,
                                 ArrowArray* out) {
+  // Else each array that a consumer keeps of each file would keep a descriptor.
+  if (file != nullptr && file->contents().empty()) file.reset();
   ArrowArray made{};
   PF_TRY(ArrayMaker(schema_, columnOf_, std::move(file), pool_, batch)
              .make(shape_, type_, batch.rows, &made));

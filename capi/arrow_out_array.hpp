@@ -26,9 +26,9 @@ class ArrowBatches {
   // Before a batch is read: gives its columns buffers that were used before.
   void supply(read::ColumnBatch& batch);
   // The whole of `batch`, a struct array; its buffers are gone from it. `file`: values may have
-  // been lent out of its memory, so the array keeps it; nullptr: none were. kCorrupt where columns
-  // that are in one list, group or map contradict each other, or a decimal does not fit; kLimit:
-  // more than 2 GiB of strings or list elements where offsets have 32 bits.
+  // been lent out of its contents(), so the array keeps one that has any; nullptr: none were.
+  // kCorrupt where columns that are in one list, group or map contradict each other, or a decimal
+  // does not fit; kLimit: more than 2 GiB of strings or list elements where offsets have 32 bits.
   [[nodiscard]] Result<void> hand(read::ColumnBatch& batch,
                                   std::shared_ptr<const io::InputFile> file, ArrowArray* out);
 

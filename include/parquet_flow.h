@@ -1418,8 +1418,8 @@ typedef struct pf_reader_options {
                               than 8 times as much and 64 times the file's size (1 MiB a column
                               does not count), and pages that come to 64 times as much and 32768
                               times the file's size, by the time that their bytes take */
-  uint32_t map_files;      /* pf_query_create_files: 1 = as `map` of pf_input_t; elsewhere no effect,
-                              there the input says it */
+  uint32_t map_files;      /* pf_query_create_files: 1 = as `map` of pf_input_t, and arrays keep
+                              their file mapped; elsewhere no effect, there the input says it */
   uint32_t reserved;       /* 0 */
 } pf_reader_options_t;
 
@@ -1717,8 +1717,9 @@ PF_API pf_status_t pf_reader_export_arrow_stream(const pf_reader_t* reader,
 
 typedef struct pf_query pf_query_t;
 
-/* All rows and columns of a file. *query is to be given to pf_query_destroy, and is NULL unless the
- * call returns PF_STATUS_OK. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _OUT_OF_MEMORY. */
+/* All rows and columns of a file, read as the reader does: what is cut off a file that it maps
+ * raises SIGBUS here too. *query is to be given to pf_query_destroy, and is NULL unless the call
+ * returns PF_STATUS_OK. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query,
                                    pf_error_t* error) PF_NOEXCEPT;
 /* All rows and columns of several files, one behind the other, as one table whose schema is that of
@@ -1732,8 +1733,10 @@ PF_API pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query
  *
  * Files are looked for now, and opened while their rows are read, anew by each run, with `options`
  * (NULL: the defaults). What is wrong with one is said by pf_query_run where it is the first, else
- * by the stream, also that its schema is another one, or that it was cut short meanwhile (EIO). The words are copied. *query as above. Returns PF_STATUS_OK; _INVALID_ARGUMENT: no words,
- * one that is NULL or empty, a directory or a pattern without files; _IO; _OUT_OF_MEMORY. */
+ * by the stream, also that its schema is another one, or that it was cut short meanwhile (EIO). Of
+ * a file that is read arrays keep nothing, nor its descriptor. The words are copied. *query as
+ * above. Returns PF_STATUS_OK; _INVALID_ARGUMENT: no words, one that is NULL or empty, a directory
+ * or a pattern without files; _IO; _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_query_create_files(const char* const* paths, size_t path_count,
                                          const pf_reader_options_t* options, pf_query_t** query,
                                          pf_error_t* error) PF_NOEXCEPT;
