@@ -67,6 +67,16 @@ class OutputFile {
                                          std::uint64_t offset, std::uint64_t bytes);
 };
 
+// What tells a file from one that stands in its place later, or from itself once it was written to.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t bytes = 0;
+  std::int64_t modifiedNs = 0;  // since 1970
+
+  bool operator==(const FileIdentity&) const = default;
+};
+
 // A file being read, at any offset. Any number of threads.
 class InputFile {
  public:
@@ -83,6 +93,8 @@ class InputFile {
 
   // Bytes, when the file was opened.
   [[nodiscard]] virtual std::uint64_t size() const noexcept = 0;
+  // The same; of what no filesystem has it is the size alone.
+  [[nodiscard]] virtual FileIdentity identity() const noexcept { return {.bytes = size()}; }
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 };
 

@@ -10,8 +10,8 @@
 namespace parquet_flow::io {
 namespace {
 
-// Bytes of the regular file behind a descriptor.
-Result<std::uint64_t> fileBytes(const Descriptor& descriptor, const std::string& name) {
+// Of the regular file behind a descriptor.
+Result<FileIdentity> identityOf(const Descriptor& descriptor, const std::string& name) {
   struct stat status{};
   if (::fstat(descriptor.get(), &status) != 0) {
     return fail(systemError(errno, "opening " + name));
@@ -19,7 +19,9 @@ Result<std::uint64_t> fileBytes(const Descriptor& descriptor, const std::string&
   if (!S_ISREG(status.st_mode)) {
     return fail(ErrorCode::kInvalidArgument, "opening " + name + ": not a regular file");
   }
-  return static_cast<std::uint64_t>(status.st_size);
+  constexpr std::int64_t kSecondNs = 1'000'000'000;
+  return FileIdentity{status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
+                      status.st_mtim.tv_sec * kSecondNs + status.st_mtim.tv_nsec};
 }
 
 }  // namespace
@@ -87,13 +89,13 @@ Result<void> PosixOutputFile::close() {
 }
 
 Result<std::unique_ptr<InputFile>> PosixInputFile::open(Descriptor descriptor, std::string name) {
-  PF_TRY_ASSIGN(const std::uint64_t bytes, fileBytes(descriptor, name));
+  PF_TRY_ASSIGN(const FileIdentity identity, identityOf(descriptor, name));
   return std::unique_ptr<InputFile>(
-      new PosixInputFile(std::move(descriptor), std::move(name), bytes));
+      new PosixInputFile(std::move(descriptor), std::move(name), identity));
 }
 
 Result<void> PosixInputFile::readAt(std::uint64_t offset, MutableBytes into) const {
-  if (offset > size_ || into.size() > size_ - offset) {
+  if (offset > size() || into.size() > size() - offset) {
     return fail(pastEndError(*this, offset, into.size()));
   }
   std::size_t read = 0;
@@ -108,17 +110,17 @@ Result<void> PosixInputFile::readAt(std::uint64_t offset, MutableBytes into) con
 }
 
 Result<std::unique_ptr<InputFile>> MappedInputFile::open(Descriptor descriptor, std::string name) {
-  PF_TRY_ASSIGN(const std::uint64_t bytes, fileBytes(descriptor, name));
+  PF_TRY_ASSIGN(const FileIdentity identity, identityOf(descriptor, name));
+  const auto bytes = static_cast<std::size_t>(identity.bytes);
   ConstBytes mapped;
   if (bytes != 0) {  // which cannot be mapped
-    void* const at = ::mmap(nullptr, static_cast<std::size_t>(bytes), PROT_READ, MAP_SHARED,
-                            descriptor.get(), 0);
+    void* const at = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, descriptor.get(), 0);
     if (at == MAP_FAILED) {
       return fail(systemError(errno, "mapping " + name));
     }
-    mapped = constBytes(at, static_cast<std::size_t>(bytes));
+    mapped = constBytes(at, bytes);
   }
-  return std::unique_ptr<InputFile>(new MappedInputFile(mapped, std::move(name)));
+  return std::unique_ptr<InputFile>(new MappedInputFile(mapped, std::move(name), identity));
 }
 
 MappedInputFile::~MappedInputFile() {

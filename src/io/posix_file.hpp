@@ -45,16 +45,17 @@ class PosixInputFile final : public InputFile {
                                                                std::string name);
 
   [[nodiscard]] Result<void> readAt(std::uint64_t offset, MutableBytes into) const override;
-  [[nodiscard]] std::uint64_t size() const noexcept override { return size_; }
+  [[nodiscard]] std::uint64_t size() const noexcept override { return identity_.bytes; }
+  [[nodiscard]] FileIdentity identity() const noexcept override { return identity_; }
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
 
  private:
-  PosixInputFile(Descriptor descriptor, std::string name, std::uint64_t size) noexcept
-      : descriptor_(std::move(descriptor)), name_(std::move(name)), size_(size) {}
+  PosixInputFile(Descriptor descriptor, std::string name, const FileIdentity& identity) noexcept
+      : descriptor_(std::move(descriptor)), name_(std::move(name)), identity_(identity) {}
 
   Descriptor descriptor_;
   std::string name_;
-  std::uint64_t size_;
+  FileIdentity identity_;
 };
 
 // The same in the process's address space: contents() is the file. What another process cuts off it
@@ -69,14 +70,16 @@ class MappedInputFile final : public InputFile {
   [[nodiscard]] Result<void> readAt(std::uint64_t offset, MutableBytes into) const override;
   [[nodiscard]] ConstBytes contents() const noexcept override { return bytes_; }
   [[nodiscard]] std::uint64_t size() const noexcept override { return bytes_.size(); }
+  [[nodiscard]] FileIdentity identity() const noexcept override { return identity_; }
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
 
  private:
-  MappedInputFile(ConstBytes bytes, std::string name) noexcept
-      : bytes_(bytes), name_(std::move(name)) {}
+  MappedInputFile(ConstBytes bytes, std::string name, const FileIdentity& identity) noexcept
+      : bytes_(bytes), name_(std::move(name)), identity_(identity) {}
 
   ConstBytes bytes_;
   std::string name_;
+  FileIdentity identity_;
 };
 
 enum class InputAccess : std::uint8_t { kRead, kMapping };

@@ -17,6 +17,10 @@ using schema::Leaf;
 // as much as the page that it is in.
 constexpr std::uint64_t kFetchedRowsMax = 1000;
 
+// Of files with rows that are fetched so many stay open: most of the usual 1024 descriptors are the
+// application's, and the footer of each is in memory.
+constexpr std::ptrdiff_t kFilesOpenMax = 32;
+
 // Sum without overflow: `limit` may be as large as can be.
 std::uint64_t rowsWanted(const QueryOptions& options) noexcept {
   return options.limit > UINT64_MAX - options.skip ? UINT64_MAX : options.limit + options.skip;
@@ -272,7 +276,8 @@ Result<void> Query::sortRows() {
   return isFetched_ ? fetchSorted() : Result<void>{};
 }
 
-// By the time that the other columns are fetched a path may lead to another file.
+// By the time that the other columns are fetched a path may lead to another file: the first so many
+// stay open, and others are known again.
 void Query::keepFile(std::uint32_t number) {
   if (kept_.contains(number)) {
     return;
@@ -280,7 +285,17 @@ void Query::keepFile(std::uint32_t number) {
   const std::vector<std::uint32_t> sources = sorted_->sources();
   std::erase_if(kept_,
                 [&](const auto& file) { return !std::ranges::binary_search(sources, file.first); });
-  kept_.emplace(number, table_->file());
+  const bool staysOpen = std::ranges::count_if(kept_, [](const auto& file) {
+                           return file.second.reader != nullptr;
+                         }) < kFilesOpenMax;
+  kept_.emplace(number,
+                KeptFile{table_->file()->file()->identity(), staysOpen ? table_->file() : nullptr});
+}
+
+Result<std::shared_ptr<const read::FileReader>> Query::takeFile(std::uint32_t number) {
+  const KeptFile kept = std::move(kept_.extract(number).mapped());
+  return kept.reader != nullptr ? Result<std::shared_ptr<const read::FileReader>>(kept.reader)
+                                : table_->reopen(number, kept.identity);
 }
 
 // File by file and row by row as they lie there; they are put in order as they are given.
@@ -306,8 +321,8 @@ Result<void> Query::fetchSorted() {
     for (; first < asTheyLie.size() && origins[asTheyLie[first]].source == source; ++first) {
       rows.push_back(origins[asTheyLie[first]].row);
     }
-    PF_TRY(fetchRows(*kept_.at(source), ofFiles, rows, bytesMax,
-                     std::span(columns_).first(ofFiles.size())));
+    PF_TRY_ASSIGN(const auto file, takeFile(source));
+    PF_TRY(fetchRows(*file, ofFiles, rows, bytesMax, std::span(columns_).first(ofFiles.size())));
     for (std::size_t i = ofFiles.size(); i < leaves_.size(); ++i) {
       ColumnVector column;
       PF_TRY(table_->fillPartition(source, leaves_[i], rows.size(), column));

@@ -50,7 +50,8 @@ struct QueryStats {
 // One thread at a time. Memory: what FilteredReader has, and of groups and sorted rows up to
 // bytesMax. A limit with an order keeps that many rows alone, and of columns that are neither
 // sorted by nor in the predicate only the pages with these rows are read, of the files as they were
-// opened at first: those with a row among the first so many, at most 1000, stay open till then.
+// opened at first: of those with a row among the first so many, at most 1000, some stay open till
+// then, and their footers in memory; the others are opened again.
 class Query {
  public:
   // Opens the first file. kInvalidArgument, naming it: a column that is not there or cannot be used
@@ -68,7 +69,8 @@ class Query {
 
   // The next rows, of wide ones fewer at a time; false: there are none left. Values may be lent out
   // of the file they are of, which lasts until the next call, at addresses that are multiples of 8.
-  // kLimit: groups or sorted rows take more than bytesMax, a sum has no room; and as Table::next.
+  // kLimit: groups or sorted rows take more than bytesMax, a sum has no room; kIo: a file that was
+  // opened again had been replaced or written to; and as Table::next.
   // After an error, or without memory, later calls give the same error again.
   [[nodiscard]] Result<bool> next(read::ColumnBatch& out);
 
@@ -83,6 +85,11 @@ class Query {
   [[nodiscard]] QueryStats stats() const noexcept;
 
  private:
+  struct KeptFile {
+    io::FileIdentity identity;
+    std::shared_ptr<const read::FileReader> reader;  // nullptr: to be opened again
+  };
+
   Query() = default;
   [[nodiscard]] Result<void> planRows();
   [[nodiscard]] Result<void> planGroups();
@@ -93,6 +100,7 @@ class Query {
   [[nodiscard]] Result<void> sortGroups();
   [[nodiscard]] Result<void> sortRows();
   void keepFile(std::uint32_t number);
+  [[nodiscard]] Result<std::shared_ptr<const read::FileReader>> takeFile(std::uint32_t number);
   [[nodiscard]] Result<void> fetchSorted();
   [[nodiscard]] Result<bool> nextOfTable(read::ColumnBatch& out);
   [[nodiscard]] Result<bool> nextGroups(read::ColumnBatch& out);
@@ -108,7 +116,7 @@ class Query {
   std::vector<std::uint32_t> leaves_;
   // Whether sorted rows are kept by where they are, and their columns fetched in the end.
   bool isFetched_ = false;
-  std::map<std::uint32_t, std::shared_ptr<const read::FileReader>> kept_;  // they are in these
+  std::map<std::uint32_t, KeptFile> kept_;  // they are in these
   bool isRun_ = false;
 
   std::vector<read::ColumnVector> columns_;  // of groups, or fetched; once run

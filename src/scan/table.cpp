@@ -179,6 +179,20 @@ Result<std::shared_ptr<const read::FileReader>> Table::openFile(std::size_t file
   return opened;
 }
 
+Result<std::shared_ptr<const read::FileReader>> Table::reopen(
+    std::size_t file, const io::FileIdentity& identity) const {
+  auto opened = files_[file].open();
+  // It could be opened before: what is no Parquet file now is another one, or was cut short.
+  const bool isOther = opened ? (*opened)->file()->identity() != identity
+                              : opened.error().code() != ErrorCode::kIo &&
+                                    opened.error().code() != ErrorCode::kOutOfMemory;
+  if (isOther) {
+    return fail(ErrorCode::kIo,
+                files_[file].name + ": the file was replaced or written to while it was queried");
+  }
+  return opened;
+}
+
 Result<Table::FilePredicate> Table::predicateOf(std::size_t file) const {
   FilePredicate out;
   if (!request_.where) {

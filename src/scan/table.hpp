@@ -90,6 +90,9 @@ class Table {
   [[nodiscard]] const std::shared_ptr<const read::FileReader>& file() const noexcept {
     return file_;
   }
+  // One that next() has opened before, anew. kIo: it is not the file any more that it was.
+  [[nodiscard]] Result<std::shared_ptr<const read::FileReader>> reopen(
+      std::size_t file, const io::FileIdentity& identity) const;
   // Rows of single columns of a directory; for leaves behind those of the files.
   [[nodiscard]] Result<void> fillPartition(std::size_t file, std::uint32_t leaf, std::uint64_t rows,
                                            read::ColumnVector& out) const;

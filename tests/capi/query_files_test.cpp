@@ -5,6 +5,7 @@
 // Method: three files of a column of numbers, two days of two feeds, questions whose answers stand
 // beside them, and arguments that are wrong one at a time.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -304,6 +305,29 @@ TEST_P(QueryFilesAccess, anArrayKeepsItsFileWhereThatIsMapped) {
   EXPECT_EQ(answer.batches.size(), 3U);
   EXPECT_EQ(holdsAFile(), GetParam() == 1);
   EXPECT_EQ(answer.numbers<std::int64_t>(0), Numbers({1, 2, 3, 4, 5, 6}));
+}
+
+// The file of each row has to be found again for the column that is not sorted by.
+TEST_P(QueryFilesAccess, theFirstRowsOfMoreFilesThanDescriptors) {
+  Numbers expected;
+  for (std::int64_t i = 0; i < 100; ++i) {
+    write("date=2026-11-22/feed=" + std::to_string(i) + "/a.parquet", "n", {1'000 + i});
+    expected.push_back(1'099 - i);
+  }
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few = {64, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  EXPECT_EQ(createOverAll(GetParam()), PF_STATUS_OK) << error_.message;
+  EXPECT_EQ(pf_query_order_by(query_, "n desc", &error_), PF_STATUS_OK);
+  EXPECT_EQ(pf_query_limit(query_, 0, 100, &error_), PF_STATUS_OK);
+  Answer answer;
+  run(answer);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_FALSE(HasFatalFailure());
+  EXPECT_EQ(answer.numbers<std::int64_t>(0), expected);
+  for (std::int64_t& each : expected) each -= 1'000;
+  EXPECT_EQ(answer.numbers<std::int64_t>(2), expected);
 }
 
 TEST_F(QueryFiles, argumentsThatCannotBeAreRefused) {

@@ -229,6 +229,36 @@ TEST_F(InputFileTest, aFileThatBecameShorterIsAnIoError) {
   PF_EXPECT_ERROR(file->readAt(8, bytes), ErrorCode::kIo, "shorter");
 }
 
+TEST_F(InputFileTest, isKnownAgainUntilItIsReplacedOrWrittenTo) {
+  for (const InputAccess access : {InputAccess::kRead, InputAccess::kMapping}) {
+    const auto identity = [&](const char* name) {
+      const auto file = openInputFile(temp_.file(name), access);
+      EXPECT_TRUE(file) << file.error().message();
+      return file ? (*file)->identity() : FileIdentity{};
+    };
+    const auto setTime = [this](const char* name, long nanoseconds) {
+      const timespec times[] = {{1'000, 0}, {2'000, nanoseconds}};
+      ASSERT_EQ(::utimensat(AT_FDCWD, temp_.file(name).c_str(), times, 0), 0);
+    };
+    test::writeWholeFile(temp_.file("other"), "PAR1....PAR1");
+    setTime("in", 5);
+    setTime("other", 5);
+    const FileIdentity first = identity("in");
+    EXPECT_EQ(first.bytes, 12U);
+    EXPECT_EQ(first.modifiedNs, 2'000'000'000'005);
+    EXPECT_EQ(identity("in"), first);
+    EXPECT_NE(identity("other"), first);
+    setTime("in", 6);
+    EXPECT_NE(identity("in"), first);
+    setTime("in", 5);
+    EXPECT_EQ(identity("in"), first);
+    test::writeWholeFile(temp_.file("in"), "PAR1...PAR1");
+    setTime("in", 5);
+    EXPECT_NE(identity("in"), first);
+    test::writeWholeFile(temp_.file("in"), "PAR1....PAR1");
+  }
+}
+
 TEST_F(InputFileTest, onlyRegularFilesAreRead) {
   ASSERT_EQ(::mkfifo(temp_.file("fifo").c_str(), 0600), 0);
   // Without a writer: an ordinary open would wait for one.

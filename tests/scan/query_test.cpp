@@ -68,8 +68,9 @@ class Files {
   // What opening it gives the second time, and later.
   void replace(const std::string& name, const std::shared_ptr<const schema::Schema>& schema,
                const std::vector<Rows>& rowGroups) {
-    replaced_[name] = read::test::fileOf(schema, {}, rowGroups);
+    replace(name, read::test::fileOf(schema, {}, rowGroups));
   }
+  void replace(const std::string& name, std::string bytes) { replaced_[name] = std::move(bytes); }
   [[nodiscard]] Result<std::unique_ptr<Query>> query(QueryOptions options) const {
     return Query::create(all_, std::move(options));
   }
@@ -201,6 +202,36 @@ TEST(Query, aFileThatIsReplacedMeanwhileIsReadAsItWas) {
     PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
     EXPECT_EQ(rows, (Texts{"3,|1,null,2,|c,", "3,|8,|c2,", "2,|none,|of one,"}));
     EXPECT_EQ(files.opened["two"], 1);
+  }
+}
+
+// Of 40 files with a row each among the first 40, 32 stay open.
+TEST(Query, ofManyFilesOthersAreOpenedAgainAndNoOther) {
+  const auto queryOf = [](Files& files) {
+    for (int i = 0; i < 40; ++i) {
+      const std::string name = std::to_string(i);
+      files.add(name, threeColumns(), {{row(ofInt(i), Value(), "of " + name)}});
+    }
+    return files.query({.orderBy = {{"n", true}}, .limit = 40});
+  };
+  Files same;
+  PF_ASSERT_OK_ASSIGN(const auto query, queryOf(same));
+  PF_ASSERT_OK_ASSIGN(const Texts rows, rowsOf(*query));
+  ASSERT_EQ(rows.size(), 40U);
+  EXPECT_EQ(rows.front(), "39,|none,|of 39,");
+  EXPECT_EQ(rows.back(), "0,|none,|of 0,");
+  EXPECT_EQ(same.opened["31"], 1);
+  EXPECT_EQ(same.opened["32"], 2);
+  EXPECT_EQ(query->stats().table.filesOpened, 40U);
+
+  const std::string replacements[] = {
+      read::test::fileOf(threeColumns(), {}, {{row(ofInt(35), Value(), "of another")}}), "no file"};
+  for (const std::string& replacement : replacements) {
+    Files files;
+    files.replace("35", replacement);
+    PF_ASSERT_OK_ASSIGN(const auto failing, queryOf(files));
+    PF_EXPECT_ERROR(rowsOf(*failing), ErrorCode::kIo,
+                    "35: the file was replaced or written to while it was queried");
   }
 }
 
