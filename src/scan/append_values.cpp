@@ -122,52 +122,97 @@ Result<void> appendSlots(const schema::Leaf& leaf, const ColumnVector& from,
   return {};
 }
 
-// Where rows begin, and one more, in entries and in slots.
-struct RowStarts {
-  std::vector<std::uint64_t> entries;
-  std::vector<std::uint32_t> slots;
-};
+}  // namespace
 
-RowStarts rowStarts(const schema::Leaf& leaf, const ColumnVector& from) {
+RowPicker::RowPicker(const schema::Leaf& leaf, const ColumnVector& from)
+    : leaf_(&leaf), from_(&from) {
+  if (leaf.maxRepetitionLevel == 0) {
+    return;
+  }
   const auto* const repetitions =
       reinterpret_cast<const std::uint8_t*>(from.repetitionLevels.data());
   const auto* const definitions =
       reinterpret_cast<const std::uint8_t*>(from.definitionLevels.data());
   const std::uint8_t slotLevel = read::slotDefinitionLevel(leaf);
-  RowStarts starts;
-  starts.entries.reserve(from.rows + 1);
-  starts.slots.reserve(from.rows + 1);
+  entryStarts_.reserve(from.rows + 1);
+  slotStarts_.reserve(from.rows + 1);
   std::uint32_t slot = 0;
   for (std::uint64_t entry = 0; entry < from.entries; ++entry) {
     if (repetitions[entry] == 0) {
-      starts.entries.push_back(entry);
-      starts.slots.push_back(slot);
+      entryStarts_.push_back(entry);
+      slotStarts_.push_back(slot);
     }
     slot += definitions[entry] >= slotLevel ? 1 : 0;
   }
-  starts.entries.push_back(from.entries);
-  starts.slots.push_back(slot);
-  return starts;
+  entryStarts_.push_back(from.entries);
+  slotStarts_.push_back(slot);
 }
 
-Result<void> appendRepeated(const schema::Leaf& leaf, const ColumnVector& from,
-                            std::span<const std::uint32_t> rows, ColumnVector& out) {
-  const RowStarts starts = rowStarts(leaf, from);
+// As the other bytesOf counts them, but for validity.
+std::uint64_t RowPicker::bytesOf(std::uint32_t row) const noexcept {
+  std::uint32_t first = row;
+  std::uint32_t last = row + 1;
+  std::uint64_t bytes = read::keepsLevels(*leaf_) ? 1 : 0;
+  if (leaf_->maxRepetitionLevel != 0) {
+    first = slotStarts_[row];
+    last = slotStarts_[row + 1];
+    bytes = 2 * (entryStarts_[row + 1] - entryStarts_[row]);
+  }
+  if (leaf_->type == PhysicalType::kByteArray) {
+    const auto* const offsets = reinterpret_cast<const std::uint32_t*>(from_->offsets.data());
+    return bytes + (last - first) * sizeof(std::uint32_t) + offsets[last] - offsets[first];
+  }
+  return bytes + std::uint64_t{last - first} * schema::fixedWidth(leaf_->type, leaf_->typeLength);
+}
+
+std::size_t RowPicker::countWithin(std::span<const std::uint32_t> rows,
+                                   std::uint64_t bytesMax) const noexcept {
+  if (scan::bytesOf(*from_) <= bytesMax) {
+    return rows.size();
+  }
+  std::size_t count = 0;
+  for (std::uint64_t bytes = 0; count < rows.size(); ++count) {
+    bytes += bytesOf(rows[count]);
+    if (bytes > bytesMax && count != 0) {
+      break;
+    }
+  }
+  return count;
+}
+
+Result<void> RowPicker::append(std::span<const std::uint32_t> rows, ColumnVector& out) const {
+  if (leaf_->maxRepetitionLevel != 0) {
+    PF_TRY(appendRepeated(rows, out));
+  } else {
+    if (read::keepsLevels(*leaf_)) {
+      PF_TRY_ASSIGN(std::byte * to, out.definitionLevels.appendUninitialized(rows.size()));
+      for (const std::uint32_t row : rows) {
+        *to++ = from_->definitionLevels.data()[row];
+      }
+    }
+    PF_TRY(appendSlots(*leaf_, *from_, rows, out));
+    out.entries += rows.size();
+  }
+  PF_TRY(beginOffsets(*leaf_, out));
+  out.rows += rows.size();
+  return {};
+}
+
+Result<void> RowPicker::appendRepeated(std::span<const std::uint32_t> rows,
+                                       ColumnVector& out) const {
   std::vector<std::uint32_t> slots;
   for (const std::uint32_t row : rows) {
-    const std::uint64_t first = starts.entries[row];
-    const std::uint64_t entries = starts.entries[row + 1] - first;
-    PF_TRY(out.repetitionLevels.append(from.repetitionLevels.data() + first, entries));
-    PF_TRY(out.definitionLevels.append(from.definitionLevels.data() + first, entries));
+    const std::uint64_t first = entryStarts_[row];
+    const std::uint64_t entries = entryStarts_[row + 1] - first;
+    PF_TRY(out.repetitionLevels.append(from_->repetitionLevels.data() + first, entries));
+    PF_TRY(out.definitionLevels.append(from_->definitionLevels.data() + first, entries));
     out.entries += entries;
-    for (std::uint32_t slot = starts.slots[row]; slot < starts.slots[row + 1]; ++slot) {
+    for (std::uint32_t slot = slotStarts_[row]; slot < slotStarts_[row + 1]; ++slot) {
       slots.push_back(slot);
     }
   }
-  return appendSlots(leaf, from, slots, out);
+  return appendSlots(*leaf_, *from_, slots, out);
 }
-
-}  // namespace
 
 Result<void> appendValue(const schema::Leaf& leaf, ConstBytes value, ColumnVector& out) {
   PF_TRY(appendSlot(leaf, value, out));
@@ -194,21 +239,7 @@ Result<void> appendNull(const schema::Leaf& leaf, ColumnVector& out) {
 
 Result<void> appendRows(const schema::Leaf& leaf, const ColumnVector& from,
                         std::span<const std::uint32_t> rows, ColumnVector& out) {
-  if (leaf.maxRepetitionLevel != 0) {
-    PF_TRY(appendRepeated(leaf, from, rows, out));
-  } else {
-    if (read::keepsLevels(leaf)) {
-      PF_TRY_ASSIGN(std::byte * to, out.definitionLevels.appendUninitialized(rows.size()));
-      for (const std::uint32_t row : rows) {
-        *to++ = from.definitionLevels.data()[row];
-      }
-    }
-    PF_TRY(appendSlots(leaf, from, rows, out));
-    out.entries += rows.size();
-  }
-  PF_TRY(beginOffsets(leaf, out));
-  out.rows += rows.size();
-  return {};
+  return RowPicker(leaf, from).append(rows, out);
 }
 
 ConstBytes valueAt(const schema::Leaf& leaf, const ColumnVector& column, std::uint64_t slot,
@@ -230,14 +261,13 @@ std::uint64_t bytesOf(const ColumnVector& column) noexcept {
          column.definitionLevels.size() + column.repetitionLevels.size();
 }
 
-std::uint64_t rowsOfBatch(std::span<const ColumnVector> columns, std::uint64_t rowsMax) noexcept {
+std::size_t rowsOfBatch(std::span<const RowPicker> columns,
+                        std::span<const std::uint32_t> rows) noexcept {
   constexpr std::uint64_t kBatchBytes = 32ULL << 20;
-  std::uint64_t rows = rowsMax;
-  for (const ColumnVector& column : columns) {
-    const std::uint64_t each = bytesOf(column) / std::max<std::uint64_t>(column.rows, 1) + 1;
-    rows = std::min(rows, std::max<std::uint64_t>(kBatchBytes / each, 1));
+  for (const RowPicker& column : columns) {
+    rows = rows.first(column.countWithin(rows, kBatchBytes));
   }
-  return rows;
+  return rows.size();
 }
 
 }  // namespace parquet_flow::scan

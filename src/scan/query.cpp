@@ -167,6 +167,9 @@ Result<bool> Query::nextBatch(read::ColumnBatch& out) {
   } else if (!isRun_ && sorted_) {
     PF_TRY(sortRows());
   }
+  for (std::size_t i = pickers_.size(); i < columns_.size(); ++i) {
+    pickers_.emplace_back(schema().leaves()[leaves_[i]], columns_[i]);
+  }
   isRun_ = true;
   PF_TRY_ASSIGN(const bool isThere, grouping_ == nullptr && !sorted_ ? nextOfTable(out)
                                     : sorted_ && !isFetched_         ? nextSorted(out)
@@ -187,25 +190,21 @@ Result<bool> Query::nextOfTable(read::ColumnBatch& out) {
 
 // All groups at once, or those of the sorted rows that were fetched: they are in memory anyway.
 Result<bool> Query::nextGroups(read::ColumnBatch& out) {
-  const std::uint64_t left = rows_ - given_;
-  if (left == 0) {
-    return false;
-  }
-  const std::uint64_t count = rowsOfBatch(columns_, std::min(left, read::kBatchRowsDefault));
-  std::vector<std::uint32_t> rows(count);
+  std::vector<std::uint32_t> rows(std::min(rows_ - given_, read::kBatchRowsDefault));
   if (order_.empty()) {
     std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(given_));
   } else {
-    std::copy_n(order_.begin() + static_cast<std::ptrdiff_t>(given_), count, rows.begin());
+    std::copy_n(order_.begin() + static_cast<std::ptrdiff_t>(given_), rows.size(), rows.begin());
   }
+  rows.resize(rowsOfBatch(pickers_, rows));
   out.columns.resize(leaves_.size());
   for (std::size_t i = 0; i < leaves_.size(); ++i) {
     out.columns[i].clear();
-    PF_TRY(appendRows(schema().leaves()[leaves_[i]], columns_[i], rows, out.columns[i]));
+    PF_TRY(pickers_[i].append(rows, out.columns[i]));
   }
-  given_ += count;
-  out.rows = count;
-  return true;
+  given_ += rows.size();
+  out.rows = rows.size();
+  return !rows.empty();
 }
 
 Result<bool> Query::nextSorted(read::ColumnBatch& out) {

@@ -16,6 +16,7 @@
 #include "read/batch_reader.hpp"
 #include "read/shape.hpp"
 #include "scan/aggregate.hpp"
+#include "scan/append_values.hpp"
 #include "scan/fetch_rows.hpp"
 #include "scan/grouping.hpp"
 #include "scan/predicate.hpp"
@@ -120,6 +121,7 @@ class Query {
   bool isRun_ = false;
 
   std::vector<read::ColumnVector> columns_;  // of groups, or fetched; once run
+  std::vector<RowPicker> pickers_;           // of these
   std::vector<std::uint32_t> order_;         // which of their rows come out; empty: as they are
   std::uint64_t rows_ = 0;                   // so many come out
   std::uint64_t given_ = 0;                  // of these

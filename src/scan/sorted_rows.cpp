@@ -257,6 +257,9 @@ Result<void> SortedRows::finish(std::uint64_t skip) {
     }
   }
   given_ = static_cast<std::size_t>(std::min<std::uint64_t>(skip, order_.size()));
+  for (std::size_t i = 0; i < kept_.size(); ++i) {
+    pickers_.emplace_back(*kept_[i], columns_[i]);
+  }
   return {};
 }
 
@@ -282,18 +285,15 @@ std::vector<RowOrigin> SortedRows::origins() const {
 }
 
 Result<bool> SortedRows::next(std::uint64_t rowsMax, std::span<ColumnVector> kept) {
-  const auto count = static_cast<std::size_t>(
-      std::min<std::uint64_t>(rowsOfBatch(columns_, rowsMax), order_.size() - given_));
-  if (count == 0) {
-    return false;
-  }
-  const std::span<const std::uint32_t> rows(order_.data() + given_, count);
+  auto rows = std::span<const std::uint32_t>(order_).subspan(given_);
+  rows = rows.first(static_cast<std::size_t>(std::min<std::uint64_t>(rowsMax, rows.size())));
+  rows = rows.first(rowsOfBatch(pickers_, rows));
   for (std::size_t i = 0; i < kept_.size(); ++i) {
     kept[i].clear();
-    PF_TRY(appendRows(*kept_[i], columns_[i], rows, kept[i]));
+    PF_TRY(pickers_[i].append(rows, kept[i]));
   }
-  given_ += count;
-  return true;
+  given_ += rows.size();
+  return !rows.empty();
 }
 
 }  // namespace parquet_flow::scan

@@ -13,6 +13,7 @@
 
 #include "base/status.hpp"
 #include "read/column_vector.hpp"
+#include "scan/append_values.hpp"
 #include "scan/rows.hpp"
 #include "schema/schema.hpp"
 #include "stats/order.hpp"
@@ -35,7 +36,7 @@ class SortedRows {
  public:
   // The leaves must live as long. `kept`: those of the columns that rows are kept with, perhaps
   // none. `rowsMax`: how many rows come out at most. `bytesMax`: of memory, and beside it what a
-  // batch adds and a column is copied; see add.
+  // batch adds and a column is copied, see add, and where rows of lists begin.
   SortedRows(std::vector<SortColumn> by, std::vector<const schema::Leaf*> kept,
              std::uint64_t rowsMax, std::uint64_t bytesMax);
 
@@ -100,7 +101,8 @@ class SortedRows {
   std::string key_;
   RowOrigin origin_;
 
-  std::vector<std::uint32_t> order_;  // once finished
+  std::vector<std::uint32_t> order_;  // once finished; so the next
+  std::vector<RowPicker> pickers_;    // of columns_
   std::size_t given_ = 0;
 };
 

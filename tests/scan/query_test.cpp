@@ -317,6 +317,30 @@ TEST(Query, groupsInOrderOfAnAggregate) {
   EXPECT_EQ(rows, (Texts{"3,|4,|c2,", "1,|2,|a,", "2,|2,|b,"}));
 }
 
+// Their texts: 2000 of some bytes, then 40 of 1 MiB, of which 31 are in 32 MiB with the others.
+TEST(Query, groupsComeInBatchesByTheirBytes) {
+  schema::Schema made;
+  (void)*made.addLeaf(schema::kRoot, "s", PhysicalType::kByteArray, Repetition::kRequired, 0,
+                      {LogicalKind::kString});
+  Rows rows;
+  for (int i = 0; i < 2'040; ++i) {
+    std::string text = std::to_string(10'000 + i);
+    text.resize(i < 2'000 ? 5 : 1U << 20, 'x');
+    rows.push_back(scan::ofGroup({ofText(std::move(text))}));
+  }
+  Files files;
+  files.add("one", std::make_shared<const schema::Schema>(std::move(made)), {rows});
+  PF_ASSERT_OK_ASSIGN(const auto query, files.query({.groupBy = {"s"}, .orderBy = {{"s", false}}}));
+  read::ColumnBatch batch;
+  for (const std::uint64_t count : {2'031U, 9U}) {
+    PF_ASSERT_OK_ASSIGN(const bool isThere, query->next(batch));
+    EXPECT_TRUE(isThere);
+    EXPECT_EQ(batch.rows, count);
+  }
+  PF_ASSERT_OK_ASSIGN(const bool isThere, query->next(batch));
+  EXPECT_FALSE(isThere);
+}
+
 TEST(Query, groupsWithoutAggregatesAreDistinctRows) {
   Files files;
   files.add("one", threeColumns(), someRows());

@@ -185,7 +185,7 @@ TEST(SortedRows, rowsThatWereLetGoOfTakeNoMemory) {
   EXPECT_EQ(values[1000], std::string(1000, 'x'));
 }
 
-// 100 rows of 1 MiB come in batches of 32 MiB, by the average with their offsets.
+// 100 rows of 1 MiB come in batches of 32 MiB, with their offsets.
 TEST(SortedRows, batchesHaveABoundInBytes) {
   const auto schema = schemaOf(PhysicalType::kByteArray);
   const schema::Leaf& leaf = schema.leaves()[0];
@@ -202,6 +202,32 @@ TEST(SortedRows, batchesHaveABoundInBytes) {
     EXPECT_TRUE(isThere);
     EXPECT_EQ(out[0].rows, rows);
   }
+}
+
+// 4000 rows of a byte, in order before 70 of 1 MiB: beside the 20 000 bytes that they take with
+// their offsets, 31 of those are in 32 MiB.
+TEST(SortedRows, batchesAreCutByTheBytesOfTheirRows) {
+  const auto schema = schemaOf(PhysicalType::kByteArray);
+  const schema::Leaf& leaf = schema.leaves()[0];
+  const auto few = columnOf<std::string>(leaf, {std::string(1U << 20, 'b')});
+  const auto many =
+      columnOf<std::string>(leaf, std::vector<std::optional<std::string>>(4'000, "a"));
+  SortedRows sorted({{&leaf, false}}, {&leaf}, UINT64_MAX, kBytesMax);
+  for (std::uint64_t row = 0; row < 70; ++row) {
+    const ColumnVector* const columns[] = {&few};
+    PF_ASSERT_OK(sorted.add(columns, columns, Rows::all(1), {0, row}));
+  }
+  const ColumnVector* const columns[] = {&many};
+  PF_ASSERT_OK(sorted.add(columns, columns, Rows::all(4'000), {1, 0}));
+  PF_ASSERT_OK(sorted.finish(0));
+  std::vector<ColumnVector> out(1);
+  for (const std::uint64_t rows : {4'031U, 31U, 8U}) {
+    PF_ASSERT_OK_ASSIGN(const bool isThere, sorted.next(UINT64_MAX, out));
+    EXPECT_TRUE(isThere);
+    EXPECT_EQ(out[0].rows, rows);
+  }
+  PF_ASSERT_OK_ASSIGN(const bool isThere, sorted.next(UINT64_MAX, out));
+  EXPECT_FALSE(isThere);
 }
 
 TEST(SortedRows, moreRowsThanThereIsMemoryForAreRefused) {
