@@ -28,11 +28,12 @@ std::uint64_t prefixOf(std::string_view key) noexcept {
 }  // namespace
 
 SortedRows::SortedRows(std::vector<SortColumn> by, std::vector<const schema::Leaf*> kept,
-                       std::uint64_t rowsMax, std::uint64_t bytesMax)
+                       std::uint64_t rowsMax, std::uint64_t bytesMax, std::uint64_t textBytesMax)
     : by_(std::move(by)),
       kept_(std::move(kept)),
       rowsMax_(rowsMax),
       bytesMax_(bytesMax),
+      textBytesMax_(textBytesMax),
       isNumber_(by_.size() == 1 && isNumberOrder(stats::orderOf(*by_[0].leaf))),
       columns_(kept_.size()) {
   for (const SortColumn& column : by_) {
@@ -68,6 +69,9 @@ Result<void> SortedRows::add(std::span<const ColumnVector* const> by,
   if (rowsMax_ == 0) {
     return {};
   }
+  if (haveSpare() && !haveRoomFor(kept)) {
+    PF_TRY(compact());
+  }
   taken_.clear();
   origin_ = origin;
   if (isNumber_) {
@@ -86,8 +90,7 @@ Result<void> SortedRows::add(std::span<const ColumnVector* const> by,
   constexpr std::uint64_t kSpareBytes = 4ULL << 20;
   const std::uint64_t live = entries_.size() + nulls_.size();
   const std::uint64_t now = bytes();
-  if (origins_.size() > live &&
-      (now > bytesMax_ || (origins_.size() > 2 * live && now > kSpareBytes))) {
+  if (haveSpare() && (now > bytesMax_ || (origins_.size() > 2 * live && now > kSpareBytes))) {
     PF_TRY(compact());
   }
   return checkBytes();
@@ -199,6 +202,18 @@ void SortedRows::take(std::uint64_t number, std::uint32_t row) {
   if (isFull()) {
     std::make_heap(entries_.begin(), entries_.end(), worstFirst);
   }
+}
+
+// Whether the texts of a batch fit behind those of its columns, all of its rows taken: with the
+// memory for it a column comes to its end before most of its rows are let go of.
+bool SortedRows::haveRoomFor(std::span<const ColumnVector* const> kept) const noexcept {
+  for (std::size_t i = 0; i < kept_.size(); ++i) {
+    if (kept_[i]->type == schema::PhysicalType::kByteArray &&
+        columns_[i].values.size() + kept[i]->values.size() > textBytesMax_) {
+      return false;
+    }
+  }
+  return true;
 }
 
 // Lets go of rows that others have come before.

@@ -36,12 +36,15 @@ class SortedRows {
  public:
   // The leaves must live as long. `kept`: those of the columns that rows are kept with, perhaps
   // none. `rowsMax`: how many rows come out at most. `bytesMax`: of memory, and beside it what a
-  // batch adds and a column is copied, see add, and where rows of lists begin.
+  // batch adds and a column is copied, see add, and where rows of lists begin. `textBytesMax`: what
+  // the texts of a column may come to, as appendRows says; less in tests.
   SortedRows(std::vector<SortColumn> by, std::vector<const schema::Leaf*> kept,
-             std::uint64_t rowsMax, std::uint64_t bytesMax);
+             std::uint64_t rowsMax, std::uint64_t bytesMax,
+             std::uint64_t textBytesMax = UINT32_MAX);
 
   // The rows of a batch that count; the first row of it comes from `origin`. kLimit: they would
-  // take more than bytesMax, without those that others have come before.
+  // take more than bytesMax, or the texts of a column come to 4 GiB with the batch's, without those
+  // that others have come before.
   [[nodiscard]] Result<void> add(std::span<const read::ColumnVector* const> by,
                                  std::span<const read::ColumnVector* const> kept, const Rows& rows,
                                  RowOrigin origin);
@@ -75,6 +78,10 @@ class SortedRows {
   void addKeys(std::span<const read::ColumnVector* const> by, const Rows& rows);
   [[nodiscard]] bool isFull() const noexcept { return entries_.size() >= rowsMax_; }
   void take(std::uint64_t number, std::uint32_t row);
+  [[nodiscard]] bool haveRoomFor(std::span<const read::ColumnVector* const> kept) const noexcept;
+  [[nodiscard]] bool haveSpare() const noexcept {
+    return origins_.size() > entries_.size() + nulls_.size();
+  }
   [[nodiscard]] Result<void> compact();
   [[nodiscard]] Result<void> checkBytes() const;
 
@@ -82,6 +89,7 @@ class SortedRows {
   const std::vector<const schema::Leaf*> kept_;
   const std::uint64_t rowsMax_;
   const std::uint64_t bytesMax_;
+  const std::uint64_t textBytesMax_;
   std::vector<stats::Order> orders_;
   const bool isNumber_;  // one column of numbers
   std::uint64_t flip_ = 0;

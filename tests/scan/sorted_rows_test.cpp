@@ -185,6 +185,36 @@ TEST(SortedRows, rowsThatWereLetGoOfTakeNoMemory) {
   EXPECT_EQ(values[1000], std::string(1000, 'x'));
 }
 
+// Less than the best rows twice, and there is the memory for it, but not in the column: 60 rows of
+// 1000 bytes where 100 000 bytes of text are the end, and each batch of 10 comes before all that
+// came. With those rows are let go of before each fourth batch.
+TEST(SortedRows, rowsThatWereLetGoOfTakeNoRoomOfAColumn) {
+  schema::Schema schema;
+  (void)*schema.addLeaf(schema::kRoot, "n", PhysicalType::kInt64, schema::Repetition::kOptional);
+  (void)*schema.addLeaf(schema::kRoot, "s", PhysicalType::kByteArray,
+                        schema::Repetition::kOptional);
+  const auto leaves = schema.leaves();
+  SortedRows sorted({{&leaves[0], true}}, {&leaves[1]}, 60, kBytesMax, 100'000);
+  const auto s = columnOf<std::string>(
+      leaves[1], std::vector<std::optional<std::string>>(10, std::string(1000, 'x')));
+  std::uint64_t most = 0;
+  for (std::int64_t batch = 0; batch < 50; ++batch) {
+    std::vector<std::optional<std::int64_t>> numbers;
+    for (std::int64_t i = 0; i < 10; ++i) numbers.push_back(batch * 10 + i);
+    const auto n = columnOf<std::int64_t>(leaves[0], numbers);
+    const ColumnVector* const by[] = {&n};
+    const ColumnVector* const kept[] = {&s};
+    PF_ASSERT_OK(sorted.add(by, kept, Rows::all(10), {0, static_cast<std::uint64_t>(batch * 10)}));
+    most = std::max(most, sorted.bytes());
+  }
+  // Beside its text a row has 4 bytes of offset, an entry of 28 and an origin of 16.
+  EXPECT_GT(most, 100'000U);
+  EXPECT_LT(most, 100'000U + 100 * 48 + 100);
+  std::vector<std::uint64_t> last(60);
+  std::iota(last.rbegin(), last.rend(), 440);
+  EXPECT_EQ(originsOf(sorted), last);
+}
+
 // 100 rows of 1 MiB come in batches of 32 MiB, with their offsets.
 TEST(SortedRows, batchesHaveABoundInBytes) {
   const auto schema = schemaOf(PhysicalType::kByteArray);
