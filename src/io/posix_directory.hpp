@@ -1,6 +1,8 @@
 // Directories of the operating system.
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,5 +32,14 @@ struct SplitPath {
 [[nodiscard]] SplitPath splitPath(std::string_view path);
 // Of what is there: from the root on, without links on the way.
 [[nodiscard]] Result<std::string> realPath(const std::string& path);
+
+// Which file it is, whatever it is called; links count as what they lead to. As long as it is there
+// no other has the same.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t number = 0;
+  auto operator<=>(const FileIdentity&) const = default;
+};
+[[nodiscard]] Result<FileIdentity> fileIdentity(const std::string& path);
 
 }  // namespace parquet_flow::io

@@ -9,6 +9,7 @@
 #include "merge/output.hpp"
 #include "merge/paths.hpp"
 #include "merge/queues.hpp"
+#include "merge/replaced_inputs.hpp"
 #include "merge/sorted_merge.hpp"
 #include "merge/target.hpp"
 
@@ -89,6 +90,7 @@ class Merge {
   std::uint32_t running_ = 0;     // workers
   std::optional<Error> failure_;  // of a thread
   std::optional<std::string> unlisted_;
+  std::optional<ReplacedInputs> replaced_;
   OutputKeyValues keyValues_;
   MergeResult result_;
   std::optional<Error> firstFailure_;  // of a file
@@ -177,6 +179,7 @@ void Merge::leave() noexcept {
 
 Result<MergeResult> Merge::run() {
   PF_TRY_ASSIGN(output_, Output::open(options_, target_.schema, target_.writer));
+  PF_TRY_ASSIGN(replaced_, ReplacedInputs::find(options_));
   PF_TRY(events_.onBegin());
   PF_TRY(start());
   PF_TRY(write());
@@ -190,6 +193,7 @@ Result<MergeResult> Merge::run() {
   if (result_.files == 0 && firstFailure_) {
     return tl::unexpected<Error>(ofFile(std::move(*firstFailure_)));
   }
+  if (result_.stoppedBefore) PF_TRY(replaced_->checkStopped());
   PF_TRY(output_->endFile(keyValues_.take()));
   PF_TRY_ASSIGN(result_.outputs, output_->publish());
   result_.blankLines = input_->counts().blankLines;
@@ -267,13 +271,18 @@ Result<void> Merge::countFile(FileDone& file) {
     copyFailure_.reset();
   }
   if (file.error) {
-    const bool ends = options_.stopsAtFailure || (target_.captures && file.rows != 0);
+    const bool isNeeded = replaced_->needs(file.path);
+    const bool ends = isNeeded || options_.stopsAtFailure || (target_.captures && file.rows != 0);
     ++result_.failures;
     if (!firstFailure_) firstFailure_ = file.error;
-    events_.onFailure({file.worker, std::move(file.path), *file.error, ends ? 0 : file.rows});
+    events_.onFailure({file.worker, file.path, *file.error, ends ? 0 : file.rows});
+    if (isNeeded) {
+      return tl::unexpected<Error>(ReplacedInputs::leftOut(file.path, std::move(*file.error)));
+    }
     if (ends) return tl::unexpected<Error>(ofFile(std::move(*file.error)));
   } else {
     ++result_.files;
+    replaced_->take(file.path);
     // Its rows are in the output already.
     if (auto added = keyValues_.add(file.keyValues); !added) {
       return tl::unexpected<Error>(ofFile(std::move(added).error().withContext(file.path)));
@@ -319,6 +328,7 @@ Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& ev
   PF_TRY(validate(options));
   PF_TRY_ASSIGN(const Target target, chooseTarget(options, events));
   PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs, options.output));
+  PF_TRY_ASSIGN(ReplacedInputs replaced, ReplacedInputs::find(options));
   MergeResult result;
   SourceFile file;
   SourceRows rows(*target.schema);
@@ -334,6 +344,7 @@ Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& ev
     Result<void> planned = file.open(one.path);
     if (planned) planned = planFile(options, target, file, rows, number, copiesLeft, one);
     if (planned) {
+      replaced.take(one.path);
       ++result.files;
       result.rows += one.rows;
       result.rowGroupsCopied += one.rowGroupsCopied;
@@ -342,6 +353,9 @@ Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& ev
       one.error = std::move(planned).error();
     }
     plan.onFile(one);
+    if (one.error && replaced.needs(one.path)) {
+      return fail(ReplacedInputs::leftOut(one.path, std::move(*one.error)));
+    }
   }
   result.blankLines = paths->counts().blankLines;
   result.otherSuffix = paths->counts().otherSuffix;

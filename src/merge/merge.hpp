@@ -14,10 +14,11 @@ namespace parquet_flow::merge {
 
 // Runs on the calling thread, which is the writer, and on threads of its own. An error means that
 // there is no output, but for what Output::publish says; files that could not be read are no error,
-// but told to `events`, unless all of them could not. kExists: an output is there already;
-// kCancelled: stopped before a file was in the output, or in a merge that sorts; kInvalidArgument
-// as validate, Paths and chooseTarget, and nothing else: what files are is kUnsupported or
-// kCorrupt.
+// but told to `events`, unless all of them could not, or the output would replace or remove one of
+// them. kExists: an output is there already; kCancelled: stopped before a file was in the output,
+// in a merge that sorts, or where the output would replace or remove an input that is not all in
+// it; kInvalidArgument as validate, Paths and chooseTarget, and nothing else: what files are is
+// kUnsupported or kCorrupt.
 [[nodiscard]] Result<MergeResult> mergeFiles(const MergeOptions& options, MergeEvents& events);
 
 // What would be done with a file.

@@ -1,5 +1,6 @@
 #include "merge/output_names.hpp"
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 
@@ -21,6 +22,29 @@ Result<OutputPlace> placeOf(const std::string& output) {
   PF_TRY_ASSIGN(const io::EntryKind kind, directory->kind(split.name));
   if (kind == io::EntryKind::kDirectory) return OutputPlace{output, {}};
   return OutputPlace{split.directory, split.name};
+}
+
+Result<std::vector<std::string>> filesAt(const std::string& output) {
+  const auto isMissing = [](const Error& error) { return error.systemError() == ENOENT; };
+  std::vector<std::string> paths;
+  const auto place = placeOf(output);
+  if (!place && isMissing(place.error())) return paths;
+  if (!place) return fail(Error(place.error()));
+  const auto directory = io::openDirectory(place->directory, io::IfMissing::kFail);
+  if (!directory && isMissing(directory.error())) return paths;
+  if (!directory) return fail(Error(directory.error()));
+  if (!place->name.empty()) {
+    PF_TRY_ASSIGN(const io::EntryKind kind, (*directory)->kind(place->name));
+    if (kind == io::EntryKind::kFile) paths.push_back(output);
+    return paths;
+  }
+  PF_TRY_ASSIGN(const std::vector<io::DirectoryEntry> entries, (*directory)->list(""));
+  const std::string prefix = output.ends_with('/') ? output : output + "/";
+  for (const io::DirectoryEntry& entry : entries) {
+    if (entry.kind != io::EntryKind::kFile || numberOf(entry.name) == 0) continue;
+    paths.push_back(prefix + entry.name);
+  }
+  return paths;
 }
 
 std::string numberedName(std::uint64_t number) {

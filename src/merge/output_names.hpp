@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.hpp"
 
@@ -18,6 +19,9 @@ struct OutputPlace {
 // A path is a directory where there is one, or where it ends in '/'. Errors: the directory that the
 // path is in cannot be looked at.
 [[nodiscard]] Result<OutputPlace> placeOf(const std::string& output);
+
+// Paths of the files that have an output's names: in a directory all that have numbers.
+[[nodiscard]] Result<std::vector<std::string>> filesAt(const std::string& output);
 
 // "merged-000001.parquet"; `number` from 1 on.
 [[nodiscard]] std::string numberedName(std::uint64_t number);

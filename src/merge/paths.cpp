@@ -105,8 +105,8 @@ Result<void> Paths::checkNamed(const std::string& real, const std::string& path)
   }
   return fail(ErrorCode::kInvalidArgument,
               path +
-                  " is what the output is called, in a directory that is merged: name it as an "
-                  "input to keep its rows, or have the output elsewhere");
+                  " is what the output is called, in a directory that is merged: name it as the "
+                  "first input to keep its rows, or have the output elsewhere");
 }
 
 Result<void> Paths::openWalk(const std::string& path) {

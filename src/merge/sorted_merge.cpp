@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "base/thread.hpp"
 #include "merge/gather_queue.hpp"
 #include "merge/output.hpp"
+#include "merge/replaced_inputs.hpp"
 #include "merge/run_merger.hpp"
 #include "merge/shared_work.hpp"
 #include "merge/sort_buffer.hpp"
@@ -58,6 +60,7 @@ class SortedMerge {
   std::unique_ptr<SortBuffer> buffer_;
   std::unique_ptr<RunMerger> merger_;
   std::vector<SortedFile> sorted_;
+  std::optional<ReplacedInputs> replaced_;
   OutputKeyValues keyValues_;
   std::vector<write::KeyValue> outputKeyValues_;  // of each output, once all files are read
   MergeResult result_;
@@ -76,6 +79,7 @@ Result<MergeResult> SortedMerge::run() {
                 "sorted captures are one file: their ledgers could not be split");
   }
   PF_TRY_ASSIGN(output_, Output::open(options_, target_.schema, target_.writer));
+  PF_TRY_ASSIGN(replaced_, ReplacedInputs::find(options_));
   PF_TRY(events_.onBegin());
   work_ = std::make_unique<SharedWork>(output_->threads());
   runFiles_ = std::make_unique<RunFiles>(target_, output_->directory(), output_->prefix(),
@@ -110,10 +114,11 @@ Result<void> SortedMerge::readAll() {
     if (file == nullptr) return {};
     isPartial_ = false;
     Result<void> taken = takeFile(*file);
+    const std::string& path = file->file().path;
     if (taken) {
       ++result_.files;
+      replaced_->take(path);
     } else {
-      const std::string& path = file->file().path;
       Error error = std::move(taken).error();
       if (error.code() == ErrorCode::kCancelled || hasRunFailed_) return fail(std::move(error));
       if (error.message().find(path) == std::string::npos) {
@@ -122,6 +127,7 @@ Result<void> SortedMerge::readAll() {
       ++result_.failures;
       if (!firstFailure_) firstFailure_ = error;
       events_.onFailure({0, path, error, 0});
+      if (replaced_->needs(path)) return fail(ReplacedInputs::leftOut(path, std::move(error)));
       if (options_.stopsAtFailure || isPartial_) return fail(ofFile(std::move(error)));
     }
     progress();
@@ -250,6 +256,8 @@ Result<void> SortedMerge::mergeRuns() {
   if (isWhole) return {};
   // The ledger of captures would not hold for a part of them.
   if (target_.captures) return failStopped();
+  replaced_->takeBack();
+  PF_TRY(replaced_->checkStopped());
   result_.rowsLeft = result_.rows - rowsOut_;
   result_.rows = rowsOut_;
   return {};

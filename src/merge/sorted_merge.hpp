@@ -16,8 +16,9 @@ namespace parquet_flow::merge {
 
 // As mergeFiles, where columns to sort by are named. Where it is stopped while the output is
 // written the output has the rows up to there, and rowsLeft says how many are missing; kCancelled:
-// it was stopped sooner, or is one of captures, whose ledger would not hold; then there is no
-// output. A file that fails when it is no longer to be taken back ends the merge too.
+// it was stopped sooner, is one of captures, whose ledger would not hold, or its output would
+// replace an input; then there is no output. A file that fails when it is no longer to be taken
+// back ends the merge too.
 [[nodiscard]] Result<MergeResult> mergeSorted(const MergeOptions& options, MergeEvents& events,
                                               const Target& target);
 

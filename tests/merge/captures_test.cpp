@@ -170,6 +170,33 @@ TEST_F(CapturesTest, theFileThatIsThereTwiceIsTheOneThatIsLeftOut) {
   EXPECT_EQ(ledger()["sessions"][0]["producers"].size(), 1U);
 }
 
+// The files of an earlier merge, one of which is gone: the first to bring its attempts counts.
+TEST_F(CapturesTest, anEarlierOutputThatBringsNothingNewIsNotReplacedWithoutItsRows) {
+  const std::vector<std::string> files = filesOfASession(2);
+  write("a.parquet", files[0]);
+  const std::string later = write("b.parquet", files[1]);
+  options_.output = captures_.file("all.parquet");
+  PF_ASSERT_OK(mergeFiles(options_, events_));
+  ASSERT_EQ(::unlink(later.c_str()), 0);
+  const std::string before = test::readWholeFile(options_.output);
+  options_.replaces = true;
+  for (const bool sorts : {false, true}) {
+    if (sorts) options_.sortBy = {{.path = "attempt"}};
+    events_.failures.clear();
+    options_.inputs = {captures_.path(), options_.output};
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kUnsupported,
+                    "would replace or remove " + options_.output);
+    expectFailure(options_.output, "attempts 1 to 5");
+    EXPECT_TRUE(test::readWholeFile(options_.output) == before);
+  }
+  options_.sortBy.clear();
+  options_.inputs = {options_.output, captures_.path(), options_.output};
+  PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+  EXPECT_EQ(result.rows, 10U);
+  EXPECT_EQ(result.failures, 2U);  // the other capture, and the output once more
+  EXPECT_EQ(ledger()["sessions"][0]["producers"][0]["last"], 10);
+}
+
 TEST_F(CapturesTest, aPathThatIsNamedTwiceGoesInOnce) {
   const std::string path = write("a.parquet", filesOfASession(1)[0]);
   options_.inputs = {path, path};

@@ -8,14 +8,17 @@
 
 #include <atomic>
 #include <cerrno>
+#include <filesystem>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "format/parquet_types.h"
 #include "io/posix_file.hpp"
+#include "merge/output_names.hpp"
 #include "read/batch_reader.hpp"
 #include "read/file_reader.hpp"
 #include "read/made_files.hpp"
@@ -30,6 +33,7 @@ constexpr std::int64_t kGroupRows = 100;
 
 struct Events final : MergeEvents {
   [[nodiscard]] Result<void> onBegin() override {
+    hasBegun = true;
     isOver = isOver || endsAtBegin;
     return {};
   }
@@ -42,6 +46,7 @@ struct Events final : MergeEvents {
   std::vector<FileFailure> failures;
   std::function<void()> onAsked;
   std::atomic<bool> isOver = false;
+  std::atomic<bool> hasBegun = false;
   bool endsAtBegin = false;
 };
 
@@ -132,6 +137,40 @@ class MergeTest : public testing::Test {
       return offset == at && pathOf(descriptor) == bad ? EIO : 0;
     };
     return hooks;
+  }
+
+  // Stops the merge while its only worker reads the first file.
+  test::SystemCallHooks stopBehindTheFirst() {
+    events_.isOver = false;
+    events_.hasBegun = false;
+    options_.workers = 1;
+    test::SystemCallHooks hooks;
+    hooks.onRead = [this, first = options_.inputs[0]](int descriptor, std::uint64_t /*offset*/) {
+      if (events_.hasBegun && pathOf(descriptor) == first) events_.isOver = true;
+      return 0;
+    };
+    return hooks;
+  }
+
+  // Gives inputs the names of a merge into a directory, which is the output.
+  void mergeIntoTheInputs() {
+    const std::string directory = folder_.file("out/");
+    std::filesystem::create_directory(directory);
+    for (std::size_t i = 0; i < options_.inputs.size(); ++i) {
+      std::string name = directory + numberedName(i + 1);
+      std::filesystem::rename(options_.inputs[i], name);
+      options_.inputs[i] = std::move(name);
+    }
+    options_.output = directory;
+  }
+
+  // By their paths; hidden ones among them.
+  std::map<std::string, std::string> contents() {
+    std::map<std::string, std::string> all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
+      if (entry.is_regular_file()) all[entry.path()] = test::readWholeFile(entry.path());
+    }
+    return all;
   }
 
   const test::TempDirectory folder_;
@@ -255,6 +294,106 @@ TEST_F(MergeTest, aMergeThatIsStoppedBeforeTheFirstFileLeavesWhatIsThere) {
   Plans plans;
   PF_EXPECT_ERROR(planMerge(options_, events_, plans), ErrorCode::kCancelled, "stopped");
   EXPECT_TRUE(plans.files.empty());
+}
+
+// Its rows would be nowhere then.
+TEST_F(MergeTest, anInputThatCannotBeReadIsNeitherReplacedNorTakenAway) {
+  options_.replaces = true;
+  test::writeWholeFile(options_.inputs[2],
+                       fileFrom(2000, schema::PhysicalType::kInt64, {"k", "other"}));
+  const std::string link = folder_.file("link.parquet");
+  std::filesystem::create_symlink(options_.inputs[2], link);
+  const std::vector<std::string> inputs = options_.inputs;
+  const auto expectNoOutput = [&] {
+    const auto before = contents();
+    for (const bool sorts : {false, true}) {
+      options_.sortBy.clear();
+      if (sorts) options_.sortBy.push_back({.path = "k"});
+      events_.failures.clear();
+      const std::string path = options_.inputs[2];
+      PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kUnsupported,
+                      "there is no output, as it would replace or remove " + path);
+      ASSERT_EQ(events_.failures.size(), 1U);
+      EXPECT_EQ(events_.failures[0].path, path);
+      EXPECT_TRUE(contents() == before);
+      Plans plans;
+      PF_EXPECT_ERROR(planMerge(options_, events_, plans), ErrorCode::kUnsupported, path);
+      EXPECT_EQ(plans.files.size(), 3U);
+    }
+  };
+  options_.output = inputs[2];
+  expectNoOutput();
+  options_.inputs[2] = link;
+  expectNoOutput();
+  options_.inputs = inputs;
+  mergeIntoTheInputs();  // what is whole fits a file less
+  expectNoOutput();
+  // The others stay out of it.
+  options_.output = folder_.file("there.parquet");
+  test::writeWholeFile(options_.output, "theirs");
+  options_.sortBy.clear();
+  PF_ASSERT_OK(mergeFiles(options_, events_));
+  EXPECT_EQ(runs(), (Runs{{0, 300}, {1000, 300}}));
+}
+
+TEST_F(MergeTest, anInputThatIsInTheOutputIsReplacedWhateverElseFails) {
+  options_.replaces = true;
+  options_.inputs.push_back(folder_.file("missing.parquet"));
+  options_.output = options_.inputs[1];
+  PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+  EXPECT_EQ(result.failures, 1U);
+  EXPECT_EQ(runs(), (Runs{{0, 300}, {1000, 300}, {2000, 300}}));
+}
+
+TEST_F(MergeTest, anInputThatAStoppedMergeHasNotReadIsNeitherReplacedNorTakenAway) {
+  options_.replaces = true;
+  const auto merge = [&] {
+    const test::SystemCallFaults faults(stopBehindTheFirst());
+    return mergeFiles(options_, events_);
+  };
+  options_.output = options_.inputs[2];
+  auto before = contents();
+  PF_EXPECT_ERROR(merge(), ErrorCode::kCancelled,
+                  "there is no output, as it would replace or remove " + options_.inputs[2]);
+  EXPECT_TRUE(contents() == before);
+  // One that is read may go, as may a file that is no input.
+  test::writeWholeFile(folder_.file("there.parquet"), "theirs");
+  for (const std::string& output : {options_.inputs[0], folder_.file("there.parquet")}) {
+    options_.output = output;
+    PF_ASSERT_OK_ASSIGN(const MergeResult result, merge());
+    EXPECT_EQ(result.stoppedBefore, options_.inputs[1]);
+    EXPECT_EQ(runs(), (Runs{{0, 300}}));
+  }
+  mergeIntoTheInputs();
+  before = contents();
+  PF_EXPECT_ERROR(merge(), ErrorCode::kCancelled, options_.inputs[1]);
+  EXPECT_TRUE(contents() == before);
+}
+
+TEST_F(MergeTest, aSortedMergeThatIsStoppedWhileItIsWrittenReplacesNoInput) {
+  constexpr auto kInt64 = schema::PhysicalType::kInt64;
+  options_.replaces = true;
+  options_.sortBy = {{.path = "k"}};
+  options_.inputs.resize(2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    test::writeWholeFile(options_.inputs[i],
+                         fileFrom(static_cast<std::int64_t>(i), kInt64, {"k"}, 30'000));
+  }
+  const auto merge = [&] {
+    int asked = 0;
+    events_.isOver = false;
+    // For the target, in front of each file, and behind them; then for the rows.
+    events_.onAsked = [this, &asked] { events_.isOver = ++asked > 5; };
+    return mergeFiles(options_, events_);
+  };
+  PF_ASSERT_OK_ASSIGN(const MergeResult result, merge());
+  EXPECT_GT(result.rowsLeft, 0U);
+  for (const std::string& output : options_.inputs) {
+    options_.output = output;
+    const auto before = contents();
+    PF_EXPECT_ERROR(merge(), ErrorCode::kCancelled, "would replace or remove " + output);
+    EXPECT_TRUE(contents() == before);
+  }
 }
 
 // Which of the two it is nobody can say: whether row groups are copied, put together or sorted.

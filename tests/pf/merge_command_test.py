@@ -229,6 +229,25 @@ class MergeCommandTest(unittest.TestCase):
         self.assertEqual(json.loads(done.stdout)["outputs_passed"], 1)
         self.assertEqual(pyarrow.parquet.read_table(out)["k"].to_pylist(), [0, 1, 2, 3])
 
+    def test_an_input_that_is_left_out_is_not_replaced(self):
+        self.write("d/1.parquet")
+        out = self.write("d/all.parquet", pyarrow.table({"k": [3], "other": [4]}))
+        before = out.read_bytes()
+        for words in ([], ["--dry-run"], ["--sort-by", "k"]):
+            with self.subTest(words):
+                done = pf("merge", out.parent, out, "--output", out, "--force", *words)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(f"there is no output, as it would replace or remove {out} without",
+                              done.stderr)
+                self.assertIn("column 'other'", done.stderr)
+                self.assertEqual(out.read_bytes(), before)
+                self.assertEqual(sorted(path.name for path in out.parent.iterdir()),
+                                 ["1.parquet", "all.parquet"])
+        # As the refusal of the directory alone says.
+        done = pf("merge", out, out.parent, "--output", out, "--force")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(pyarrow.parquet.read_table(out)["k"].to_pylist(), [3, 1, 2])
+
     def test_a_merge_into_a_directory_leaves_none_of_the_files_of_the_one_before(self):
         tables = [pyarrow.table({"k": range(n * 70_000, (n + 1) * 70_000)}) for n in range(3)]
         for n, table in enumerate(tables):

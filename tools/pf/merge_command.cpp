@@ -153,6 +153,7 @@ CLI::App* MergeCommand::declare(CLI::App& app) {
       "file does not have are null, integers widen; otherwise the file is one that cannot be "
       "read.\n"
       "^C finishes the files in flight and says where it stopped; a second one ends at once.\n"
+      "An input that the output would replace or remove is not left out: then there is no output.\n"
       "\n"
       "Exit status: 0 done; 1 failed, and there is no output, but for files that had replaced\n"
       "others; 2 the command line is wrong; 3 a file exists, and --force is not given; 5 done,\n"

@@ -1,0 +1,62 @@
+#include "merge/replaced_inputs.hpp"
+
+#include <utility>
+
+#include "merge/output_names.hpp"
+#include "merge/paths.hpp"
+#include "merge/target.hpp"
+
+namespace parquet_flow::merge {
+namespace {
+
+std::string noOutput(const std::string& path) {
+  return "there is no output, as it would replace or remove " + path + " without all of its rows";
+}
+
+}  // namespace
+
+Result<ReplacedInputs> ReplacedInputs::find(const MergeOptions& options) {
+  ReplacedInputs inputs(options);
+  if (!options.replaces) return inputs;
+  PF_TRY_ASSIGN(const std::vector<std::string> paths, filesAt(options.output));
+  for (const std::string& path : paths) {
+    PF_TRY_ASSIGN(const io::FileIdentity file, io::fileIdentity(path));
+    inputs.files_.emplace(file, false);
+  }
+  return inputs;
+}
+
+void ReplacedInputs::take(const std::string& path) {
+  if (files_.empty()) return;
+  const auto file = io::fileIdentity(path);
+  const auto found = file ? files_.find(*file) : files_.end();
+  if (found != files_.end()) found->second = true;
+}
+
+bool ReplacedInputs::needs(const std::string& path) const {
+  if (files_.empty()) return false;
+  const auto file = io::fileIdentity(path);
+  const auto found = file ? files_.find(*file) : files_.end();
+  return found != files_.end() && !found->second;
+}
+
+Error ReplacedInputs::leftOut(const std::string& path, Error error) {
+  return ofFile(std::move(error)).withContext(noOutput(path));
+}
+
+Result<void> ReplacedInputs::checkStopped() const {
+  if (files_.empty()) return {};
+  PF_TRY_ASSIGN(const auto paths, Paths::open(options_->inputs, options_->output));
+  std::string path;
+  for (;;) {
+    PF_TRY_ASSIGN(const bool isThere, paths->next(path));
+    if (!isThere) return {};
+    if (needs(path)) return fail(ErrorCode::kCancelled, "stopped: " + noOutput(path));
+  }
+}
+
+void ReplacedInputs::takeBack() {
+  for (auto& [file, isTaken] : files_) isTaken = false;
+}
+
+}  // namespace parquet_flow::merge
