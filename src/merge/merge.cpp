@@ -101,7 +101,7 @@ class Merge {
 };
 
 Result<void> Merge::start() {
-  PF_TRY_ASSIGN(input_, Paths::open(options_.inputs, options_.output));
+  PF_TRY_ASSIGN(input_, Paths::ofMerge(options_).map_error(ofFile));
   for (std::uint32_t i = 0; i < options_.workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(shared_, i, *this));
   }
@@ -186,7 +186,7 @@ Result<MergeResult> Merge::run() {
   const std::optional<std::string> next = paths_.stop();
   join();
   if (failure_) return tl::unexpected<Error>(std::move(*failure_));
-  if (paths_.failure()) return tl::unexpected<Error>(Error(*paths_.failure()));
+  if (paths_.failure()) return tl::unexpected<Error>(ofFile(*paths_.failure()));
   if (!result_.stoppedBefore) result_.stoppedBefore = next ? next : unlisted_;
   // An empty output would be no part of what was asked for, in the place of one that is there.
   if (result_.stoppedBefore && result_.files == 0) return failStoppedAtOnce();
@@ -318,6 +318,7 @@ Result<void> planFile(const MergeOptions& options, const Target& target, const S
 
 Result<MergeResult> mergeFiles(const MergeOptions& options, MergeEvents& events) {
   PF_TRY(validate(options));
+  PF_TRY(Paths::checkOutput(options));
   PF_TRY_ASSIGN(const Target target, chooseTarget(options, events));
   if (!options.sortBy.empty()) return mergeSorted(options, events, target);
   return Merge(options, events, target).run();
@@ -326,8 +327,9 @@ Result<MergeResult> mergeFiles(const MergeOptions& options, MergeEvents& events)
 Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& events,
                               PlanEvents& plan) {
   PF_TRY(validate(options));
+  PF_TRY(Paths::checkOutput(options));
   PF_TRY_ASSIGN(const Target target, chooseTarget(options, events));
-  PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs, options.output));
+  PF_TRY_ASSIGN(const auto paths, Paths::ofMerge(options));
   PF_TRY_ASSIGN(ReplacedInputs replaced, ReplacedInputs::find(options));
   MergeResult result;
   SourceFile file;

@@ -17,8 +17,8 @@ namespace parquet_flow::merge {
 // but told to `events`, unless all of them could not, or the output would replace or remove one of
 // them. kExists: an output is there already; kCancelled: stopped before a file was in the output,
 // in a merge that sorts, or where the output would replace or remove an input that is not all in
-// it; kInvalidArgument as validate, Paths and chooseTarget, and nothing else: what files are is
-// kUnsupported or kCorrupt.
+// it; kInvalidArgument as validate, Paths::checkOutput and chooseTarget, before `events` are told
+// of anything: what files and lists are is kUnsupported or kCorrupt.
 [[nodiscard]] Result<MergeResult> mergeFiles(const MergeOptions& options, MergeEvents& events);
 
 // What would be done with a file.

@@ -52,6 +52,27 @@ Result<std::unique_ptr<Paths>> Paths::open(std::vector<std::string> inputs,
   return paths;
 }
 
+Result<std::unique_ptr<Paths>> Paths::ofMerge(const MergeOptions& options) {
+  return open(options.inputs, options.replaces ? options.output : std::string());
+}
+
+Result<void> Paths::checkOutput(const MergeOptions& options) {
+  if (!options.replaces) return {};
+  PF_TRY_ASSIGN(const std::vector<std::string> files, filesAt(options.output));
+  if (files.empty()) return {};
+  PF_TRY_ASSIGN(const auto paths, ofMerge(options));
+  for (const std::string& input : options.inputs) {
+    PF_TRY_ASSIGN(const io::EntryKind kind, kindOf(input));
+    if (kind != io::EntryKind::kDirectory) continue;
+    PF_TRY(paths->openWalk(input));
+    bool isFound = true;
+    for (std::string path; isFound;) {
+      PF_TRY_ASSIGN(isFound, paths->nextOfWalk(path));
+    }
+  }
+  return {};
+}
+
 Result<bool> Paths::next(std::string& out) {
   for (;;) {
     if (!single_.empty()) {

@@ -6,8 +6,8 @@
 //   DIR    the files below it that end in ".parquet", in the order of their names, each directory
 //          behind the files beside it. What begins with '.' or '_' is passed by, as all readers of
 //          such directories do; so is a link to a directory that it is in (other links count as
-//          what they lead to). What the output is called, in one of these directories, has to be
-//          named as a FILE too, and is that alone; else it is an error.
+//          what they lead to). What the output is called, in one of these directories, and is to
+//          replace, has to be named as a FILE too, and is that alone; else it is an error.
 //   FILE   any other that ends in ".parquet".
 #pragma once
 
@@ -20,6 +20,7 @@
 #include "base/byte_buffer.hpp"
 #include "base/status.hpp"
 #include "io/file.hpp"
+#include "merge/options.hpp"
 #include "merge/output_names.hpp"
 
 namespace parquet_flow::merge {
@@ -34,10 +35,15 @@ struct PathCounts {
 // Of a list the part that is being read is in memory, of a directory its names. One thread.
 class Paths {
  public:
-  // `output`: of the merge; empty: none. kInvalidArgument: no input; an input that is not there,
-  // and is not called like a Parquet file.
+  // `output`: that the merge may replace; empty: none. kInvalidArgument: no input; an input that is
+  // not there, and is not called like a Parquet file.
   [[nodiscard]] static Result<std::unique_ptr<Paths>> open(std::vector<std::string> inputs,
                                                            const std::string& output = {});
+  // Of a merge's inputs and output.
+  [[nodiscard]] static Result<std::unique_ptr<Paths>> ofMerge(const MergeOptions& options);
+  // What `next` would say of the output in a directory, of all directories among the inputs at
+  // once; errors as both.
+  [[nodiscard]] static Result<void> checkOutput(const MergeOptions& options);
 
   // The next path; false: there are no more. kIo of a list or a directory; kInvalidArgument for a
   // line that is too long for a path, and for the output in a directory.
@@ -63,7 +69,7 @@ class Paths {
   [[nodiscard]] Result<bool> nextLine(std::string_view& out);
 
   std::vector<std::string> inputs_;
-  OutputPlace output_;  // its directory without links; empty: none that is there
+  OutputPlace output_;  // its directory without links; empty: none that is there, to be replaced
   std::size_t nextInput_ = 0;
   std::string single_;  // a path that is an input by itself
   std::vector<Walk> walks_;

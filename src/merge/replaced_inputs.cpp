@@ -46,10 +46,10 @@ Error ReplacedInputs::leftOut(const std::string& path, Error error) {
 
 Result<void> ReplacedInputs::checkStopped() const {
   if (files_.empty()) return {};
-  PF_TRY_ASSIGN(const auto paths, Paths::open(options_->inputs, options_->output));
+  PF_TRY_ASSIGN(const auto paths, Paths::ofMerge(*options_).map_error(ofFile));
   std::string path;
   for (;;) {
-    PF_TRY_ASSIGN(const bool isThere, paths->next(path));
+    PF_TRY_ASSIGN(const bool isThere, paths->next(path).map_error(ofFile));
     if (!isThere) return {};
     if (needs(path)) return fail(ErrorCode::kCancelled, "stopped: " + noOutput(path));
   }

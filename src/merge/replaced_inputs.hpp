@@ -24,7 +24,8 @@ class ReplacedInputs {
   [[nodiscard]] bool needs(const std::string& path) const;
   // The error that ends the merge where a file that is needed has failed.
   [[nodiscard]] static Error leftOut(const std::string& path, Error error);
-  // Of a merge that goes no further: kCancelled where an input is needed; errors as those of Paths.
+  // Of a merge that goes no further: kCancelled where an input is needed; errors as those of
+  // Paths, by ofFile.
   [[nodiscard]] Result<void> checkStopped() const;
   // Not all rows go into the output, of whatever file they are.
   void takeBack();

@@ -63,7 +63,7 @@ SortedInput::~SortedInput() {
 }
 
 Result<void> SortedInput::open() {
-  PF_TRY_ASSIGN(paths_, Paths::open(options_.inputs, options_.output));
+  PF_TRY_ASSIGN(paths_, Paths::ofMerge(options_).map_error(ofFile));
   return {};
 }
 
@@ -73,7 +73,7 @@ Result<SortedInputFile*> SortedInput::next() {
   const std::uint64_t smallBytes = options_.sortBytes / (2 * aheadMax);
   while (!isEnd_ && ahead_.size() < aheadMax) {
     std::string path;
-    PF_TRY_ASSIGN(const bool isThere, paths_->next(path));
+    PF_TRY_ASSIGN(const bool isThere, paths_->next(path).map_error(ofFile));
     if (!isThere) {
       isEnd_ = true;
       break;

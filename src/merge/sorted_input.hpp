@@ -77,9 +77,10 @@ class SortedInput {
   SortedInput(const SortedInput&) = delete;
   SortedInput& operator=(const SortedInput&) = delete;
 
-  // Errors as Paths::open.
+  // Errors as Paths::open, by ofFile.
   [[nodiscard]] Result<void> open();
-  // The next file, until the next call; nullptr: there are no more. Errors as Paths::next.
+  // The next file, until the next call; nullptr: there are no more. Errors as Paths::next,
+  // by ofFile.
   [[nodiscard]] Result<SortedInputFile*> next();
   [[nodiscard]] const PathCounts& counts() const noexcept { return paths_->counts(); }
 

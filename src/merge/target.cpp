@@ -51,7 +51,7 @@ Result<std::shared_ptr<schema::Schema>> schemaOf(const SourceFile& file) {
 // The ledgers of all files, from the first on.
 Result<Captures> readLedgers(const MergeOptions& options, const MergeEvents& events) {
   Captures captures;
-  PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs, options.output));
+  PF_TRY_ASSIGN(const auto paths, Paths::ofMerge(options));
   SourceFile file;
   std::string path;
   std::unordered_set<std::size_t> taken;  // hashes of their paths
@@ -129,7 +129,7 @@ Result<void> addSorting(const MergeOptions& options, Target& target) {
 }  // namespace
 
 Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events) {
-  PF_TRY_ASSIGN(const auto paths, Paths::open(options.inputs, options.output));
+  PF_TRY_ASSIGN(const auto paths, Paths::ofMerge(options));
   SourceFile file;
   std::string path;
   std::optional<Error> first;

@@ -396,6 +396,38 @@ TEST_F(MergeTest, aSortedMergeThatIsStoppedWhileItIsWrittenReplacesNoInput) {
   }
 }
 
+// Wherever in the directories it is: before a row is read, and errors have a file.
+TEST_F(MergeTest, anOutputInADirectoryThatIsMergedIsRefusedBeforeAnythingIsBegun) {
+  options_.inputs.push_back(folder_.file("d/"));
+  options_.output = folder_.file("d/below/all.parquet");
+  std::filesystem::create_directories(folder_.file("d/below"));
+  test::writeWholeFile(options_.output, fileFrom(3000));
+  for (const bool sorts : {false, true}) {
+    if (sorts) options_.sortBy = {{.path = "k"}};
+    // Nobody asked for it to be replaced: then it is a file like others.
+    options_.replaces = false;
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kExists, "all.parquet");
+    options_.replaces = true;
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kInvalidArgument,
+                    options_.output + " is what the output is called");
+    Plans plans;
+    PF_EXPECT_ERROR(planMerge(options_, events_, plans), ErrorCode::kInvalidArgument, "name it");
+    EXPECT_TRUE(plans.files.empty());
+  }
+  EXPECT_FALSE(events_.hasBegun);
+}
+
+// By then it is no mistake of a command line of which nothing was touched.
+TEST_F(MergeTest, aListThatCannotBeReadToItsEndEndsTheMergeAsAFileDoes) {
+  test::writeWholeFile(folder_.file("list"), std::string(600'000, 'x'));
+  options_.inputs.push_back(folder_.file("list"));
+  for (const bool sorts : {false, true}) {
+    if (sorts) options_.sortBy = {{.path = "k"}};
+    PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kUnsupported, "is no path");
+    EXPECT_TRUE(events_.hasBegun.exchange(false));
+  }
+}
+
 // Which of the two it is nobody can say: whether row groups are copied, put together or sorted.
 TEST_F(MergeTest, aFileWithTwoColumnsOfANameIsRefused) {
   test::writeWholeFile(options_.inputs[1],

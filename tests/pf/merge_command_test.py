@@ -216,10 +216,18 @@ class MergeCommandTest(unittest.TestCase):
         out = self.folder / "all.parquet"
         self.assertEqual(pf("merge", self.folder, "--output", out).returncode, 0)
         before = out.read_bytes()
-        done = pf("merge", self.folder, "--output", out, "--force")
-        self.assertEqual(done.returncode, 2)
-        self.assertIn(f"{out} is what the output is called", done.stderr)
-        self.assertEqual(out.read_bytes(), before)
+        self.assertEqual(pf("merge", self.folder, "--output", out).returncode, 3)
+        first = self.write("first/1.parquet")
+        errors = self.folder / "errors"
+        errors.write_text("of the last one\n")
+        for words in ([], ["--sort-by", "k"]):
+            done = pf("merge", first.parent, self.folder, "--output", out, "--force", "--errors",
+                      errors, *words)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"{out} is what the output is called", done.stderr)
+            self.assertEqual(out.read_bytes(), before)
+            self.assertEqual(errors.read_text(), "of the last one\n")
+        first.unlink()
         # More of them have come, and those that are in it are gone.
         for n in range(3):
             (self.folder / f"{n}.parquet").unlink()
