@@ -116,16 +116,20 @@ bool Paths::isOutput(const std::string& real, const std::string& name) const noe
 
 // With its rows they would be there twice where the other inputs are still those of the last merge;
 // without them they would be gone where these are not.
-Result<void> Paths::checkNamed(const std::string& real, const std::string& path) const {
+Result<void> Paths::checkNamed(const Walk& walk, const std::string& name) const {
   for (const std::string& input : inputs_) {
     if (!input.ends_with(kSuffix)) continue;
     PF_TRY_ASSIGN(const io::EntryKind kind, kindOf(input));
     if (kind != io::EntryKind::kFile) continue;
-    PF_TRY_ASSIGN(const std::string named, io::realPath(input));
-    if (named == real) return {};
+    const io::SplitPath named = io::splitPath(input);
+    PF_TRY_ASSIGN(const std::string directory, io::realPath(named.directory));
+    if (directory == walk.real && named.name == name) return {};
+    // Either of the two may be a link.
+    PF_TRY_ASSIGN(const std::string real, io::realPath(input));
+    if (real == walk.real + "/" + name) return {};
   }
   return fail(ErrorCode::kInvalidArgument,
-              path +
+              walk.prefix + name +
                   " is what the output is called, in a directory that is merged: name it as the "
                   "first input to keep its rows, or have the output elsewhere");
 }
@@ -143,13 +147,13 @@ Result<void> Paths::openWalk(const std::string& path) {
     if (entry.name.starts_with('.') || entry.name.starts_with('_')) continue;
     if (entry.kind == io::EntryKind::kDirectory) {
       walk.names.push_back(std::move(entry.name) + "/");
-    } else if (isOutput(walk.real, entry.name)) {
-      PF_TRY(checkNamed(walk.real + "/" + entry.name, walk.prefix + entry.name));
-      ++counts_.outputs;
-    } else if (entry.name.ends_with(kSuffix)) {
-      walk.names.push_back(std::move(entry.name));
-    } else {
+    } else if (!entry.name.ends_with(kSuffix)) {
       ++counts_.otherSuffix;
+    } else if (isOutput(walk.real, entry.name)) {
+      PF_TRY(checkNamed(walk, entry.name));
+      ++counts_.outputs;
+    } else {
+      walk.names.push_back(std::move(entry.name));
     }
   }
   std::sort(walk.names.begin(), walk.names.end(), [](const std::string& a, const std::string& b) {

@@ -61,7 +61,7 @@ class Paths {
 
   explicit Paths(std::vector<std::string> inputs) : inputs_(std::move(inputs)) {}
   [[nodiscard]] bool isOutput(const std::string& real, const std::string& name) const noexcept;
-  [[nodiscard]] Result<void> checkNamed(const std::string& real, const std::string& path) const;
+  [[nodiscard]] Result<void> checkNamed(const Walk& walk, const std::string& name) const;
   [[nodiscard]] Result<bool> openInput();
   [[nodiscard]] Result<void> openWalk(const std::string& path);
   [[nodiscard]] Result<bool> nextOfWalk(std::string& out);

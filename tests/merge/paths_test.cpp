@@ -122,6 +122,50 @@ TEST(PathsTest, theOutputInADirectoryHasToBeNamedByItself) {
   EXPECT_EQ(all(*paths), std::vector<std::string>{folder.file("d/all.parquet")});
 }
 
+// What is not called like an input is none of a directory's.
+TEST(PathsTest, anOutputOfAnotherSuffixIsInNobodysWay) {
+  const test::TempDirectory folder;
+  std::filesystem::create_directories(folder.file("d"));
+  test::writeWholeFile(folder.file("d/a.parquet"), "");
+  test::writeWholeFile(folder.file("d/all.pq"), "");
+  PF_ASSERT_OK_ASSIGN(const auto paths, Paths::open({folder.file("d")}, folder.file("d/all.pq")));
+  EXPECT_EQ(all(*paths), std::vector<std::string>{folder.file("d/a.parquet")});
+  EXPECT_EQ(paths->counts().otherSuffix, 1U);
+  EXPECT_EQ(paths->counts().outputs, 0U);
+}
+
+TEST(PathsTest, anOutputIsNamedByALinkToIt) {
+  const test::TempDirectory folder;
+  std::filesystem::create_directories(folder.file("d"));
+  test::writeWholeFile(folder.file("d/all.parquet"), "");
+  const std::string link = folder.file("link.parquet");
+  std::filesystem::create_symlink(folder.file("d/all.parquet"), link);
+  PF_ASSERT_OK_ASSIGN(const auto paths,
+                      Paths::open({link, folder.file("d")}, folder.file("d/all.parquet")));
+  EXPECT_EQ(all(*paths), std::vector<std::string>{link});
+}
+
+// The link itself is what the output is called, and what is to be named.
+TEST(PathsTest, anOutputThatIsALinkIsNamedByItsOwnName) {
+  const test::TempDirectory folder;
+  std::filesystem::create_directories(folder.file("d"));
+  test::writeWholeFile(folder.file("real.parquet"), "");
+  const std::string link = folder.file("d/all.parquet");
+  std::filesystem::create_symlink(folder.file("real.parquet"), link);
+  std::filesystem::create_directory_symlink(folder.file("d"), folder.file("other"));
+  for (const std::string& named : {link, folder.file("other/all.parquet")}) {
+    SCOPED_TRACE(named);
+    PF_ASSERT_OK_ASSIGN(const auto paths, Paths::open({named, folder.file("d")}, link));
+    EXPECT_EQ(all(*paths), std::vector<std::string>{named});
+    EXPECT_EQ(paths->counts().outputs, 1U);
+  }
+  // What it leads to is another name.
+  PF_ASSERT_OK_ASSIGN(const auto paths,
+                      Paths::open({folder.file("d"), folder.file("real.parquet")}, link));
+  std::string path;
+  PF_EXPECT_ERROR(paths->next(path), ErrorCode::kInvalidArgument, link + " is what");
+}
+
 TEST(PathsTest, linksToADirectoryOnTheWayArePassedBy) {
   const test::TempDirectory folder;
   std::filesystem::create_directories(folder.file("d/b/c"));
