@@ -27,6 +27,11 @@ tl::unexpected<Error> failStopped() {
   return fail(ErrorCode::kCancelled, "stopped while it was sorting: there is no output");
 }
 
+tl::unexpected<Error> failReplaced() {
+  return fail(ErrorCode::kCorrupt,
+              "a file was replaced while it was sorted: it has other rows than before");
+}
+
 class SortedMerge {
  public:
   SortedMerge(const MergeOptions& options, MergeEvents& events, const Target& target)
@@ -38,7 +43,7 @@ class SortedMerge {
   [[nodiscard]] Result<void> readAll();
   [[nodiscard]] Result<void> takeFile(SortedInputFile& file);
   [[nodiscard]] Result<void> bufferSmall(SortedInputFile& file);
-  [[nodiscard]] Result<void> bufferFile(const SortedFile& file);
+  [[nodiscard]] Result<void> bufferFile(const SortedInputFile& file);
   [[nodiscard]] std::uint64_t sortBytes() const noexcept;
   [[nodiscard]] Result<void> spill();
   [[nodiscard]] AppendRows appendToRun();
@@ -153,7 +158,7 @@ Result<void> SortedMerge::takeFile(SortedInputFile& file) {
       sorted_.push_back(file.file());
       break;
     case SortedInputFile::Kind::kOther:
-      PF_TRY(bufferFile(file.file()));
+      PF_TRY(bufferFile(file));
       break;
   }
   isPartial_ = true;
@@ -178,14 +183,17 @@ Result<void> SortedMerge::bufferSmall(SortedInputFile& file) {
   return spill();
 }
 
-Result<void> SortedMerge::bufferFile(const SortedFile& file) {
+Result<void> SortedMerge::bufferFile(const SortedInputFile& file) {
   const SortBuffer::Mark mark = buffer_->mark();
   const auto read = [&]() -> Result<void> {
     // Two of them are there, the next one being decoded.
-    PF_TRY(reader_->open(file, {options_.batchRows, sortBytes() / 4}, false));
+    PF_TRY(reader_->open(file.file(), {options_.batchRows, sortBytes() / 4}, false));
+    std::uint64_t rows = 0;
     while (true) {
       PF_TRY_ASSIGN(const auto batch, reader_->next());
-      if (batch == nullptr) return {};
+      // Key-values and ledger are of what was looked at.
+      if (batch == nullptr) return rows == file.rowsInAll() ? Result<void>{} : failReplaced();
+      rows += batch->rows();
       PF_TRY(buffer_->append(batch->rows(), batch->views, batch->keys));
       if (buffer_->bytes() < sortBytes()) continue;
       if (events_.isStopped()) return failStopped();
@@ -245,14 +253,15 @@ Result<void> SortedMerge::mergeRuns() {
                                    std::unique_ptr<pipeline::BatchOwner>&& owner) {
     return appendToOutput(rows, views, std::move(owner));
   };
-  if (sorted_.empty()) return buffer_->drain(append);
-  PF_TRY(spill());
-  while (sorted_.size() > kRunsMax) PF_TRY(shorten());
-  PF_TRY_ASSIGN(const bool isWhole, merger_->merge(sorted_, append));
-  if (isWhole ? rowsOut_ != result_.rows : rowsOut_ > result_.rows) {
-    return fail(ErrorCode::kCorrupt,
-                "a sorted file was replaced while it was merged: it has other rows than before");
+  bool isWhole = true;
+  if (sorted_.empty()) {
+    PF_TRY(buffer_->drain(append));
+  } else {
+    PF_TRY(spill());
+    while (sorted_.size() > kRunsMax) PF_TRY(shorten());
+    PF_TRY_ASSIGN(isWhole, merger_->merge(sorted_, append));
   }
+  if (isWhole ? rowsOut_ != result_.rows : rowsOut_ > result_.rows) return failReplaced();
   if (isWhole) return {};
   // The ledger of captures would not hold for a part of them.
   if (target_.captures) return failStopped();

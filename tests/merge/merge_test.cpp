@@ -271,6 +271,36 @@ TEST_F(MergeTest, aSortedFileThatIsReplacedMeanwhileEndsTheMerge) {
   }
 }
 
+// One that is in no order is looked at too before it is read, into memory if all fits.
+TEST_F(MergeTest, aFileThatIsReplacedBeforeItIsSortedIsLeftOut) {
+  constexpr auto kInt64 = schema::PhysicalType::kInt64;
+  const std::string path = options_.inputs[0];
+  options_.inputs.resize(2);
+  options_.sortBy = {{.path = "k", .isDescending = true}};
+  for (const std::int64_t groupRows : {25'000, 35'000}) {
+    test::writeWholeFile(path, fileFrom(5000, kInt64, {"k"}, 30'000));
+    const std::string other = fileFrom(5000, kInt64, {"k"}, groupRows);
+    events_.hasBegun = false;
+    events_.failures.clear();
+    test::SystemCallHooks hooks;
+    hooks.onClose = [&](int descriptor) {
+      if (pathOf(descriptor) != path || !events_.hasBegun.exchange(false)) return 0;
+      EXPECT_EQ(::unlink(path.c_str()), 0);
+      test::writeWholeFile(path, other);
+      return 0;
+    };
+    const test::SystemCallFaults faults(std::move(hooks));
+    PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+    EXPECT_FALSE(events_.hasBegun);
+    EXPECT_EQ(result.rows, 300U);
+    ASSERT_EQ(events_.failures.size(), 1U);
+    EXPECT_EQ(events_.failures[0].path, path);
+    EXPECT_NE(events_.failures[0].error.message().find("was replaced"), std::string::npos);
+    EXPECT_EQ(runs().size(), 300U);
+    ASSERT_EQ(::unlink(options_.output.c_str()), 0);
+  }
+}
+
 // Nothing of what was asked for could be in the output: what is there is better than that.
 TEST_F(MergeTest, aMergeThatIsStoppedBeforeTheFirstFileLeavesWhatIsThere) {
   options_.replaces = true;
