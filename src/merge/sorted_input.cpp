@@ -1,5 +1,6 @@
 #include "merge/sorted_input.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parquet_flow::merge {
@@ -70,7 +71,7 @@ Result<void> SortedInput::open() {
 Result<SortedInputFile*> SortedInput::next() {
   const std::size_t aheadMax = 2 * std::size_t{work_.threads()};
   // What is read ahead of whoever sorts comes to half of what is sorted.
-  const std::uint64_t smallBytes = options_.sortBytes / (2 * aheadMax);
+  const std::uint64_t smallBytes = std::min(options_.sortBytes, kSortBytesMax) / (2 * aheadMax);
   while (!isEnd_ && ahead_.size() < aheadMax) {
     std::string path;
     PF_TRY_ASSIGN(const bool isThere, paths_->next(path).map_error(ofFile));
