@@ -60,6 +60,7 @@ Result<void> Output::findOthers() {
 Output::~Output() {
   for (File& file : files_) {
     file.pipeline.reset();
+    if (keepsHidden_) continue;
     // Of what is left hidden nobody would know more by a message here.
     static_cast<void>(file.pending->discard());
   }
@@ -136,20 +137,27 @@ Result<void> Output::publishAll() {
   return options_.syncs ? directory_->sync("") : Result<void>{};
 }
 
-// What was replaced is gone: then the new file is better than none.
+// What was replaced is gone: then the new file is better than none. Its rows may be in files that
+// have no name yet.
 Error Output::takeBack(Error error) {
   std::size_t left = 0;
   const std::string* first = nullptr;
+  std::string hidden;
   for (const File& file : files_) {
-    if (!file.pending->isPublished()) continue;
+    if (!file.pending->isPublished()) {
+      if (hidden.empty()) hidden = prefix_ + std::string(file.pending->hiddenName());
+      continue;
+    }
     if (!options_.replaces && directory_->remove(file.name)) continue;
     first = left++ == 0 ? &file.result.path : first;
   }
   if (left == 0) return error;
+  keepsHidden_ = options_.replaces && !hidden.empty();
   // Whatever the reason is called: something was touched.
   return Error(ErrorCode::kIo, error.systemError(), std::string(error.message()))
       .withContext(*first + " and " + std::to_string(left - 1) +
-                   " more files of the output are there, and whole, but");
+                   " more files of the output are there, and whole, " +
+                   (keepsHidden_ ? "and the others from " + hidden + " on, but" : "but"));
 }
 
 }  // namespace parquet_flow::merge

@@ -44,7 +44,8 @@ class Output {
   [[nodiscard]] Result<void> endFile(std::span<const write::KeyValue> keyValues);
   // After endFile: gives all files their names, at least one, if need be without rows; where the
   // directory had files of more numbers these are gone then. After an error none has its name, but
-  // for those that have replaced others: the error says so.
+  // for those that have replaced others: the error says so, and names the first of the rest, which
+  // stay under their hidden names then.
   [[nodiscard]] Result<std::vector<OutputResult>> publish();
 
   // The directory that the output is in, for what has to lie beside it.
@@ -80,6 +81,7 @@ class Output {
   std::vector<std::uint64_t> others_;  // numbers of files that were there when it was opened
   std::vector<File> files_;
   bool isOpen_ = false;  // the last one
+  bool keepsHidden_ = false;
 };
 
 }  // namespace parquet_flow::merge

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "io/posix_file.hpp"
+#include "read/file_reader.hpp"
 #include "support/expect_result.hpp"
 #include "support/temp_directory.hpp"
 
@@ -117,17 +119,25 @@ TEST(OutputTest, filesOfAnotherMergeAreGoneWhenTheseHaveTheirNames) {
   EXPECT_EQ(namesIn(folder.path()), left);
 }
 
+// What it held may be in the others alone, which have no name: they stay too, hidden.
 TEST(OutputTest, whatHasReplacedAnotherFileStaysAndIsNamed) {
   const test::TempDirectory folder;
   std::ofstream(fs::path(folder.path()) / "merged-000001.parquet") << "old";
+  std::string hidden;
   {
     PF_ASSERT_OK_ASSIGN(const auto output, twoFiles(folder.path(), true));
+    for (const std::string& name : namesIn(folder.path())) {
+      if (name.starts_with(".merged-000002.parquet.")) hidden = name;
+    }
     fs::create_directory(fs::path(folder.path()) / "merged-000002.parquet");
     PF_EXPECT_ERROR(output->publish(), ErrorCode::kIo,
-                    "merged-000001.parquet and 0 more files of the output are there");
+                    "merged-000001.parquet and 0 more files of the output are there, and whole, "
+                    "and the others from " +
+                        folder.file(hidden) + " on, but: ");
   }
   EXPECT_EQ(namesIn(folder.path()),
-            (std::vector<std::string>{"merged-000001.parquet", "merged-000002.parquet"}));
+            (std::vector<std::string>{hidden, "merged-000001.parquet", "merged-000002.parquet"}));
+  EXPECT_EQ(read::FileReader::open(*io::openInputFile(folder.file(hidden))).value()->rows(), 1U);
   EXPECT_GT(fs::file_size(fs::path(folder.path()) / "merged-000001.parquet"), 4U);
 }
 
