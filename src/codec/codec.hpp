@@ -36,7 +36,8 @@ class Compressor {
  public:
   virtual ~Compressor() = default;
   // Appends one compressed page to `out`: the same bytes for the same page, in whichever object and
-  // behind whichever pages (but see isal_streams.hpp). A page that does not shrink is still a valid page of the codec, stored.
+  // behind whichever pages (but see gzip_isal.cpp). A page that does not shrink is still a valid
+  // page of the codec, stored.
   [[nodiscard]] virtual Result<void> compress(std::span<const std::byte> page, ByteBuffer& out) = 0;
   // A part of a page of `pageBytes`, compressed as well as that page would be: codecs do it
   // differently by the size of what they are given.

@@ -343,12 +343,12 @@ Result<std::string> realPath(const std::string& path) {
   return std::string(real.get());
 }
 
-Result<FileIdentity> fileIdentity(const std::string& path) {
+Result<Inode> inodeOf(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
     return fail(systemError(errno, path));
   }
-  return FileIdentity{status.st_dev, status.st_ino};
+  return Inode{status.st_dev, status.st_ino};
 }
 
 }  // namespace parquet_flow::io

@@ -35,11 +35,11 @@ struct SplitPath {
 
 // Which file it is, whatever it is called; links count as what they lead to. As long as it is there
 // no other has the same.
-struct FileIdentity {
+struct Inode {
   std::uint64_t device = 0;
   std::uint64_t number = 0;
-  auto operator<=>(const FileIdentity&) const = default;
+  auto operator<=>(const Inode&) const = default;
 };
-[[nodiscard]] Result<FileIdentity> fileIdentity(const std::string& path);
+[[nodiscard]] Result<Inode> inodeOf(const std::string& path);
 
 }  // namespace parquet_flow::io

@@ -20,7 +20,7 @@ Result<ReplacedInputs> ReplacedInputs::find(const MergeOptions& options) {
   if (!options.replaces) return inputs;
   PF_TRY_ASSIGN(const std::vector<std::string> paths, filesAt(options.output));
   for (const std::string& path : paths) {
-    PF_TRY_ASSIGN(const io::FileIdentity file, io::fileIdentity(path));
+    PF_TRY_ASSIGN(const io::Inode file, io::inodeOf(path));
     inputs.files_.emplace(file, false);
   }
   return inputs;
@@ -28,14 +28,14 @@ Result<ReplacedInputs> ReplacedInputs::find(const MergeOptions& options) {
 
 void ReplacedInputs::take(const std::string& path) {
   if (files_.empty()) return;
-  const auto file = io::fileIdentity(path);
+  const auto file = io::inodeOf(path);
   const auto found = file ? files_.find(*file) : files_.end();
   if (found != files_.end()) found->second = true;
 }
 
 bool ReplacedInputs::needs(const std::string& path) const {
   if (files_.empty()) return false;
-  const auto file = io::fileIdentity(path);
+  const auto file = io::inodeOf(path);
   const auto found = file ? files_.find(*file) : files_.end();
   return found != files_.end() && !found->second;
 }

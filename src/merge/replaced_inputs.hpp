@@ -34,7 +34,7 @@ class ReplacedInputs {
   explicit ReplacedInputs(const MergeOptions& options) : options_(&options) {}
 
   const MergeOptions* options_;
-  std::map<io::FileIdentity, bool> files_;  // whether they were taken
+  std::map<io::Inode, bool> files_;  // whether they were taken
 };
 
 }  // namespace parquet_flow::merge

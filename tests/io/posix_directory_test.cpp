@@ -343,11 +343,11 @@ TEST_F(PosixDirectoryTest, aFileIsTheSameByWhateverPath) {
   put("f", "");
   put("other", "");
   ASSERT_EQ(::symlink("f", temp_.file("link").c_str()), 0);
-  PF_ASSERT_OK_ASSIGN(const FileIdentity file, fileIdentity(temp_.file("f")));
-  EXPECT_EQ(fileIdentity(temp_.path() + "/./f"), file);
-  EXPECT_EQ(fileIdentity(temp_.file("link")), file);
-  EXPECT_NE(fileIdentity(temp_.file("other")), file);
-  PF_EXPECT_ERROR(fileIdentity(temp_.file("no")), ErrorCode::kIo, temp_.file("no"));
+  PF_ASSERT_OK_ASSIGN(const Inode file, inodeOf(temp_.file("f")));
+  EXPECT_EQ(inodeOf(temp_.path() + "/./f"), file);
+  EXPECT_EQ(inodeOf(temp_.file("link")), file);
+  EXPECT_NE(inodeOf(temp_.file("other")), file);
+  PF_EXPECT_ERROR(inodeOf(temp_.file("no")), ErrorCode::kIo, temp_.file("no"));
 }
 
 TEST(SplitPath, directoryAndName) {
