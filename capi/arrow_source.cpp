@@ -259,7 +259,7 @@ std::uint64_t guessByteArrays(const ArrowField& field, const ArrowArray& array, 
   const std::byte* const views = bufferOf(array, 1);
   std::uint64_t bytes = 0;
   for (std::uint64_t i = slot; i < slot + count; ++i) {
-    if (validity.bits != nullptr && (validity.bits[i / 8] >> (i % 8) & 1U) == 0) continue;
+    if (validity.bits != nullptr && !column::bitAt(validity.bits, i)) continue;
     bytes += loadLe<std::uint32_t>(views + i * kViewBytes) & INT32_MAX;
   }
   return bytes;
@@ -294,20 +294,6 @@ std::uint64_t presentOf(const ArrowArray& array, std::uint64_t slot, std::uint64
   return validity.bits == nullptr ? count : column::countBits(validity.bits, slot, count);
 }
 
-// Negative ones are far above every entry.
-std::uint64_t indexAt(const std::byte* indices, std::uint64_t width, std::uint64_t slot) noexcept {
-  switch (width) {
-    case 1:
-      return loadLe<std::uint8_t>(indices + slot);
-    case 2:
-      return loadLe<std::uint16_t>(indices + slot * 2);
-    case 4:
-      return loadLe<std::uint32_t>(indices + slot * 4);
-    default:
-      return loadLe<std::uint64_t>(indices + slot * 8);
-  }
-}
-
 // By the mean of all entries, or where these are large, each by its own: few may be used.
 std::uint64_t guessIndexed(const ArrowField& field, const ArrowArray& array, std::uint64_t slot,
                            std::uint64_t count) noexcept {
@@ -318,11 +304,13 @@ std::uint64_t guessIndexed(const ArrowField& field, const ArrowArray& array, std
   const std::uint64_t guess = guessPicked(entry, entries, present);
   if (!entry.children.empty() || guess / kLargeMean <= present) return guess;
   const Validity validity = validityOf(array);
-  const std::byte* const indices = bufferOf(array, 1);
+  ValuesView indices;
+  indices.indexType = indexTypeOf(field.kind);
+  indices.data = bufferOf(array, 1);
   std::uint64_t bytes = 0;
   for (std::uint64_t i = slot; i < slot + count; ++i) {
-    if (validity.bits != nullptr && (validity.bits[i / 8] >> (i % 8) & 1U) == 0) continue;
-    const std::uint64_t index = indexAt(indices, slotBytes(field), i);
+    if (validity.bits != nullptr && !column::bitAt(validity.bits, i)) continue;
+    const std::uint64_t index = indexAt(indices, i);
     if (index >= lengthOf(entries)) continue;  // refused when it is written
     bytes = std::min(bytes + guessArrowBytes(entry, entries, index, 1), kGuessMost);
   }

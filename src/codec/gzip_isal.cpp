@@ -28,7 +28,8 @@ constexpr std::uint32_t kIsalLevel = 2;
 // compresses to other bytes than in a stream elsewhere. So a stream lies where it is none of them.
 //
 // What is left: behind 32 KiB the entry stands for another position, at which a match may be found
-// or missed where bytes of that very hash come back. Of pages of 1 MiB one in some million.
+// or missed where bytes of that very hash come back. Of pages of 1 MiB one in some million, by an
+// estimate.
 
 // Bits 16 to 47 of an address are hashed. Four neighbours in them differ pairwise in the lower five
 // bits of the hash (CRC-32C is linear), and ISA-L uses six at least, so whatever the hashes of
@@ -37,6 +38,9 @@ constexpr unsigned kHashedShift = 16;
 constexpr std::size_t kPlaceStep = std::size_t{1} << kHashedShift;
 constexpr std::size_t kPlaces = 4;
 constexpr std::size_t kPlacesBytes = (kPlaces - 1) * kPlaceStep + sizeof(isal_zstream);
+// The largest size gives the longest blocks, so the fewest Huffman tables.
+constexpr std::size_t kLevelBufferBytes = ISAL_DEF_LVL2_EXTRA_LARGE;
+static_assert(kLevelBufferBytes % alignof(isal_zstream) == 0);
 
 #if defined(__x86_64__)
 
@@ -73,56 +77,24 @@ bool addressShows() noexcept {
 
 #endif
 
-class IsalStreams {
- public:
-  // Once, before anything else; false without memory. `levelBufferBytes` are what ISA-L wants for
-  // its level.
-  [[nodiscard]] bool open(std::size_t levelBufferBytes) noexcept;
-  // A stream for `page`, initialised and with the level buffer. Until the next call.
-  [[nodiscard]] isal_zstream& streamFor(ConstBytes page) noexcept;
-
- private:
-  std::size_t levelBufferBytes_ = 0;
-  ByteBuffer memory_;  // the level buffer, and behind it the places where a stream may lie
-};
-
-bool IsalStreams::open(std::size_t levelBufferBytes) noexcept {
-  constexpr std::size_t kAlignment = alignof(isal_zstream);
-  levelBufferBytes_ = (levelBufferBytes + kAlignment - 1) / kAlignment * kAlignment;
-  return memory_.appendUninitialized(levelBufferBytes_ + kPlacesBytes).has_value();
-}
-
-isal_zstream& IsalStreams::streamFor(ConstBytes page) noexcept {
-  std::byte* const places = memory_.data() + levelBufferBytes_;
-  std::size_t place = 0;
-#if defined(__x86_64__)
-  if (addressShows()) {
-    place = placeFor(page, places);
-  }
-#endif
-  auto* const stream = new (places + place * kPlaceStep) isal_zstream;
-  isal_deflate_init(stream);
-  stream->level_buf = reinterpret_cast<std::uint8_t*>(memory_.data());
-  stream->level_buf_size = static_cast<std::uint32_t>(levelBufferBytes_);
-  return *stream;
-}
-
 // --- compressing
 // -----------------------------------------------------------------------------------
 
 class IsalBackend final : public GzipBackend {
  public:
   [[nodiscard]] bool open() noexcept {
-    // The largest size gives the longest blocks, so the fewest Huffman tables.
-    return streams_.open(ISAL_DEF_LVL2_EXTRA_LARGE);
+    return memory_.appendUninitialized(kLevelBufferBytes + kPlacesBytes).has_value();
   }
 
   std::size_t compress(ConstBytes page, MutableBytes out) noexcept override {
     if (page.size() > std::numeric_limits<std::uint32_t>::max()) {
       return 0;
     }
-    isal_zstream& stream = streams_.streamFor(page);
+    isal_zstream& stream = streamFor(page);
+    isal_deflate_init(&stream);
     stream.level = kIsalLevel;
+    stream.level_buf = reinterpret_cast<std::uint8_t*>(memory_.data());
+    stream.level_buf_size = kLevelBufferBytes;
     stream.gzip_flag = IGZIP_GZIP;
     stream.end_of_stream = 1;
     stream.flush = NO_FLUSH;
@@ -138,7 +110,16 @@ class IsalBackend final : public GzipBackend {
   [[nodiscard]] std::string_view name() const noexcept override { return "isal"; }
 
  private:
-  IsalStreams streams_;
+  [[nodiscard]] isal_zstream& streamFor([[maybe_unused]] ConstBytes page) noexcept {
+    std::byte* const places = memory_.data() + kLevelBufferBytes;
+    std::size_t place = 0;
+#if defined(__x86_64__)
+    if (addressShows()) place = placeFor(page, places);
+#endif
+    return *new (places + place * kPlaceStep) isal_zstream;
+  }
+
+  ByteBuffer memory_;  // the level buffer, and behind it the places where a stream may lie
 };
 
 }  // namespace

@@ -26,18 +26,20 @@ Result<ReplacedInputs> ReplacedInputs::find(const MergeOptions& options) {
   return inputs;
 }
 
-void ReplacedInputs::take(const std::string& path) {
-  if (files_.empty()) return;
+ReplacedInputs::Files::const_iterator ReplacedInputs::fileAt(const std::string& path) const {
+  if (files_.empty()) return files_.end();
   const auto file = io::inodeOf(path);
-  const auto found = file ? files_.find(*file) : files_.end();
-  if (found != files_.end()) found->second = true;
+  return file ? files_.find(*file) : files_.end();
+}
+
+void ReplacedInputs::take(const std::string& path) {
+  const auto file = fileAt(path);
+  if (file != files_.end()) files_[file->first] = true;
 }
 
 bool ReplacedInputs::needs(const std::string& path) const {
-  if (files_.empty()) return false;
-  const auto file = io::inodeOf(path);
-  const auto found = file ? files_.find(*file) : files_.end();
-  return found != files_.end() && !found->second;
+  const auto file = fileAt(path);
+  return file != files_.end() && !file->second;
 }
 
 Error ReplacedInputs::leftOut(const std::string& path, Error error) {

@@ -31,10 +31,13 @@ class ReplacedInputs {
   void takeBack();
 
  private:
+  using Files = std::map<io::Inode, bool>;
+
+  [[nodiscard]] Files::const_iterator fileAt(const std::string& path) const;
   explicit ReplacedInputs(const MergeOptions& options) : options_(&options) {}
 
   const MergeOptions* options_;
-  std::map<io::Inode, bool> files_;  // whether they were taken
+  Files files_;  // whether they were taken
 };
 
 }  // namespace parquet_flow::merge

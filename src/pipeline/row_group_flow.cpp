@@ -248,15 +248,11 @@ void RowGroupFlow::encode(RowGroupRun* run) noexcept {
   if (encoder != nullptr && encoder->hasChoice()) {
     // Its chunks may wait for the choices of those before it: these must not wait for a thread,
     // which may be kept by another pipeline's output. None behind it, which waits for this one.
-    while (true) {
-      std::optional<Work> work;
-      {
-        const std::lock_guard lock(workMutex_);
-        work = nextChunkBefore(run->sequence);
-      }
-      if (!work) break;
-      encodeWork(*work, encoder.get());
-    }
+    const auto next = [&] {
+      const std::lock_guard lock(workMutex_);
+      return nextChunkBefore(run->sequence);
+    };
+    while (const std::optional<Work> work = next()) encodeWork(*work, encoder.get());
   }
   for (std::uint32_t leaf = 0; leaf < leaves_; ++leaf) encodeWork({run, leaf}, encoder.get());
   if (encoder != nullptr) giveBackEncoder(std::move(encoder));

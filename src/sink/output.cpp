@@ -432,11 +432,9 @@ void Output::syncPublished() {
       return;
     }
   }
-  std::string_view last;
   for (std::size_t i = 0; i < unsyncedFiles_.size(); ++i) {
     const std::string_view directory = FileNames::directoryOf(unsyncedFiles_[i]);
-    if (i != 0 && directory == last) continue;
-    last = directory;
+    if (i != 0 && directory == FileNames::directoryOf(unsyncedFiles_[i - 1])) continue;
     if (auto synced = parts_.directory->sync(directory); !synced) {
       doubtRows(unsyncedFiles_[i], synced.error());
       break;
