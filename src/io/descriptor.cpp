@@ -1,9 +1,11 @@
 #include "io/descriptor.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -123,6 +125,11 @@ int readAllAt(int descriptor, std::uint64_t offset, MutableBytes into, std::size
     }
   }
   return 0;
+}
+
+bool reservingPays(int descriptor) noexcept {
+  struct statfs status{};
+  return ::fstatfs(descriptor, &status) == 0 && status.f_type == EXT4_SUPER_MAGIC;
 }
 
 void reserveSpace(int descriptor, std::uint64_t offset, std::uint64_t bytes) noexcept {

@@ -44,6 +44,11 @@ class Descriptor {
 [[nodiscard]] int readAllAt(int descriptor, std::uint64_t offset, MutableBytes into,
                             std::size_t& read) noexcept;
 
+// Whether it pays to reserve space for a file before it is written: on ext4, where a write into
+// space that is found already takes three quarters of the time. XFS is as fast either way, btrfs
+// and tmpfs are slower with it (docs/decisions/0006-writes-of-512-kib.md).
+[[nodiscard]] bool reservingPays(int descriptor) noexcept;
+
 // Has the filesystem find room for so many bytes from `offset` on, if it can: a hint, which leaves
 // the file's size as it is.
 void reserveSpace(int descriptor, std::uint64_t offset, std::uint64_t bytes) noexcept;

@@ -16,7 +16,9 @@ namespace parquet_flow::io {
 class PosixOutputFile final : public OutputFile {
  public:
   PosixOutputFile(Descriptor descriptor, std::string name) noexcept
-      : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
+      : descriptor_(std::move(descriptor)),
+        name_(std::move(name)),
+        reserves_(reservingPays(descriptor_.get())) {}
 
   using OutputFile::write;
   [[nodiscard]] Result<void> write(std::span<const ConstBytes> parts) override;
@@ -32,6 +34,7 @@ class PosixOutputFile final : public OutputFile {
  private:
   Descriptor descriptor_;
   std::string name_;
+  bool reserves_;
   std::uint64_t position_ = 0;
   int syncError_ = 0;  // of the first fsync that failed
   ByteBuffer piece_;   // of what is copied

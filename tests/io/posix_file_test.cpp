@@ -4,11 +4,17 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -192,6 +198,44 @@ TEST_F(PosixFileTest, writingAllocatesNothing) {
   const bool written = file_->write(parts).has_value() && file_->truncate(100).has_value();
   EXPECT_EQ(watch.allocations(), 0U);
   EXPECT_TRUE(written);
+}
+
+// Of the extents of a file up to 64 of them, those that have no place on the disk yet.
+std::uint32_t delayedExtents(const std::string& path) {
+  constexpr std::uint32_t kExtentsMax = 64;
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  std::vector<std::byte> space(sizeof(fiemap) + kExtentsMax * sizeof(fiemap_extent));
+  auto* const map = new (space.data()) fiemap{};
+  map->fm_length = FIEMAP_MAX_OFFSET;
+  map->fm_extent_count = kExtentsMax;
+  EXPECT_EQ(::ioctl(descriptor, FS_IOC_FIEMAP, map), 0);
+  ::close(descriptor);
+  EXPECT_GT(map->fm_mapped_extents, 0U);
+  std::uint32_t delayed = 0;
+  for (std::uint32_t i = 0; i < map->fm_mapped_extents; ++i) {
+    if ((map->fm_extents[i].fe_flags & FIEMAP_EXTENT_DELALLOC) != 0) ++delayed;
+  }
+  return delayed;
+}
+
+TEST_F(PosixFileTest, spaceIsReservedForLongWritesAndNoneBeyondThem) {
+  struct statfs filesystem{};
+  ASSERT_EQ(::statfs(temp_.path().c_str(), &filesystem), 0);
+  if (filesystem.f_type != EXT4_SUPER_MAGIC) GTEST_SKIP() << "not on ext4";
+  const std::string long1(1'000'001, 'x');
+  const std::string long2(300'000, 'y');
+  const ConstBytes parts[] = {constBytes(long1), constBytes(long2)};
+  PF_ASSERT_OK(file_->write(parts));
+  PF_ASSERT_OK(file_->write(parts));
+  EXPECT_EQ(delayedExtents(temp_.file("f.parquet")), 0U);
+  const std::uint64_t bytes = 2 * (long1.size() + long2.size());
+  struct stat status{};
+  ASSERT_EQ(::stat(temp_.file("f.parquet").c_str(), &status), 0);
+  EXPECT_EQ(static_cast<std::uint64_t>(status.st_size), bytes);
+  constexpr std::uint64_t kBlockBytes = 512;  // of st_blocks
+  EXPECT_LE(static_cast<std::uint64_t>(status.st_blocks) * kBlockBytes,
+            bytes + 2 * static_cast<std::uint64_t>(status.st_blksize));
+  EXPECT_EQ(content(), long1 + long2 + long1 + long2);
 }
 
 class InputFileTest : public testing::Test {
