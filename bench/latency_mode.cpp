@@ -354,6 +354,7 @@ int print(const Options& o, const std::vector<Row>& rows, const Beside& beside) 
   report.add("row_size", std::uint64_t{kRecordBytes});
   report.add("rate", o.rate);
   report.add("worker", std::string_view(o.spin ? "spin" : "park"));
+  report.add("prefault", std::uint64_t{o.prefault ? 1U : 0U});
   report.add("row_group_bytes", o.rowGroupBytes);
   report.add("rounds", o.rounds);
   report.add("steal_ms", beside.steal);

@@ -38,6 +38,7 @@ struct Options {
   std::uint64_t seed = 1;
   bool flatOut = false;
   bool spin = false;       // the worker spins
+  bool prefault = false;   // memory is touched at open
   bool alone = false;      // latency: the steady regime of ours, without the baselines
   std::string cells;       // pipeline: a regular expression of those to measure
   std::string plot;        // pipeline: an SVG file of what more threads gain

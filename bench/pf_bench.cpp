@@ -148,6 +148,10 @@ void declareSinks(CLI::App& app, Options& o, ModeOptions& of) {
   of.add(app.add_flag("--alone", o.alone,
                       "latency: the steady regime of ours alone; with --rounds 1 in one go"),
          {Mode::kLatency});
+  of.add(app.add_flag("--prefault", o.prefault,
+                      "sink, latency, callback: the memory that records go through is touched when "
+                      "the sink is opened"),
+         sinks);
   of.add(app.add_flag("--spin", o.spin,
                       "sink, latency, callback: the worker spins instead of parking"),
          sinks);

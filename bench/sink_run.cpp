@@ -40,6 +40,7 @@ pf_sink_options_t SinkRun::sinkOptions(const Options& o) {
   options.ring_bytes = o.ringBytes;
   options.row_group_bytes = o.rowGroupBytes;
   options.encode_threads = static_cast<std::uint32_t>(o.encodeThreads);
+  options.prefault = o.prefault ? 1 : 0;
   options.worker = o.spin ? PF_WORKER_SPIN : PF_WORKER_PARK;
   return options;
 }
@@ -75,6 +76,7 @@ void SinkRun::addTo(Report& report, const Options& o) const {
   report.add("rate", o.flatOut ? 0 : o.rate);
   report.add("worker", std::string_view(o.spin ? "spin" : "park"));
   report.add("encode_threads", o.encodeThreads);
+  report.add("prefault", std::uint64_t{o.prefault ? 1U : 0U});
   report.add("ring_bytes", o.ringBytes);
   report.add("row_group_bytes", o.rowGroupBytes);
   report.add("compression", o.compressionName);

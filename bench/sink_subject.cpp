@@ -17,6 +17,7 @@ SinkSubject::SinkSubject(const Options& o, std::size_t ringBytes, bool poll, int
   options.ringBytes = ringBytes;
   options.rowGroupBytes = o.rowGroupBytes;
   options.encodeThreads = static_cast<std::uint32_t>(o.encodeThreads);
+  options.prefault = o.prefault;
   options.worker = poll     ? sink::WorkerMode::kPoll
                    : o.spin ? sink::WorkerMode::kSpin
                             : sink::WorkerMode::kPark;

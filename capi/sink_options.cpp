@@ -239,7 +239,8 @@ Result<void> readTimeAndThreads(const pf_sink_options_t& given, SinkOptions& our
   }
   ours.encodeThreads = given.encode_threads;
   ours.rowGroupBuffers = given.row_group_buffers;
-  return {};
+  PF_TRY_ASSIGN(ours.prefault, requireSwitch(given.prefault, "options->prefault"));
+  return requireZero(given.reserved, "options->reserved");
 }
 
 }  // namespace

@@ -1127,6 +1127,19 @@ typedef struct pf_sink_options {
    * row_group_bytes.
    */
   const pf_writer_options_t* writer;
+
+  /*
+   * 1: pf_sink_open takes and touches the memory that records go through, so that while records
+   * come threads of ours allocate nothing but what footers grow by, and touch no page of it for
+   * the first time: columns for row_group_buffers - 1 row groups, up to twice their bytes, and one
+   * row group's encoded form, row_group_buffers of them with 0 or more than one encode thread; 0.3
+   * GiB with the defaults. Every column has room for as many rows as there may be, strings share
+   * the rest: a column with most of the bytes of several with strings may still grow, as may one
+   * that repeats, and a record larger than a piece of 256 KiB takes memory of its own. 0
+   * (default): memory is taken when the load first calls for it.
+   */
+  uint32_t prefault;
+  uint32_t reserved; /* 0 */
 } pf_sink_options_t;
 
 PF_API void pf_sink_options_init(pf_sink_options_t* options, size_t struct_size) PF_NOEXCEPT;

@@ -57,6 +57,10 @@ class ByteBuffer {
     }
     return data_ + size_;
   }
+  // Writes to what is reserved behind size(), so that its pages of memory are there.
+  void touch() noexcept {
+    if (capacity_ != size_) std::memset(data_ + size_, 0, capacity_ - size_);
+  }
   // Takes in `bytes` bytes written at the position that reserveExtra returned.
   void commit(std::size_t bytes) noexcept {
     PF_ASSERT(bytes <= capacity_ - size_);

@@ -72,6 +72,13 @@ bool LeafBuffer::reserve(std::uint64_t rows, std::uint64_t valueBytes) noexcept 
          (!hasRepetition_ || repetitionLevels_.reserve(rows));
 }
 
+void LeafBuffer::touch() noexcept {
+  values_.touch();
+  offsets_.touch();
+  definitionLevels_.touch();
+  repetitionLevels_.touch();
+}
+
 void LeafBuffer::clear() noexcept {
   values_.clear();
   offsets_.truncate(offsets_.empty() ? 0 : kOffsetBytes);

@@ -106,6 +106,7 @@ class LeafBuffer {
   // Room in all for so many rows (entries, where the leaf repeats) and bytes of values; false
   // without memory.
   [[nodiscard]] bool reserve(std::uint64_t rows, std::uint64_t valueBytes) noexcept;
+  void touch() noexcept;  // what is reserved, see ByteBuffer::touch
   void clear() noexcept;  // keeps the memory
 
  private:

@@ -9,7 +9,7 @@ namespace parquet_flow::pipeline {
 EncodeThreads::EncodeThreads(EncodeThreadsOptions options) : options_(std::move(options)) {
   const std::uint32_t queues = options_.ownQueues ? options_.threads : 1;
   for (std::uint32_t i = 0; i < queues; ++i) {
-    queues_.push_back(std::make_unique<Queue>());
+    queues_.push_back(std::make_unique<Queue>(options_.tasksMax));
     queues_.back()->token.emplace(queues_.back()->tasks);
   }
 }

@@ -5,6 +5,7 @@
 #include <concurrentqueue/blockingconcurrentqueue.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -43,6 +44,8 @@ struct EncodeThreadsOptions {
   bool givesWay = false;
   // A queue for each thread, so that whoever posts says which one it is; else one for all.
   bool ownQueues = false;
+  // Tasks for which a queue has memory from the start; for more it allocates.
+  std::size_t tasksMax = 192;
 };
 
 class EncodeThreads {
@@ -81,6 +84,7 @@ class EncodeThreads {
 
  private:
   struct Queue {
+    explicit Queue(std::size_t tasksMax) : tasks(tasksMax, 1, 0) {}
     moodycamel::BlockingConcurrentQueue<Task> tasks;
     std::optional<moodycamel::ProducerToken> token;
   };

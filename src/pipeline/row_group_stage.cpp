@@ -38,7 +38,8 @@ RowGroupStage::RowGroupStage(const StageOptions& options, const StagePools& pool
       threads_({.threads = options.threads,
                 .cpus = {options.cpus.begin(), options.cpus.end()},
                 .givesWay = true,
-                .ownQueues = true}) {
+                .ownQueues = true,
+                .tasksMax = pools.jobs.size() + pools.pieces.size()}) {
   for (std::uint32_t i = 0; i < laneCount(options); ++i) {
     auto lane = std::make_unique<Lane>();
     lane->jobToken.emplace(freeJobs_);
@@ -68,11 +69,24 @@ Result<std::unique_ptr<RowGroupStage>> RowGroupStage::open(const StageOptions& o
       return fail(ErrorCode::kOutOfMemory, std::string());
     }
   }
+  PF_TRY(stage->prefault(options.prefaultBytes));
   PF_TRY(stage->threads_.start());
   return stage;
 }
 
 RowGroupStage::~RowGroupStage() { stop(); }
+
+// One encoder writes what it has encoded before it begins the next, so one form goes round.
+Result<void> RowGroupStage::prefault(std::span<const std::uint64_t> bytes) {
+  if (bytes.empty()) return {};
+  std::size_t inUse = lanes_.size() == 1 && hasThreads_ ? 1 : encoded_.size();
+  for (auto form = freeEncoded_.rbegin(); inUse != 0; ++form, --inUse) {
+    PF_TRY((*form)->prefault(bytes));
+    (*form)->countedBytes = (*form)->capacityBytes();
+    encodedBytes_.fetch_add((*form)->countedBytes, std::memory_order_relaxed);
+  }
+  return {};
+}
 
 // --- the submitter -------------------------------------------------------------------------------
 

@@ -92,6 +92,10 @@ struct StageOptions {
   std::span<const std::uint32_t> cpus;  // see ThreadOptions
   // An encoded form that came to more gives its memory back once it is written.
   std::uint64_t encodedBytesMax = UINT64_MAX;
+  // Memory of the encoded forms that may be in use at once is taken and touched at once, for so
+  // many bytes before they are encoded, one number a leaf. Empty: each takes what it needs when it
+  // does.
+  std::vector<std::uint64_t> prefaultBytes = {};
 };
 
 struct StagePools {
@@ -159,6 +163,7 @@ class RowGroupStage final : private TaskRunner {
   void post(RowGroupJob& job, RowGroupPiece* piece) noexcept;
   void encode(Lane& lane, RowGroupJob& job, const RowGroupPiece* piece) noexcept;
   void writeInTurn(Lane& lane, RowGroupJob* job) noexcept;
+  [[nodiscard]] Result<void> prefault(std::span<const std::uint64_t> bytes);
   void takeEncoded(RowGroupJob& job) noexcept;
   void recycle(Lane& lane, RowGroupJob* job) noexcept;
   void recycle(Lane& lane, RowGroupPiece* piece) noexcept;

@@ -88,12 +88,15 @@ Result<void> Core::startWorking() {
   for (std::uint32_t i = 0; i < pieceMemory_.plan.count; ++i) {
     pieces_.push_back(std::make_unique<RowPiece>(schema_, pieceMemory_));
   }
+  if (options_.prefault) PF_TRY(prefault());
   PF_TRY_ASSIGN(auto clock, Clock::open(options_.clock, options_.clockSources));
   PF_TRY_ASSIGN(auto shape,
                 makeRowShape(options_, schema_.row, CaptureColumns(options_).rowBytes()));
   PF_TRY_ASSIGN(stage_, pipeline::RowGroupStage::open(
                             {schema_.file, &options_.writer, options_.encodeThreads,
-                             options_.workerCpus, encodedBytesMax(options_, *schema_.file)},
+                             options_.workerCpus, encodedBytesMax(options_, *schema_.file),
+                             options_.prefault ? rowGroupRooms(options_, *schema_.file)
+                                               : std::vector<std::uint64_t>()},
                             {rowGroups_, pieces_}, output_.get()));
   auto worker = std::make_unique<Worker>(
       // NOLINTNEXTLINE(bugprone-unchecked-optional-access): openFiles has made it
@@ -111,6 +114,16 @@ Result<void> Core::startWorking() {
     thread_ = std::move(*thread);
   } else {
     worker_ = std::move(worker);
+  }
+  return {};
+}
+
+Result<void> Core::prefault() {
+  constexpr std::uint32_t kProducers = 1024;  // of more than that a row group grows
+  const std::vector<LeafRoom> rooms = pieceRooms(options_, *schema_.file);
+  for (const auto& piece : pieces_) PF_TRY(static_cast<RowPiece&>(*piece).prefault(rooms));
+  for (const auto& group : rowGroups_) {
+    static_cast<RowGroup&>(*group).deltas.reserve(std::min(options_.producersMax, kProducers));
   }
   return {};
 }

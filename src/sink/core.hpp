@@ -64,6 +64,7 @@ class Core {
   explicit Core(SinkOptions options);
   Result<void> openFiles();
   Result<void> startWorking();
+  Result<void> prefault();
   static void runWorker(void* core) noexcept;
 
   [[nodiscard]] Result<void> request(bool publish, std::uint64_t timeoutNs);

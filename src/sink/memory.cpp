@@ -53,6 +53,35 @@ write::RowGroupLimits rowGroupLimits(const SinkOptions& options, std::size_t lea
           .pieceBytes = piecePlan(options, leaves).bytes + row};
 }
 
+// Rows of `bytes` together, at most `rowsMax`, in leaves of at most `bytesMax` together.
+std::vector<LeafRoom> leafRooms(const schema::Schema& schema, std::uint64_t rowsMax,
+                                std::uint64_t bytes, std::uint64_t bytesMax) {
+  constexpr std::uint64_t kOffsetBytes = 4;
+  const auto width = [](const schema::Leaf& leaf) -> std::uint64_t {
+    return leaf.type == schema::PhysicalType::kBoolean
+               ? 1
+               : schema::fixedWidth(leaf.type, leaf.typeLength);  // 0: of strings
+  };
+  std::uint64_t rowBytes = 0;
+  std::uint64_t stringLeaves = 0;
+  for (const schema::Leaf& leaf : schema.leaves()) {
+    const bool isString = leaf.type == schema::PhysicalType::kByteArray;
+    rowBytes += (isString ? kOffsetBytes : width(leaf)) + (leaf.maxDefinitionLevel != 0 ? 1 : 0) +
+                (leaf.maxRepetitionLevel != 0 ? 1 : 0);
+    stringLeaves += isString ? 1 : 0;
+  }
+  const std::uint64_t rows = std::min(rowsMax, bytes / rowBytes);
+  const std::uint64_t stringBytes =
+      stringLeaves == 0 ? 0 : std::min(bytes, (bytesMax - rows * rowBytes) / stringLeaves);
+  std::vector<LeafRoom> rooms;
+  rooms.reserve(schema.leaves().size());
+  for (const schema::Leaf& leaf : schema.leaves()) {
+    const bool isString = leaf.type == schema::PhysicalType::kByteArray;
+    rooms.push_back({rows, isString ? stringBytes : rows * width(leaf)});
+  }
+  return rooms;
+}
+
 // A piece's buffer doubles, and while it does its old and its new memory are there; the other half
 // of it may be as large as it ever was, up to where it is freed.
 constexpr std::uint64_t kGrowth = 5;
@@ -71,6 +100,34 @@ PiecePlan piecePlan(const SinkOptions& options, std::size_t leaves) noexcept {
   plan.keepAnyBelowBytes = 8 * (plan.bytes + rowBytesMax(options));
   plan.bytesMax = plan.count * plan.keepBytes + plan.keepAnyBelowBytes;
   return plan;
+}
+
+std::vector<LeafRoom> pieceRooms(const SinkOptions& options, const schema::Schema& schema) {
+  // The worker makes room for a run of records at a time, eight bytes for each.
+  constexpr std::uint64_t kRunRows = 512;
+  constexpr std::uint64_t kRunBytes = kRunRows * sizeof(std::int64_t);
+  const PiecePlan plan = piecePlan(options, schema.leaves().size());
+  const std::uint64_t slack = schema.leaves().size() * kLeafBytesMin;
+  std::vector<LeafRoom> rooms =
+      leafRooms(schema, options.rowGroupRows, plan.bytes, plan.keepBytes - slack);
+  for (LeafRoom& room : rooms) {
+    room.rows += kRunRows;
+    room.valueBytes += kRunBytes;
+  }
+  return rooms;
+}
+
+std::vector<std::uint64_t> rowGroupRooms(const SinkOptions& options, const schema::Schema& schema) {
+  constexpr std::uint64_t kLengthBytes = 4;
+  const std::vector<LeafRoom> rooms =
+      leafRooms(schema, options.rowGroupRows, options.rowGroupBytes, 2 * options.rowGroupBytes);
+  std::vector<std::uint64_t> bytes;
+  bytes.reserve(rooms.size());
+  for (std::size_t i = 0; i < rooms.size(); ++i) {
+    const bool isString = schema.leaves()[i].type == schema::PhysicalType::kByteArray;
+    bytes.push_back(rooms[i].valueBytes + (isString ? kLengthBytes * rooms[i].rows : 0));
+  }
+  return bytes;
 }
 
 std::uint64_t encodedBytesMax(const SinkOptions& options, const schema::Schema& schema) noexcept {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "base/status.hpp"
 #include "schema/schema.hpp"
@@ -24,6 +25,21 @@ struct PiecePlan {
 
 // `options` must have passed normalizeOptions; `leaves` of the file's schema.
 [[nodiscard]] PiecePlan piecePlan(const SinkOptions& options, std::size_t leaves) noexcept;
+
+// What a leaf comes to in rows of some bytes together.
+struct LeafRoom {
+  std::uint64_t rows = 0;
+  std::uint64_t valueBytes = 0;
+};
+
+// One a leaf: room for the rows of a piece whatever the sizes of their strings are, where one leaf
+// has strings. Where several have, each has an even share of what a piece may keep; what repeats
+// has one entry a row. `options` must have passed normalizeOptions; `schema` of the file.
+[[nodiscard]] std::vector<LeafRoom> pieceRooms(const SinkOptions& options,
+                                               const schema::Schema& schema);
+// The same of a row group, as its leaves' bytes before they are encoded.
+[[nodiscard]] std::vector<std::uint64_t> rowGroupRooms(const SinkOptions& options,
+                                                       const schema::Schema& schema);
 
 // Above this a row group's encoded form gives its memory back once it is written. `options` as
 // above.

@@ -157,6 +157,7 @@ struct SinkOptions {
   std::vector<std::uint32_t> workerCpus;
   std::uint32_t encodeThreads = 1;
   std::uint32_t rowGroupBuffers = 3;
+  bool prefault = false;
 
   // Telling the application.
   LogFunction log = nullptr;

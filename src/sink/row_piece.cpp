@@ -1,5 +1,6 @@
 #include "sink/row_piece.hpp"
 
+#include <string>
 #include <utility>
 
 namespace parquet_flow::sink {
@@ -18,6 +19,22 @@ void RowPiece::prepare() {
   for (const schema::Leaf& leaf : leaves.subspan(schema_.captureLeaves)) {
     body.leaves.emplace_back(leaf);
   }
+}
+
+Result<void> RowPiece::prefault(std::span<const LeafRoom> rooms) {
+  prepare();
+  auto room = rooms.begin();
+  for (column::Batch* const batch : {&capture, &body}) {
+    for (column::LeafBuffer& leaf : batch->leaves) {
+      if (!leaf.reserve(room->rows, room->valueBytes)) {
+        return fail(ErrorCode::kOutOfMemory, std::string());
+      }
+      leaf.touch();
+      ++room;
+    }
+  }
+  count(capture.capacityBytes() + body.capacityBytes());
+  return {};
 }
 
 void RowPiece::seal() {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 
 #include "column/row_builder.hpp"
 #include "pipeline/row_group_stage.hpp"
@@ -25,6 +26,8 @@ struct RowPiece final : pipeline::RowGroupPiece {
 
   // Its columns are there, empty. Of a piece that was just acquired.
   void prepare();
+  // Takes and touches memory for its columns, one room a leaf. kOutOfMemory.
+  [[nodiscard]] Result<void> prefault(std::span<const LeafRoom> rooms);
   // Points `views` and `rows` at what was filled.
   void seal();
   // The columns are empty again, and no larger than they may stay.

@@ -123,6 +123,11 @@ Result<std::unique_ptr<ColumnChunkWriter>> ColumnChunkWriter::create(
 
 ColumnChunkWriter::~ColumnChunkWriter() = default;
 
+std::size_t chunkBytesReserved(double sourceBytes) noexcept {
+  return static_cast<std::size_t>(
+      std::min(kReserveBytesMin + sourceBytes * kReserveMargin, kReserveBytesMax));
+}
+
 void EncodedColumnChunk::begin(const schema::Leaf& leaf, const WriterOptions& options,
                                const ColumnOptions& column) {
   buffer.clear();
@@ -294,7 +299,7 @@ Result<void> ColumnChunkWriter::Impl::reserve(std::span<const column::LeafView> 
         static_cast<double>(leaf.maxRepetitionLevel == 0 ? options.pageRows : kPageEntriesMax);
     PF_TRY(page.reserveIds(static_cast<std::size_t>(std::min(values / pages, most))));
   }
-  double whole = kReserveBytesMin + bytes / share * kReserveMargin;
+  double whole = static_cast<double>(chunkBytesReserved(bytes / share));
   if (drain != nullptr && page.mayBeTaken()) {
     const double piece = static_cast<double>(kDrainBytesMin) +
                          static_cast<double>(options.pageBytes) * kReserveMargin;
@@ -306,7 +311,7 @@ Result<void> ColumnChunkWriter::Impl::reserve(std::span<const column::LeafView> 
         std::min(whole, kReserveBytesMin + static_cast<double>(options.pageBytes) * kReserveMargin);
     PF_TRY(scratch->values.reserve(scratch->frontRoom + static_cast<std::size_t>(pageBytes)));
   }
-  return out->buffer.reserve(static_cast<std::size_t>(std::min(whole, kReserveBytesMax)));
+  return out->buffer.reserve(static_cast<std::size_t>(whole));
 }
 
 column::PageRoom ColumnChunkWriter::Impl::roomOfPage() const noexcept {

@@ -99,6 +99,9 @@ struct EncodedColumnChunk {
   std::optional<Kind> kind_;
 };
 
+// Memory that a chunk's buffer is given at once for so many bytes before they are encoded.
+[[nodiscard]] std::size_t chunkBytesReserved(double sourceBytes) noexcept;
+
 class ColumnParts;
 class EncodeScratch;
 

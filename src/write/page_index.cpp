@@ -1,6 +1,8 @@
 #include "write/page_index.hpp"
 
 #include <span>
+#include <string>
+#include <utility>
 
 #include "format/parquet_types.h"
 
@@ -29,13 +31,24 @@ void setOffsetIndex(const EncodedColumnChunk& chunk, std::uint64_t offset,
       chunk.hasSizeStatistics && chunk.sizes->hasByteArrayBytes();
 }
 
+// So many strings, with the memory that those of earlier chunks had.
+void resizeKeeping(std::size_t size, std::vector<std::string>& strings,
+                   std::vector<std::string>& spare) {
+  for (; strings.size() > size; strings.pop_back()) spare.push_back(std::move(strings.back()));
+  for (; strings.size() < size && !spare.empty(); spare.pop_back()) {
+    strings.push_back(std::move(spare.back()));
+  }
+  strings.resize(size);
+}
+
 // Assigns to what was there, so that strings keep their memory.
-void setColumnIndex(const EncodedColumnChunk& chunk, format::ColumnIndex& out) {
+void setColumnIndex(const EncodedColumnChunk& chunk, std::vector<std::string>& spare,
+                    format::ColumnIndex& out) {
   const stats::ColumnIndex& from = *chunk.columnIndex;
   const std::size_t pages = from.pages();
   out.null_pages.resize(pages);
-  out.min_values.resize(pages);
-  out.max_values.resize(pages);
+  resizeKeeping(pages, out.min_values, spare);
+  resizeKeeping(pages, out.max_values, spare);
   out.null_counts.resize(pages);
   out.nan_counts.resize(pages);
   for (std::size_t i = 0; i < pages; ++i) {
@@ -65,6 +78,7 @@ void setColumnIndex(const EncodedColumnChunk& chunk, format::ColumnIndex& out) {
 struct PageIndexBuilder::Scratch {
   std::vector<format::OffsetIndex> offsetIndexes;
   std::vector<format::ColumnIndex> columnIndexes;
+  std::vector<std::string> spare;  // of all leaves' bounds
 };
 
 PageIndexBuilder::PageIndexBuilder(std::size_t leafCount, format::CompactWriter& thrift,
@@ -85,7 +99,7 @@ Result<void> PageIndexBuilder::append(const EncodedColumnChunk& chunk, std::uint
   PF_TRY(thrift_.write(offsetIndex, offsetIndexes_));
   if (chunk.hasStatistics && chunk.columnIndex->valid()) {
     format::ColumnIndex& columnIndex = scratch_->columnIndexes[leaf];
-    setColumnIndex(chunk, columnIndex);
+    setColumnIndex(chunk, scratch_->spare, columnIndex);
     Result<void> written = thrift_.write(columnIndex, columnIndexes_);
     if (!written) {
       offsetIndexes_.truncate(offsetsBefore);

@@ -47,6 +47,15 @@ void EncodedRowGroup::releaseMemory() noexcept {
   }
 }
 
+Result<void> EncodedRowGroup::prefault(std::span<const std::uint64_t> bytes) {
+  chunks.resize(bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    PF_TRY(chunks[i].buffer.reserve(chunkBytesReserved(static_cast<double>(bytes[i]))));
+    chunks[i].buffer.touch();
+  }
+  return {};
+}
+
 struct RowGroupEncoder::Impl {
   std::shared_ptr<const schema::Schema> schema;
   std::vector<std::unique_ptr<ColumnChunkWriter>> columns;  // one a leaf

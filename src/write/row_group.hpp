@@ -35,6 +35,9 @@ struct EncodedRowGroup {
   // Memory held by the buffers.
   [[nodiscard]] std::uint64_t capacityBytes() const noexcept;
   void releaseMemory() noexcept;
+  // Takes and touches memory for chunks of so many bytes before they are encoded, one number a
+  // leaf. Of one that was not used yet. kOutOfMemory.
+  [[nodiscard]] Result<void> prefault(std::span<const std::uint64_t> bytes);
 };
 
 // How row groups come: each in one call of encode, or also in pieces, for which every column needs

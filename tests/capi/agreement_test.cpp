@@ -110,6 +110,7 @@ TEST(Defaults, ofSinkOptions) {
   EXPECT_EQ(options.worker_cpu_count, ours.workerCpus.size());
   EXPECT_EQ(options.encode_threads, ours.encodeThreads);
   EXPECT_EQ(options.row_group_buffers, ours.rowGroupBuffers);
+  EXPECT_EQ(options.prefault == 1, ours.prefault);
 }
 
 }  // namespace

@@ -272,6 +272,8 @@ const BadSink kBadSinks[] = {
      "100000"},
     {"encode_threads 65", [](O& o) { o.encode_threads = 65; }, "encode_threads"},
     {"row_group_buffers 1", [](O& o) { o.row_group_buffers = 1; }, "row_group_buffers"},
+    {"prefault 2", [](O& o) { o.prefault = 2; }, "prefault is 2"},
+    {"reserved 1", [](O& o) { o.reserved = 1; }, "options->reserved"},
     {"row_group_buffers 65", [](O& o) { o.row_group_buffers = 65; }, "row_group_buffers"},
 };
 
