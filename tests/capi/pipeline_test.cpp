@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <iterator>
 #include <new>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -575,6 +576,68 @@ TEST(PipelineArrow, arrayThatWouldBlockStaysTheCallers) {
   EXPECT_EQ(pf_pipeline_close(pipeline.get(), nullptr, nullptr), PF_STATUS_OK);
   EXPECT_EQ(array.released, 1);
 }
+
+enum class End { kClose, kCancel, kFailedWrite, kDestroy };
+
+class PipelineArrowEnd : public testing::TestWithParam<End> {};
+
+// Of arrays of which one is in a row group that is being written, two in those behind it, one of
+// which is cut in two, and one in a row group that is not full yet.
+TEST_P(PipelineArrowEnd, arraysAreReleasedOnceAndTheirOwnersToldOnce) {
+  const Int64Schema type;
+  const SchemaHandle schema = oneColumn();
+  Blocked blocked;
+  OutputTo output(PF_OUTPUT_CALLBACKS);
+  output.write = blockingWrite;
+  output.user = &blocked;
+  WriterOptions writer;
+  writer.row_group_rows = 300'000;
+  PipelineHandle pipeline = makePipeline(schema.get(), output, 3, &writer);
+  Int64Array arrays[] = {Int64Array(numbers(0, 300'000)), Int64Array(numbers(1, 400'000)),
+                         Int64Array(numbers(2, 200'000)), Int64Array({1, 2, 3})};
+  Told told;
+  SubmitOptions options;
+  options.no_wait = 1;
+  options.on_done = tell;
+  options.on_done_user = &told;
+  for (Int64Array& each : arrays) {
+    ASSERT_EQ(
+        pf_pipeline_submit_arrow(pipeline.get(), &each.array, &type.schema, &options, nullptr),
+        PF_STATUS_OK);
+    EXPECT_EQ(each.array.release, nullptr);
+  }
+  while (blocked.begun == 0) std::this_thread::yield();
+  for (const Int64Array& each : arrays) EXPECT_EQ(each.released, 0);
+
+  if (GetParam() == End::kFailedWrite) blocked.fails = 28;
+  if (GetParam() == End::kCancel) {
+    ASSERT_EQ(pf_pipeline_cancel(pipeline.get(), nullptr), PF_STATUS_OK);
+  }
+  blocked.open = true;
+  if (GetParam() != End::kDestroy) {
+    const pf_status_t expected[] = {PF_STATUS_OK, PF_STATUS_CANCELLED, PF_STATUS_IO};
+    EXPECT_EQ(pf_pipeline_close(pipeline.get(), nullptr, nullptr),
+              expected[static_cast<std::size_t>(GetParam())]);
+    // What is in the row group that was not full may be there until the pipeline is destroyed.
+    for (const Int64Array& each : std::span(arrays).first(GetParam() == End::kClose ? 4 : 3)) {
+      EXPECT_EQ(each.released, 1);
+    }
+  }
+  pipeline.reset();
+  for (const Int64Array& each : arrays) EXPECT_EQ(each.released, 1);
+  EXPECT_EQ(told.ok + told.failed, 4);
+  EXPECT_EQ(told.failed == 0, GetParam() == End::kClose);
+}
+
+std::string nameOf(const testing::TestParamInfo<End>& end) {
+  constexpr const char* kNames[] = {"close", "cancel", "failedWrite", "destroy"};
+  return kNames[static_cast<std::size_t>(end.param)];
+}
+
+INSTANTIATE_TEST_SUITE_P(Ends, PipelineArrowEnd,
+                         testing::Values(End::kClose, End::kCancel, End::kFailedWrite,
+                                         End::kDestroy),
+                         nameOf);
 
 // --- a forked child ------------------------------------------------------------------------------
 
