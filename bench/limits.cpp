@@ -10,6 +10,8 @@
 #include <cstring>
 #include <vector>
 
+#include "io/descriptor.hpp"
+
 namespace parquet_flow::bench {
 namespace {
 
@@ -77,6 +79,8 @@ double interleaveAndWrite(const std::string& path, const PayloadPool& pool,
   const auto start = std::chrono::steady_clock::now();
   const int descriptor = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
   bool good = descriptor >= 0;
+  const bool reserves = good && io::reservingPays(descriptor);
+  std::uint64_t position = 0;
   for (std::uint64_t row = 0, group = 0; good && row < options.rows;
        row += options.rowGroupRows, ++group) {
     const std::uint64_t rows = std::min(options.rowGroupRows, options.rows - row);
@@ -84,7 +88,9 @@ double interleaveAndWrite(const std::string& path, const PayloadPool& pool,
     for (std::uint64_t done = 0; good && done < rows; done += blockRows) {
       const std::uint64_t now = std::min(blockRows, rows - done);
       const std::size_t bytes = fill(block.data(), values + done * width, width, now);
+      if (reserves) io::reserveSpace(descriptor, position, bytes);
       good = writeAll(descriptor, block.data(), bytes);
+      position += bytes;
     }
   }
   good = (descriptor < 0 || ::close(descriptor) == 0) && good;

@@ -11,8 +11,9 @@
 namespace parquet_flow::bench {
 
 // Interleaves 4-byte lengths with the values of every row in blocks of 512 KiB and gives each to
-// write(2): what a PLAIN BYTE_ARRAY column costs with nothing else done. Seconds from open to
-// close; the file is removed after. Negative: it failed, and said so on stderr.
+// write(2), into space reserved for it where that pays: what a PLAIN BYTE_ARRAY column costs with
+// nothing else done. Seconds from open to close; the file is removed after. Negative: it failed,
+// and said so on stderr.
 [[nodiscard]] double interleaveAndWrite(const std::string& path, const PayloadPool& pool,
                                         const Options& options);
 

@@ -491,7 +491,8 @@ PF_API pf_status_t pf_writer_create_with_options(const pf_schema_t* schema,
 
 /* A key and value (NULL: none) for the footer, before or after pf_writer_open, until
  * pf_writer_close; the last value of a key stays.
- * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN, _OUT_OF_MEMORY. */
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN, _LIMIT (the footer would be too large),
+ * _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_writer_set_key_value(pf_writer_handle_t* writer, const char* key,
                                            const char* value) PF_NOEXCEPT;
 
@@ -606,9 +607,10 @@ struct ArrowArrayStream {
  *   arrow     borrowed, not released.
  *   *schema   to be freed with pf_schema_destroy; NULL unless the call returns PF_STATUS_OK.
  *
- * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED (unions, structs without fields, decimals
- * with a negative scale, values of 0 bytes, dictionaries of nested types), _LIMIT (more than 64
- * levels), _OUT_OF_MEMORY; the sentence names the column.
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT (also names that are empty or twice in a group),
+ * _UNSUPPORTED (unions, structs without fields, decimals with a negative scale, values of 0 bytes,
+ * dictionaries of nested types), _LIMIT (more than 64 levels), _OUT_OF_MEMORY; the sentence names
+ * the column.
  */
 PF_API pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow,
                                                pf_schema_t** schema, pf_error_t* error) PF_NOEXCEPT;
@@ -640,7 +642,9 @@ PF_API pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
  * no-op that succeeds.
  *
  * Ownership: both are borrowed, never released, and not read after the return.
- * Memory:    levels of nested columns, two bytes an entry; little else.
+ * Memory:    levels of nested columns, four bytes an entry and one a slot; 8 to 24 bytes an element
+ *            of lists that are not in order, and 8 a row of run-ends; unless the output is a path,
+ *            the row group as it is encoded, and of a path each chunk that has a dictionary.
  * Checked:   counts, lengths, offsets, sizes and indices against the lengths that the arrays say;
  *            the interface does not say how long buffers are, so that is taken on trust.
  * Returns PF_STATUS_OK; _INVALID_ARGUMENT (naming column and row), _UNSUPPORTED, _LIMIT, _NOT_OPEN:
@@ -807,6 +811,8 @@ PF_API pf_status_t pf_pipeline_submit(pf_pipeline_t* pipeline, uint64_t row_coun
  *
  *   array    moved: *array is marked as released on return, and what was moved is released when it
  *            is not read any more, on error too. Only PF_STATUS_WOULD_BLOCK leaves it the caller's.
+ *            Its release callback may run on a thread of ours, where on_done would: what that must
+ *            not wait for, it must not either.
  *   schema   borrowed; NULL: the type that pf_pipeline_create_for_arrow was given.
  *
  * What is checked when values are encoded, such as the indices of dictionaries, stops the pipeline.
@@ -1129,14 +1135,16 @@ typedef struct pf_sink_options {
   const pf_writer_options_t* writer;
 
   /*
-   * 1: pf_sink_open takes and touches the memory that records go through, so that while records
-   * come threads of ours allocate nothing but what footers grow by, and touch no page of it for
-   * the first time: columns for row_group_buffers - 1 row groups, up to twice their bytes, and one
-   * row group's encoded form, row_group_buffers of them with 0 or more than one encode thread; 0.3
-   * GiB with the defaults. Every column has room for as many rows as there may be, strings share
-   * the rest: a column with most of the bytes of several with strings may still grow, as may one
-   * that repeats, and a record larger than a piece of 256 KiB takes memory of its own. 0
-   * (default): memory is taken when the load first calls for it.
+   * 1: pf_sink_open takes and touches the memory of the pools that records go through, which else
+   * is taken when the load first calls for it: columns for row_group_buffers - 1 row groups, up to
+   * twice their bytes, and one row group's encoded form, up to 1.7 times its bytes,
+   * row_group_buffers of them with 0 or more than one encode thread; 0.36 GiB with the defaults,
+   * for which opening takes a tenth of a second or more. Once two row groups are through, threads
+   * of ours then allocate nothing but what footers grow by, new files and new producers. There is
+   * room for rows of any kind where one column at most has strings, none of it null; several share
+   * what is left beside the others, so that one with most of their bytes may still grow, as may
+   * one that repeats. A record larger than a piece of 256 KiB takes memory of its own. 0
+   * (default): nothing is taken ahead.
    */
   uint32_t prefault;
   uint32_t reserved; /* 0 */
@@ -1148,9 +1156,10 @@ PF_API void pf_sink_options_init(pf_sink_options_t* options, size_t struct_size)
  * rings, row_group_buffers - 1 row groups as columns, those being encoded or written in their
  * encoded form (one with one encode thread), held records, and for each encode thread and column a
  * page, a dictionary with its tables, samples and the codec's context, each as large as values can
- * make it. Little of it is touched while encoding keeps up. On top come footer and page index of
- * the open file, retained_bytes of the stats, bounded by rotation: up to three times that while
- * they grow. Returns PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED (codec not built). */
+ * make it. Little of it is touched while encoding keeps up, unless `prefault` has it touched. On
+ * top come footer and page index of the open file, retained_bytes of the stats, bounded by
+ * rotation: up to three times that while they grow. Returns PF_STATUS_OK, _INVALID_ARGUMENT,
+ * _UNSUPPORTED (codec not built). */
 PF_API pf_status_t pf_sink_memory_ceiling(const pf_sink_options_t* options, uint32_t producers,
                                           uint64_t* bytes, pf_error_t* error) PF_NOEXCEPT;
 

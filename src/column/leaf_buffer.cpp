@@ -65,11 +65,12 @@ std::uint64_t LeafBuffer::capacityBytes() const noexcept {
          repetitionLevels_.capacity();
 }
 
-bool LeafBuffer::reserve(std::uint64_t rows, std::uint64_t valueBytes) noexcept {
+bool LeafBuffer::reserve(std::uint64_t entries, std::uint64_t values,
+                         std::uint64_t valueBytes) noexcept {
   return values_.reserve(valueBytes) &&
-         (!isByteArray_ || offsets_.reserve((rows + 1) * kOffsetBytes)) &&
-         (!hasDefinition_ || definitionLevels_.reserve(rows)) &&
-         (!hasRepetition_ || repetitionLevels_.reserve(rows));
+         (!isByteArray_ || offsets_.reserve((values + 1) * kOffsetBytes)) &&
+         (!hasDefinition_ || definitionLevels_.reserve(entries)) &&
+         (!hasRepetition_ || repetitionLevels_.reserve(entries));
 }
 
 void LeafBuffer::touch() noexcept {

@@ -103,9 +103,10 @@ class LeafBuffer {
   // In use.
   [[nodiscard]] std::uint64_t bytes() const noexcept;
   [[nodiscard]] std::uint64_t capacityBytes() const noexcept;
-  // Room in all for so many rows (entries, where the leaf repeats) and bytes of values; false
-  // without memory.
-  [[nodiscard]] bool reserve(std::uint64_t rows, std::uint64_t valueBytes) noexcept;
+  // Room in all for so many entries, nulls counted, values, and bytes of values; false without
+  // memory.
+  [[nodiscard]] bool reserve(std::uint64_t entries, std::uint64_t values,
+                             std::uint64_t valueBytes) noexcept;
   void touch() noexcept;  // what is reserved, see ByteBuffer::touch
   void clear() noexcept;  // keeps the memory
 

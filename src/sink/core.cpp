@@ -122,6 +122,8 @@ Result<void> Core::prefault() {
   constexpr std::uint32_t kProducers = 1024;  // of more than that a row group grows
   const std::vector<LeafRoom> rooms = pieceRooms(options_, *schema_.file);
   for (const auto& piece : pieces_) PF_TRY(static_cast<RowPiece&>(*piece).prefault(rooms));
+  // That is there to stay; large rows may keep beside it what they else would.
+  pieceMemory_.plan.keepAnyBelowBytes += pieceMemory_.bytes.load(std::memory_order_relaxed);
   for (const auto& group : rowGroups_) {
     static_cast<RowGroup&>(*group).deltas.reserve(std::min(options_.producersMax, kProducers));
   }

@@ -20,6 +20,7 @@ constexpr std::uint64_t kPieceLeafBytes = 8 * kKiB;
 constexpr std::uint64_t kPiecesMax = 4096;
 // Each of a leaf's four buffers begins with 4 KiB.
 constexpr std::uint64_t kLeafBytesMin = 16 * kKiB;
+constexpr std::uint64_t kOffsetBytes = 4;  // of a string, in columns and in pages
 
 // The largest row. One that comes out of a callback is refused above the size of a row group.
 std::uint64_t rowBytesMax(const SinkOptions& options) noexcept {
@@ -53,31 +54,54 @@ write::RowGroupLimits rowGroupLimits(const SinkOptions& options, std::size_t lea
           .pieceBytes = piecePlan(options, leaves).bytes + row};
 }
 
-// Rows of `bytes` together, at most `rowsMax`, in leaves of at most `bytesMax` together.
+// What an entry of the leaf takes. A null takes its levels alone, a string its bytes besides.
+struct EntryBytes {
+  bool isString;
+  bool mayBeNull;
+  std::uint64_t levels;
+  std::uint64_t value;
+
+  explicit EntryBytes(const schema::Leaf& leaf) noexcept
+      : isString(leaf.type == schema::PhysicalType::kByteArray),
+        mayBeNull(leaf.maxDefinitionLevel != 0),
+        levels((mayBeNull ? 1 : 0) + (leaf.maxRepetitionLevel != 0 ? 1 : 0)),
+        value(isString ? kOffsetBytes
+              : leaf.type == schema::PhysicalType::kBoolean
+                  ? 1
+                  : schema::fixedWidth(leaf.type, leaf.typeLength)) {}
+};
+
+// Of rows of `bytes` together, at most `rowsMax`, in leaves of at most `bytesMax` >= 1.5 * `bytes`
+// together. There are most rows where all is null that may be: levels, and what may not be null,
+// have room for that many. The rest goes to what may be null, for as many rows as there are without
+// nulls, and to strings' bytes.
 std::vector<LeafRoom> leafRooms(const schema::Schema& schema, std::uint64_t rowsMax,
                                 std::uint64_t bytes, std::uint64_t bytesMax) {
-  constexpr std::uint64_t kOffsetBytes = 4;
-  const auto width = [](const schema::Leaf& leaf) -> std::uint64_t {
-    return leaf.type == schema::PhysicalType::kBoolean
-               ? 1
-               : schema::fixedWidth(leaf.type, leaf.typeLength);  // 0: of strings
-  };
-  std::uint64_t rowBytes = 0;
-  std::uint64_t stringLeaves = 0;
+  std::uint64_t leastRow = 0;
+  std::uint64_t mayBeNull = 0;  // of a row's values
+  std::uint64_t strings = 0;
   for (const schema::Leaf& leaf : schema.leaves()) {
-    const bool isString = leaf.type == schema::PhysicalType::kByteArray;
-    rowBytes += (isString ? kOffsetBytes : width(leaf)) + (leaf.maxDefinitionLevel != 0 ? 1 : 0) +
-                (leaf.maxRepetitionLevel != 0 ? 1 : 0);
-    stringLeaves += isString ? 1 : 0;
+    const EntryBytes entry(leaf);
+    leastRow += entry.levels + (entry.mayBeNull ? 0 : entry.value);
+    mayBeNull += entry.mayBeNull ? entry.value : 0;
+    strings += entry.isString ? 1 : 0;
   }
-  const std::uint64_t rows = std::min(rowsMax, bytes / rowBytes);
-  const std::uint64_t stringBytes =
-      stringLeaves == 0 ? 0 : std::min(bytes, (bytesMax - rows * rowBytes) / stringLeaves);
+  const std::uint64_t rows = std::min(rowsMax, bytes / leastRow);
+  std::uint64_t rest = bytesMax - rows * leastRow;
+  std::uint64_t rowsWithoutNulls = std::min(rowsMax, bytes / (leastRow + mayBeNull));
+  if (mayBeNull != 0 && strings != 0) {
+    rowsWithoutNulls = std::min(rowsWithoutNulls, rest / 2 / mayBeNull);
+  }
+  rest -= rowsWithoutNulls * mayBeNull;
   std::vector<LeafRoom> rooms;
   rooms.reserve(schema.leaves().size());
   for (const schema::Leaf& leaf : schema.leaves()) {
-    const bool isString = leaf.type == schema::PhysicalType::kByteArray;
-    rooms.push_back({rows, isString ? stringBytes : rows * width(leaf)});
+    const EntryBytes entry(leaf);
+    const std::uint64_t values = entry.mayBeNull ? rowsWithoutNulls : rows;
+    rooms.push_back(
+        {.entries = rows,
+         .values = values,
+         .valueBytes = entry.isString ? std::min(bytes, rest / strings) : values * entry.value});
   }
   return rooms;
 }
@@ -111,21 +135,21 @@ std::vector<LeafRoom> pieceRooms(const SinkOptions& options, const schema::Schem
   std::vector<LeafRoom> rooms =
       leafRooms(schema, options.rowGroupRows, plan.bytes, plan.keepBytes - slack);
   for (LeafRoom& room : rooms) {
-    room.rows += kRunRows;
+    room.entries += kRunRows;
+    room.values += kRunRows;
     room.valueBytes += kRunBytes;
   }
   return rooms;
 }
 
 std::vector<std::uint64_t> rowGroupRooms(const SinkOptions& options, const schema::Schema& schema) {
-  constexpr std::uint64_t kLengthBytes = 4;
-  const std::vector<LeafRoom> rooms =
-      leafRooms(schema, options.rowGroupRows, options.rowGroupBytes, 2 * options.rowGroupBytes);
+  const std::vector<LeafRoom> rooms = leafRooms(schema, options.rowGroupRows, options.rowGroupBytes,
+                                                options.rowGroupBytes + options.rowGroupBytes / 2);
   std::vector<std::uint64_t> bytes;
   bytes.reserve(rooms.size());
   for (std::size_t i = 0; i < rooms.size(); ++i) {
     const bool isString = schema.leaves()[i].type == schema::PhysicalType::kByteArray;
-    bytes.push_back(rooms[i].valueBytes + (isString ? kLengthBytes * rooms[i].rows : 0));
+    bytes.push_back(rooms[i].valueBytes + (isString ? kOffsetBytes * rooms[i].values : 0));
   }
   return bytes;
 }

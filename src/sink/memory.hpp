@@ -28,13 +28,15 @@ struct PiecePlan {
 
 // What a leaf comes to in rows of some bytes together.
 struct LeafRoom {
-  std::uint64_t rows = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t values = 0;
   std::uint64_t valueBytes = 0;
 };
 
-// One a leaf: room for the rows of a piece whatever the sizes of their strings are, where one leaf
-// has strings. Where several have, each has an even share of what a piece may keep; what repeats
-// has one entry a row. `options` must have passed normalizeOptions; `schema` of the file.
+// One a leaf: room for the rows of a piece, however many of their values are null, and however long
+// their strings are where one leaf alone has strings and none may be null. Else strings have even
+// shares of what a piece may keep beside the rest. What repeats has one entry a row. `options` must
+// have passed normalizeOptions; `schema` of the file.
 [[nodiscard]] std::vector<LeafRoom> pieceRooms(const SinkOptions& options,
                                                const schema::Schema& schema);
 // The same of a row group, as its leaves' bytes before they are encoded.

@@ -26,7 +26,7 @@ Result<void> RowPiece::prefault(std::span<const LeafRoom> rooms) {
   auto room = rooms.begin();
   for (column::Batch* const batch : {&capture, &body}) {
     for (column::LeafBuffer& leaf : batch->leaves) {
-      if (!leaf.reserve(room->rows, room->valueBytes)) {
+      if (!leaf.reserve(room->entries, room->values, room->valueBytes)) {
         return fail(ErrorCode::kOutOfMemory, std::string());
       }
       leaf.touch();

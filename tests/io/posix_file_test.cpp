@@ -14,7 +14,6 @@
 
 #include <array>
 #include <cerrno>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -204,8 +203,9 @@ TEST_F(PosixFileTest, writingAllocatesNothing) {
 std::uint32_t delayedExtents(const std::string& path) {
   constexpr std::uint32_t kExtentsMax = 64;
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  std::vector<std::byte> space(sizeof(fiemap) + kExtentsMax * sizeof(fiemap_extent));
-  auto* const map = new (space.data()) fiemap{};
+  constexpr std::size_t kBytes = sizeof(fiemap) + kExtentsMax * sizeof(fiemap_extent);
+  std::vector<std::uint64_t> space(kBytes / sizeof(std::uint64_t) + 1);
+  auto* const map = reinterpret_cast<fiemap*>(space.data());
   map->fm_length = FIEMAP_MAX_OFFSET;
   map->fm_extent_count = kExtentsMax;
   EXPECT_EQ(::ioctl(descriptor, FS_IOC_FIEMAP, map), 0);
@@ -229,13 +229,27 @@ TEST_F(PosixFileTest, spaceIsReservedForLongWritesAndNoneBeyondThem) {
   PF_ASSERT_OK(file_->write(parts));
   EXPECT_EQ(delayedExtents(temp_.file("f.parquet")), 0U);
   const std::uint64_t bytes = 2 * (long1.size() + long2.size());
-  struct stat status{};
-  ASSERT_EQ(::stat(temp_.file("f.parquet").c_str(), &status), 0);
-  EXPECT_EQ(static_cast<std::uint64_t>(status.st_size), bytes);
-  constexpr std::uint64_t kBlockBytes = 512;  // of st_blocks
-  EXPECT_LE(static_cast<std::uint64_t>(status.st_blocks) * kBlockBytes,
-            bytes + 2 * static_cast<std::uint64_t>(status.st_blksize));
+  const auto expectNoMoreThan = [&](std::uint64_t expected) {
+    struct stat status{};
+    ASSERT_EQ(::stat(temp_.file("f.parquet").c_str(), &status), 0);
+    EXPECT_EQ(static_cast<std::uint64_t>(status.st_size), expected);
+    constexpr std::uint64_t kBlockBytes = 512;  // of st_blocks
+    EXPECT_LE(static_cast<std::uint64_t>(status.st_blocks) * kBlockBytes,
+              expected + 2 * static_cast<std::uint64_t>(status.st_blksize));
+  };
+  expectNoMoreThan(bytes);
   EXPECT_EQ(content(), long1 + long2 + long1 + long2);
+
+  // What was reserved for a write that failed goes with what is cut back.
+  {
+    const SystemCallFaults faults(
+        {.onWrite = [](int, std::size_t) { return WriteFault{.systemError = ENOSPC}; }});
+    PF_EXPECT_ERROR(file_->write(parts), ErrorCode::kIo, "No space");
+  }
+  PF_ASSERT_OK(file_->truncate(bytes));
+  expectNoMoreThan(bytes);
+  PF_ASSERT_OK(file_->truncate(bytes / 2));
+  expectNoMoreThan(bytes / 2);
 }
 
 class InputFileTest : public testing::Test {

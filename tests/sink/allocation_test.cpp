@@ -5,97 +5,25 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <random>
 #include <string>
-#include <thread>
 
-#include "io/discard_file.hpp"
+#include "discarding_directory.hpp"
 #include "sink_harness.hpp"
 #include "support/allocation_counter.hpp"
 #include "support/expect_result.hpp"
-#include "support/resident_memory.hpp"
 
 namespace parquet_flow::sink {
 namespace {
 
 using parquet_flow::test::AllocationWatch;
+using test::DiscardingDirectory;
 using test::kMs;
 using test::kSecond;
 using test::SinkHarness;
-
-// While it is shut, writes wait.
-class Gate {
- public:
-  void shut() { isShut_.store(true); }
-  void open() {
-    isShut_.store(false);
-    isShut_.notify_all();
-  }
-  void pass() const { isShut_.wait(true); }
-
- private:
-  std::atomic<bool> isShut_{false};
-};
-
-class GatedFile final : public io::OutputFile {
- public:
-  explicit GatedFile(const Gate& gate) : gate_(gate) {}
-  using io::OutputFile::write;
-  Result<void> write(std::span<const ConstBytes> parts) override {
-    gate_.pass();
-    return below_.write(parts);
-  }
-  Result<void> sync() override { return below_.sync(); }
-  Result<void> truncate(std::uint64_t bytes) override { return below_.truncate(bytes); }
-  Result<void> close() override { return below_.close(); }
-  std::uint64_t position() const noexcept override { return below_.position(); }
-  std::string_view name() const noexcept override { return below_.name(); }
-
- private:
-  const Gate& gate_;
-  io::DiscardFile below_;
-};
-
-// A directory whose files cost no memory.
-class DiscardingDirectory final : public io::Directory {
- public:
-  explicit DiscardingDirectory(std::shared_ptr<io::Directory> names) : names_(std::move(names)) {}
-  Result<std::unique_ptr<io::OutputFile>> createExclusive(std::string_view name) override {
-    PF_TRY(names_->createExclusive(name));
-    return std::make_unique<GatedFile>(gate);
-  }
-  Result<std::unique_ptr<io::InputFile>> openForReading(std::string_view name) override {
-    return names_->openForReading(name);
-  }
-  Result<void> publish(std::string_view from, std::string_view to) override {
-    return names_->publish(from, to);
-  }
-  Result<void> replace(std::string_view from, std::string_view to) override {
-    return names_->replace(from, to);
-  }
-  Result<void> remove(std::string_view name) override { return names_->remove(name); }
-  Result<io::EntryKind> kind(std::string_view name) override { return names_->kind(name); }
-  Result<std::vector<io::DirectoryEntry>> list(std::string_view name) override {
-    return names_->list(name);
-  }
-  Result<void> makeDirectory(std::string_view name) override { return names_->makeDirectory(name); }
-  Result<void> syncFile(std::string_view name) override { return names_->syncFile(name); }
-  Result<void> sync(std::string_view name) override { return names_->sync(name); }
-  Result<std::unique_ptr<io::DirectoryLock>> lock(std::string_view name) override {
-    return names_->lock(name);
-  }
-  std::string_view path() const noexcept override { return "<discard>"; }
-
-  Gate gate;
-
- private:
-  std::shared_ptr<io::Directory> names_;
-};
 
 struct Sample {
   std::int32_t number;
@@ -250,84 +178,6 @@ TEST(Threads, allocateNothingButTheFooterGrows) {
     EXPECT_EQ(harness.sink->stats().rowGroups - groups, kRowGroups);
   }
   EXPECT_LE(least, 12U) << "in " << kRowGroups << " row groups";
-}
-
-// Of all threads but this one, while the writer stands still after two row groups, so that every
-// piece of the pool is filled for the first time, and until all that was accepted then is written.
-std::uint64_t allocationsOfAStall(bool prefault) {
-  constexpr std::uint64_t kRowGroupBytes = 32 << 20;  // 256 pieces
-  SinkHarness harness;
-  const auto files = std::make_shared<DiscardingDirectory>(harness.options.files);
-  harness.options.files = files;
-  harness.options.worker = WorkerMode::kPark;
-  harness.options.clock = ClockChoice::kAuto;
-  harness.options.clockSources = systemClockSources();
-  harness.options.encodeThreads = 1;
-  harness.options.ringBytes = 1 << 20;
-  harness.options.rowGroupBytes = kRowGroupBytes;
-  harness.options.log = nullptr;
-  harness.options.prefault = prefault;
-  harness.open();
-  auto added = harness.sink->addProducer();
-  EXPECT_TRUE(added.has_value());
-  Producer* const producer = *added;
-  const std::string payload(200, 'x');
-  const auto record = [&] {
-    return producer->tryRecord(payload.data(), payload.size()) == RecordResult::kOk;
-  };
-  for (std::uint64_t bytes = 0; bytes < 3 * kRowGroupBytes; bytes += payload.size()) {
-    while (!record()) std::this_thread::yield();
-  }
-  PF_EXPECT_OK(harness.sink->flush(60 * kSecond));
-  EXPECT_GE(harness.sink->stats().rowGroups, 2U);
-
-  using parquet_flow::test::processAllocations;
-  const AllocationWatch own;
-  const std::uint64_t before = processAllocations().allocations;
-  files->gate.shut();
-  std::uint64_t accepted = 0;
-  for (int idleMs = 0; idleMs < 200;) {
-    if (record()) {
-      ++accepted;
-      idleMs = 0;
-    } else {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      ++idleMs;
-    }
-  }
-  files->gate.open();
-  PF_EXPECT_OK(harness.sink->flush(60 * kSecond));
-  const std::uint64_t all = processAllocations().allocations - before;
-  EXPECT_GE(accepted * payload.size(), kRowGroupBytes);
-  return all - own.allocations();
-}
-
-TEST(Threads, prefaultedAllocateNothingButTheFooterHoweverLateAPieceIsUsed) {
-  constexpr std::uint64_t kFooter = 16;
-  EXPECT_LE(allocationsOfAStall(true), kFooter);
-  // Each piece has four columns, one of them with offsets.
-  EXPECT_GT(allocationsOfAStall(false), 10 * kFooter);
-}
-
-TEST(Prefault, isResidentAndWithinTheCeiling) {
-  if (parquet_flow::test::kSanitized) GTEST_SKIP() << "a sanitizer adds memory of its own";
-  for (const std::uint32_t encodeThreads : {0U, 1U, 2U}) {
-    SinkHarness harness;
-    harness.options.worker = WorkerMode::kPark;
-    harness.options.encodeThreads = encodeThreads;
-    harness.options.prefault = true;
-    const std::uint64_t before = parquet_flow::test::residentBytes();
-    harness.open();
-    const std::uint64_t resident = parquet_flow::test::residentBytes();
-    const std::uint64_t counted = harness.sink->stats().memoryBytes;
-    // Columns of two row groups at least, and the encoded form.
-    const std::uint64_t forms = encodeThreads == 1 ? 1 : harness.options.rowGroupBuffers;
-    EXPECT_GE(counted, (2 + forms) * harness.options.rowGroupBytes) << encodeThreads;
-    EXPECT_GE(resident, counted / 16 * 15) << encodeThreads;
-    PF_ASSERT_OK_ASSIGN(const std::uint64_t ceiling, memoryCeilingBytes(harness.options, 0));
-    EXPECT_LE(resident - before, ceiling) << encodeThreads;
-    EXPECT_LE(counted, ceiling) << encodeThreads;
-  }
 }
 
 // It tries again for one now and then, which may allocate: at most once in these calls, or when the
