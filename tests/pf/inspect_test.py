@@ -242,6 +242,19 @@ class InspectTest(unittest.TestCase):
         failed = pf("cat", "--columns", "i64,nothing", self.path, code=2)
         self.assertIn(b"nothing", failed.stderr)
 
+    def test_what_stands_behind_columns_are_files_and_options(self):
+        for command in ("cat", "head"):
+            for words in (["--columns", "i64,i8", self.path, self.path, "--limit", 1],
+                          ["--columns=i64,i8", self.path, self.path, "--limit", 1],
+                          [self.path, "--columns", "i64,i8", self.path, "--limit", 1],
+                          ["--columns", "i64", "--columns", "i8", self.path, "--limit", 1]):
+                with self.subTest(command=command, words=words):
+                    lines = printed(command, "--json", *words).splitlines()
+                    self.assertEqual([list(loads(line)) for line in lines], [["i64", "i8"]])
+        lines = printed("cat", "--json", "--columns", "i16", self.path, self.path).splitlines()
+        self.assertEqual([loads(line)["i16"] for line in lines],
+                         2 * self.table.column("i16").to_pylist())
+
     def test_limit_and_skip_go_over_row_groups_and_files(self):
         numbers = self.table.column("i16").to_pylist()
         twice = numbers + numbers

@@ -22,6 +22,7 @@ CLI::App* RowsCommand::declareRows(CLI::App& app, const std::string& help) {
   command->add_option("PATH", paths_, kInputsHelp)->required();
   command->add_option("--columns", columns_, "columns, by dotted paths, in this order (all)")
       ->delimiter(',')
+      ->allow_extra_args(false)  // else it takes the files behind it too
       ->type_name("PATH,...");
   addCount(*command, "--skip", skip_, "rows left out at first, of all files together (0)");
   addRowFormat(*command, format_);
