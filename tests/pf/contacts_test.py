@@ -204,6 +204,24 @@ class ContactsTest(unittest.TestCase):
         self.assertIn("File too large", limited.stderr)
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_what_is_closed_is_not_what_is_written_to(self):
+        # 1: there is nowhere to print the result.
+        for closed, code in (((0, 2), 0), ((0, 1), 1), ((1, 2), 1), ((0, 1, 2), 1)):
+            folder = self.folder / "".join(str(descriptor) for descriptor in closed)
+
+            def close(closed=closed):
+                for descriptor in closed:
+                    os.close(descriptor)
+            with self.subTest(closed=closed):
+                done = subprocess.run([PF, "contacts", "--rows", "1k", "--output", str(folder)],
+                                      preexec_fn=close, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL, check=False)
+                self.assertEqual(done.returncode, code)
+                verified = pf("verify", folder)
+                self.assertEqual(verified.returncode, 0, verified.stdout)
+                written(self.folder / "whole", "--rows", "1k", "--force")
+                self.assertEqual(digests(folder), digests(self.folder / "whole"))
+
     def test_a_signal_stops_with_complete_files(self):
         for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             folder = self.folder / str(code)

@@ -329,6 +329,29 @@ class MergeCommandTest(unittest.TestCase):
             os.close(write)
             self.assertEqual((done.returncode, done.stderr), (141, b""))
 
+    def test_what_is_closed_is_not_what_is_written_to(self):
+        path, missing = self.write("1.parquet"), self.folder / "missing.parquet"
+        out = self.folder / "out.parquet"
+        # 1: there is nowhere to print the result.
+        for closed, code in (((0, 2), 5), ((1, 2), 1), ((0, 1, 2), 1)):
+            def close(closed=closed):
+                for descriptor in closed:
+                    os.close(descriptor)
+            with self.subTest(closed=closed):
+                done = subprocess.run([PF, "merge", path, missing, "--output", out, "--force",
+                                       "--progress"], preexec_fn=close, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL, check=False)
+                self.assertEqual(done.returncode, code)
+                self.assertEqual(pyarrow.parquet.read_table(out).to_pydict(), {"k": [1, 2]})
+                verified = pf("verify", out)
+                self.assertEqual(verified.returncode, 0, verified.stdout)
+        # A list that cannot be read is no empty one, and rows that nobody gets are not printed.
+        done = pf("merge", "-", "--output", out, "--force", preexec_fn=lambda: os.close(0))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("Bad file descriptor", done.stderr)
+        done = pf("cat", path, preexec_fn=lambda: os.close(1))
+        self.assertIn("descriptor 1 is not open", done.stderr)
+
     def test_help_names_each_option_of_the_documentation(self):
         page = (pathlib.Path(__file__).parents[2] / "docs" / "merge.md").read_text()
         options = set(re.findall(r"^\| (`--.*?) \|", page, re.MULTILINE))

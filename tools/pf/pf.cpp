@@ -1,4 +1,7 @@
 // pf: one command, a subcommand for each thing to do with Parquet files.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -38,6 +41,22 @@ std::vector<std::unique_ptr<Subcommand>> subcommands() {
   return all;
 }
 
+// A daemon may start us with some of them closed: a file that is opened would get the number, and
+// what is said on stderr would go into it. Opened the wrong way round, so that reading a list, or
+// printing rows, fails as it does of what is closed.
+bool holdStandardDescriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) {
+      continue;
+    }
+    // Gets the lowest number that is free: this one.
+    if (::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) != descriptor) {
+      return false;
+    }
+  }
+  return true;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("pf: Parquet files, written and looked at");
   app.set_version_flag("--version", PF_VERSION);
@@ -66,6 +85,9 @@ int run(int argc, char** argv) {
 }  // namespace parquet_flow::pf
 
 int main(int argc, char** argv) {
+  if (!parquet_flow::pf::holdStandardDescriptors()) {
+    return parquet_flow::pf::kExitFailed;
+  }
   try {
     return parquet_flow::pf::run(argc, argv);
   } catch (const std::exception& error) {
