@@ -8,6 +8,7 @@ Usage: contacts_test.py PF
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -203,6 +204,49 @@ class ContactsTest(unittest.TestCase):
         self.assertEqual(limited.returncode, 1, limited.stderr)
         self.assertIn("File too large", limited.stderr)
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_result_that_cannot_be_printed_is_said_and_the_files_are_there(self):
+        # The result of so many files does not fit what stdio keeps until the end.
+        for files in (1, 300):
+            folder = self.folder / str(files)
+            with open("/dev/full", "wb") as full, self.subTest(files=files):
+                done = subprocess.run([PF, "contacts", "--rows", "1k", "--files", str(files),
+                                       "--json", "--output", str(folder)], stdout=full,
+                                      stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("pf contacts: printing the result: No space left", done.stderr)
+            self.assertEqual(len(list(folder.glob("contacts*.parquet"))), files)
+        help_ = " ".join(pf("contacts", "--help").stdout.split())
+        self.assertIn("only the result could not be printed", help_)
+        self.assertIn("only the result could not be printed", DOCUMENT.read_text())
+
+    def test_a_result_that_is_cut_short_is_no_success(self):
+        # More than a pipe takes that nobody empties and that does not wait: what is left in stdio's
+        # buffer behind the failed part may be nothing, and flushing that works.
+        read, write = os.pipe()
+        self.addCleanup(os.close, read)
+        os.set_blocking(write, False)
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+        done = subprocess.run([PF, "contacts", "--rows", "1k", "--files", "300", "--json",
+                               "--output", str(self.folder)], stdout=write, stderr=subprocess.PIPE,
+                              text=True, check=False)
+        os.close(write)
+        self.assertRaises(json.JSONDecodeError, json.loads, os.read(read, 1 << 20))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("printing the result", done.stderr)
+
+    def test_nobody_reads_the_result(self):
+        for restored in (True, False):  # Python ignores SIGPIPE, as systemd's services do
+            folder = self.folder / str(restored)
+            read, write = os.pipe()
+            os.close(read)
+            done = subprocess.run([PF, "contacts", "--rows", "1k", "--output", str(folder)],
+                                  stdout=write, stderr=subprocess.PIPE, text=True, check=False,
+                                  restore_signals=restored)
+            os.close(write)
+            self.assertIn(done.returncode, (-signal.SIGPIPE, 141) if restored else (141,))
+            self.assertRegex(done.stderr, r"^pf contacts: 1 000 rows into [^\n]*\n$")
+            self.assertEqual([path.name for path in folder.iterdir()], ["contacts.parquet"])
 
     def test_what_is_closed_is_not_what_is_written_to(self):
         # 1: there is nowhere to print the result.

@@ -312,6 +312,21 @@ class MergeCommandTest(unittest.TestCase):
             self.assertGreaterEqual(len(list(out.iterdir())), copies)
         self.assertLess(peak[32], peak[4] + 40_000)  # of the rows 128 MB
 
+    def test_a_result_that_cannot_be_printed_is_said_and_the_output_is_there(self):
+        path, out = self.write("1.parquet"), self.folder / "out.parquet"
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PF, "merge", path, "--output", out], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("pf merge: printing the result: No space left", done.stderr)
+        self.assertEqual(pyarrow.parquet.read_table(out).to_pydict(), {"k": [1, 2]})
+        for command in ("merge", "import"):
+            help_ = " ".join(pf(command, "--help").stdout.split())
+            self.assertRegex(help_, "only the result .*could not be (printed|written)")
+            self.assertIn("141 nobody reads", help_)
+        document = (ROOT / "docs" / "merge.md").read_text(encoding="utf-8")
+        self.assertIn("only the result or `--errors` could not be written", document)
+
     def test_nobody_reads_the_result(self):
         path = self.write("1.parquet")
         for words in ([], ["--dry-run"]):

@@ -11,6 +11,7 @@
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
 #include "pf/interrupts.hpp"
+#include "pf/printed_result.hpp"
 #include "pf/values.hpp"
 
 namespace parquet_flow::pf {
@@ -91,9 +92,10 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
       "^C stops with complete files of fewer rows; a second one at once, without files.\n"
       "\n"
       "Exit status: 0 done; 1 failed: no file was published, or those before the one that could\n"
-      "not be, which the message counts; 2 the command line is wrong; 3 a file of that name is\n"
-      "there, and --force is not given: nothing was touched, unless it came after the start; then\n"
-      "as 1; 130 or 143 stopped by SIGINT or SIGTERM, with complete files.");
+      "not be, which the message counts, or all, and only the result could not be printed; 2 the\n"
+      "command line is wrong; 3 a file of that name is there, and --force is not given: nothing\n"
+      "was touched, unless it came after the start; then as 1; 130 or 143 stopped by SIGINT or\n"
+      "SIGTERM, with complete files; 141 nobody reads what is printed.");
   return command;
 }
 
@@ -137,11 +139,10 @@ int ContactsCommand::run() {
   if (!result) {
     return exitCodeOf(result.error());
   }
-  std::fputs((json_ ? resultJson(options_, *result) : resultText(options_, *result)).c_str(),
-             stdout);
-  if (std::fflush(stdout) != 0) {
-    std::perror("pf contacts: printing the result");
-    return kExitFailed;
+  const int printed = printResult(
+      json_ ? resultJson(options_, *result) : resultText(options_, *result), "contacts");
+  if (printed != kExitDone) {
+    return printed;
   }
   return result->wasStopped ? kExitSignal + caughtInterrupt() : kExitDone;
 }

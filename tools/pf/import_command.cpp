@@ -9,6 +9,7 @@
 #include "pf/inputs.hpp"
 #include "pf/interrupts.hpp"
 #include "pf/merge_report.hpp"
+#include "pf/printed_result.hpp"
 #include "pf/values.hpp"
 #include "rows/printable.hpp"
 
@@ -54,8 +55,9 @@ CLI::App* ImportCommand::declare(CLI::App& app) {
   command->add_flag("--json", json_, "print the result as JSON");
   command->footer(
       "Exit status: 0 done; 1 failed, and there is no output, but for one that had replaced\n"
-      "another; 2 the command line is wrong; 3 a file exists, and --force is not given; 130 or\n"
-      "143 stopped by SIGINT or SIGTERM.");
+      "another, or where only the result could not be printed; 2 the command line is wrong; 3 a\n"
+      "file exists, and --force is not given; 130 or 143 stopped by SIGINT or SIGTERM; 141 nobody\n"
+      "reads what is printed.");
   return command;
 }
 

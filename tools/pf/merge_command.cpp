@@ -17,6 +17,7 @@
 #include "pf/inputs.hpp"
 #include "pf/interrupts.hpp"
 #include "pf/merge_report.hpp"
+#include "pf/printed_result.hpp"
 #include "pf/terminal.hpp"
 #include "pf/values.hpp"
 #include "read/batch_reader.hpp"
@@ -156,8 +157,9 @@ CLI::App* MergeCommand::declare(CLI::App& app) {
       "An input that the output would replace or remove is not left out: then there is no output.\n"
       "\n"
       "Exit status: 0 done; 1 failed, and there is no output, but for files that had replaced\n"
-      "others; 2 the command line is wrong; 3 a file exists, and --force is not given; 5 done,\n"
-      "but for files that could not be read; 130 or 143 stopped by SIGINT or SIGTERM.");
+      "others, or all where only the result or --errors could not be written; 2 the command line\n"
+      "is wrong; 3 a file exists, and --force is not given; 5 done, but for files that could not\n"
+      "be read; 130 or 143 stopped by SIGINT or SIGTERM; 141 nobody reads what is printed.");
   return command;
 }
 

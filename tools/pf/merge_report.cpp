@@ -2,8 +2,6 @@
 
 #include <cerrno>
 
-#include "pf/exit_codes.hpp"
-#include "pf/failure.hpp"
 #include "pf/interrupts.hpp"
 #include "pf/json_line.hpp"
 #include "pf/values.hpp"
@@ -174,14 +172,6 @@ std::string importJson(const merge::MergeResult& result) {
   json["wall_s"] = result.seconds;
   json["outputs"] = outputsJson(result);
   return jsonLine(json);
-}
-
-int printResult(const std::string& text, const char* command) {
-  errno = 0;
-  std::fputs(text.c_str(), stdout);
-  // Also of what was printed before.
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return kExitDone;
-  return endWith(systemError(errno != 0 ? errno : EIO, "printing the result"), command);
 }
 
 }  // namespace parquet_flow::pf

@@ -53,7 +53,4 @@ class PlanReport final : public merge::PlanEvents {
                                     const std::string& lastKey = {});
 [[nodiscard]] std::string importJson(const merge::MergeResult& result);
 
-// The last that `command` prints on stdout, and its exit code: as endWith where that fails.
-[[nodiscard]] int printResult(const std::string& text, const char* command);
-
 }  // namespace parquet_flow::pf
