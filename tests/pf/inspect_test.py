@@ -299,9 +299,12 @@ class InspectTest(unittest.TestCase):
     def test_files_with_other_columns_are_no_table(self):
         other = self.folder / "other.parquet"
         pq.write_table(pa.table({"z": [1]}), other)
-        done = pf("cat", "--format", "csv", self.path, other, code=2)
-        self.assertIn(b"other.parquet", done.stderr)
-        self.assertEqual(done.stdout.count(b"i8"), 1)
+        for words in (["--format", "csv"], ["--json", "--columns", "i8"]):
+            done = pf("cat", *words, self.path, other, code=1)
+            self.assertIn(b"other.parquet", done.stderr)
+            self.assertEqual(done.stdout, pf("cat", *words, self.path).stdout)
+            # It is the command line that is wrong where no file begins.
+            self.assertEqual(pf("cat", *words, "--columns", "none", self.path, code=2).stdout, b"")
         self.assertEqual(printed("cat", "--json", other, other), '{"z":1}\n{"z":1}\n')
 
     def test_rows_before_a_page_that_is_wrong_are_printed(self):

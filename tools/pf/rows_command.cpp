@@ -30,9 +30,8 @@ CLI::App* RowsCommand::declareRows(CLI::App& app, const std::string& help) {
       "A table or CSV of several files wants columns of the same names in each. On a terminal a\n"
       "table's values are cut at 48 characters. How values are written stands in docs/tool.md.\n"
       "\n"
-      "Exit status: 0 done; 1 a file cannot be read; 2 the command line is wrong; 141 nobody "
-      "reads\n"
-      "the output any more.");
+      "Exit status: 0 done; 1 a file cannot be read, or has other columns than those before it; 2\n"
+      "the command line is wrong: nothing was printed; 141 nobody reads the output any more.");
   return command;
 }
 
@@ -62,6 +61,7 @@ Result<void> RowsCommand::printFile(const std::string& path, rows::RowPrinter& p
   if (auto begun = printer.begin(file->schema(), choice->shape, choice->leaves); !begun) {
     return inFile(std::move(begun).error());
   }
+  isBegun_ = true;
   read::BatchOptions options;
   options.leaves = choice->leaves;
   options.firstRow = std::min(skip_, file->rows());
@@ -102,7 +102,12 @@ Result<void> RowsCommand::printFiles() {
 
 int RowsCommand::run() {
   const auto printed = printFiles();
-  return printed ? kExitDone : endWith(printed.error(), name_);
+  if (printed) {
+    return kExitDone;
+  }
+  const int code = endWith(printed.error(), name_);
+  // Of what comes then files are to blame: one of other columns, say.
+  return isBegun_ && code == kExitUsage ? kExitFailed : code;
 }
 
 }  // namespace parquet_flow::pf

@@ -32,6 +32,7 @@ class RowsCommand : public Subcommand {
   std::vector<std::string> columns_;
   rows::RowFormat format_ = rows::RowFormat::kTable;
   std::uint64_t skip_ = 0;
+  bool isBegun_ = false;  // the first file has its columns: what is printed may have begun
 };
 
 class CatCommand final : public RowsCommand {
