@@ -97,11 +97,21 @@ class VerifyTest(unittest.TestCase):
         self.assertEqual(verdicts(files[0])[0]["errors"], 0)
         found = verdicts(files[0], files[2], code=4)
         self.assertEqual([line["file"] for line in found[2:]], [str(files[2])])
-        self.assertRegex(found[2]["message"],
+        self.assertEqual([line["errors"] for line in found], [0, 0, 1])
+        # One way to read all lines: keys are the same, and what is counted is counted once.
+        self.assertEqual({tuple(line) for line in found}, {tuple(found[0])})
+        self.assertEqual([found[2][key] for key in ("warnings", "rows", "row_groups", "chunks",
+                                                    "pages", "values")], [0] * 6)
+        finding = found[2]["findings"][0]
+        self.assertEqual((len(found[2]["findings"]), finding["severity"], finding["kind"]),
+                         (1, "error", "ledger"))
+        self.assertRegex(finding["message"],
                          "it is file 3 of session .*, and the one before it is file 1")
+        self.assertRegex(run(PF, "verify", files[0], files[2], code=4).stdout,
+                         rf"\n{files[2]}: error \(ledger\): it is file 3 of session [^\n]*\n$")
         shutil.copy(files[1], self.folder / "again.parquet")
         found = verdicts(files[1], self.folder / "again.parquet", code=4)
-        self.assertIn("and so is another", found[2]["message"])
+        self.assertIn("and so is another", found[2]["findings"][0]["message"])
 
 
 if __name__ == "__main__":

@@ -165,10 +165,12 @@ Result<void> VerifyCommand::visit(std::unique_ptr<io::InputFile> input, std::str
 
 int VerifyCommand::finish(std::string& text) {
   for (const verify::LedgerChain::Break& each : chain_.breaks()) {
-    const Finding finding = {Severity::kError, "ledger", {}, each.message};
-    ordered_json json = findingJson(finding);
-    json["file"] = each.file;
-    text += isJson() ? jsonLine(json) : findingText(each.file, finding);
+    // What is in the file was said, and counted, when it was looked at.
+    verify::FileVerdict verdict;
+    verdict.file = each.file;
+    verdict.findings = {{Severity::kError, "ledger", {}, each.message}};
+    text += isJson() ? jsonLine(verdictJson(verdict))
+                     : findingText(each.file, verdict.findings.front());
     ++faulty_;
   }
   return faulty_ != 0 ? kExitFaulty : kExitDone;
