@@ -133,6 +133,26 @@ TEST(Run, aStopLeavesWholeRowGroupsFromTheFirstOn) {
   }
 }
 
+TEST(Run, whatIsEncodedButNotWrittenIsNotCounted) {
+  RunOptions options;
+  options.format = Format::kJsonLines;
+  options.threads = 2;
+  options.chunkRows = 1000;
+  options.rowGroupRows = 20'000'000;
+  options.rows = options.rowGroupRows + 10;
+  test::MemoryDirectory directory;
+  PF_ASSERT_OK_ASSIGN(const auto run, Run::open(options, directory));
+  PF_ASSERT_OK(run->start());
+  // The second, of ten rows, is whole; the first, which it waits for, is given up.
+  while (run->rowsDone() % options.chunkRows != 10) {
+    ASSERT_LT(run->rowsDone(), options.rowGroupRows);
+  }
+  run->stop();
+  PF_ASSERT_OK_ASSIGN(const RunResult result, run->finish());
+  EXPECT_EQ(result.rows, 0U);
+  EXPECT_EQ(result.work.inMemoryBytes, 0U);
+}
+
 // Counts what a file would get, and keeps nothing.
 class DiscardingDirectory final : public io::Directory {
  public:

@@ -150,6 +150,30 @@ class ContactsTest(unittest.TestCase):
         self.assertEqual(numbers[2], 0)
         self.assertGreater(numbers[0], 0.8 * ROWS)
 
+    def test_what_is_counted_is_what_arrow_and_the_clock_say(self):
+        arrow_bytes = 0
+        for words in (["--seed", "1"], ["--seed", "5", "--threads", "2"],
+                      ["--seed", "5", "--format", "jsonl"]):
+            began = time.monotonic()
+            result = written(self.folder, "--rows", "300k", "--force", *words)
+            passed = time.monotonic() - began
+            if "jsonl" not in words:  # whose rows are those of the run before
+                table = pyarrow.parquet.read_table(self.folder / "contacts.parquet")
+                arrow_bytes = table.nbytes
+            # But for one offset more of each column, and bits of validity up to the next byte.
+            self.assertAlmostEqual(result["in_memory_bytes"] / arrow_bytes, 1, delta=1e-4)
+            self.assertLess(result["wall_s"], passed)
+            for key, rate, count in (("wall_s", "rows_per_s", 300_000),
+                                     ("cpu_s", "rows_per_cpu_s", 300_000),
+                                     ("wall_s", "in_memory_gb_per_s",
+                                      result["in_memory_bytes"] / 10**9)):
+                self.assertAlmostEqual(result[rate] * result[key] / count, 1, places=6)
+            self.assertEqual(list(result["busy_s"]), ["generate", "encode", "write"])
+            for seconds in result["busy_s"].values():
+                self.assertGreater(seconds, 0)
+            busy = sum(result["busy_s"].values()) + result["waiting_s"]
+            self.assertLess(busy, result["threads"] * passed)
+
     def test_what_is_there_is_not_written_over(self):
         written(self.folder, "--rows", "100", "--files", "2")
         before = digests(self.folder)

@@ -113,7 +113,7 @@ class LineEncoder final : public UnitEncoder {
       state_.rowsDone.fetch_add(end - begin, std::memory_order_relaxed);
       begin = end;
     }
-    totals.inMemoryBytes += bytes;
+    out.inMemoryBytes = bytes;
     return true;
   }
 

@@ -18,7 +18,7 @@ struct WorkTotals {
   std::uint64_t encodeNs = 0;
   std::uint64_t writeNs = 0;
   std::uint64_t waitNs = 0;         // for memory that others had
-  std::uint64_t inMemoryBytes = 0;  // see inMemoryBytes
+  std::uint64_t inMemoryBytes = 0;  // see inMemoryBytes; of what was written
 
   WorkTotals& operator+=(const WorkTotals& other) noexcept;
 };
@@ -36,6 +36,7 @@ class Encoded {
   virtual ~Encoded() = default;
 
   std::uint64_t rows = 0;
+  std::uint64_t inMemoryBytes = 0;
   std::uint64_t sequence = 0;      // in its file
   Encoded* nextArrived = nullptr;  // the turn queue's
 };

@@ -74,7 +74,7 @@ class RowGroupEncoder final : public UnitEncoder {
     }
     PF_TRY(encoder_->finish());
     lap(totals.encodeNs);
-    totals.inMemoryBytes += bytes;
+    out.inMemoryBytes = bytes;
     return true;
   }
 

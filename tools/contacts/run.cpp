@@ -171,6 +171,7 @@ void Run::write(File& file, const Encoded& encoded, WorkTotals& totals) {
   }
   bytesWritten_.fetch_add(file.output->file().position() - before, std::memory_order_relaxed);
   file.rows += encoded.rows;
+  totals.inMemoryBytes += encoded.inMemoryBytes;
 }
 
 void Run::giveBack(Encoded* encoded) {
