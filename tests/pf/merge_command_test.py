@@ -83,6 +83,29 @@ class MergeCommandTest(unittest.TestCase):
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertEqual(inputs.read_text(), f"{path}\n")
 
+    def test_the_file_of_errors_is_no_parquet_file_by_any_name(self):
+        path, before = self.write("1.parquet"), (self.folder / "1.parquet").read_bytes()
+        (self.folder / "list.txt").write_text(f"{path}\n")
+        (self.folder / "out").mkdir()
+        os.symlink("1.parquet", self.folder / "link")
+        os.symlink(".", self.folder / "here")
+        names = self.names()
+        # Of what the output would be called, and of what the list has in it, nothing may be there.
+        for output, errors in (("x", "./x"), ("x", "here/x"), ("here/x", "x"),
+                               ("x", self.folder / "x"), ("x.parquet", "./x.parquet"),
+                               ("out", "out/merged-000001.parquet"),
+                               ("new/", "new/merged-000002.parquet"),
+                               ("x", "1.parquet"), ("x", "link"), ("x", "other.parquet")):
+            for words in ([], ["--force"]):
+                with self.subTest(output=output, errors=errors, words=words):
+                    done = pf("merge", "list.txt", "--output", output, "--errors", errors, *words,
+                              cwd=self.folder)
+                    self.assertEqual(done.returncode, 2, done.stderr)
+                    self.assertIn("--errors", done.stderr)
+                    self.assertEqual((self.names(), path.read_bytes()), (names, before))
+        done = pf("merge", "list.txt", "--output", "x", "--errors", "out/x", cwd=self.folder)
+        self.assertEqual((done.returncode, (self.folder / "out" / "x").read_text()), (0, ""))
+
     def test_help_says_of_a_failure_what_the_document_says(self):
         document = (ROOT / "docs" / "merge.md").read_text(encoding="utf-8")
         self.assertIn("| 1 | failed: there is no output, but for files that had replaced", document)

@@ -118,6 +118,14 @@ Result<std::unique_ptr<std::FILE, FileCloser>> keepStandardInput(std::vector<std
   return kept;
 }
 
+// Where a path leads, through links, be it there yet or not.
+std::filesystem::path realPathOf(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  std::filesystem::path real = std::filesystem::weakly_canonical(whole, error);
+  return error ? whole : real;
+}
+
 int exitCodeOf(const Error& error) {
   const int code = endWith(error, "merge");
   if (error.code() == ErrorCode::kExists) {
@@ -239,13 +247,19 @@ Result<void> MergeCommand::checkNames() const {
                   "--output and --errors are files, not standard output");
     }
   }
-  const auto isErrors = [this](const std::string& name) {
+  if (errors_.empty()) return {};
+  const std::filesystem::path errors = realPathOf(errors_);
+  const auto isErrors = [&](const std::string& name) {
     std::error_code error;
-    return name == errors_ || std::filesystem::equivalent(name, errors_, error);
+    return realPathOf(name) == errors || std::filesystem::equivalent(name, errors_, error);
   };
-  if (!errors_.empty() &&
-      (isErrors(options_.output) || std::ranges::any_of(options_.inputs, isErrors))) {
+  if (isErrors(options_.output) || std::ranges::any_of(options_.inputs, isErrors)) {
     return fail(ErrorCode::kInvalidArgument, "--errors " + errors_ + " is an input, or the output");
+  }
+  // Which files lists name, and how many an output of several will have, is not known here.
+  if (errors.native().ends_with(".parquet")) {
+    return fail(ErrorCode::kInvalidArgument,
+                "--errors " + errors_ + " would be text called like a Parquet file");
   }
   return {};
 }

@@ -19,7 +19,7 @@ class MergeCommand final : public Subcommand {
   void declareQueues(CLI::App& command);
   void declareOutput(CLI::App& command);
   void declareOrder(CLI::App& command);
-  // kInvalidArgument: what is written is standard output, or --errors one of the other files.
+  // kInvalidArgument: what is written is standard output, or --errors may be one of the others.
   [[nodiscard]] Result<void> checkNames() const;
   [[nodiscard]] int plan();
   [[nodiscard]] int merge();
