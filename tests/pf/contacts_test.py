@@ -315,6 +315,57 @@ class ContactsTest(unittest.TestCase):
                 self.assertEqual(table.num_rows, file["rows"])
                 self.assertEqual(file["rows"] % 20_000, 0)
 
+    def running(self, *words):
+        """A run without end that has something in a file, under its hidden name."""
+        process = subprocess.Popen([PF, "contacts", "--rows", "1G", "--row-group-rows", "20k",
+                                    "--output", self.folder, *words],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + 60
+        while not any(path.stat().st_size > 100_000 for path in self.folder.glob(".*")):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        return process
+
+    def test_a_name_taken_meanwhile_ends_the_publishing_which_says_what_is_there(self):
+        process = self.running("--files", "3")
+        (self.folder / "contacts_2.parquet").write_text("mine")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 3, errors)
+        self.assertIn("behind 1 file, which is published: ", errors)
+        self.assertIn("contacts_2.parquet", errors)
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
+                         ["contacts_1.parquet", "contacts_2.parquet"])
+        self.assertEqual((self.folder / "contacts_2.parquet").read_text(), "mine")
+        rows = pyarrow.parquet.read_table(self.folder / "contacts_1.parquet").num_rows
+        self.assertEqual(rows % 20_000, 0)
+
+    def test_a_second_signal_ends_at_once_and_leaves_what_is_hidden(self):
+        process = self.running("--files", "2")
+
+        def is_caught():
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            caught = int(re.search(r"(?m)^SigCgt:\s*(\w+)$", status)[1], 16)
+            return caught >> (signal.SIGINT - 1) & 1
+
+        self.assertTrue(is_caught())
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGSTOP)  # or it may be done before the second one comes
+        while is_caught():
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.001)
+            process.send_signal(signal.SIGSTOP)
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGCONT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        left = [path.name for path in self.folder.iterdir()]
+        self.assertEqual(len(left), 2)
+        for name in left:
+            self.assertRegex(name, r"^\..*\.pending$")
+
     def test_progress_is_shown_on_a_terminal_alone(self):
         words = [PF, "contacts", "--rows", "30M", "--progress", "--output"]
         done = subprocess.run([*words, self.folder / "pipe"], capture_output=True, check=False)

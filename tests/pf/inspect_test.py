@@ -271,6 +271,14 @@ class InspectTest(unittest.TestCase):
         data = self.path.read_bytes()
         for words in (["cat", "--json"], ["count"], ["schema"], ["head", "-n", "3"]):
             self.assertEqual(pf(*words, "-", input=data).stdout, pf(*words, self.path).stdout)
+        # What says which file it is of.
+        for words in (["meta"], ["meta", "--json"], ["verify"], ["verify", "--json"],
+                      ["schema", "--json"], ["count", "--json"]):
+            shown = pf(*words, self.path).stdout.replace(str(self.path).encode(),
+                                                         b"<standard input>")
+            self.assertEqual(pf(*words, "-", input=data).stdout, shown)
+            self.assertIn(b"<standard input>", shown)
+        self.assertIn(b"error", pf("verify", "-", input=data[:-9], code=4).stdout)
         self.assertIn(b"once", pf("cat", "-", "-", input=data, code=2).stderr)
 
     def test_files_come_from_directories_and_patterns(self):

@@ -210,8 +210,9 @@ Result<RunResult> Run::finish() {
         file.pending.publish(file.output->file(), name, io::Durability::kSystem);
     if (!published) {
       return tl::unexpected<Error>(std::move(published).error().withContext(
-          i == 0 ? "no file was published"
-                 : "behind " + std::to_string(i) + " files, which are published"));
+          i == 0   ? "no file was published"
+          : i == 1 ? "behind 1 file, which is published"
+                   : "behind " + std::to_string(i) + " files, which are published"));
     }
     result.files.push_back({name, file.rows, bytes});
     result.rows += file.rows;
