@@ -32,7 +32,7 @@ except ImportError as missing:
 ROWS = int(os.environ.get("PF_CONTACT_ROWS", "10000000"))
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs" / "tool.md"
 # What a chi-square variable of so many degrees of freedom passes with a probability of 1e-5.
-LIMITS = {2: 23.0, 3: 25.9, 11: 44.5}
+LIMITS = {2: 23.0, 3: 25.9, 11: 44.5, 99: 172.0, 255: 364.0}
 
 
 def pf(*words):
@@ -149,6 +149,32 @@ class ContactsTest(unittest.TestCase):
         self.assertEqual(numbers[0], numbers[1])
         self.assertEqual(numbers[2], 0)
         self.assertGreater(numbers[0], 0.8 * ROWS)
+        # The first and the last of eight digits.
+        digits = dict(duckdb.sql(f"SELECT number[8] || number[15], count(*) FROM {each} "
+                                 "WHERE len(number) = 15 GROUP BY 1").fetchall())
+        counts = [digits[f"{number:02}"] for number in range(100)]
+        self.assertLess(chi_square(counts, [0.01] * 100), LIMITS[99])
+
+    def test_names_are_as_common_as_they_should_be_as_duckdb_reads_them(self):
+        written(self.folder, "--rows", ROWS)
+        table = f"read_parquet('{self.folder}/contacts.parquet')"
+        source = (DOCUMENT.parents[1] / "src" / "contact" / "names.cpp").read_text(encoding="utf-8")
+        first = re.findall(r'"(.+?)"', re.search(r"kFirstNames = \{\{(.*?)\}\}", source, re.S)[1])
+        self.assertEqual(len(first), 256)
+        counts = dict(duckdb.sql(f"SELECT split_part(name, ' ', 1), count(*) FROM {table} "
+                                 "WHERE name IS NOT NULL GROUP BY 1").fetchall())
+        self.assertEqual(set(counts), set(first))
+        # The share of the first k is the square root of k / 256, by draws of 16 bits.
+        draws = [0] * 256
+        for draw in range(65536):
+            draws[draw * draw * 256 >> 32] += 1
+        self.assertLess(chi_square([counts[name] for name in first],
+                                   [count / 65536 for count in draws]), LIMITS[255])
+        names, distinct = duckdb.sql(f"SELECT count(name), count(DISTINCT name) FROM {table}"
+                                     ).fetchall()[0]
+        self.assertAlmostEqual(names / ROWS, 0.8, delta=0.01)
+        self.assertGreaterEqual(distinct / names, 0.25)
+        self.assertLess(distinct, names)  # names also repeat, as names do
 
     def test_what_is_counted_is_what_arrow_and_the_clock_say(self):
         arrow_bytes = 0
