@@ -66,7 +66,6 @@ Result<ArrowField> readTypeFor(const Writer& writer, const ArrowSchema* schema) 
 }
 
 Result<void> writeArray(Writer& writer, const ArrowArray* array, const ArrowSchema* schema) {
-  PF_TRY(writer.requireOpen());
   PF_TRY(capi::requirePointer(array, "array"));
   PF_TRY_ASSIGN(const ArrowField type, readTypeFor(writer, schema));
   PF_TRY(capi::checkArrowArray(type, array));
@@ -77,20 +76,22 @@ Result<void> writeArray(Writer& writer, const ArrowArray* array, const ArrowSche
   return writer.writeViews(rows, views);
 }
 
-Result<void> writeStream(Writer& writer, ArrowArrayStream* stream) {
-  PF_TRY(writer.requireOpen());
+// What the stream itself says is put into `received`: that is no failure of the writer.
+Result<void> writeBatches(Writer& writer, ArrowArrayStream* stream, Result<void>& received) {
   PF_TRY(capi::requirePointer(stream, "stream"));
   if (stream->release == nullptr) return capi::invalid("the Arrow stream has been released");
   if (stream->get_schema == nullptr || stream->get_next == nullptr) {
     return capi::invalid("get_schema or get_next of the Arrow stream is NULL");
   }
   Received<ArrowSchema> schema;
-  PF_TRY(checkReceived(*stream, stream->get_schema(stream, schema.get()), "get_schema"));
+  received = checkReceived(*stream, stream->get_schema(stream, schema.get()), "get_schema");
+  if (!received) return {};
   PF_TRY_ASSIGN(const ArrowField type, readTypeFor(writer, schema.get()));
   capi::ArrowRowGroups rowGroups(type, writer);
   for (std::uint64_t batch = 0;; ++batch) {
     Received<ArrowArray> array;
-    PF_TRY(checkReceived(*stream, stream->get_next(stream, array.get()), "get_next"));
+    received = checkReceived(*stream, stream->get_next(stream, array.get()), "get_next");
+    if (!received) return {};
     if (array.get()->release == nullptr) return rowGroups.finish();  // the end
     auto taken = capi::checkArrowArray(type, array.get());
     if (taken) taken = rowGroups.append(*array.get());
@@ -137,13 +138,19 @@ pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
 
 pf_status_t pf_writer_write_arrow(pf_writer_handle_t* writer, const struct ArrowArray* array,
                                   const struct ArrowSchema* schema, pf_error_t* error) noexcept {
-  return onWriter(writer, error, [&](Writer& ours) { return writeArray(ours, array, schema); });
+  return onWriter(writer, error, [&](Writer& ours) {
+    return ours.bringRows([&] { return writeArray(ours, array, schema); });
+  });
 }
 
 pf_status_t pf_writer_write_arrow_stream(pf_writer_handle_t* writer,
                                          struct ArrowArrayStream* stream,
                                          pf_error_t* error) noexcept {
-  return onWriter(writer, error, [&](Writer& ours) { return writeStream(ours, stream); });
+  return onWriter(writer, error, [&](Writer& ours) -> Result<void> {
+    Result<void> received;
+    PF_TRY(ours.bringRows([&] { return writeBatches(ours, stream, received); }));
+    return received;
+  });
 }
 
 }  // extern "C"

@@ -59,7 +59,7 @@ Result<void> Writer::requireOpen() const {
 }
 
 Result<void> Writer::settle(Result<void> result) {
-  if (!result && !leavesWriterUsable(result.error().code())) {
+  if (!result && state_ == State::kOpen && !leavesWriterUsable(result.error().code())) {
     state_ = State::kFailed;
     failure_ = result.error();
   }
@@ -115,14 +115,13 @@ Result<void> Writer::start() {
 
 template <class Input>
 Result<void> Writer::writeColumns(std::uint64_t rows, const Input* columns, std::size_t count) {
-  PF_TRY(requireOpen());
-  if (rows == 0) return {};
-  PF_TRY(requirePointer(columns, "columns"));
-  return settle(contain([&]() -> Result<void> {
+  return bringRows([&]() -> Result<void> {
+    if (rows == 0) return {};
+    PF_TRY(requirePointer(columns, "columns"));
     if (inputs_ == nullptr) inputs_ = std::make_unique<ColumnInputs>(schema_);
     PF_TRY_ASSIGN(const auto views, inputs_->check(rows, std::span(columns, count)));
     return encodeAndWrite(rows, views);
-  }));
+  });
 }
 
 template Result<void> Writer::writeColumns(std::uint64_t, const pf_column_input_t*, std::size_t);
@@ -130,8 +129,7 @@ template Result<void> Writer::writeColumns(std::uint64_t, const pf_column_input_
                                            std::size_t);
 
 Result<void> Writer::writeViews(std::uint64_t rows, std::span<const column::LeafView> views) {
-  PF_TRY(requireOpen());
-  return settle(contain([&] { return encodeAndWrite(rows, views); }));
+  return bringRows([&] { return encodeAndWrite(rows, views); });
 }
 
 Result<void> Writer::encodeAndWrite(std::uint64_t rows, std::span<const column::LeafView> views) {

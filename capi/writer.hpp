@@ -7,8 +7,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/status.hpp"
+#include "boundary.hpp"
 #include "column_input.hpp"
 #include "output.hpp"
 #include "parquet_flow.h"
@@ -53,6 +55,10 @@ class Writer {
   template <class Input>
   [[nodiscard]] Result<void> writeColumns(std::uint64_t rows, const Input* columns,
                                           std::size_t count);
+  // Runs what brings rows here by writeViews: what goes wrong on their way fails the writer as what
+  // goes wrong in writing them does.
+  template <class Function>
+  [[nodiscard]] Result<void> bringRows(Function&& function);
   // One row group of views that are known to be right.
   [[nodiscard]] Result<void> writeViews(std::uint64_t rows,
                                         std::span<const column::LeafView> views);
@@ -106,6 +112,12 @@ class Writer {
   std::unique_ptr<write::RowGroupEncoder> encoder_;
   write::EncodedRowGroup rowGroup_;
 };
+
+template <class Function>
+Result<void> Writer::bringRows(Function&& function) {
+  PF_TRY(requireOpen());
+  return settle(contain(std::forward<Function>(function)));
+}
 
 }  // namespace parquet_flow::capi
 

@@ -17,29 +17,6 @@
 namespace parquet_flow::test {
 namespace {
 
-// A stream of one batch, both borrowed.
-struct OneBatch : ArrowArrayStream {
-  OneBatch(const ArrowSchema& itsSchema, const ArrowArray& itsBatch)
-      : ArrowArrayStream{}, schema(itsSchema), batch(itsBatch) {
-    get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
-      *out = static_cast<OneBatch*>(self)->schema;
-      return 0;
-    };
-    get_next = [](ArrowArrayStream* self, ArrowArray* out) {
-      auto& mine = *static_cast<OneBatch*>(self);
-      *out = mine.batch;
-      if (mine.isDone) out->release = nullptr;
-      mine.isDone = true;
-      return 0;
-    };
-    get_last_error = [](ArrowArrayStream*) { return ""; };
-    release = [](ArrowArrayStream*) {};
-  }
-  ArrowSchema schema;
-  ArrowArray batch;
-  bool isDone = false;
-};
-
 using Way = std::function<pf_status_t(const ArrowSchema&, ArrowArray&)>;
 
 WriterHandle writerFor(const ArrowSchema& schema, const pf_writer_options_t* options = nullptr) {
@@ -56,7 +33,7 @@ pf_status_t writeBatch(const ArrowSchema& schema, ArrowArray& array) {
 }
 
 pf_status_t writeStream(const ArrowSchema& schema, ArrowArray& array) {
-  OneBatch stream(schema, array);
+  BatchStream stream(schema, array);
   return pf_writer_write_arrow_stream(writerFor(schema).get(), &stream, nullptr);
 }
 
@@ -234,7 +211,7 @@ std::uint64_t rowGroupsOf(const ArrowSchema& schema, std::vector<Array*> batches
   options.row_group_bytes = bytesMax;
   const WriterHandle writer = writerFor(schema, &options);
   for (Array* const batch : batches) {
-    OneBatch stream(schema, *batch);
+    BatchStream stream(schema, *batch);
     ErrorText error;
     EXPECT_EQ(pf_writer_write_arrow_stream(writer.get(), &stream, &error), PF_STATUS_OK)
         << error.message;

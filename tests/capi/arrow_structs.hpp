@@ -57,4 +57,26 @@ struct Array : ArrowArray {
   std::vector<ArrowArray*> pointers;
 };
 
+// A stream of one batch, or of the same one several times; all borrowed.
+struct BatchStream : ArrowArrayStream {
+  BatchStream(const ArrowSchema& itsSchema, const ArrowArray& itsBatch, int batches = 1)
+      : ArrowArrayStream{}, schema(itsSchema), batch(itsBatch), left(batches) {
+    get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
+      *out = static_cast<BatchStream*>(self)->schema;
+      return 0;
+    };
+    get_next = [](ArrowArrayStream* self, ArrowArray* out) {
+      auto& mine = *static_cast<BatchStream*>(self);
+      *out = mine.batch;
+      if (mine.left-- == 0) out->release = nullptr;
+      return 0;
+    };
+    get_last_error = [](ArrowArrayStream*) { return ""; };
+    release = [](ArrowArrayStream*) {};
+  }
+  ArrowSchema schema;
+  ArrowArray batch;
+  int left;
+};
+
 }  // namespace parquet_flow::test

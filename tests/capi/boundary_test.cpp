@@ -8,10 +8,15 @@
 
 #include <array>
 #include <cstdlib>
+#include <filesystem>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "arrow_structs.hpp"
 #include "capi_fixture.hpp"
 #include "support/sanitizers.hpp"
 #include "support/temp_directory.hpp"
@@ -266,6 +271,81 @@ TEST_F(OutOfMemory, whileAWriterFails) {
       EXPECT_NE(pf_writer_close(writer.get()), PF_STATUS_OK) << nth;
     }
     EXPECT_TRUE(contains(pf_writer_last_error(writer.get()), "has failed before")) << nth;
+  }
+}
+
+// Three rows of Arrow data that need memory of their own: lists, and a dictionary with a null.
+struct Batch {
+  Batch() {
+    dictionary->dictionary = texts.get();
+    values->dictionary = textValues.get();
+  }
+  std::array<int32_t, 4> offsets = {0, 1, 1, 3};
+  std::array<int8_t, 3> indices = {0, 2, 1};
+  std::array<uint8_t, 1> secondIsNull = {0b101};
+  std::shared_ptr<Field> texts = field("u", "");
+  std::shared_ptr<Field> dictionary = field("c", "a dictionary's column");
+  std::shared_ptr<Field> schema = field(
+      "+s", "",
+      std::vector{field("+l", "a column of lists", std::vector{field("u", "item")}), dictionary});
+  std::shared_ptr<Array> text() {
+    return std::make_shared<Array>(
+        3, std::vector<const void*>{secondIsNull.data(), offsets.data(), "abc"});
+  }
+  std::shared_ptr<Array> textValues = text();
+  std::shared_ptr<Array> values =
+      std::make_shared<Array>(3, std::vector<const void*>{nullptr, indices.data()});
+  Array rows{3,
+             {nullptr},
+             {std::make_shared<Array>(3, std::vector<const void*>{nullptr, offsets.data()},
+                                      std::vector{text()}),
+              values}};
+};
+
+// A call that found no memory has failed the writer: the file that lacks its rows never appears.
+TEST_F(OutOfMemory, whileArrowDataIsWritten) {
+  Batch batch;
+  struct Case {
+    const char* name;
+    std::uint64_t rowGroupRows;
+    int batches;  // of a stream; 0: one array
+    std::uint64_t least;
+  };
+  const Case cases[] = {{"an array", 8, 0, 10},
+                        {"a stream whose rows are gathered", 8, 5, 20},
+                        {"a stream written in place", 2, 2, 20}};
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const TempDirectory directory;
+    const std::string path = directory.file("x.parquet");
+    pf_writer_options_t options;
+    pf_writer_options_init(&options, sizeof options);
+    options.row_group_rows = c.rowGroupRows;
+    const OutputTo output(path);
+    const auto write = [&] {
+      const std::uint64_t nth = std::exchange(failingAllocation, 0);
+      pf_writer_handle_t* made = nullptr;
+      EXPECT_EQ(pf_writer_create_for_arrow(batch.schema.get(), &options, &output, &made, nullptr),
+                PF_STATUS_OK);
+      const WriterHandle writer(made);
+      BatchStream stream(*batch.schema, batch.rows, c.batches);
+      failingAllocation = nth;
+      const pf_status_t status =
+          c.batches == 0 ? pf_writer_write_arrow(made, &batch.rows, batch.schema.get(), nullptr)
+                         : pf_writer_write_arrow_stream(made, &stream, nullptr);
+      const std::uint64_t left = std::exchange(failingAllocation, 0);
+      const pf_status_t closed = pf_writer_close(made);
+      if (status == PF_STATUS_OK) {
+        EXPECT_EQ(closed, PF_STATUS_OK) << nth;
+        EXPECT_TRUE(std::filesystem::remove(path)) << nth;
+      } else {
+        EXPECT_EQ(closed, PF_STATUS_OUT_OF_MEMORY) << nth;
+        EXPECT_FALSE(std::filesystem::exists(path)) << nth;
+      }
+      failingAllocation = left;
+      return status;
+    };
+    EXPECT_GT(failEachAllocation(write), c.least);
   }
 }
 
