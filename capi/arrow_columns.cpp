@@ -141,8 +141,14 @@ Result<LeafView> ArrowColumns::viewOfLeaf(const schema::Leaf& leaf, LeafMemory& 
   return view;
 }
 
-std::uint64_t ArrowColumns::guessBytes(const ArrowArray& array) const noexcept {
-  return guessArrowBytes(*type_, array, 0, lengthOf(array));
+std::uint64_t ArrowColumns::guessBytes(const ArrowArray& array, std::uint64_t first,
+                                       std::uint64_t rows) const noexcept {
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < type_->children.size(); ++i) {
+    bytes +=
+        guessArrowBytes(type_->children[i], *array.children[i], offsetOf(array) + first, rows, 0);
+  }
+  return bytes;
 }
 
 }  // namespace parquet_flow::capi

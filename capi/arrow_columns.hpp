@@ -33,8 +33,9 @@ class ArrowColumns {
                                                                 std::uint64_t first,
                                                                 std::uint64_t rows);
 
-  // About how many bytes the values of all rows take.
-  [[nodiscard]] std::uint64_t guessBytes(const ArrowArray& array) const noexcept;
+  // About how many bytes values and levels of those rows take, and no fewer: see guessArrowBytes.
+  [[nodiscard]] std::uint64_t guessBytes(const ArrowArray& array, std::uint64_t first,
+                                         std::uint64_t rows) const noexcept;
 
  private:
   // What stands over a leaf: a struct, a list (of the field) or the leaf itself.

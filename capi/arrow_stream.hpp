@@ -1,7 +1,9 @@
 // Batches of an Arrow stream into row groups.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "arrow_columns.hpp"
 #include "arrow_type.hpp"
@@ -11,9 +13,10 @@
 
 namespace parquet_flow::capi {
 
-// Rows are gathered, dense, so that no batch is held, and a row group is written with the row that
-// brings it to the writer's bounds. Where none are gathered and a batch has as many rows as a row
-// group takes, all of them are written from where they are, in row groups of about the same size.
+// Rows are gathered, dense, so that no batch is held, until a row group is full. Where none are
+// gathered and a batch has as many rows as a row group takes, all of them are written from where
+// they are, in row groups of about the same size. Each is within the writer's bounds, whatever the
+// sizes of the rows, but for a row that is larger than that by itself.
 class ArrowRowGroups {
  public:
   // `type` goes with the writer's schema. Both must live as long.
@@ -25,14 +28,38 @@ class ArrowRowGroups {
   [[nodiscard]] Result<void> finish();
 
  private:
-  [[nodiscard]] Result<void> writeInPlace(const ArrowArray& batch, std::uint64_t first,
-                                          std::uint64_t rowsMax);
-  [[nodiscard]] Result<void> gather(const ArrowArray& batch, std::uint64_t first,
-                                    std::uint64_t rows);
+  struct Extent {
+    std::uint64_t rows = 0;
+    std::uint64_t bytes = 0;
+
+    Extent& operator+=(const Extent& more) noexcept {
+      rows += more.rows;
+      bytes += more.bytes;
+      return *this;
+    }
+  };
+
+  void measure(std::uint64_t first, const Extent& extent);
+  [[nodiscard]] bool fillsRowGroup() const noexcept;
+  [[nodiscard]] double shareOf(const Extent& extent) const noexcept;
+  [[nodiscard]] Extent nextRows(std::uint64_t rowsMost) const noexcept;
+  [[nodiscard]] Extent nextInto(const Extent& rowGroup, double room) const noexcept;
+  void take(const Extent& extent) noexcept;
+  [[nodiscard]] Result<void> writeInPlace();
+  [[nodiscard]] Result<void> gather();
 
   Writer& writer_;
   ArrowColumns columns_;
   column::RowCopies rows_;
+  const std::uint64_t rowsMax_;
+  const std::uint64_t bytesMax_;
+
+  // What is left of the batch that is being taken: from row first_ on, in stretches, none of which
+  // is a large part of a row group unless it is one row.
+  const ArrowArray* batch_ = nullptr;
+  std::uint64_t first_ = 0;
+  std::vector<Extent> stretches_;
+  std::size_t next_ = 0;
 };
 
 }  // namespace parquet_flow::capi
