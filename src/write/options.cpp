@@ -57,6 +57,19 @@ Result<void> checkCompression(codec::Compression compression, Profile profile) {
   return {};
 }
 
+bool isDecimalOfAnyLength(const schema::Leaf& leaf) noexcept {
+  return leaf.type == schema::PhysicalType::kByteArray &&
+         leaf.logical.kind == schema::LogicalKind::kDecimal;
+}
+
+// Spec: parquet.thrift, BloomFilterHash: what is hashed is a value in plain encoding. A DECIMAL in
+// a BYTE_ARRAY has as many of these as it may have bytes (LogicalTypes.md, "DECIMAL": the fewest
+// only should be used), and a reader that asks with another one than was written would be told that
+// the number is not there.
+bool canHaveBloomFilter(const schema::Leaf& leaf) noexcept {
+  return leaf.type != schema::PhysicalType::kBoolean && !isDecimalOfAnyLength(leaf);
+}
+
 // Of the writer as a whole, or of one column.
 Result<void> checkColumn(const ColumnOptions& column, Profile profile) {
   PF_TRY(checkCompression(column.compression, profile));
@@ -80,9 +93,10 @@ Result<void> checkOverride(const WriterOptions& options, const ColumnOverride& o
                 std::string(schema::physicalTypeName(leaf.type)) + " cannot be encoded as " +
                     std::string(encoding::encodingName(*override.encoding->encoding)));
   }
-  if (override.bloomFilter && override.bloomFilter->bloomFilter &&
-      leaf.type == schema::PhysicalType::kBoolean) {
-    return fail(ErrorCode::kInvalidArgument, "BOOLEAN has no bloom filter");
+  if (override.bloomFilter && override.bloomFilter->bloomFilter && !canHaveBloomFilter(leaf)) {
+    return fail(ErrorCode::kInvalidArgument,
+                std::string(isDecimalOfAnyLength(leaf) ? "DECIMAL of BYTE_ARRAY" : "BOOLEAN") +
+                    " has no bloom filter");
   }
   return {};
 }
@@ -204,7 +218,7 @@ ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& le
   if (column.encoding && !encodingFits(*column.encoding, leaf)) {
     column.encoding.reset();
   }
-  if (leaf.type == schema::PhysicalType::kBoolean) {
+  if (!canHaveBloomFilter(leaf)) {
     column.bloomFilter.reset();
   }
   const auto& dictionaries = options.dictionaryLeaves;

@@ -6,6 +6,8 @@
 
 #include <cmath>
 #include <functional>
+#include <string>
+#include <tuple>
 
 #include "support/expect_result.hpp"
 #include "support/optional_codecs.hpp"
@@ -222,6 +224,32 @@ TEST(ColumnOptions, takeTheEncodingsAndFiltersThatTheirTypesHave) {
   const ColumnOptions c = columnOptions(options, schema.leaves()[2]);
   EXPECT_EQ(c.encoding, std::nullopt);
   EXPECT_FALSE(c.bloomFilter.has_value());
+}
+
+// A number may be stored in more or fewer bytes, and a filter knows only the bytes.
+TEST(ColumnOptions, haveNoFilterOfDecimalsOfAnyLength) {
+  const schema::LogicalType decimal = {.kind = schema::LogicalKind::kDecimal, .a = 9, .b = 2};
+  schema::Schema schema;
+  for (const auto& [name, type, length] :
+       {std::tuple{"any", PhysicalType::kByteArray, 0U},
+        std::tuple{"fixed", PhysicalType::kFixedLenByteArray, 5U},
+        std::tuple{"int", PhysicalType::kInt32, 0U}}) {
+    ASSERT_TRUE(schema.addLeaf(schema::kRoot, name, type, Repetition::kRequired, length, decimal));
+  }
+  WriterOptions options;
+  options.column.bloomFilter = BloomFilterOptions{};
+  PF_EXPECT_OK(validateOptions(options, schema));
+  EXPECT_FALSE(columnOptions(options, schema.leaves()[0]).bloomFilter.has_value());
+  EXPECT_TRUE(columnOptions(options, schema.leaves()[1]).bloomFilter.has_value());
+  EXPECT_TRUE(columnOptions(options, schema.leaves()[2]).bloomFilter.has_value());
+  options.overrides = {{.path = "fixed", .bloomFilter = {{BloomFilterOptions{}}}},
+                       {.path = "any", .bloomFilter = {{BloomFilterOptions{}}}}};
+  const auto refused = validateOptions(options, schema);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_NE(refused.error().message().find("column 'any': DECIMAL of BYTE_ARRAY has no bloom"),
+            std::string::npos)
+      << refused.error().message();
 }
 
 }  // namespace
