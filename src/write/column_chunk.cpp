@@ -88,7 +88,7 @@ struct ColumnChunkWriter::Impl {
   [[nodiscard]] column::PageRoom roomOfPage() const noexcept;
   [[nodiscard]] Result<void> appendSlices(PageDrain* drain);
   [[nodiscard]] Result<void> leaveDictionary();
-  [[nodiscard]] tl::unexpected<Error> refuseLargeRow(const column::LeafSlice& slice) const;
+  [[nodiscard]] Result<void> endPageBefore(const column::LeafSlice& slice);
   [[nodiscard]] Result<void> inColumn(Result<void> result) const;
 
   const schema::Leaf& leaf;
@@ -337,7 +337,7 @@ Result<void> ColumnChunkWriter::Impl::appendSlices(PageDrain* drain) {
                       " or one behind it has a value, and the column is of UNKNOWN: nulls alone");
     }
     if (!page.fits(slice)) {
-      return refuseLargeRow(slice);
+      PF_TRY(endPageBefore(slice));
     }
     PF_TRY_ASSIGN(const bool taken, page.add(slice));
     if (!taken) {
@@ -363,11 +363,19 @@ Result<void> ColumnChunkWriter::Impl::leaveDictionary() {
   return {};
 }
 
-// Page bounds are far below the limit, so it is the last row of the slice that is too large.
-tl::unexpected<Error> ColumnChunkWriter::Impl::refuseLargeRow(
-    const column::LeafSlice& slice) const {
-  return fail(ErrorCode::kLimit, "row " + std::to_string(rows + slice.rows - 1) +
-                                     ": a page with it would be above 2^31 - 1 bytes");
+// The open page may be as large as the options say, and its last row far larger. Of the slice the
+// rows but the last are few, see SliceCursor: if it does not fit a page of its own, that one is too
+// large.
+Result<void> ColumnChunkWriter::Impl::endPageBefore(const column::LeafSlice& slice) {
+  if (page.pageIsOpen()) {
+    PF_TRY(page.finishPage());
+    room = roomOfPage();
+  }
+  if (!page.fits(slice)) {
+    return fail(ErrorCode::kLimit, "row " + std::to_string(rows + slice.rows - 1) +
+                                       ": a page with it would be above 2^31 - 1 bytes");
+  }
+  return {};
 }
 
 Result<void> ColumnChunkWriter::Impl::inColumn(Result<void> result) const {

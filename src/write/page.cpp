@@ -60,8 +60,15 @@ void PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) {
   out_ = &out;
   chunkOffset_ = offset;
   chunkBounds_.clear();
-  entries_ = 0;
+  clearCounts();
   valueEncoder_.beginChunk();
+}
+
+void PageWriter::clearCounts() noexcept {
+  rows_ = 0;
+  entries_ = 0;
+  values_ = 0;
+  sourceBytes_ = 0;
 }
 
 bool PageWriter::fits(const LeafSlice& slice) const noexcept {
@@ -123,9 +130,6 @@ void PageWriter::addSizes(const LeafSlice& slice) noexcept {
 }
 
 Result<void> PageWriter::beginPage() {
-  rows_ = 0;
-  values_ = 0;
-  sourceBytes_ = 0;
   valuesCrc_ = 0;
   pageBounds_.clear();
   pageSizes_.clear();
@@ -269,7 +273,7 @@ Result<void> PageWriter::finishPage() {
     PF_TRY(finishCompressed(levels));
   }
   countPage();
-  entries_ = 0;
+  clearCounts();
   return {};
 }
 

@@ -94,6 +94,7 @@ class PageWriter {
     bool isCompressed = false;
   };
 
+  void clearCounts() noexcept;
   [[nodiscard]] Result<void> beginPage();
   [[nodiscard]] Result<void> alignPage();
   [[nodiscard]] Result<bool> addAsItIs(const column::LeafSlice& slice);

@@ -147,6 +147,33 @@ TEST(ColumnChunk, refusesARowTooLargeForAPageBeforeItIsRead) {
   PF_EXPECT_ERROR(encoded, ErrorCode::kLimit, "column 'c': row 1:");
 }
 
+// Lists of 1 023 and of 1 200 values of a MiB: the first leaves its page open, and both come to
+// more than a page holds. The values are borrowed, so that nothing has to stand there.
+TEST(ColumnChunk, endsThePageThatALargeRowHasNoRoomIn) {
+  constexpr std::uint32_t kBytes = 1 << 20;
+  const OneColumn column(PhysicalType::kFixedLenByteArray, Repetition::kRepeated, kBytes);
+  WriterOptions options = test::plainPages();
+  options.pageBytes = 1 << 30;
+  options.column.statistics = false;
+  options.pageIndex = false;
+  options.crc = false;
+  std::vector<std::uint8_t> repetition(1023 + 1200 + 1200, 1);
+  repetition[0] = repetition[1023] = repetition[1023 + 1200] = 0;
+  const std::vector<std::uint8_t> definition(repetition.size(), 1);
+  const std::byte nothing{};
+  LeafView view;
+  view.rows = 3;
+  view.entries = view.values.count = repetition.size();
+  view.definitionLevels = definition.data();
+  view.repetitionLevels = repetition.data();
+  view.values.data = &nothing;
+  EncodedColumnChunk chunk;
+  PF_ASSERT_OK(test::encodeChunk(column.leaf(), options, {view}, chunk));
+  ASSERT_EQ(chunk.pages.size(), 3U);
+  EXPECT_EQ(chunk.entries, repetition.size());
+  EXPECT_GT(chunk.uncompressedBytes, repetition.size() * kBytes);
+}
+
 TEST(ColumnChunk, namesColumnAndRowOfWhatIsWrong) {
   const OneColumn column(PhysicalType::kInt32, Repetition::kOptional);
   const std::vector<std::int32_t> values = {1, 2, 3};
