@@ -1,6 +1,7 @@
 #include "column/slice_values.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <numeric>
 #include <utility>
@@ -193,7 +194,7 @@ Result<ValuesView> SliceValues::take(const SlotRange& range, std::uint64_t bytes
     case SourceForm::kAsLayout:
       break;
     case SourceForm::kOffsets64:
-      return takeOffsets64(range);
+      return takeOffsets64(range, bytesMax);
     case SourceForm::kViews: {
       PF_TRY_ASSIGN(const Units views, takeUnits(range, kViewBytes));
       return takeViews(views.data, range.values, source_.viewBuffers, bytesMax, taken_, refused_);
@@ -278,8 +279,31 @@ Result<ValuesView> SliceValues::takeOffsets(const SlotRange& range) {
   return takePresent(range, source_.data, source_.offsets + range.first, source_.dataBytes);
 }
 
-// The offsets of the range from its first one on; together they are below 4 GiB.
-Result<ValuesView> SliceValues::takeOffsets64(const SlotRange& range) {
+// Leaves the slots that are together below 4 GiB, as offsets of 32 bits have to be.
+Result<void> SliceValues::cutToOffsets32(SlotRange& range, std::uint64_t bytesMax) {
+  const std::int64_t* const from = source_.offsets64 + range.first;
+  const std::int64_t* const past =
+      std::upper_bound(from, from + range.slots + 1, from[0] + std::int64_t{UINT32_MAX});
+  SlotRange cut = range;
+  cut.slots = static_cast<std::size_t>(past - from) - 1;
+  cut.values = cut.slots;
+  if (range.values != range.slots && cut.slots != 0) {
+    PF_TRY_ASSIGN(const std::uint64_t* const mask, makeMask(cut));
+    cut.values = 0;
+    for (std::size_t i = 0; i < maskWords(cut.slots); ++i) {
+      cut.values += static_cast<std::size_t>(std::popcount(mask[i]));
+    }
+  }
+  if (cut.values != range.values && (cut.values == 0 || bytesMax > UINT32_MAX)) {
+    refused_ = cut.values;
+    return fail(ErrorCode::kLimit, "values of more than 4 GiB in a row");
+  }
+  range = cut;
+  return {};
+}
+
+// The offsets of the range from its first one on.
+Result<ValuesView> SliceValues::takeOffsets64(SlotRange range, std::uint64_t bytesMax) {
   if (range.values == 0) {
     ValuesView none;
     none.layout = ValuesLayout::kOffsets32;
@@ -288,7 +312,7 @@ Result<ValuesView> SliceValues::takeOffsets64(const SlotRange& range) {
   const std::int64_t* const from = source_.offsets64 + range.first;
   const auto begin = static_cast<std::uint64_t>(from[0]);
   if (static_cast<std::uint64_t>(from[range.slots]) - begin > UINT32_MAX) {
-    return fail(ErrorCode::kLimit, "values of more than 4 GiB in a row");
+    PF_TRY(cutToOffsets32(range, bytesMax));
   }
   offsets_.clear();
   PF_TRY_ASSIGN(std::byte * to,

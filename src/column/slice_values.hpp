@@ -43,8 +43,9 @@ class SliceValues {
 
   // The values of `range`, whose offsets have been checked; those of 32 bits are checked here where
   // there are nulls among them, as far as they are of values. BYTE_ARRAYs in a form that has to be
-  // copied: as many as it takes to come to `bytesMax` bytes, at least one. Valid until the next
-  // call. kInvalidArgument, kLimit: see refusedValue; kOutOfMemory.
+  // copied: as many as it takes to come to `bytesMax` bytes, at least one; those with offsets of 64
+  // bits: all, or as many as are below 4 GiB where `bytesMax` is too. Valid until the next call.
+  // kInvalidArgument, kLimit: see refusedValue; kOutOfMemory.
   [[nodiscard]] Result<ValuesView> take(const SlotRange& range, std::uint64_t bytesMax);
   // Whether what was taken last is the source's own memory.
   [[nodiscard]] bool isBorrowed() const noexcept { return isBorrowed_; }
@@ -66,7 +67,8 @@ class SliceValues {
   [[nodiscard]] Result<ValuesView> takeFixed(const SlotRange& range);
   [[nodiscard]] Result<ValuesView> takeBits(const SlotRange& range);
   [[nodiscard]] Result<ValuesView> takeOffsets(const SlotRange& range);
-  [[nodiscard]] Result<ValuesView> takeOffsets64(const SlotRange& range);
+  [[nodiscard]] Result<void> cutToOffsets32(SlotRange& range, std::uint64_t bytesMax);
+  [[nodiscard]] Result<ValuesView> takeOffsets64(SlotRange range, std::uint64_t bytesMax);
   [[nodiscard]] Result<ValuesView> takePresent(const SlotRange& range, const std::byte* data,
                                                const std::uint32_t* offsets,
                                                std::uint64_t bytesMax);

@@ -10,6 +10,7 @@
 
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -524,6 +525,75 @@ TEST(SliceValues, slotsOfListsAreOfPresentElementsAndNulls) {
   EXPECT_THAT(valuesOf(leaf, view).error().message(), HasSubstr("there are only 2"));
   view.values.count = 4;
   EXPECT_THAT(valuesOf(leaf, view).error().message(), HasSubstr("have 3 values, and there are 4"));
+}
+
+// --- offsets of 64 bits that a slice's worth of which is above 4 GiB -----------------------------
+
+// 20 000 entries without bytes, which make slices grow to 16 Ki entries, then 20 000 of `large`.
+// Every other one is null where `nulls`. Nothing stands behind the pointer.
+struct LargeValues {
+  LargeValues(std::int64_t large, bool nulls) {
+    for (std::size_t i = 0; i < 2 * kHalf; ++i) {
+      const bool present = !nulls || i % 2 == 0;
+      if (present) {
+        bits[i / 8] = static_cast<std::uint8_t>(bits[i / 8] | 1U << (i % 8));
+        lengths.push_back(i < kHalf ? 0 : large);
+      }
+      offsets.push_back(offsets.back() + (present && i >= kHalf ? large : 0));
+    }
+    view.rows = view.entries = view.values.count = 2 * kHalf;
+    view.spaced = true;
+    view.validity = nulls ? bits.data() : nullptr;
+    view.values.layout = ValuesLayout::kOffsets32;
+    view.values.form = SourceForm::kOffsets64;
+    view.values.data = &nothing;
+    view.values.offsets64 = offsets.data();
+    view.values.dataBytes = INT64_MAX;
+  }
+  static constexpr std::size_t kHalf = 20'000;
+  std::vector<std::uint8_t> bits = std::vector<std::uint8_t>(2 * kHalf / 8 + 8);
+  std::vector<std::int64_t> offsets = {0};
+  std::vector<std::int64_t> lengths;
+  std::byte nothing{};
+  LeafView view;
+};
+
+TEST(LargeOffsets, areCutBelow4GiB) {
+  const Leaf leaf = leafOf(PhysicalType::kByteArray);
+  for (const bool nulls : {false, true}) {
+    for (const std::int64_t large : {400'000L, 1'000'000'000L, 4'294'967'295L}) {
+      SCOPED_TRACE(std::to_string(large) + (nulls ? ", with nulls" : ""));
+      const LargeValues values(large, nulls);
+      SliceCursor cursor(leaf);
+      ASSERT_TRUE(cursor.begin(values.view, 0));
+      std::vector<std::int64_t> lengths;
+      while (!cursor.atEnd()) {
+        const auto slice = cursor.next(kWide);
+        ASSERT_TRUE(slice) << slice.error().message();
+        for (std::size_t i = 0; i < slice->values.count; ++i) {
+          lengths.push_back(slice->values.offsets[i + 1] - slice->values.offsets[i]);
+        }
+      }
+      EXPECT_TRUE(lengths == values.lengths);
+    }
+  }
+}
+
+TEST(LargeOffsets, ofAValueOf4GiBAreRefused) {
+  const Leaf leaf = leafOf(PhysicalType::kByteArray);
+  for (const bool nulls : {false, true}) {
+    const LargeValues values(std::int64_t{1} << 32, nulls);
+    SliceCursor cursor(leaf);
+    ASSERT_TRUE(cursor.begin(values.view, 0));
+    std::optional<Error> refusal;
+    while (!refusal && !cursor.atEnd()) {
+      const auto slice = cursor.next(kWide);
+      if (!slice) refusal = slice.error();
+    }
+    ASSERT_TRUE(refusal.has_value());
+    EXPECT_EQ(refusal->code(), ErrorCode::kLimit);
+    EXPECT_THAT(refusal->message(), HasSubstr("row 20000: values of more than 4 GiB"));
+  }
 }
 
 }  // namespace
