@@ -412,13 +412,13 @@ typedef enum pf_field_ids PF_ENUM {
 
 /* What differs for one column. pf_column_options_init sets that nothing does. */
 typedef struct pf_column_options {
-  const char* path;                 /* dotted, as in pf_schema_leaf_index; of one leaf alone */
-  int32_t compression;              /* pf_compression_t, or -1: the writer's */
-  int32_t compression_level;        /* PF_LEVEL_DEFAULT: as the writer's if compression is -1 */
-  int32_t encoding;                 /* pf_encoding_t, or -1: the writer's */
-  int32_t statistics;               /* 0 off, 1 on, -1: the writer's */
-  int32_t bloom_filter;             /* 0 off, 1 on, -1: the writer's; BOOLEAN has none */
-  int32_t reserved;                 /* 0 */
+  const char* path;          /* dotted, as in pf_schema_leaf_index; of one leaf alone */
+  int32_t compression;       /* pf_compression_t, or -1: the writer's */
+  int32_t compression_level; /* PF_LEVEL_DEFAULT: as the writer's if compression is -1 */
+  int32_t encoding;          /* pf_encoding_t, or -1: the writer's */
+  int32_t statistics;        /* 0 off, 1 on, -1: the writer's */
+  int32_t bloom_filter; /* 0 off, 1 on, -1: the writer's; not for BOOLEAN, DECIMAL of BYTE_ARRAY */
+  int32_t reserved;     /* 0 */
   double bloom_filter_fpp;          /* as in pf_writer_options_t; 0: the writer's */
   uint64_t bloom_filter_ndv;        /* likewise */
   const pf_key_value_t* key_values; /* for the column's chunks, copied */
@@ -457,18 +457,18 @@ typedef struct pf_writer_options {
   uint32_t size_statistics;   /* 1 (default): level histograms and unencoded bytes */
   int32_t float_order;        /* pf_float_order_t; default TYPE */
   int32_t field_ids;          /* pf_field_ids_t; default SCHEMA */
-  uint32_t bloom_filter;      /* 1: a split-block bloom filter for every chunk; default 0 */
-  double bloom_filter_fpp;    /* its rate of false positives at most, 1e-6 .. 0.5; default 0.01 */
-  uint64_t bloom_filter_ndv;  /* distinct values of a chunk, which bound its filter; default 0: as
+  uint32_t bloom_filter; /* 1: split-block bloom filters, where a column may have one; default 0 */
+  double bloom_filter_fpp;   /* its rate of false positives at most, 1e-6 .. 0.5; default 0.01 */
+  uint64_t bloom_filter_ndv; /* distinct values of a chunk, which bound its filter; default 0: as
                                  many as it has values. A filter is folded to what the distinct
                                  values need in the end. */
-  uint64_t dictionary_bytes;  /* a dictionary page's values; 1 KiB .. 1 GiB, default 1 MiB. Values
+  uint64_t dictionary_bytes; /* a dictionary page's values; 1 KiB .. 1 GiB, default 1 MiB. Values
                                  that find no room are encoded otherwise, from the next page on. */
   const pf_sorting_column_t* sorting_columns; /* copied; each row group is checked, and names them
                                                  in the footer if it is sorted */
   size_t sorting_column_count;
-  uint64_t row_group_rows;  /* pf_writer_write_arrow_stream ends a row group with the rows that
-                               bring it to one of these, or sooner; 1 .. 2^31 - 1, default 1 Mi */
+  uint64_t row_group_rows;  /* pf_writer_write_arrow_stream keeps row groups within these two, but
+                               for a row that is larger itself; 1 .. 2^31 - 1, default 1 Mi */
   uint64_t row_group_bytes; /* of values and levels in memory; 1 KiB .. 1 TiB, default 128 MiB */
 } pf_writer_options_t;
 
@@ -657,18 +657,18 @@ PF_API pf_status_t pf_writer_write_arrow(pf_writer_handle_t* writer, const struc
 
 /*
  * pf_writer_write_arrow_stream - all batches of a stream, into row groups within the options'
- * row_group_rows and row_group_bytes.
+ * row_group_rows and row_group_bytes, whatever the sizes of its rows are.
  *
- * Rows of small batches are copied until there are enough for a row group, and each batch is
- * released before the next one is asked for; a batch that fills a row group is written from where
- * it is, in as few row groups as the bounds allow, all of about the same size. The last row group
- * has what is left: nothing is pending on return.
+ * Rows of small batches are copied until a row group is full or the next ones do not fit; batches
+ * are released before the next ones are asked for; a batch that fills a row group is written from
+ * where it is, in as few row groups as the bounds allow, all of about the same size. The last row
+ * group has what is left: nothing is pending on return.
  *
  * Ownership: the stream stays the caller's, who releases it, read to its end or not; what it gives
  *            is released here.
  * Returns as pf_writer_write_arrow; and PF_STATUS_IO, with the stream's error code in system_error,
- * when the stream fails, which leaves the writer usable. After a failure the rows that had filled
- * row groups are written, and the others are not.
+ * when the stream fails ("the Arrow stream: ..."), which leaves the writer usable. After a failure
+ * the rows that had filled row groups are written, and the others are not.
  */
 PF_API pf_status_t pf_writer_write_arrow_stream(pf_writer_handle_t* writer,
                                                 struct ArrowArrayStream* stream,
