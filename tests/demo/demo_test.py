@@ -77,6 +77,16 @@ class DemoTest(unittest.TestCase):
         self.assertGreater(refused[3], 0)
         self.assertIn(" full", text)
 
+    def test_times_of_calls_stand_beside_the_bracket_alone(self):
+        number = r" +((?:\d| (?=\d))+)"
+        for name in ("pf_try_record, bracketed", "the bracket alone"):
+            rows = re.findall(rf"^  {name}{number * 5}$", self.demo.stdout, re.M)
+            self.assertEqual(len(rows), 4, name)
+            for row in rows:
+                times = [int(time.replace(" ", "")) for time in row]
+                self.assertEqual(times, sorted(times))
+                self.assertGreater(times[-1], 0)
+
     def test_orders_have_the_fields_of_their_structs(self):
         files = str(self.folder / "orders/date=*/*.parquet")
         rows, misplaced, market, events, wrong = duckdb.sql(f"""
@@ -104,6 +114,13 @@ class DemoTest(unittest.TestCase):
         for reader, done in shown.items():
             self.assertEqual(done.returncode, 0, f"{reader}: {done.stdout}{done.stderr}")
             self.assertIn("rows + refused + other losses = attempts", done.stdout)
+            # Feeds have their first rows, from the first attempt on, and messages their total.
+            self.assertEqual(done.stdout.count("First rows"), 3, done.stdout)
+            self.assertRegex(done.stdout, r"(?m)^  \d\d:\d\d:\d\d\.\d{9} +1  S ")
+            by_type = re.search(r"Messages by type:\n\n.*\n.*\n((?:  \w .*\n)+)", done.stdout)[1]
+            counted = [int(re.match(r"  \w +((?:\d| (?=\d))+)", line)[1].replace(" ", ""))
+                       for line in by_type.splitlines()]
+            self.assertEqual(sum(counted), counts(self.demo.stdout, "written")[0])
         texts = [re.sub(r"read by .*", "", done.stdout) for done in shown.values()]
         self.assertEqual(*texts)
 

@@ -118,7 +118,8 @@ void printReport(const DriveReport& report) {
 
 Result<DriveReport> throughSink(const std::string& directory, const pf_schema_t* schema,
                                 pf_row_fn onRow, const SourceFactory& sources,
-                                const DriveOptions& drive, std::uint64_t ringBytes) {
+                                const DriveOptions& drive, std::uint64_t ringBytes,
+                                pf_profile_t profile = PF_PROFILE_NANOS) {
   pf_sink_options_t options;
   pf_sink_options_init(&options, sizeof options);
   options.shape = PF_SHAPE_CALLBACK;
@@ -130,6 +131,7 @@ Result<DriveReport> throughSink(const std::string& directory, const pf_schema_t*
   options.rotate_rows = drive.records / 4 + 1;
   options.compression = PF_COMPRESSION_GZIP;
   options.ring_bytes = ringBytes;
+  options.profile = profile;
   pf_error_t error = makeError();
   pf_sink_t* sink = nullptr;
   PF_TRY(checkStatus(pf_sink_open(&options, &sink, &error), error));
@@ -144,13 +146,14 @@ constexpr std::uint64_t kRoomyRing = std::uint64_t{8} << 20;  // holds all that 
 constexpr std::uint64_t kSmallRing = std::uint64_t{64} << 10;
 
 Result<> contactsThroughSink(const std::string& directory, std::uint64_t records,
-                             std::uint32_t producers, std::uint64_t ringBytes, bool emptyLists) {
+                             std::uint32_t producers, std::uint64_t ringBytes, bool emptyLists,
+                             pf_profile_t profile = PF_PROFILE_NANOS) {
   const contact::ContactOptions contacts{
       .seed = kSeed, .emptyLists = emptyLists, .distinctNames = emptyLists};
   PF_TRY_ASSIGN(const SchemaHandle schema, makeContactSchema());
   PF_TRY_ASSIGN(const DriveReport report,
                 throughSink(directory, schema.get(), appendContactRow, contactSource(contacts),
-                            {.producers = producers, .records = records}, ringBytes));
+                            {.producers = producers, .records = records}, ringBytes, profile));
   if (!writeExpected(directory + "/expected.jsonl", contacts, records)) {
     return fail(ErrorCode::kIo, "the expected rows could not be written");
   }
@@ -274,6 +277,10 @@ Result<> run(const std::vector<std::string>& words) {
   }
   if (mode == "generated") {
     return generated(words.at(1), number(2));
+  }
+  if (mode == "portable") {
+    return contactsThroughSink(words.at(1), number(2), producers(3), kRoomyRing, false,
+                               PF_PROFILE_PORTABLE);
   }
   if (mode == "overload") {
     return contactsThroughSink(words.at(1), number(2), producers(3), kSmallRing, false);

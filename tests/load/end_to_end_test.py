@@ -1,9 +1,9 @@
 """Goal: what the load sources hand to a sink, or to a writer, is what other readers find in the
 files, value by value; and what was refused is exactly what is missing.
 
-Method: load_end_to_end drives a real sink (callback shape) and a real writer and says what the rows
-must be; pyarrow and DuckDB read the files. ITCH messages are decoded a second time, by tables
-written for this test. Attempts, rows and gaps are counted from the Parquet files alone.
+Method: load_end_to_end drives a real sink (callback shape) and a real writer and says what the
+rows must be; pyarrow, DuckDB and Polars read the files. ITCH messages are decoded a second time,
+by tables written for this test. Attempts, rows and gaps are counted from the Parquet files alone.
 
 Usage: end_to_end_test.py LOAD_END_TO_END
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
@@ -20,6 +20,7 @@ import unittest
 
 try:
     import duckdb
+    import polars as pl
     import pyarrow as pa
     import pyarrow.parquet as pq
 except ImportError as missing:
@@ -53,7 +54,12 @@ def rows_by_duckdb(paths):
     return [dict(zip(files.columns, row)) for row in found]
 
 
-READERS = {"pyarrow": rows_by_pyarrow, "DuckDB": rows_by_duckdb}
+def rows_by_polars(paths):
+    frame = pl.read_parquet(paths, hive_partitioning=False)
+    return frame.with_columns(pl.col(pl.Datetime, pl.Time).to_physical()).to_dicts()
+
+
+READERS = {"pyarrow": rows_by_pyarrow, "DuckDB": rows_by_duckdb, "Polars": rows_by_polars}
 
 
 def ledgers(paths):
@@ -107,6 +113,9 @@ class EndToEndTest(unittest.TestCase):
     def check_contacts_through_sink(self, records, producers, lists):
         report, paths = self.drive("contacts", records, producers, lists)
         self.check_all_taken(report, records)
+        return self.check_contacts_in_files(paths, records, producers)
+
+    def check_contacts_in_files(self, paths, records, producers):
         self.assertGreater(len(paths), 2)
         expected = self.expected_contacts()
         self.assertEqual(len(expected), records)
@@ -128,6 +137,21 @@ class EndToEndTest(unittest.TestCase):
         fields = {(p["number"] is None, p["phone_type"] is None)
                   for c in expected for p in c["phones"] or []}
         self.assertEqual(len(fields), 4)
+
+    def test_portable_files_have_microseconds_and_the_nanoseconds_beside_them(self):
+        records, producers = 5_000, 2
+        report, paths = self.drive("portable", records, producers)
+        self.check_all_taken(report, records)
+        self.check_contacts_in_files(paths, records, producers)
+        types = {field.name: field.type for field in pq.read_schema(paths[0])}
+        self.assertEqual(types["capture_time"], pa.timestamp("us", tz="UTC"))
+        self.assertEqual(types["capture_time_ns"], pa.int64())
+        # DuckDB's rows have their times in nanoseconds.
+        for reader, ns in (("pyarrow", 1000), ("DuckDB", 1), ("Polars", 1000)):
+            with self.subTest(reader=reader):
+                for row in READERS[reader](paths):
+                    exact = row["capture_time_ns"]
+                    self.assertEqual(row["capture_time"] * ns, exact // 1000 * 1000)
 
     def test_empty_lists_are_not_null_lists(self):
         expected = self.check_contacts_through_sink(5_000, 2, "empty")
