@@ -15,6 +15,7 @@
 
 #include "capi_fixture.hpp"
 #include "support/allocation_faults.hpp"
+#include "support/sanitizers.hpp"
 
 namespace parquet_flow::test {
 namespace {
@@ -70,6 +71,9 @@ void appendRows(ArrowArray& array, std::vector<std::string>& rows) {
 class ReadingMemory : public testing::Test {
  protected:
   void SetUp() override {
+    if (parquet_flow::test::kThreadSanitized) {
+      GTEST_SKIP() << "TSan's operator new goes before this program's";
+    }
     pf_input_init(&input_, sizeof input_);
     writeFile();
     input_.kind = PF_INPUT_MEMORY;
