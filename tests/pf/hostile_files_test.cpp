@@ -17,6 +17,7 @@
 
 #include "read/made_bombs.hpp"
 #include "read/page_stream.hpp"
+#include "support/sanitizers.hpp"
 #include "support/temp_directory.hpp"
 
 namespace parquet_flow {
@@ -28,20 +29,14 @@ constexpr std::uint64_t kLimit = read::kPageBytesMaxDefault;
 constexpr auto kMost = static_cast<std::int32_t>(kLimit);
 
 // Two seconds, on machines of which a test run gets half. Sanitizers and builds that are not
-// optimised take about ten times as long.
+// optimised take about ten times as long, TSan up to twenty.
 #if defined(NDEBUG)
 constexpr double kSecondsMax = 4;
 #else
-constexpr double kSecondsMax = 40;
+constexpr double kSecondsMax = test::kThreadSanitized ? 80 : 40;
 #endif
 // docs/tool.md: 16 pages at the limit. Of sanitizers' memory nothing is known.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t kBytesMax = UINT64_MAX;
-#elif defined(__clang__) && !defined(NDEBUG)
-constexpr std::uint64_t kBytesMax = UINT64_MAX;
-#else
-constexpr std::uint64_t kBytesMax = 16 * kLimit;
-#endif
+constexpr std::uint64_t kBytesMax = test::kSanitized ? UINT64_MAX : 16 * kLimit;
 
 struct Cost {
   int exit = -1;
