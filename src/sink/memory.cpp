@@ -77,15 +77,16 @@ struct EntryBytes {
 // nulls, and to strings' bytes.
 std::vector<LeafRoom> leafRooms(const schema::Schema& schema, std::uint64_t rowsMax,
                                 std::uint64_t bytes, std::uint64_t bytesMax) {
-  std::uint64_t leastRow = 0;
+  std::uint64_t rowBytes = 0;
   std::uint64_t mayBeNull = 0;  // of a row's values
   std::uint64_t strings = 0;
   for (const schema::Leaf& leaf : schema.leaves()) {
     const EntryBytes entry(leaf);
-    leastRow += entry.levels + (entry.mayBeNull ? 0 : entry.value);
+    rowBytes += entry.levels + (entry.mayBeNull ? 0 : entry.value);
     mayBeNull += entry.mayBeNull ? entry.value : 0;
     strings += entry.isString ? 1 : 0;
   }
+  const std::uint64_t leastRow = std::max<std::uint64_t>(rowBytes, 1);
   const std::uint64_t rows = std::min(rowsMax, bytes / leastRow);
   std::uint64_t rest = bytesMax - rows * leastRow;
   std::uint64_t rowsWithoutNulls = std::min(rowsMax, bytes / (leastRow + mayBeNull));
