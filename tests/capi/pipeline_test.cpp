@@ -214,15 +214,21 @@ int blockingWrite(void* user, const void* /*data*/, size_t bytes) {
   return blocked.fails;
 }
 
-TEST(Pipeline, fullOneRefusesWhoDoesNotWait) {
-  const SchemaHandle schema = oneColumn();
-  Blocked blocked;
+// Its row groups have kBlockedRows rows.
+constexpr uint64_t kBlockedRows = 300'000;
+PipelineHandle blockedPipeline(const pf_schema_t* schema, Blocked& blocked, uint32_t threads) {
   OutputTo output(PF_OUTPUT_CALLBACKS);
   output.write = blockingWrite;
   output.user = &blocked;
   WriterOptions writer;
-  writer.row_group_rows = 300'000;
-  const PipelineHandle pipeline = makePipeline(schema.get(), output, 2, &writer);
+  writer.row_group_rows = kBlockedRows;
+  return makePipeline(schema, output, threads, &writer);
+}
+
+TEST(Pipeline, fullOneRefusesWhoDoesNotWait) {
+  const SchemaHandle schema = oneColumn();
+  Blocked blocked;
+  const PipelineHandle pipeline = blockedPipeline(schema.get(), blocked, 2);
   Told told;
   SubmitOptions options;
   options.no_wait = 1;
@@ -552,16 +558,11 @@ TEST(PipelineArrow, arrayThatWouldBlockStaysTheCallers) {
   const Int64Schema type;
   const SchemaHandle schema = oneColumn();
   Blocked blocked;
-  OutputTo output(PF_OUTPUT_CALLBACKS);
-  output.write = blockingWrite;
-  output.user = &blocked;
-  WriterOptions writer;
-  writer.row_group_rows = 300'000;
-  const PipelineHandle pipeline = makePipeline(schema.get(), output, 2, &writer);
+  const PipelineHandle pipeline = blockedPipeline(schema.get(), blocked, 2);
   SubmitOptions options;
   options.no_wait = 1;
   for (int i = 0; i < 4; ++i) {
-    ASSERT_EQ(submit(pipeline.get(), numbers(0, 300'000), &options), PF_STATUS_OK);
+    ASSERT_EQ(submit(pipeline.get(), numbers(0, kBlockedRows), &options), PF_STATUS_OK);
   }
   Int64Array array({1, 2, 3});
   EXPECT_EQ(pf_pipeline_submit_arrow(pipeline.get(), &array.array, &type.schema, &options, nullptr),
@@ -587,12 +588,7 @@ TEST_P(PipelineArrowEnd, arraysAreReleasedOnceAndTheirOwnersToldOnce) {
   const Int64Schema type;
   const SchemaHandle schema = oneColumn();
   Blocked blocked;
-  OutputTo output(PF_OUTPUT_CALLBACKS);
-  output.write = blockingWrite;
-  output.user = &blocked;
-  WriterOptions writer;
-  writer.row_group_rows = 300'000;
-  PipelineHandle pipeline = makePipeline(schema.get(), output, 3, &writer);
+  PipelineHandle pipeline = blockedPipeline(schema.get(), blocked, 3);
   Int64Array arrays[] = {Int64Array(numbers(0, 300'000)), Int64Array(numbers(1, 400'000)),
                          Int64Array(numbers(2, 200'000)), Int64Array({1, 2, 3})};
   Told told;
