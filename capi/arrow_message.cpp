@@ -3,7 +3,11 @@
 #include <flatbuffers/flatbuffers.h>
 
 #include <cstdint>
+#include <span>
 #include <vector>
+
+#include "base/base64.hpp"
+#include "base/bytes.hpp"
 
 namespace parquet_flow::capi {
 namespace {
@@ -136,7 +140,8 @@ class SchemaEncoder {
   //         6: custom_metadata }
   TableOffset fieldOf(const ArrowField& field) {
     const auto name = builder_.CreateString(field.name);
-    const ArrowField& values = field.dictionary == nullptr ? field : *field.dictionary;
+    // Runs are written out. Readers gain nothing from their type, and Polars 2.1 panics at it.
+    const ArrowField& values = field.valueField();
     const Type type = typeOf(values);
     const auto children = fieldsOf(values);
     const auto metadata = metadataOf(field);
@@ -231,7 +236,8 @@ class SchemaEncoder {
       case ArrowKind::kDayTime:
         return ofOne<std::int16_t>(TypeId::kInterval, 1);
       case ArrowKind::kMonthDayNano:
-        return ofOne<std::int16_t>(TypeId::kInterval, 2);
+        // What the column has. arrow-rs refuses to read a file that says Interval(MonthDayNano).
+        return ofOne<std::int32_t>(TypeId::kFixedSizeBinary, 12);
       default:
         return binaryOrNested(field);
     }
@@ -265,8 +271,6 @@ class SchemaEncoder {
         return ofOne<std::int32_t>(TypeId::kFixedSizeList, field.size);
       case ArrowKind::kMap:
         return ofOne<std::uint8_t>(TypeId::kMap, field.keysSorted ? 1 : 0);
-      case ArrowKind::kRunEnd:
-        return empty(TypeId::kRunEndEncoded);
       default:
         return empty(TypeId::kStruct);
     }
@@ -275,21 +279,6 @@ class SchemaEncoder {
   FlatBufferBuilder builder_;
   std::int64_t dictionaries_ = 0;
 };
-
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t word = 0;
-    for (std::size_t k = 0; k < 3; ++k) word = word << 8 | (k < left ? bytes[i + k] : 0U);
-    for (std::size_t k = 0; k < 4; ++k) {
-      text += k <= left ? kDigits[word >> (18 - 6 * k) & 63] : '=';
-    }
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -303,7 +292,7 @@ std::string encodeArrowSchema(const ArrowField& root) {
     bytes[4 + i] = static_cast<std::uint8_t>(padded >> (8 * i));
   }
   std::copy(message.begin(), message.end(), bytes.begin() + 8);
-  return base64(bytes);
+  return encodeBase64(std::as_bytes(std::span(bytes)));
 }
 
 }  // namespace parquet_flow::capi

@@ -1,8 +1,5 @@
 // The Schema message of Arrow's IPC format, which Arrow's readers look for in a Parquet file's
-// metadata to give back types that Parquet does not have.
-//
-// Source: Arrow's "IPC format", "Encapsulated message format"; Message.fbs and Schema.fbs, format
-// version 5. The key and the base64 around it are Arrow C++'s.
+// metadata to give back types that Parquet does not have (schema/arrow_schema.hpp).
 #pragma once
 
 #include <string>
@@ -11,9 +8,7 @@
 
 namespace parquet_flow::capi {
 
-inline constexpr const char* kArrowSchemaKey = "ARROW:schema";
-
-// base64 of the message: the value that goes with kArrowSchemaKey.
+// base64 of the message: the value that goes with schema::kArrowSchemaKey.
 [[nodiscard]] std::string encodeArrowSchema(const ArrowField& root);
 
 }  // namespace parquet_flow::capi

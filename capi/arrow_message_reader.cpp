@@ -7,120 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "base/base64.hpp"
 #include "base/bytes.hpp"
+#include "base/flat_table.hpp"
 #include "base/utf8.hpp"
+#include "schema/arrow_schema.hpp"
 
 namespace parquet_flow::capi {
 namespace {
 
 constexpr int kDepthMax = 64;
-
-std::optional<std::vector<std::byte>> decodeBase64(std::string_view text) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  std::vector<std::byte> bytes;
-  bytes.reserve(text.size() / 4 * 3 + 3);
-  std::uint32_t word = 0;
-  unsigned bits = 0;
-  for (const char c : text) {
-    const std::size_t digit = kDigits.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    word = word << 6 | static_cast<std::uint32_t>(digit);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push_back(static_cast<std::byte>(word >> bits));
-    }
-  }
-  return bytes;
-}
-
-// A FlatBuffers table: where its fields are is in a vtable, {bytes of the vtable, bytes of the
-// table, an offset in the table for each field}, 16 bits each; 0: the field has its default. What
-// is not inside of the buffer reads as absent.
-class Table {
- public:
-  Table() = default;
-  Table(ConstBytes buffer, std::size_t at) : buffer_(buffer), at_(at) {
-    std::int32_t distance = 0;
-    if (!load(at, distance)) return;
-    const std::int64_t vtable = static_cast<std::int64_t>(at) - distance;
-    if (vtable < 0 || !load(static_cast<std::size_t>(vtable), vtableBytes_)) return;
-    vtable_ = static_cast<std::size_t>(vtable);
-    isThere_ = true;
-  }
-  [[nodiscard]] static Table root(ConstBytes buffer) {
-    const Table whole(buffer);
-    std::uint32_t at = 0;
-    return whole.load(0, at) ? Table(buffer, at) : Table();
-  }
-
-  [[nodiscard]] bool isThere() const noexcept { return isThere_; }
-
-  template <class T>
-  [[nodiscard]] T number(int field, T itsDefault) const {
-    T value = itsDefault;
-    std::size_t at = 0;
-    return find(field, at) && load(at, value) ? value : itsDefault;
-  }
-  [[nodiscard]] Table table(int field) const {
-    std::size_t at = 0;
-    return follow(field, at) ? Table(buffer_, at) : Table();
-  }
-  [[nodiscard]] std::string_view text(int field) const {
-    std::size_t at = 0;
-    std::uint32_t bytes = 0;
-    if (!follow(field, at) || !load(at, bytes) || bytes > buffer_.size() - at - sizeof bytes) {
-      return {};
-    }
-    return asText(buffer_.subspan(at + sizeof bytes, bytes));
-  }
-  // How many tables a vector has, and one of them.
-  [[nodiscard]] std::size_t tableCount(int field) const {
-    std::size_t at = 0;
-    std::uint32_t count = 0;
-    return follow(field, at) && load(at, count) && count <= (buffer_.size() - at) / 4 ? count : 0;
-  }
-  [[nodiscard]] Table tableAt(int field, std::size_t index) const {
-    std::size_t at = 0;
-    std::uint32_t distance = 0;
-    if (!follow(field, at)) return {};
-    at += 4 + 4 * index;
-    return load(at, distance) ? Table(buffer_, at + distance) : Table();
-  }
-
- private:
-  explicit Table(ConstBytes buffer) : buffer_(buffer) {}
-
-  template <class T>
-  [[nodiscard]] bool load(std::size_t at, T& value) const {
-    if (at > buffer_.size() || buffer_.size() - at < sizeof(T)) return false;
-    value = loadLe<T>(buffer_.data() + at);
-    return true;
-  }
-  [[nodiscard]] bool find(int field, std::size_t& at) const {
-    const auto entry = 4 + 2 * static_cast<std::size_t>(field);
-    std::uint16_t offset = 0;
-    if (!isThere_ || entry + 2 > vtableBytes_ || !load(vtable_ + entry, offset) || offset == 0) {
-      return false;
-    }
-    at = at_ + offset;
-    return true;
-  }
-  [[nodiscard]] bool follow(int field, std::size_t& at) const {
-    std::uint32_t distance = 0;
-    if (!find(field, at) || !load(at, distance)) return false;
-    at += distance;
-    return at <= buffer_.size();
-  }
-
-  ConstBytes buffer_;
-  std::size_t at_ = 0;
-  std::size_t vtable_ = 0;
-  std::uint16_t vtableBytes_ = 0;
-  bool isThere_ = false;
-};
 
 class SchemaDecoder {
  public:
@@ -130,8 +26,8 @@ class SchemaDecoder {
 
   // Message { 1: header_type, 2: header }; Schema { 0: endianness, 1: fields, 2: metadata }
   std::optional<ArrowField> decode(ConstBytes message) {
-    const Table root = Table::root(message);
-    const Table schema = root.table(2);
+    const FlatTable root = FlatTable::root(message);
+    const FlatTable schema = root.table(2);
     if (root.number<std::uint8_t>(1, 0) != 1 || !schema.isThere() ||
         schema.number<std::int16_t>(0, 0) != 0) {
       return std::nullopt;
@@ -152,23 +48,23 @@ class SchemaDecoder {
     bytesLeft_ -= bytes;
     return true;
   }
-  bool takeText(const Table& table, int field, std::string& out) {
+  bool takeText(const FlatTable& table, int field, std::string& out) {
     const std::string_view text = table.text(field);
     if (!spend(text.size())) return false;
     out = text;
     return true;
   }
-  bool takeMetadata(const Table& table, int field, ArrowField& out) {
+  bool takeMetadata(const FlatTable& table, int field, ArrowField& out) {
     const std::size_t count = table.tableCount(field);
     if (!spend(count * kElementBytes)) return false;
     for (std::size_t i = 0; i < count; ++i) {
-      const Table pair = table.tableAt(field, i);
+      const FlatTable pair = table.tableAt(field, i);
       auto& [key, value] = out.metadata.emplace_back();
       if (!takeText(pair, 0, key) || !takeText(pair, 1, value)) return false;
     }
     return true;
   }
-  bool addChildren(ArrowField& parent, const Table& table, int field, int depth) {
+  bool addChildren(ArrowField& parent, const FlatTable& table, int field, int depth) {
     const std::size_t count = table.tableCount(field);
     if (!spend(count * kElementBytes)) return false;
     for (std::size_t i = 0; i < count; ++i) {
@@ -177,7 +73,7 @@ class SchemaDecoder {
     return true;
   }
 
-  bool addChild(ArrowField& parent, const Table& table, int depth) {
+  bool addChild(ArrowField& parent, const FlatTable& table, int depth) {
     if (!table.isThere() || depth > kDepthMax) return false;
     // Field { 0: name, 1: nullable, 2: type_type, 3: type, 4: dictionary, 5: children,
     //         6: custom_metadata }
@@ -188,31 +84,31 @@ class SchemaDecoder {
         !addChildren(field, table, 5, depth + 1)) {
       return false;
     }
-    const Table dictionary = table.table(4);
+    const FlatTable dictionary = table.table(4);
     if (dictionary.isThere()) field = dictionaryOf(std::move(field), dictionary);
     parent.children.push_back(std::move(field));
     return true;
   }
 
   // DictionaryEncoding { 0: id, 1: indexType, 2: isOrdered }
-  static ArrowField dictionaryOf(ArrowField values, const Table& encoding) {
+  static ArrowField dictionaryOf(ArrowField values, const FlatTable& encoding) {
     ArrowField field;
     field.name = values.name;
     field.isNullable = values.isNullable;
     field.metadata = std::move(values.metadata);
     field.isOrdered = encoding.number<std::uint8_t>(2, 0) != 0;
     field.kind = ArrowKind::kInt32;
-    field.dictionary = std::make_unique<ArrowField>(std::move(values));
+    field.dictionary = std::make_shared<const ArrowField>(std::move(values));
     return field;
   }
 
-  static ArrowUnit unitAt(const Table& type, int field, std::int16_t itsDefault) {
+  static ArrowUnit unitAt(const FlatTable& type, int field, std::int16_t itsDefault) {
     const auto unit = type.number<std::int16_t>(field, itsDefault);
     return static_cast<ArrowUnit>(std::clamp<std::int16_t>(unit, 0, 3));
   }
 
   // By the numbers of the union Type; defaults as in Schema.fbs.
-  bool readType(std::uint8_t id, const Table& type, ArrowField& field) {
+  bool readType(std::uint8_t id, const FlatTable& type, ArrowField& field) {
     constexpr std::array<std::pair<std::uint8_t, ArrowKind>, 17> kPlain = {{
         {1, ArrowKind::kNull},
         {4, ArrowKind::kBinary},
@@ -243,7 +139,7 @@ class SchemaDecoder {
     return readNumberType(id, type, field);
   }
 
-  bool readNumberType(std::uint8_t id, const Table& type, ArrowField& field) {
+  bool readNumberType(std::uint8_t id, const FlatTable& type, ArrowField& field) {
     switch (id) {
       case 2: {  // Int
         const auto bits = type.number<std::int32_t>(0, 0);
@@ -302,14 +198,10 @@ class SchemaDecoder {
 
 std::optional<ArrowField> decodeArrowSchema(std::string_view base64) {
   const auto decoded = decodeBase64(base64);
-  if (!decoded || decoded->size() < 8) return std::nullopt;
-  ConstBytes bytes(*decoded);
-  // 0xFFFFFFFF, which messages before version 0.15 do not have, and the length of what follows.
-  if (loadLe<std::uint32_t>(bytes.data()) == UINT32_MAX) bytes = bytes.subspan(4);
-  const auto length = loadLe<std::uint32_t>(bytes.data());
-  bytes = bytes.subspan(4);
-  if (length > bytes.size()) return std::nullopt;
-  return SchemaDecoder(2 * decoded->size()).decode(bytes.first(length));
+  if (!decoded) return std::nullopt;
+  const ConstBytes message = schema::arrowMessageIn(*decoded);
+  if (message.empty()) return std::nullopt;
+  return SchemaDecoder(2 * decoded->size()).decode(message);
 }
 
 }  // namespace parquet_flow::capi

@@ -1,39 +1,99 @@
 #include "arrow_settings.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "arrow_message.hpp"
 #include "base/utf8.hpp"
 #include "key_values.hpp"
+#include "schema/arrow_schema.hpp"
+#include "write/file_writer.hpp"
 
 namespace parquet_flow::capi {
 namespace {
+
+// The dictionary field of each leaf, in schema order; nullptr: it is of another type.
+template <class Field>  // ArrowField, const or not
+void collectDictionaries(Field& field, std::vector<Field*>& leaves) {
+  if (!isNested(field.kind)) {
+    leaves.push_back(field.dictionary != nullptr ? &field : nullptr);
+    return;
+  }
+  for (Field& child : field.children) collectDictionaries(child, leaves);
+}
+
+// How many entries indices of the kind tell apart.
+std::uint64_t entriesMax(ArrowKind index) noexcept {
+  switch (index) {
+    case ArrowKind::kInt8:
+      return 1U << 7;
+    case ArrowKind::kUint8:
+      return 1U << 8;
+    case ArrowKind::kInt16:
+      return 1U << 15;
+    case ArrowKind::kUint16:
+      return 1U << 16;
+    default:
+      return UINT64_MAX;
+  }
+}
+
+// Whether a chunk of the column may have more distinct values than that.
+bool mayHaveMore(const write::ColumnTotals& column, std::uint64_t entries) noexcept {
+  if (column.dictionaryEntriesMax > entries) return true;
+  const auto pages = std::accumulate(column.dataPages.begin(), column.dataPages.end(), 0ULL);
+  const auto ofDictionary = static_cast<std::size_t>(encoding::Encoding::kRleDictionary);
+  return pages != column.dataPages[ofDictionary] && column.plainBytes != 0 &&
+         column.entries > entries;
+}
+
+// Arrow's readers take the type of the indices at its word, and fail at a chunk of more entries
+// (26.0: "Integer value 128 not in range"). Batches may have fewer each, in dictionaries of their
+// own, so what a chunk has is known when it is written.
+std::vector<write::KeyValue> schemaWithWideIndices(const ArrowField& type,
+                                                   std::span<const write::ColumnTotals> columns) {
+  ArrowField wide = type;
+  std::vector<ArrowField*> dictionaries;
+  collectDictionaries(wide, dictionaries);
+  bool differs = false;
+  for (std::size_t i = 0; i < dictionaries.size(); ++i) {
+    ArrowField* const field = dictionaries[i];
+    if (field == nullptr || !mayHaveMore(columns[i], entriesMax(field->kind))) continue;
+    field->kind = ArrowKind::kInt32;
+    differs = true;
+  }
+  if (!differs) return {};
+  return {{std::string(schema::kArrowSchemaKey), encodeArrowSchema(wide)}};
+}
+
+bool hasNarrowIndices(const ArrowField& field) noexcept {
+  return (field.dictionary != nullptr && entriesMax(field.kind) != UINT64_MAX) ||
+         std::any_of(field.children.begin(), field.children.end(), hasNarrowIndices);
+}
 
 // ARROW:schema, and the metadata that the Arrow schema has itself, as Arrow C++ writes it. What the
 // options name stays. An ARROW:schema of the metadata is of the file that it was read from.
 void addKeyValues(const ArrowField& type, WriterSettings& settings) {
   auto& all = settings.options.keyValues;
-  const auto add = [&](const std::string& key, std::string value) {
+  const auto add = [&](std::string_view key, std::string value) {
     for (const auto& keyValue : all) {
-      if (keyValue.first == key) return;
+      if (keyValue.first == key) return false;
     }
-    if (isUtf8(key) && isUtf8(value)) {
-      all.emplace_back(key, std::move(value));
-    }
+    if (isUtf8(key) && isUtf8(value)) all.emplace_back(key, std::move(value));
+    return true;
   };
-  add(kArrowSchemaKey, encodeArrowSchema(type));
-  for (const auto& [key, value] : type.metadata) add(key, value);
-}
-
-// Whether each leaf is of a dictionary type, in schema order.
-void collectDictionaries(const ArrowField& field, std::vector<bool>& leaves) {
-  if (!isNested(field.kind)) {
-    leaves.push_back(field.dictionary != nullptr);
-    return;
+  if (add(schema::kArrowSchemaKey, encodeArrowSchema(type)) && hasNarrowIndices(type)) {
+    settings.options.lastKeyValues = [type](std::span<const write::ColumnTotals> columns) {
+      return schemaWithWideIndices(type, columns);
+    };
   }
-  for (const ArrowField& child : field.children) collectDictionaries(child, leaves);
+  for (const auto& [key, value] : type.metadata) add(key, value);
 }
 
 // Where ARROW:schema says that texts are a dictionary, Arrow C++ reads them as one, which it can do
@@ -43,10 +103,11 @@ void keepDictionaries(const ArrowField& type, const schema::Schema& schema,
                       WriterSettings& settings) {
   write::WriterOptions& options = settings.options;
   if (options.column.encoding) return;
-  std::vector<bool> areDictionaries;
-  collectDictionaries(type, areDictionaries);
+  std::vector<const ArrowField*> dictionaries;
+  collectDictionaries(type, dictionaries);
   for (const schema::Leaf& leaf : schema.leaves()) {
-    if (!areDictionaries[leaf.index] || leaf.type != schema::PhysicalType::kByteArray) continue;
+    if (dictionaries[leaf.index] == nullptr || leaf.type != schema::PhysicalType::kByteArray)
+      continue;
     options.dictionaryLeaves.push_back(leaf.index);
   }
 }

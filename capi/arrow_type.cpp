@@ -227,7 +227,7 @@ Result<void> readDictionary(const ArrowSchema& schema, ArrowField& field, int de
     return unsupportedField(field, "a dictionary of a nested, dictionary or run-end type");
   }
   field.isOrdered = (schema.flags & ARROW_FLAG_DICTIONARY_ORDERED) != 0;
-  field.dictionary = std::make_unique<ArrowField>(std::move(values));
+  field.dictionary = std::make_shared<const ArrowField>(std::move(values));
   return {};
 }
 

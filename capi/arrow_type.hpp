@@ -75,7 +75,7 @@ struct ArrowField {
   std::vector<std::pair<std::string, std::string>> metadata;
   std::vector<ArrowField> children;
   // Of the values; `kind` is then that of the indices.
-  std::unique_ptr<ArrowField> dictionary;
+  std::shared_ptr<const ArrowField> dictionary;
 
   // nullptr: there is none.
   [[nodiscard]] const std::string* findMetadata(std::string_view key) const noexcept;

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "arrow_message.hpp"
 #include "arrow_message_reader.hpp"
 #include "arrow_out_array.hpp"
 #include "arrow_out_type.hpp"
@@ -16,6 +15,7 @@
 #include "read/chunk_info.hpp"
 #include "scan/predicate_text.hpp"
 #include "scan/query_text.hpp"
+#include "schema/arrow_schema.hpp"
 
 namespace parquet_flow::capi {
 namespace {
@@ -28,7 +28,7 @@ void append(std::vector<T>& to, std::vector<T>&& more) {
 // Of rows the types are those that ARROW:schema gives the file's columns; groups are new columns.
 ArrowField typeOf(const scan::Query& query, bool isGrouped) {
   std::optional<ArrowField> original;
-  const auto text = read::findKeyValue(query.firstFile(), kArrowSchemaKey);
+  const auto text = read::findKeyValue(query.firstFile(), schema::kArrowSchemaKey);
   if (!isGrouped && text) original = decodeArrowSchema(*text);
   return arrowTypeOf(query.shape(), query.schema(), original ? &*original : nullptr, {});
 }

@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "arrow_message.hpp"
 #include "arrow_message_reader.hpp"
 #include "arrow_out_type.hpp"
 #include "base/thread.hpp"
@@ -12,6 +11,7 @@
 #include "predicate.hpp"
 #include "read/chunk_info.hpp"
 #include "reader.hpp"
+#include "schema/arrow_schema.hpp"
 #include "struct_versions.hpp"
 #include "text.hpp"
 
@@ -99,7 +99,7 @@ Result<std::unique_ptr<Scan>> Scan::create(std::shared_ptr<const read::FileReade
   PF_TRY_ASSIGN(ScanSettings settings, readScanOptions(*file, options));
   std::optional<ArrowField> original;
   if (!settings.ignoresArrowSchema) {
-    const auto text = read::findKeyValue(*file, kArrowSchemaKey);
+    const auto text = read::findKeyValue(*file, schema::kArrowSchemaKey);
     if (text) original = decodeArrowSchema(*text);
   }
   std::vector<bool> isTaken(file->schema().leaves().size());

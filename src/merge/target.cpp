@@ -1,5 +1,6 @@
 #include "merge/target.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <unordered_set>
 
@@ -7,6 +8,7 @@
 #include "merge/created_by.hpp"
 #include "merge/paths.hpp"
 #include "read/schema_tree.hpp"
+#include "schema/arrow_schema.hpp"
 #include "stats/order.hpp"
 #include "write/copied_row_group.hpp"
 
@@ -126,6 +128,18 @@ Result<void> addSorting(const MergeOptions& options, Target& target) {
   return {};
 }
 
+// What the file's ARROW:schema calls dictionaries stays in dictionary pages.
+void keepDictionaries(const SourceFile& file, Target& target) {
+  const std::string* const text = file.keyValue(schema::kArrowSchemaKey);
+  if (text == nullptr) return;
+  const auto& leaves = target.schema->leaves();
+  for (const std::uint32_t leaf : schema::dictionaryLeavesIn(*text, leaves.size())) {
+    if (leaves[leaf].type == schema::PhysicalType::kByteArray) {
+      target.writer.dictionaryLeaves.push_back(leaf);
+    }
+  }
+}
+
 }  // namespace
 
 Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events) {
@@ -160,6 +174,7 @@ Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& even
   target.writer.column.compression =
       options.compression ? options.compression->compression : codecOf(file.metaData());
   if (options.compression) target.writer.column.compressionLevel = options.compression->level;
+  keepDictionaries(file, target);
   PF_TRY(addSorting(options, target));
   PF_TRY(write::validateOptions(target.writer, *target.schema));
   return target;
@@ -201,9 +216,10 @@ Result<std::optional<SessionColumn>> sessionsOf(const Target& target, const Sour
 KeyValues keyValuesOf(const SourceFile& file, bool isIdentity) {
   KeyValues all;
   for (const format::KeyValue& pair : file.metaData().key_value_metadata) {
-    if (!isIdentity && pair.key == kArrowSchemaKey) continue;
+    const bool isArrows = pair.key == schema::kArrowSchemaKey;
+    if (isArrows && !isIdentity) continue;
     if (pair.__isset.value && isUtf8(pair.key) && isUtf8(pair.value)) {
-      all.emplace_back(pair.key, pair.value);
+      all.emplace_back(pair.key, isArrows ? schema::withWideIndices(pair.value) : pair.value);
     }
   }
   return all;
@@ -229,7 +245,20 @@ void OutputKeyValues::addPairs(const KeyValues& keyValues) {
     const auto kept = kept_.find(key);
     if (kept != kept_.end() && kept->second != value) kept->second.reset();
   }
+  if (!isFirst_) dropDictionariesOfOthers(keyValues);
   isFirst_ = false;
+}
+
+// Files that do not say of a column that it is a dictionary may have pages that no dictionary is
+// read from.
+void OutputKeyValues::dropDictionariesOfOthers(const KeyValues& keyValues) {
+  const auto kept = kept_.find(std::string(schema::kArrowSchemaKey));
+  if (kept == kept_.end() || !kept->second) return;
+  const bool isSaid = std::any_of(keyValues.begin(), keyValues.end(), [](const auto& pair) {
+    return pair.first == schema::kArrowSchemaKey;
+  });
+  const std::size_t leaves = target_->schema->leaves().size();
+  if (!isSaid && !schema::dictionaryLeavesIn(*kept->second, leaves).empty()) kept->second.reset();
 }
 
 void OutputKeyValues::addCopied(const std::vector<std::string>& writers) {

@@ -65,10 +65,10 @@ struct Target {
                                                               std::uint64_t number);
 
 using KeyValues = std::vector<std::pair<std::string, std::string>>;
-// `isIdentity`: ColumnMap's, of the file. What another has under kArrowSchemaKey is not of the
-// output's columns: readers go by their places.
+// `isIdentity`: ColumnMap's, of the file. What another has under schema::kArrowSchemaKey is not of
+// the output's columns: readers go by their places. Indices of dictionaries are wide there, as row
+// groups of several files may become one.
 [[nodiscard]] KeyValues keyValuesOf(const SourceFile& file, bool isIdentity);
-inline constexpr std::string_view kArrowSchemaKey = "ARROW:schema";
 
 // The metadata of an output, from that of the files whose rows are in it: what the first of them
 // has, and none of the others has otherwise; ledgers combined; who wrote what was copied.
@@ -84,6 +84,8 @@ class OutputKeyValues {
   [[nodiscard]] std::vector<write::KeyValue> take();
 
  private:
+  void dropDictionariesOfOthers(const KeyValues& keyValues);
+
   const Target* target_;
   std::optional<LedgerBook> book_;
   std::map<std::string, std::optional<std::string>> kept_;  // nullopt: of several values

@@ -57,6 +57,7 @@ WriterOptions withoutLists(WriterOptions options) {
   options.overrides = {};
   options.dictionaryLeaves = {};
   options.keyValues = {};
+  options.lastKeyValues = {};
   options.sortingColumns = {};
   return options;
 }
@@ -138,6 +139,7 @@ void EncodedColumnChunk::begin(const schema::Leaf& leaf, const WriterOptions& op
   uncompressedBytes = 0;
   compressedBytes = 0;
   dictionaryBytes = 0;
+  dictionaryEntries = 0;
   pages.clear();
   pagesByEncoding.fill(0);
   compression = column.compression;

@@ -68,6 +68,7 @@ struct EncodedColumnChunk {
   std::uint64_t uncompressedBytes = 0;  // page headers included
   std::uint64_t compressedBytes = 0;    // page headers included
   std::uint64_t dictionaryBytes = 0;    // of that: the dictionary page; 0: there is none
+  std::uint64_t dictionaryEntries = 0;  // of the dictionary page
   std::vector<EncodedPage> pages;       // data pages, in order
   std::array<std::uint32_t, encoding::kEncodings> pagesByEncoding{};
   codec::Compression compression = codec::Compression::kUncompressed;

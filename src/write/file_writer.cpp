@@ -308,6 +308,7 @@ void countChunk(const EncodedColumnChunk& chunk, ColumnTotals& totals) noexcept 
   totals.compressedBytes += chunk.compressedBytes;
   totals.dictionaryBytes += chunk.dictionaryBytes;
   totals.dictionaryPages += chunk.dictionaryBytes != 0 ? 1 : 0;
+  totals.dictionaryEntriesMax = std::max(totals.dictionaryEntriesMax, chunk.dictionaryEntries);
   for (std::size_t i = 0; i < totals.dataPages.size(); ++i) {
     totals.dataPages[i] += chunk.pagesByEncoding[i];
   }
@@ -460,6 +461,11 @@ Result<void> FileWriter::setKeyValue(std::string_view key,
 Result<void> FileWriter::finish() {
   Impl& impl = *impl_;
   PF_TRY(impl.checkOpen());
+  if (impl.options.lastKeyValues) {
+    for (const auto& [key, value] : impl.options.lastKeyValues(impl.columns)) {
+      PF_TRY(setKeyValue(key, value));
+    }
+  }
   Result<void> written = impl.writeFooter();
   if (!written) {
     return impl.failAt(std::move(written).error(), "writing the footer of");

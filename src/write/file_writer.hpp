@@ -28,6 +28,7 @@ struct ColumnTotals {
   std::uint64_t compressedBytes = 0;
   std::uint64_t dictionaryBytes = 0;
   std::uint64_t dictionaryPages = 0;
+  std::uint64_t dictionaryEntriesMax = 0;  // of one dictionary page
   std::array<std::uint64_t, encoding::kEncodings> dataPages{};
 };
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -77,6 +79,8 @@ struct SortingColumn {
   bool nullsFirst = false;
 };
 
+struct ColumnTotals;  // write/file_writer.hpp
+
 struct WriterOptions {
   ColumnOptions column;  // where no override names the column
   std::vector<ColumnOverride> overrides;
@@ -96,6 +100,9 @@ struct WriterOptions {
   std::uint64_t dictionaryBytes = 1 << 20;  // of a dictionary page's values; 1 KiB .. 1 GiB
   std::uint32_t truncateBytes = 64;         // 1 .. 65 535
   std::vector<KeyValue> keyValues;
+  // Asked when the file is finished, for key-values that go by what it holds: one ColumnTotals a
+  // leaf.
+  std::function<std::vector<KeyValue>(std::span<const ColumnTotals>)> lastKeyValues;
   // How the rows of each row group are expected to be sorted, the first column before the next.
   // Each row group is looked at, and says so where it is.
   std::vector<SortingColumn> sortingColumns;

@@ -507,6 +507,7 @@ Result<void> PageWriter::appendDictionaryPage() {
                        .compressedBytes = body.size(),
                        .crc = crcs_ ? crc32(0, body) : 0}));
   out_->dictionaryBytes = out_->compressedBytes - before;
+  out_->dictionaryEntries = count;
   const std::array<Segment, 2> front = {
       Segment{.borrowed = nullptr, .offset = headerBegin, .bytes = out.size() - headerBegin},
       Segment{.borrowed = nullptr, .offset = bodyBegin, .bytes = body.size()}};

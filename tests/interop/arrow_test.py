@@ -12,6 +12,7 @@ Exit code 77, which the test runner shows as skipped, where the readers are not 
 """
 
 import argparse
+import base64
 import contextlib
 import ctypes
 import datetime
@@ -86,6 +87,40 @@ def exported(thing, *kinds):
             release = ctypes.c_void_p.from_address(address + offsets[kind]).value
             assert release is not None, "the library has released what it borrows"
             ctypes.CFUNCTYPE(None, ctypes.c_void_p)(release)(address)
+
+
+def own_stream(source, address):
+    """Moves the C stream that an engine makes of its data to `address`, as it is: pyarrow's
+    readers would hand over structs of their own."""
+    pointer_in = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer_in.restype = ctypes.c_void_p
+    pointer_in.argtypes = [ctypes.py_object, ctypes.c_char_p]
+    capsule = source.__arrow_c_stream__()
+    pointer = pointer_in(capsule, b"arrow_array_stream")
+    ctypes.memmove(address, pointer, STRUCT_BYTES["stream"])
+    ctypes.c_void_p.from_address(pointer + 24).value = None
+
+
+class OwnStream:
+    def __init__(self, source):
+        self.source = source
+
+    def _export_to_c(self, address):
+        own_stream(self.source, address)
+
+
+class OwnSchema(OwnStream):
+    def _export_to_c(self, address):
+        with exported(OwnStream(self.source), "stream") as (stream,):
+            get_schema = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(
+                ctypes.c_void_p.from_address(stream.value).value)
+            assert get_schema(stream, address) == 0
+
+
+def schema_said(path):
+    """The Arrow schema that stands in the footer, whatever a reader makes of it."""
+    message = base64.b64decode(pq.read_metadata(path).metadata[b"ARROW:schema"])
+    return pa.ipc.read_schema(pa.py_buffer(message))
 
 
 class Writer:
@@ -353,9 +388,28 @@ class ArrowTest(unittest.TestCase):
         self.assertEqual(duckdb.sql(f"select x from read_parquet('{self.path}')").fetchall(),
                          [(datetime.timedelta(days=32, milliseconds=3),), (None,),
                           (datetime.timedelta(0),)])
+        # arrow-rs does not read a file whose ARROW:schema has such intervals.
+        self.assertEqual(schema_said(self.path).field("x").type, pa.binary(12))
         for refused in [(-1, 0, 0), (0, -1, 0), (0, 0, -1_000_000), (0, 0, 1)]:
             with self.assertRaisesRegex(Refused, "column 'x': row 1: the interval"):
                 write(self.path, pa.table({"x": pa.array([(0, 0, 0), refused], kind)}))
+
+    def test_runs_are_read_by_all_as_what_they_are_of(self):
+        """Polars 2.1 panics at a file whose ARROW:schema says run-end encoded."""
+        values = ["a", "a", None, "b", "b", "b"]
+        runs = pa.compute.run_end_encode(pa.array(values))
+        words = pa.RunEndEncodedArray.from_arrays(
+            pa.array([2, 3, 6], pa.int32()), pa.array(["a", None, "b"]).dictionary_encode())
+        lists = pa.ListArray.from_arrays(pa.array([0, 2, 2, 3, 4, 5, 6], pa.int32()), runs)
+        write(self.path, pa.table({"x": runs, "w": words, "l": lists}))
+        self.assertEqual(schema_said(self.path).types,
+                         [pa.string(), pa.string(), pa.list_(pa.field("item", pa.string()))])
+        expected = [["a", "a"], [], [None], ["b"], ["b"], ["b"]]
+        for frame in (pl.read_parquet(self.path).to_arrow(), pq.read_table(self.path),
+                      duckdb.sql(f"from read_parquet('{self.path}')").to_arrow_table()):
+            self.assertEqual(frame["x"].to_pylist(), values)
+            self.assertEqual(frame["w"].to_pylist(), values)
+            self.assertEqual(frame["l"].to_pylist(), expected)
 
     def test_random_tables_whole_in_slices_and_in_streams(self):
         for seed in range(ARGUMENTS.seed, ARGUMENTS.seed + ARGUMENTS.random):
@@ -493,6 +547,50 @@ class ArrowTest(unittest.TestCase):
         self.check_values(expected)
         self.assertEqual(pq.ParquetFile(self.path).num_row_groups, 1)
 
+    def test_narrow_indices_of_many_dictionaries(self):
+        """A row group of several batches has more entries than the index of each holds."""
+        for index in (pa.int8(), pa.uint8(), pa.int16()):
+            with self.subTest(index=index):
+                fits = 2 ** (index.bit_width - (not pa.types.is_unsigned_integer(index)))
+                words = fits // 2 + 1
+                schema = pa.schema([("x", pa.dictionary(index, pa.string())),
+                                    ("l", pa.list_(pa.dictionary(index, pa.string())))])
+                batches = []
+                for number in range(3):
+                    column = pa.DictionaryArray.from_arrays(
+                        pa.array(range(words), index),
+                        pa.array([f"{number}-{i}" for i in range(words)]))
+                    lists = pa.ListArray.from_arrays(pa.array(range(words + 1), pa.int32()), column)
+                    batches.append(pa.record_batch([column, lists], schema=schema))
+                expected = [row for batch in batches for row in rows_of(pa.table(batch))]
+                with Writer(schema, self.path) as writer:
+                    writer.write_stream(pa.RecordBatchReader.from_batches(schema, batches))
+                read = self.check_values(expected)
+                self.assertEqual(pq.ParquetFile(self.path).num_row_groups, 1)
+                self.assertEqual(read.schema.field("x").type,
+                                 pa.dictionary(pa.int32(), pa.string()))
+                self.assertEqual(pl.read_parquet(self.path)["x"].cast(pl.String).to_list(),
+                                 [row["x"] for row in expected])
+                # A row group for each has what its index holds.
+                with Writer(schema, self.path) as writer:
+                    for batch in batches:
+                        writer.write(batch)
+                read = self.check_values(expected)
+                self.assertEqual(read.schema.field("x").type, schema.field("x").type)
+
+    def test_narrow_indices_where_a_dictionary_is_given_up(self):
+        schema = pa.schema([("x", pa.dictionary(pa.int16(), pa.string()))])
+        words = [f"{i:0100}" for i in range(20_000)]  # 2 MB: above dictionary_bytes
+        batch = pa.record_batch([pa.DictionaryArray.from_arrays(
+            pa.array(range(20_000), pa.int16()), pa.array(words))], schema=schema)
+        other = pa.record_batch([pa.DictionaryArray.from_arrays(
+            pa.array(range(20_000), pa.int16()), pa.array([f"-{word}" for word in words]))],
+            schema=schema)
+        with Writer(schema, self.path) as writer:
+            writer.write_stream(pa.RecordBatchReader.from_batches(schema, [batch, other]))
+        self.assertIn("PLAIN", pq.read_metadata(self.path).row_group(0).column(0).encodings)
+        self.check_values([{"x": word} for word in words] + [{"x": f"-{word}"} for word in words])
+
     def test_a_batch_above_a_row_group_is_cut_evenly(self):
         batch = pa.record_batch([pa.array(range(1_100_000), pa.int32())], names=["x"])
         with Writer(batch.schema, self.path) as writer:
@@ -532,11 +630,21 @@ class ArrowTest(unittest.TestCase):
         arrow = query.to_arrow_table() if hasattr(query, "to_arrow_table") else query.arrow()
         if isinstance(arrow, pa.RecordBatchReader):
             arrow = arrow.read_all()
-        with Writer(arrow.schema, self.path) as writer:
-            writer.write_stream(pa.RecordBatchReader.from_stream(query))
+        with Writer(OwnSchema(query), self.path) as writer:
+            writer.write_stream(OwnStream(query))
         self.assertEqual(plain(duckdb.sql(f"from read_parquet('{self.path}')").fetchall()),
                          expected)
         self.check_values(rows_of(arrow))
+
+    def test_types_that_duckdb_hands_over_in_a_way_of_its_own(self):
+        """A null array without buffers, DECIMAL with its bits, intervals of months, days and ns."""
+        query = duckdb.sql("""
+            select null as nothing, i::hugeint as large, interval (i) day as span,
+                   i::decimal(18, 3) as price from (select range::int as i from range(250))""")
+        with Writer(OwnSchema(query), self.path) as writer:
+            writer.write_stream(OwnStream(query))
+        self.assertEqual(duckdb.sql(f"from read_parquet('{self.path}')").fetchall(),
+                         query.fetchall())
 
     def test_data_of_polars(self):
         frame = pl.DataFrame({
@@ -557,9 +665,8 @@ class ArrowTest(unittest.TestCase):
             "flag": [i % 2 == 0 for i in range(300)],
             "nothing": pl.Series([None] * 300, dtype=pl.Null),
         })
-        reader = pa.RecordBatchReader.from_stream(frame[10:])
-        with Writer(reader.schema, self.path) as writer:
-            writer.write_stream(reader)
+        with Writer(OwnSchema(frame[10:]), self.path) as writer:
+            writer.write_stream(OwnStream(frame[10:]))
         read = pl.read_parquet(self.path)
         self.assertEqual(plain(read.rows()), plain(frame[10:].rows()))
         self.assertEqual(plain(duckdb.sql(

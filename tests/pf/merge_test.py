@@ -248,6 +248,31 @@ class MergeTest(unittest.TestCase):
         merged(ours, "--output", again, "--force")
         self.assertEqual(copied_from(again), [])
 
+    def test_dictionaries_of_many_files_are_read_as_dictionaries(self):
+        """A row group of several files has more entries than the index type of each holds, and
+        Arrow C++ reads what ARROW:schema calls a dictionary from PLAIN and dictionary pages."""
+        paths = []
+        for number in range(3):
+            words = [f"{number}-{i:04}" for i in range(100)]
+            few = pyarrow.DictionaryArray.from_arrays(
+                pyarrow.array([i % 100 for i in range(1000)], pyarrow.int8()), words)
+            many = pyarrow.array([f"{number} {i:06} of many" for i in range(1000)])
+            table = pyarrow.table({
+                "few": few, "many": many.dictionary_encode(),
+                "lists": pyarrow.ListArray.from_arrays(list(range(1001)), few)})
+            paths.append(self.folder / f"{number}.parquet")
+            pyarrow.parquet.write_table(table, paths[-1])
+        out = self.folder / "out.parquet"
+        merged(*paths, "--output", out)
+        self.assertEqual(pyarrow.parquet.ParquetFile(out).num_row_groups, 1)
+        read = pyarrow.parquet.read_table(out)
+        expected = [row for path in paths for row in pyarrow.parquet.read_table(path).to_pylist()]
+        self.assertEqual(read.to_pylist(), expected)
+        self.assertEqual(read.schema.field("few").type,
+                         pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
+        self.assertEqual(polars.read_parquet(out)["many"].cast(polars.String).to_list(),
+                         [row["many"] for row in expected])
+
     def test_statistics_of_writers_without_a_version_are_not_carried(self):
         table = pyarrow.table({"k": list(range(100_000))})
         path = self.folder / "1.parquet"

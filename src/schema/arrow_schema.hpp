@@ -1,0 +1,34 @@
+// What Arrow's writers say of their schema in the footer's key-values.
+//
+// Source: Arrow's "IPC format", "Encapsulated message format"; Message.fbs and Schema.fbs, format
+// version 5. The key and the base64 around it are Arrow C++'s.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+
+namespace parquet_flow::schema {
+
+inline constexpr std::string_view kArrowSchemaKey = "ARROW:schema";
+
+// The FlatBuffers message of what stands in base64 under the key; empty: there is none.
+[[nodiscard]] ConstBytes arrowMessageIn(ConstBytes encapsulated);
+
+// `base64` with dictionaries' indices of 8 and 16 bits said to have 32. Readers take the indices of
+// a column chunk for the type (Arrow C++ 26: "Integer value 128 not in range"), and a chunk that
+// was put together of several has more entries than each of them. What is no Arrow schema stays
+// as it is.
+[[nodiscard]] std::string withWideIndices(std::string_view base64);
+
+// Indices of the leaves that `base64` calls dictionaries: Arrow C++ (26: "DecodeArrow of
+// DictAccumulator") reads texts of these from dictionary and PLAIN pages alone. None where it does
+// not have so many leaves.
+[[nodiscard]] std::vector<std::uint32_t> dictionaryLeavesIn(std::string_view base64,
+                                                            std::size_t leafCount);
+
+}  // namespace parquet_flow::schema

@@ -1,0 +1,137 @@
+// Goal: of an Arrow schema in a footer only the widths of narrow indices change, and one that lies
+// does no harm.
+//
+// Method: a message of Arrow C++ 26.0 (a: dictionary<int8, string>, b: int16, s: struct of c:
+// dictionary<uint16, string>, w: dictionary<int32, string>); what changes in it is compared byte by
+// byte; then each byte of it is changed, and each length taken.
+#include "schema/arrow_schema.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/base64.hpp"
+#include "base/bytes.hpp"
+
+namespace parquet_flow::schema {
+namespace {
+
+constexpr std::string_view kMessage =
+    "/////6ABAAAUAAAAAAAAAAAACgAMAAYABQAIAAoAAAAAAQQABAAAAKz+//8EAAAABAAAACQBAADkAAAAWAAAAAQAAAD8/"
+    "v//"
+    "AAABBRQAAABAAAAAHAAAAAQAAAAAAAAAAQAAAHcAAAAIABQACAAEAAgAAAAQAAAAAgAAAAAAAAAAAAAA+P7//"
+    "wAAAAEgAAAA"
+    "8P7//4j///8AAAENFAAAABgAAAAEAAAAAQAAABAAAAABAAAAcwAAABj///90////"
+    "AAABBRQAAABAAAAAHAAAAAQAAAAAAAAA"
+    "AQAAAGMAAAAIABIACAAEAAgAAAAUAAAAAQAAAAAAAAAAAAYACAAEAAYAAAAQAAAAaP///"
+    "xAAFAAIAAYABwAMAAAAEAAQAAAA"
+    "AAABAhAAAAAUAAAABAAAAAAAAAABAAAAYgAAALD///"
+    "8AAAABEAAAABAAGAAIAAYABwAMABAAFAAQAAAAAAABBRQAAABAAAAA"
+    "HAAAAAQAAAAAAAAAAQAAAGEAAAAIAAgAAAAEAAgAAAAMAAAACAAMAAgABwAIAAAAAAAAAQgAAAAEAAQABAAAAA==";
+
+// {place, before, after} of each byte that differs.
+struct Change {
+  std::size_t place;
+  int before;
+  int after;
+  bool operator==(const Change&) const = default;
+};
+
+std::vector<Change> changesOf(std::string_view before, std::string_view after) {
+  const auto from = decodeBase64(before).value();
+  const auto to = decodeBase64(after).value();
+  EXPECT_EQ(from.size(), to.size());
+  std::vector<Change> changes;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (from[i] == to[i]) continue;
+    changes.push_back({i, std::to_integer<int>(from[i]), std::to_integer<int>(to[i])});
+  }
+  return changes;
+}
+
+TEST(ArrowSchema, indicesOf8And16BitsBecome32AndNothingElseChanges) {
+  const auto changes = changesOf(kMessage, withWideIndices(kMessage));
+  ASSERT_EQ(changes.size(), 2U);
+  // c, then a: Arrow's builder puts the last field first. b has 16 bits and keeps them.
+  EXPECT_EQ(std::pair(changes[0].before, changes[0].after), std::pair(16, 32));
+  EXPECT_EQ(std::pair(changes[1].before, changes[1].after), std::pair(8, 32));
+  EXPECT_EQ(withWideIndices(withWideIndices(kMessage)), withWideIndices(kMessage));
+}
+
+TEST(ArrowSchema, leavesThatAreDictionariesAreCountedThroughStructs) {
+  EXPECT_EQ(dictionaryLeavesIn(kMessage, 4), (std::vector<std::uint32_t>{0, 2, 3}));
+  EXPECT_TRUE(dictionaryLeavesIn(kMessage, 3).empty()) << "of another schema";
+  EXPECT_TRUE(dictionaryLeavesIn("no base64!", 0).empty());
+}
+
+TEST(ArrowSchema, whatIsNoArrowSchemaStaysAsItIs) {
+  for (const std::string_view text :
+       {"", "no base64!", "AAAA", "/////wAAAAA=", "/////////wAAAAAA"}) {
+    EXPECT_EQ(withWideIndices(text), text);
+  }
+}
+
+TEST(ArrowSchema, cutShortOrWithAnyByteChangedItIsReadWithinItsBytes) {
+  const auto whole = decodeBase64(kMessage).value();
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    // A copy of just so many bytes: a sanitizer sees what is read behind them.
+    const std::vector<std::byte> cut(whole.begin(),
+                                     whole.begin() + static_cast<std::ptrdiff_t>(bytes));
+    EXPECT_EQ(decodeBase64(withWideIndices(encodeBase64(cut))).value().size(), bytes);
+  }
+  for (std::size_t place = 0; place < whole.size(); ++place) {
+    for (const int value : {0x00, 0x01, 0x7F, 0x80, 0xFF}) {
+      auto changed = whole;
+      changed[place] = static_cast<std::byte>(value);
+      EXPECT_EQ(decodeBase64(withWideIndices(encodeBase64(changed))).value().size(), whole.size());
+    }
+  }
+}
+
+TEST(ArrowSchema, tablesThatManyOffsetsLeadToAreLookedAtOnceForEachByte) {
+  // Each field has the next one as its child twice: 2^40 paths.
+  constexpr std::uint32_t kLevels = 40;
+  constexpr std::uint32_t kFirst = 80;
+  constexpr std::uint32_t kFieldBytes = 20;
+  const std::uint32_t messageBytes = kFirst + kLevels * kFieldBytes;
+  std::vector<std::byte> bytes(8 + messageBytes);
+  const auto put = [&](std::uint32_t at, std::uint32_t value, std::uint32_t width) {
+    for (std::uint32_t i = 0; i < width; ++i) {
+      bytes[8 + at + i] = static_cast<std::byte>(value >> (8 * i));
+    }
+  };
+  storeLe(bytes.data(), UINT32_MAX);
+  storeLe(bytes.data() + 4, messageBytes);
+  put(0, 20, 4);  // the root: a Message at 20, whose vtable at 4 is
+  put(4, 10, 2);  // {10 bytes, 12 bytes, -, header_type at 10, header at 4}
+  put(6, 12, 2);
+  put(10, 10, 2);
+  put(12, 4, 2);
+  put(20, 16, 4);
+  put(24, 24, 4);  // header: the Schema at 48
+  put(30, 1, 1);   // header_type: Schema
+  put(36, 8, 2);   // its vtable {8 bytes, 8 bytes, -, fields at 4}
+  put(38, 8, 2);
+  put(42, 4, 2);
+  put(48, 12, 4);
+  put(52, kFirst + 8 - 52, 4);  // the children of the first field
+  put(60, 16, 2);  // a field's vtable {16 bytes, 8 bytes, -, -, -, -, -, children at 4}
+  put(62, 8, 2);
+  put(74, 4, 2);
+  for (std::uint32_t level = 0; level < kLevels; ++level) {
+    const std::uint32_t field = kFirst + level * kFieldBytes;
+    put(field, field - 60, 4);
+    put(field + 4, 4, 4);   // the vector at + 8,
+    put(field + 8, 2, 4);   // of two,
+    put(field + 12, 8, 4);  // both the field behind it
+    put(field + 16, 4, 4);
+  }
+  EXPECT_EQ(withWideIndices(encodeBase64(bytes)), encodeBase64(bytes));
+}
+
+}  // namespace
+}  // namespace parquet_flow::schema
