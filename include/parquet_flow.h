@@ -12,9 +12,9 @@
  *              sets it and the defaults, and fills no more than the caller's size. So a program
  *              runs with a library newer than its header, and what it does not know of has its
  *              default; with an older one too, as long as it sets nothing that this one lacks
- *              (PF_STATUS_UNSUPPORTED). A size that no version has had is refused. Structs that
- *              stand in arrays (pf_column_input_t, pf_struct_column_t, ...) and pf_record_t have no
- *              size and are frozen.
+ *              (PF_STATUS_UNSUPPORTED). A size below the first version's, or above 4096, is
+ *              refused. Structs that stand in arrays (pf_column_input_t, pf_struct_column_t, ...)
+ *              and pf_record_t have no size and are frozen.
  *   Errors     come back as pf_status_t. Where a function takes a `pf_error_t* error`, it may be
  *              NULL; else it holds, after the call, the status, and unless that is PF_STATUS_OK one
  *              sentence naming what and where. Nothing is printed, nothing aborts, no signal
@@ -1046,8 +1046,8 @@ typedef enum pf_clock PF_ENUM {
 } pf_clock_t;
 
 typedef enum pf_worker_mode PF_ENUM {
-  PF_WORKER_PARK = 0, /* parks between passes; costs producers nothing */
-  PF_WORKER_SPIN = 1, /* a core of its own; costs each producer 10 .. 50 ns a record */
+  PF_WORKER_PARK = 0, /* parks between passes, and touches producers' cache lines once in each */
+  PF_WORKER_SPIN = 1, /* a core of its own; costs each producer 10 .. 50 ns a record more */
   PF_WORKER_POLL = 2  /* no thread of ours: the application calls pf_sink_poll */
 } pf_worker_mode_t;
 
@@ -1069,7 +1069,7 @@ typedef struct pf_sink_options {
   uint32_t no_capture_columns; /* 1: rows do not begin with capture_time, producer, attempt */
   int32_t profile;             /* pf_profile_t; default NANOS */
 
-  /* Files: exactly one of output_path and directory. */
+  /* Files: exactly one of output_path and directory, which prefix and rotate_... are for. */
   const char* output_path; /* one file; PF_STATUS_EXISTS at open if it exists, unless `replace` */
   const char* directory;   /* rotation: directory/date=YYYY-MM-DD/prefix-NNNNNN.parquet */
   const char* prefix;      /* default "feed"; letters, digits, '.', '_', '-'; no leading '.' */
@@ -1092,7 +1092,8 @@ typedef struct pf_sink_options {
   /* Rings. */
   uint64_t ring_bytes;       /* of each producer, rounded up to a power of two; 64 KiB .. 16 GiB,
                                 default 8 MiB */
-  uint64_t record_bytes_max; /* largest payload; 0 (default): a quarter of the ring less 24 */
+  uint64_t record_bytes_max; /* largest payload, at most 1 GiB; 0 (default): that, or a quarter of
+                                the ring less 24 where it is less */
   uint32_t lock_memory;      /* 1: mlock the rings; PF_STATUS_IO where the limit forbids it */
   uint32_t huge_pages;       /* 1: rings on 2 MiB pages; PF_STATUS_IO where there are none */
   uint32_t low_priority_percent; /* of a ring, for pf_try_record_low; 0 .. 100, default 50 */
@@ -1140,11 +1141,12 @@ typedef struct pf_sink_options {
    * twice their bytes, and one row group's encoded form, up to 1.7 times its bytes,
    * row_group_buffers of them with 0 or more than one encode thread; 0.36 GiB with the defaults,
    * for which opening takes a tenth of a second or more. Once two row groups are through, threads
-   * of ours then allocate nothing but what footers grow by, new files and new producers. There is
-   * room for rows of any kind where one column at most has strings, none of it null; several share
-   * what is left beside the others, so that one with most of their bytes may still grow, as may
-   * one that repeats. A record larger than a piece of 256 KiB takes memory of its own. 0
-   * (default): nothing is taken ahead.
+   * of ours then allocate nothing but what footers grow by, new files and new producers, where the
+   * encodings are asked for or the data stays of the kinds it has had. There is room for rows of
+   * any kind where one column at most has strings, none of it null; several share what is left
+   * beside the others, so that one with most of their bytes may still grow, as may one that
+   * repeats. A record larger than a piece of 256 KiB takes memory of its own. 0 (default): nothing
+   * is taken ahead.
    */
   uint32_t prefault;
   uint32_t reserved; /* 0 */
@@ -1295,7 +1297,7 @@ PF_API pf_status_t pf_sink_rotate(pf_sink_t* sink, uint64_t timeout_ns,
  * destroyed, and in a forked child. Any thread. */
 PF_API uint64_t pf_producer_last_attempt(const pf_producer_t* producer) PF_NOEXCEPT;
 /* The last attempt up to which all are settled: in an fsynced row group, or refused, aborted,
- * rejected or reported as lost. Any thread. */
+ * rejected, reported as lost, or told to on_doubt. Any thread. */
 PF_API uint64_t pf_producer_durable_attempt(const pf_producer_t* producer) PF_NOEXCEPT;
 /* Waits until `attempt` is durable, asking for a flush once it was made. Any thread. Returns
  * PF_STATUS_OK, _TIMEOUT, _CLOSED (it never will be), _IO (syncing its file failed), _DATA_LOST (of
@@ -1364,7 +1366,8 @@ PF_API pf_status_t pf_producer_stats(const pf_producer_t* producer,
 
 /* PF_WORKER_POLL: does the worker's work for about `budget_ns` on the calling thread, one at a
  * time. *busy (may be NULL) is 1 when work was left. Returns PF_STATUS_OK, _INVALID_ARGUMENT
- * (another worker mode, sink is NULL), _CLOSED, _IO, _OUT_OF_MEMORY. */
+ * (another worker mode, sink is NULL), _CLOSED; where work failed, which later calls try again,
+ * _IO, _EXISTS, _OUT_OF_MEMORY. */
 PF_API pf_status_t pf_sink_poll(pf_sink_t* sink, uint64_t budget_ns, int* busy,
                                 pf_error_t* error) PF_NOEXCEPT;
 
@@ -1377,14 +1380,16 @@ PF_API pf_status_t pf_sink_poll(pf_sink_t* sink, uint64_t budget_ns, int* busy,
  *
  * Returns PF_STATUS_OK: every accepted record is in a published file, or accounted for as rejected;
  * _TIMEOUT; _DATA_LOST: finished, but accepted rows could not be written (write_lost in the stats
- * and in the ledger); _IO; _CLOSED (closed before); as pf_sink_flush _OUT_OF_MEMORY,
- * _INVALID_ARGUMENT.
+ * and in the ledger); _IO: not finished yet, as the disk fails, or finished with rows whose fsync
+ * failed, which on_doubt was told: called again, it goes on, or returns _CLOSED (closed before); as
+ * pf_sink_flush _OUT_OF_MEMORY, _INVALID_ARGUMENT.
  */
 PF_API pf_status_t pf_sink_close(pf_sink_t* sink, uint64_t timeout_ns,
                                  pf_error_t* error) PF_NOEXCEPT;
 
-/* Frees. A sink that is still open is closed first without waiting: what is not drained then is
- * lost, counted as write_lost and told to the log hook. NULL is fine. */
+/* Frees. A sink that is still open is closed first without waiting for more: what is not drained
+ * then is lost, counted as write_lost and told to the log hook. Threads of ours are joined, so it
+ * takes as long as a write or fsync that one is in. NULL is fine. */
 PF_API void pf_sink_destroy(pf_sink_t* sink) PF_NOEXCEPT;
 
 /* ------------------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@
 // compare that finds a full ring.
 //
 // Measured (2-vCPU EPYC, 256 bytes at 2 M/s in bursts of 32, a worker that parks 100 us; mean of a
-// call less that of a clock read): 1.4 ns. Prefetching the ring for writing, 512 bytes to 64 KiB
-// ahead, made it 1.7 to 2.1, and 3 to 5 instead of 2 in a ring larger than the caches: the hardware
-// sees the stream by itself.
+// call less that of a clock read): 1.4 ns where the two processors share a near cache; else it goes
+// with what a line takes from one to the other (docs/performance.md, "Capture"). Prefetching the
+// ring for writing, 512 bytes to 64 KiB ahead, made the 1.4 ns 1.7 to 2.1, and 3 to 5 instead of 2
+// in a ring larger than the caches: the hardware sees the stream by itself.
 #pragma once
 
 #include <cstddef>

@@ -498,12 +498,14 @@ TEST_F(BrokenRing, reservationThatIsOpenIsNoPartOfWhatAFlushSettles) {
 }
 
 // The same run again and again, with a fault at each operation of it in turn, once or lasting. The
-// disk comes back before the end, so nothing may be lost, but where a file could not be closed or
-// ended.
+// disk comes back before the end, so nothing may be lost, but where a file could not be closed, cut
+// back or ended.
 struct Sweep {
   IoOperation operation;
   int systemError;
   std::uint64_t times;
+  // So many times what a failed write left behind cannot be cut off either.
+  std::uint64_t failedCuts = 0;
 };
 
 class FaultSweep : public ::testing::TestWithParam<Sweep> {};
@@ -545,6 +547,7 @@ TEST_P(FaultSweep, everyOperationOfARunMayFail) {
     SinkHarness harness;
     Producer* producer = nullptr;
     harness.plan->fail(sweep.operation, nth, sweep.systemError, sweep.times, 7);
+    harness.plan->fail(IoOperation::kTruncate, 1, EIO, sweep.failedCuts);
     runWith(harness, producer);
     if (harness.sink == nullptr) continue;
     const SinkStats stats = harness.sink->stats();
@@ -565,7 +568,7 @@ TEST_P(FaultSweep, everyOperationOfARunMayFail) {
         lost += line["write_lost"].get<std::uint64_t>();
     }
     EXPECT_EQ(lost, stats.writeLost);
-    if (sweep.operation != IoOperation::kClose) {
+    if (sweep.operation != IoOperation::kClose && sweep.failedCuts == 0) {
       EXPECT_EQ(stats.writeLost, 0U);
     }
   }
@@ -575,7 +578,10 @@ INSTANTIATE_TEST_SUITE_P(
     Failing, FaultSweep,
     ::testing::Values(Sweep{IoOperation::kWrite, ENOSPC, 1}, Sweep{IoOperation::kWrite, EIO, 1},
                       Sweep{IoOperation::kWrite, ENOSPC, FaultPlan::kForEver},
-                      Sweep{IoOperation::kWrite, EIO, 3}, Sweep{IoOperation::kCreate, ENOSPC, 2},
+                      Sweep{IoOperation::kWrite, EIO, 3},
+                      Sweep{IoOperation::kWrite, EIO, 1, 1},
+                      Sweep{IoOperation::kWrite, ENOSPC, 3, FaultPlan::kForEver},
+                      Sweep{IoOperation::kCreate, ENOSPC, 2},
                       Sweep{IoOperation::kSync, EIO, 1}, Sweep{IoOperation::kClose, EIO, 1},
                       Sweep{IoOperation::kPublish, EIO, 2},
                       Sweep{IoOperation::kSyncDirectory, EIO, 1},
@@ -584,7 +590,8 @@ INSTANTIATE_TEST_SUITE_P(
       return "operation" + std::to_string(static_cast<int>(each.param.operation)) + "_error" +
              std::to_string(each.param.systemError) + "_" +
              (each.param.times == FaultPlan::kForEver ? "lasting"
-                                                      : std::to_string(each.param.times));
+                                                      : std::to_string(each.param.times)) +
+             (each.param.failedCuts == 0 ? "" : "_not_cut_back");
     });
 
 }  // namespace
