@@ -87,6 +87,11 @@ def flat_files(r):
         d.list_of(kind, d.leaf("element", kind, d.OPTIONAL)) for kind in ("int64", "string")
     ]
     yield d.File("flat_lists", schema, d.random_rows(r, schema, 100), "levels", row_group_rows=30)
+    schema = [
+        d.map_of(kind, d.leaf("key", "string"), d.leaf("value", kind, d.OPTIONAL))
+        for kind in ("int64", "string")
+    ]
+    yield d.File("flat_maps", schema, d.random_rows(r, schema, 100), "levels", row_group_rows=30)
 
 
 def codec_files(r, codecs):

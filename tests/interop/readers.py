@@ -238,6 +238,8 @@ class FastParquet(ArrowReader):
     def value(self, value):
         if isinstance(value, list):
             return [self.value(v) for v in value]
+        if isinstance(value, dict):
+            return [(self.value(k), self.value(v)) for k, v in value.items()]
         if value is None or type(value).__name__ == "NAType":
             return None
         if hasattr(value, "item"):
