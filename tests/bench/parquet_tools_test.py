@@ -18,6 +18,7 @@ import itertools
 import json
 import os
 import pathlib
+import queue
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,57 @@ def run(*command):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(map(str, command))}: {done.stdout}{done.stderr}"
     return done.stdout
+
+
+# Run by PYTHON: the command's modules, which take a second or more to load, are loaded once, and
+# each line of arguments runs the command in a process of its own from there on.
+SERVE = """
+import json, os, sys, traceback
+from parquet_tools.cli import main
+for line in sys.stdin:
+    arguments, path = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            for descriptor, name in ((1, path), (2, path + ".err")):
+                os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
+            sys.argv = ["parquet-tools", *arguments]
+            status = main() or 0
+        except SystemExit as end:
+            status = end.code or 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+class ParquetTools:
+    """The command parquet-tools. One thread."""
+
+    def __init__(self, python):
+        self.server = subprocess.Popen([python, "-c", SERVE], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE, text=True)
+        self.folder = tempfile.TemporaryDirectory()
+        self.output = pathlib.Path(self.folder.name) / "output"
+
+    def __call__(self, *arguments):
+        """What the command prints; its end with another status than 0 is a failure."""
+        print(json.dumps([arguments, str(self.output)]), file=self.server.stdin, flush=True)
+        status = self.server.stdout.readline().strip()
+        errors = pathlib.Path(f"{self.output}.err").read_text()
+        assert status == "0", f"parquet-tools {' '.join(arguments)}: {status}: {errors}"
+        return self.output.read_text()
+
+    def close(self):
+        self.server.stdin.close()
+        self.server.wait()
+        self.server.stdout.close()
+        self.folder.cleanup()
 
 
 class Case:
@@ -74,7 +126,7 @@ class Case:
 
 def inspected(tools, path):
     """`key: value` lines of parquet-tools inspect; the one column's override the file's."""
-    lines = run(*tools, "inspect", path).splitlines()
+    lines = tools("inspect", path).splitlines()
     return dict(line.split(": ", 1) for line in lines if ": " in line)
 
 
@@ -96,7 +148,7 @@ def check_schema(case, found):
 
 
 def check_rows(case, tools, path):
-    rows = list(csv.reader(io.StringIO(run(*tools, "csv", path))))
+    rows = list(csv.reader(io.StringIO(tools("csv", path))))
     assert rows[0] == ["payload"], rows[0]
     # A null is a quoted empty cell; the line without any is the one that the command ends with.
     cells = [row[0] for row in rows[1:] if row]
@@ -110,7 +162,7 @@ def check_rows(case, tools, path):
         else:
             assert (cell == "") == null, f"{case.name}: row {number}: {cell!r}"
     if case.repetition != "repeated":
-        shown = run(*tools, "show", path)
+        shown = tools("show", path)
         assert "| payload" in shown and "| b" in shown, f"{case.name}: show printed {shown[:200]}"
 
 
@@ -140,7 +192,7 @@ class Contacts:
         total = 0
         for path in paths:
             found = inspected(tools, path)
-            rows = list(csv.reader(io.StringIO(run(*tools, "csv", path))))
+            rows = list(csv.reader(io.StringIO(tools("csv", path))))
             assert rows[0] == ["name", "phones"], rows[0]
             cells = [row for row in rows[1:] if row]
             assert str(len(cells)) == found["num_rows"], f"{len(cells)}, {found['num_rows']}"
@@ -203,19 +255,22 @@ class Capture:
         assert report["accepted"] == report["rows_written"], report
         found = inspected(tools, path)
         assert found["num_rows"] == str(report["accepted"]), f"{self.name}: {found['num_rows']}"
-        rows = list(csv.reader(io.StringIO(run(*tools, "csv", path))))
+        rows = list(csv.reader(io.StringIO(tools("csv", path))))
         assert rows[0] == self.COLUMNS[self.mode], f"{self.name}: {rows[0]}"
         attempts = [int(row[2]) for row in rows[1:] if row]
         assert len(attempts) == report["accepted"], f"{self.name}: {len(attempts)} rows"
         assert attempts == sorted(set(attempts)), f"{self.name}: attempts out of order"
-        shown = run(*tools, "show", path)
+        shown = tools("show", path)
         assert "| capture_time" in shown, f"{self.name}: show printed {shown[:200]}"
 
 
 def main():
     pf_bench, python, *codecs = sys.argv[1:]
-    tools = [python, "-m", "parquet_tools.cli"]
-    run(*tools, "--help")
+    run(python, "-m", "parquet_tools.cli", "--help")
+    workers = [ParquetTools(python) for _ in range(os.cpu_count())]
+    free = queue.SimpleQueue()
+    for tools in workers:
+        free.put(tools)
     checks = [
         (case.name, functools.partial(check, case))
         for case in [
@@ -249,17 +304,21 @@ def main():
 
     def failure(named):
         name, run_check = named
+        tools = free.get()
         with tempfile.TemporaryDirectory() as folder:
             try:
                 run_check(pf_bench, tools, pathlib.Path(folder))
             except AssertionError as error:
                 print(f"FAILED {name}: {error}")
                 return 1
+            finally:
+                free.put(tools)
         return 0
 
-    # Most of the time goes into starting parquet-tools.
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(len(workers)) as pool:
         failed = sum(pool.map(failure, checks))
+    for tools in workers:
+        tools.close()
     print(f"{len(checks) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
