@@ -107,9 +107,7 @@ extern "C" {
 
 pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow, pf_schema_t** schema,
                                         pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(schema, "schema"));
-    *schema = nullptr;
+  return capi::guardMaking(schema, "schema", error, [&]() -> Result<void> {
     PF_TRY_ASSIGN(const ArrowField type, capi::readArrowSchema(arrow));
     PF_TRY_ASSIGN(auto ours, capi::schemaOfArrow(type));
     *schema = std::make_unique<pf_schema>(pf_schema{std::move(ours)}).release();
@@ -121,9 +119,7 @@ pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
                                        const pf_writer_options_t* options,
                                        const pf_output_t* output, pf_writer_handle_t** writer,
                                        pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(writer, "writer"));
-    *writer = nullptr;
+  return capi::guardMaking(writer, "writer", error, [&]() -> Result<void> {
     PF_TRY_ASSIGN(const ArrowField type, capi::readArrowSchema(arrow));
     PF_TRY_ASSIGN(auto ours, capi::schemaOfArrow(type));
     PF_TRY_ASSIGN(auto settings, capi::readWriterOptions(options));

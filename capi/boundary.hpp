@@ -50,6 +50,18 @@ template <class T>
 [[nodiscard]] Result<void> requirePointer(const T* pointer, const char* name) {
   return requirePresent(pointer != nullptr, name);
 }
+// As guard, for a function that gives something in *made: NULL unless it returns PF_STATUS_OK, also
+// where `error` is the mistake.
+template <class T, class Function>
+[[nodiscard]] pf_status_t guardMaking(T** made, const char* name, pf_error_t* error,
+                                      Function&& function) noexcept {
+  if (made != nullptr) *made = nullptr;
+  return guard(error, [&]() -> Result<void> {
+    Result<void> isThere = requirePointer(made, name);
+    if (!isThere) return isThere;
+    return std::forward<Function>(function)();
+  });
+}
 // `<name> is <value>, it must be 0 or 1`
 [[nodiscard]] Result<bool> requireSwitch(std::uint32_t value, const char* name);
 // `reserved is <value>, it must be 0`

@@ -46,9 +46,7 @@ extern "C" {
 
 pf_status_t pf_encoders_create(uint32_t threads, pf_encoders_t** encoders,
                                pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(encoders, "encoders"));
-    *encoders = nullptr;
+  return capi::guardMaking(encoders, "encoders", error, [&]() -> Result<void> {
     PF_TRY_ASSIGN(const std::uint32_t parallelism, pipeline::chooseParallelism(threads));
     *encoders = std::make_unique<pf_encoders>(pf_encoders{pipeline::makeEncodeThreads(parallelism),
                                                           parquet_flow::processId()})
@@ -73,9 +71,7 @@ void pf_encoders_destroy(pf_encoders_t* encoders) noexcept {
 pf_status_t pf_pipeline_create(const pf_schema_t* schema, const pf_writer_options_t* writer,
                                const pf_output_t* output, const pf_pipeline_options_t* options,
                                pf_pipeline_t** pipeline, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(pipeline, "pipeline"));
-    *pipeline = nullptr;
+  return capi::guardMaking(pipeline, "pipeline", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(schema, "schema"));
     PF_TRY_ASSIGN(const auto settings, capi::readWriterOptions(writer));
     return open(schema->schema, settings, output, options, std::nullopt, pipeline);
@@ -87,9 +83,7 @@ pf_status_t pf_pipeline_create_for_arrow(const struct ArrowSchema* arrow,
                                          const pf_output_t* output,
                                          const pf_pipeline_options_t* options,
                                          pf_pipeline_t** pipeline, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(pipeline, "pipeline"));
-    *pipeline = nullptr;
+  return capi::guardMaking(pipeline, "pipeline", error, [&]() -> Result<void> {
     PF_TRY_ASSIGN(ArrowField type, capi::readArrowSchema(arrow));
     PF_TRY_ASSIGN(auto ours, capi::schemaOfArrow(type));
     PF_TRY_ASSIGN(auto settings, capi::readWriterOptions(writer));

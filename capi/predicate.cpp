@@ -21,9 +21,7 @@ using scan::PredicateKind;
 // The boundary of a function that gives a predicate: `function` gives a Result of one.
 template <class Function>
 pf_status_t make(pf_predicate_t** out, pf_error_t* error, Function&& function) noexcept {
-  return guard(error, [&]() -> Result<void> {
-    PF_TRY(requirePointer(out, "predicate"));
-    *out = nullptr;
+  return guardMaking(out, "predicate", error, [&]() -> Result<void> {
     PF_TRY_ASSIGN(Predicate made, function());
     *out = std::make_unique<pf_predicate>(pf_predicate{std::move(made)}).release();
     return {};

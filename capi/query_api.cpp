@@ -59,9 +59,7 @@ extern "C" {
 
 pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query,
                             pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(query, "query"));
-    *query = nullptr;
+  return capi::guardMaking(query, "query", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(reader, "reader"));
     *query =
         std::make_unique<pf_query>(pf_query{AskedQuery(capi::filesOf(reader->file))}).release();
@@ -72,9 +70,7 @@ pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query,
 pf_status_t pf_query_create_files(const char* const* paths, size_t path_count,
                                   const pf_reader_options_t* options, pf_query_t** query,
                                   pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(query, "query"));
-    *query = nullptr;
+  return capi::guardMaking(query, "query", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(paths, "paths"));
     if (path_count == 0) return capi::invalid("path_count is 0");
     PF_TRY_ASSIGN(const auto ours, capi::readReaderOptions(options));

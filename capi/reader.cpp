@@ -108,9 +108,7 @@ extern "C" {
 
 pf_status_t pf_reader_open(const pf_input_t* input, const pf_reader_options_t* options,
                            pf_reader_t** reader, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(reader, "reader"));
-    *reader = nullptr;
+  return capi::guardMaking(reader, "reader", error, [&]() -> Result<void> {
     PF_TRY_ASSIGN(const auto ours, capi::readReaderOptions(options));
     PF_TRY_ASSIGN(auto file, capi::readInput(input));
     PF_TRY_ASSIGN(auto opened, FileReader::open(std::move(file), ours.reading));
@@ -135,9 +133,9 @@ pf_status_t pf_reader_info(const pf_reader_t* reader, pf_file_info_t* info,
 
 pf_status_t pf_reader_schema(const pf_reader_t* reader, pf_schema_t** schema,
                              pf_error_t* error) noexcept {
+  if (schema != nullptr) *schema = nullptr;
   return capi::ask(reader, error, [&](const FileReader& file) -> Result<void> {
     PF_TRY(capi::requirePointer(schema, "schema"));
-    *schema = nullptr;
     *schema = std::make_unique<pf_schema>(pf_schema{file.schema()}).release();
     return {};
   });

@@ -102,9 +102,7 @@ extern "C" {
 pf_status_t pf_row_writer_create(pf_writer_handle_t* writer, uint64_t row_group_rows,
                                  uint64_t row_group_bytes, pf_row_writer_t** row_writer,
                                  pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(row_writer, "row_writer"));
-    *row_writer = nullptr;
+  return capi::guardMaking(row_writer, "row_writer", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(writer, "writer"));
     PF_TRY(capi::requireRange(row_group_rows, 1, kRowsMax, "row_group_rows"));
     PF_TRY(capi::requireRange(row_group_bytes, kBytesMin, kBytesMax, "row_group_bytes"));
@@ -119,9 +117,7 @@ pf_status_t pf_row_writer_create(pf_writer_handle_t* writer, uint64_t row_group_
 
 pf_status_t pf_row_writer_next(pf_row_writer_t* row_writer, pf_row_t** row,
                                pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(row, "row"));
-    *row = nullptr;
+  return capi::guardMaking(row, "row", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(row_writer, "row_writer"));
     return row_writer->next(row);
   });

@@ -12,9 +12,7 @@ extern "C" {
 
 pf_status_t pf_reader_scan(const pf_reader_t* reader, const pf_scan_options_t* options,
                            pf_scan_t** scan, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(scan, "scan"));
-    *scan = nullptr;
+  return capi::guardMaking(scan, "scan", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(reader, "reader"));
     PF_TRY_ASSIGN(auto made, capi::Scan::create(reader->file, options));
     *scan = std::make_unique<pf_scan>(pf_scan{std::move(made)}).release();

@@ -38,9 +38,7 @@ pf_status_t addGroup(AddGroup add, pf_schema_t* schema, uint32_t parent, const c
 extern "C" {
 
 pf_status_t pf_schema_create(pf_schema_t** schema, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(schema, "schema"));
-    *schema = nullptr;
+  return capi::guardMaking(schema, "schema", error, [&]() -> Result<void> {
     *schema = std::make_unique<pf_schema>().release();
     return {};
   });

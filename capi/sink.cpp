@@ -55,9 +55,7 @@ pf_status_t pf_sink_memory_ceiling(const pf_sink_options_t* options, uint32_t pr
 
 pf_status_t pf_sink_open(const pf_sink_options_t* options, pf_sink_t** sink,
                          pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(sink, "sink"));
-    *sink = nullptr;
+  return capi::guardMaking(sink, "sink", error, [&]() -> Result<void> {
     auto handle = std::make_unique<pf_sink>();
     PF_TRY_ASSIGN(auto ours, capi::readSinkOptions(options, handle->callbacks));
     PF_TRY_ASSIGN(handle->sink, LogSink::open(std::move(ours)));
@@ -97,9 +95,7 @@ void pf_sink_destroy(pf_sink_t* sink) noexcept { delete sink; }
 
 pf_status_t pf_sink_add_producer(pf_sink_t* sink, const pf_producer_options_t* options,
                                  pf_producer_t** producer, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(producer, "producer"));
-    *producer = nullptr;
+  return capi::guardMaking(producer, "producer", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(sink, "sink"));
     PF_TRY_ASSIGN(const auto ours, readProducerOptions(options));
     PF_TRY_ASSIGN(sink::Producer * added, sink->sink->addProducer(ours));

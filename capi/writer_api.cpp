@@ -91,9 +91,7 @@ pf_status_t pf_writer_create_with_options(const pf_schema_t* schema,
                                           const pf_writer_options_t* options,
                                           const pf_output_t* output, pf_writer_handle_t** writer,
                                           pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(writer, "writer"));
-    *writer = nullptr;
+  return capi::guardMaking(writer, "writer", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(schema, "schema"));
     PF_TRY_ASSIGN(auto settings, capi::readWriterOptions(options));
     PF_TRY_ASSIGN(auto target, capi::readOutput(output));

@@ -142,7 +142,9 @@ typedef enum pf_compression PF_ENUM {
   PF_COMPRESSION_LZ4_RAW = 7       /* 1 (default); 2 .. 12: those of LZ4 HC */
 } pf_compression_t;
 
-/* What the values of a leaf mean. a and b are parameters of pf_schema_add_leaf, else 0. */
+/* What the values of a leaf mean. a and b are parameters of pf_schema_add_leaf, else 0. Values are
+ * written as they come: that text is UTF-8, and that a number has no more bits or digits than its
+ * type says, is the caller's to see to; readers may cut off what is beyond. */
 typedef enum pf_logical_type PF_ENUM {
   PF_LOGICAL_NONE = 0,
   PF_LOGICAL_STRING = 1,  /* BYTE_ARRAY, UTF-8 */

@@ -2,7 +2,8 @@
 for each number.
 
 What is refused must be refused with PF_STATUS_INVALID_ARGUMENT and a sentence; what returns no
-status must return. Functions that the header gives come into the test by themselves.
+status must return. What gives a handle gives NULL then, also where the error is what is wrong.
+Functions that the header gives come into the test by themselves.
 
 Usage: null_arguments.py HEADER OUTPUT
 """
@@ -12,6 +13,7 @@ import re
 import sys
 
 # The functions that record do not look, says the header.
+HANDLE = re.compile(r"(pf_\w+_t)\*\* \w+$")
 UNCHECKED = {"pf_try_record", "pf_try_record_at", "pf_try_record_low", "pf_try_reserve",
              "pf_commit", "pf_abort", "pf_sink_try_record"}
 DECLARATION = re.compile(r"PF_API\s+([^;(]*?)\b(pf_\w+)\s*\(([^;]*?)\)\s*PF_NOEXCEPT", re.S)
@@ -37,7 +39,23 @@ def test_of(result, name, parameters):
                   " PF_STATUS_INVALID_ARGUMENT);",
                   "  EXPECT_EQ(error.status, PF_STATUS_INVALID_ARGUMENT);",
                   '  EXPECT_STRNE(error.message, "");']
+        lines += handle_tests(name, types, nothing)
     return "\n".join([*lines, "}"])
+
+
+def handle_tests(name, types, nothing):
+    """What a handle is after the call whose error has no size."""
+    for place, kind in enumerate(types):
+        made = HANDLE.search(kind.strip())
+        if made is None:
+            continue
+        arguments = [*nothing[:-1], "&error"]
+        arguments[place] = "&made"
+        yield from (
+            "  error.struct_size = 0;",
+            f"  auto* made = reinterpret_cast<{made[1]}*>(&error);",
+            f"  EXPECT_EQ({name}({', '.join(arguments)}), PF_STATUS_INVALID_ARGUMENT);",
+            "  EXPECT_EQ(made, nullptr);")
 
 
 def main(header, output):
