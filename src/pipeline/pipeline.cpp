@@ -306,7 +306,7 @@ void Pipeline::Impl::waitForRoom(Lock& lock, std::vector<RowGroupRun*>& mine) no
 }
 
 void Pipeline::Impl::encodeMine(std::vector<RowGroupRun*>& mine) noexcept {
-  for (RowGroupRun* const run : mine) flow->encode(run);
+  flow->encode(mine);
   mine.clear();
 }
 

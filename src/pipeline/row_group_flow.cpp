@@ -211,7 +211,7 @@ void RowGroupFlow::help() noexcept {
         return;
       }
     }
-    encodeWork(*work, encoder.get());
+    if (encodeWork(*work, encoder.get())) putOut();
   }
 }
 
@@ -228,7 +228,7 @@ bool RowGroupFlow::encodeSome(IsEnough&& isEnough) noexcept {
     isMore = work.has_value();
     if (!isMore) break;
     if (encoder == nullptr) encoder = encoderOrStop();
-    encodeWork(*work, encoder.get());
+    if (encodeWork(*work, encoder.get())) putOut();
   }
   if (encoder != nullptr) giveBackEncoder(std::move(encoder));
   return isMore;
@@ -243,19 +243,31 @@ void RowGroupFlow::encodeUntil(IsEnough&& isEnough) noexcept {
   }
 }
 
-void RowGroupFlow::encode(RowGroupRun* run) noexcept {
+// Whoever is at chunk n of a leaf waits for the choice of chunk n - 1, and for no output: that one
+// is begun, by a thread that waits for no more than the choice before it in turn, or some call is
+// to encode it, which does so here before it writes.
+void RowGroupFlow::encode(std::span<RowGroupRun* const> runs) noexcept {
+  if (runs.empty()) return;
   Encoder encoder = encoderOrStop();
-  if (encoder != nullptr && encoder->hasChoice()) {
+  const bool hasChoice = encoder != nullptr && encoder->hasChoice();
+  bool isAnyComplete = false;
+  for (RowGroupRun* const run : runs) {
     // Its chunks may wait for the choices of those before it: these must not wait for a thread,
     // which may be kept by another pipeline's output. None behind it, which waits for this one.
     const auto next = [&] {
+      if (!hasChoice) return std::optional<Work>();
       const std::lock_guard lock(workMutex_);
       return nextChunkBefore(run->sequence);
     };
-    while (const std::optional<Work> work = next()) encodeWork(*work, encoder.get());
+    while (const std::optional<Work> work = next()) {
+      isAnyComplete |= encodeWork(*work, encoder.get());
+    }
+    for (std::uint32_t leaf = 0; leaf < leaves_; ++leaf) {
+      isAnyComplete |= encodeWork({run, leaf}, encoder.get());
+    }
   }
-  for (std::uint32_t leaf = 0; leaf < leaves_; ++leaf) encodeWork({run, leaf}, encoder.get());
   if (encoder != nullptr) giveBackEncoder(std::move(encoder));
+  if (isAnyComplete) putOut();
 }
 
 // What an encoder says, or is thrown in it, ends as the pipeline's failure.
@@ -268,7 +280,7 @@ void RowGroupFlow::orStop(const RowGroupRun& run, Function&& encode) noexcept {
   encodeNs_.fetch_add(monotonicNs() - beganNs, std::memory_order_relaxed);
 }
 
-void RowGroupFlow::encodeWork(const Work& work, write::RowGroupEncoder* encoder) noexcept {
+bool RowGroupFlow::encodeWork(const Work& work, write::RowGroupEncoder* encoder) noexcept {
   if (work.chunk != nullptr) return encodePart(work, encoder);
   RowGroupRun& run = *work.run;
   ChunkInParts* inParts = nullptr;
@@ -285,8 +297,9 @@ void RowGroupFlow::encodeWork(const Work& work, write::RowGroupEncoder* encoder)
     }
     return {};
   });
-  if (inParts != nullptr) return offer(*inParts);
-  finishLeaf(&run, encoder);
+  if (inParts == nullptr) return finishLeaf(&run, encoder);
+  offer(*inParts);
+  return false;
 }
 
 // To this thread, too, unless it has enough.
@@ -303,29 +316,35 @@ void RowGroupFlow::offer(ChunkInParts& chunk) noexcept {
   changes_.notifyAll();
 }
 
-void RowGroupFlow::encodePart(const Work& work, write::RowGroupEncoder* encoder) noexcept {
+bool RowGroupFlow::encodePart(const Work& work, write::RowGroupEncoder* encoder) noexcept {
   RowGroupRun& run = *work.run;
   ChunkInParts& chunk = *work.chunk;
   orStop(run, [&] { return encoder->encodePart(work.leaf, chunk.parts, work.part); });
   // Whoever finishes last sees what the others have encoded.
-  if (chunk.left.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (chunk.left.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
   orStop(run,
          [&] { return encoder->joinParts(work.leaf, chunk.parts, run.encoded.chunks[work.leaf]); });
-  finishLeaf(&run, encoder);
+  return finishLeaf(&run, encoder);
 }
 
-void RowGroupFlow::finishLeaf(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept {
+bool RowGroupFlow::finishLeaf(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept {
   // As in encodePart.
-  if (run->leavesLeft.fetch_sub(1, std::memory_order_acq_rel) == 1) complete(run, encoder);
+  if (run->leavesLeft.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
+  complete(run, encoder);
+  return true;
 }
 
 void RowGroupFlow::complete(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept {
   orStop(*run, [&] { return encoder->complete(run->rows, run->views, run->encoded); });
   encoded_.fetch_add(1, std::memory_order_release);
-  turns_.arrive(run, [this](RowGroupRun& head) { put(head); });
+  turns_.arrive(run);  // from here on it may be written and let go
 }
 
 // --- writing -------------------------------------------------------------------------------------
+
+void RowGroupFlow::putOut() noexcept {
+  turns_.putOut([this](RowGroupRun& head) { put(head); });
+}
 
 void RowGroupFlow::put(RowGroupRun& run) noexcept {
   if (!isStopped()) {

@@ -60,7 +60,10 @@ class RowGroupFlow final {
   [[nodiscard]] bool isForOthers(const RowGroupRun& run, WhenFull whenFull) const noexcept;
   // It is on its way from here on: encode it, unless it is for others.
   [[nodiscard]] Result<void> send(RowGroupRun* run, bool forOthers);
-  void encode(RowGroupRun* run) noexcept;
+  // All that the calling thread has sent and is to encode, in their order. None is written before
+  // all are encoded: what others have begun behind them waits for their choices, maybe on threads
+  // that other pipelines share, and the output may stall.
+  void encode(std::span<RowGroupRun* const> runs) noexcept;
 
   // Only the first error counts, and none after end.
   void stop(Error error) noexcept;
@@ -133,14 +136,18 @@ class RowGroupFlow final {
   // Encodes until `isEnough`; false: there was nothing more to encode.
   template <class IsEnough>
   bool encodeSome(IsEnough&& isEnough) noexcept;
-  void encodeWork(const Work& work, write::RowGroupEncoder* encoder) noexcept;
-  void encodePart(const Work& work, write::RowGroupEncoder* encoder) noexcept;
+  // Whether a row group is complete by it: putOut is to be called, though not while others may
+  // wait for what this thread is to encode.
+  [[nodiscard]] bool encodeWork(const Work& work, write::RowGroupEncoder* encoder) noexcept;
+  [[nodiscard]] bool encodePart(const Work& work, write::RowGroupEncoder* encoder) noexcept;
   template <class Function>
   void orStop(const RowGroupRun& run, Function&& encode) noexcept;
   void offer(ChunkInParts& chunk) noexcept;
-  // One more leaf is encoded.
-  void finishLeaf(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept;
+  // One more leaf is encoded; whether the row group is complete by it.
+  [[nodiscard]] bool finishLeaf(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept;
   void complete(RowGroupRun* run, write::RowGroupEncoder* encoder) noexcept;
+  // Writes the complete row group whose turn it is, and those behind it, unless a thread does.
+  void putOut() noexcept;
   void put(RowGroupRun& run) noexcept;
   [[nodiscard]] Error inRowGroup(const Error& error, const char* doing,
                                  std::uint64_t sequence) const noexcept;

@@ -200,7 +200,8 @@ void RowGroupStage::takeEncoded(RowGroupJob& job) noexcept {
 }
 
 void RowGroupStage::writeInTurn(Lane& lane, RowGroupJob* job) noexcept {
-  turns_.arrive(job, [&](RowGroupJob& head) {
+  turns_.arrive(job);
+  turns_.putOut([&](RowGroupJob& head) {
     while (true) {
       const std::uint32_t seen = retry_.look();
       const std::uint64_t waitNs = writer_->write(head);

@@ -12,13 +12,16 @@ namespace parquet_flow::pipeline {
 template <class Item>
 class TurnQueue {
  public:
-  // Any thread: the item is ready. Whoever brings the one whose turn it is puts it out, and those
-  // behind it that are ready by then; meanwhile others only leave theirs. `put(Item&)` may let go
-  // of the item.
-  template <class Put>
-  void arrive(Item* item, Put&& put) {
-    std::unique_lock lock(mutex_);
+  // Any thread: the item is ready. Whoever brings one calls putOut, then or later.
+  void arrive(Item* item) noexcept {
+    const std::lock_guard lock(mutex_);
     insert(item);
+  }
+  // Any thread: puts out the item whose turn it is, if it is ready, and those behind it that are by
+  // then; where another thread is at it, that one does. `put(Item&)` may let go of the item.
+  template <class Put>
+  void putOut(Put&& put) {
+    std::unique_lock lock(mutex_);
     if (isPutting_) return;
     isPutting_ = true;
     while (Item* const head = takeHead()) {

@@ -425,51 +425,6 @@ TEST_P(PipelineTest, severalFilesShareThreads) {
   for (const std::string& file : files) EXPECT_TRUE(file == files[0]);
 }
 
-// What is done while the one thread is in another pipeline's stalled write.
-class StalledThread : public PipelineTest {
- protected:
-  // Ends whatever becomes of the write; `submit` gets a pipeline of `rows` rows a row group.
-  template <class Submit>
-  void whileStalled(std::uint64_t rows, std::uint64_t rowsInAll, Submit&& submit) {
-    Gate gate;
-    const auto threads = makeEncodeThreads(GetParam());
-    const auto held = openTo(std::make_unique<WatchedFile>(bytes, gate.waiting()),
-                             {.rowGroupRows = rows, .threads = threads});
-    PF_ASSERT_OK(test::submitRows(*held, 0, rows, ends));
-    gate.awaitWriter();
-    std::string other;
-    auto ran = std::async(std::launch::async, [&] {
-      const auto pipeline =
-          openTo(std::make_unique<KeptFile>(other), {.rowGroupRows = rows, .threads = threads});
-      submit(*pipeline);
-      PF_EXPECT_OK(pipeline->finish());
-    });
-    EXPECT_TRUE(test::isDone(ran));
-    gate.closed.unlock();
-    ran.get();
-    EXPECT_EQ(test::rowsOf(other, rowsInAll), count(rowsInAll));
-    PF_ASSERT_OK(held->finish());
-    EXPECT_EQ(test::rowsOf(bytes, rows), count(rows));
-  }
-};
-
-TEST_P(StalledThread, holdsUpNoOtherPipeline) {
-  whileStalled(100'000, 300'000, [this](Pipeline& pipeline) {
-    PF_EXPECT_OK(test::submitRows(pipeline, 0, 300'000, ends));
-  });
-}
-
-// The small one's encodings are chosen by what was chosen before it, which nobody has begun.
-TEST_P(StalledThread, holdsUpNoSmallRowGroupBehindALargeOne) {
-  whileStalled(300'000, 300'100, [this](Pipeline& pipeline) {
-    PF_EXPECT_OK(test::submitRows(pipeline, 0, 300'000, ends));
-    PF_EXPECT_OK(test::submitRows(pipeline, 300'000, 100, ends));
-    PF_EXPECT_OK(pipeline.flush());
-  });
-}
-
-INSTANTIATE_TEST_SUITE_P(Threads, StalledThread, ::testing::Values(2));
-
 TEST_P(PipelineTest, oneWithMuchToDoLeavesOthersTheirTurnsOnSharedThreads) {
   if (GetParam() != 2) GTEST_SKIP() << "one thread to share";
   constexpr std::uint64_t kMany = 64;

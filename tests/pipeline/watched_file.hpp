@@ -61,4 +61,15 @@ template <class T>
   return call.wait_for(std::chrono::minutes(5)) == std::future_status::ready;
 }
 
+// The same of a condition that no one tells of.
+template <class IsSo>
+[[nodiscard]] bool comesTrue(IsSo&& isSo) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+  while (!isSo()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
 }  // namespace parquet_flow::pipeline::test

@@ -150,7 +150,8 @@ void Run::handIn(const Unit& unit, Encoded* encoded, WorkTotals& totals) {
   File& file = *files_[unit.file];
   encoded->sequence = unit.ordinal;
   encoded->rows = unit.end - unit.begin;
-  file.turns.arrive(encoded, [&](Encoded& head) {
+  file.turns.arrive(encoded);
+  file.turns.putOut([&](Encoded& head) {
     write(file, head, totals);
     giveBack(&head);
   });
