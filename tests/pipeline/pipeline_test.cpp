@@ -240,33 +240,6 @@ TEST_P(PipelineTest, rowGroupsAreEncodedWhileOneIsWritten) {
   EXPECT_EQ(test::rowsOf(bytes, 600'000), count(600'000));
 }
 
-TEST_P(PipelineTest, slowFirstColumnHoldsUpWritingAndNotEncoding) {
-  if (GetParam() == 1) GTEST_SKIP() << "of one thread";
-  // n of the first row group takes long to compress; the others have few rows. What nobody has to
-  // choose for waits for nothing.
-  write::WriterOptions writer;
-  writer.column.encoding = encoding::Encoding::kPlain;
-  writer.overrides = {
-      {.path = "n", .compression = codec::Compression::kGzip, .compressionLevel = 9}};
-  std::vector<std::uint64_t> encodedAtWrite;
-  Pipeline* pipeline = nullptr;
-  const auto opened =
-      openTo(std::make_unique<WatchedFile>(
-                 bytes, [&] { encodedAtWrite.push_back(pipeline->progress().rowGroupsEncoded); }),
-             {.rowGroupsInFlight = 6}, writer);
-  pipeline = opened.get();
-  PF_ASSERT_OK(test::submitRows(*opened, 0, 400'000, ends));
-  PF_ASSERT_OK(opened->flush());
-  for (std::uint64_t i = 0; i < 5; ++i) {
-    PF_ASSERT_OK(test::submitRows(*opened, 400'000 + i * 100, 100, ends));
-    PF_ASSERT_OK(opened->flush());
-  }
-  PF_ASSERT_OK(opened->finish());
-  ASSERT_GE(encodedAtWrite.size(), 6U);
-  EXPECT_EQ(encodedAtWrite.front(), 6U) << "the last ones were finished before the first";
-  EXPECT_EQ(test::rowsOf(bytes, 400'500), count(400'500));
-}
-
 TEST_P(PipelineTest, fullPipelineRefusesWhereNobodyIsToWait) {
   if (GetParam() == 1) GTEST_SKIP() << "nothing is left behind where the submitter encodes";
   std::mutex gate;
