@@ -249,6 +249,8 @@ Result<pf_pipeline_progress_t> PipelineWriter::progress() const {
   progress.bytes_in_flight = now.bytesInFlight;
   progress.encode_ns = now.encodeNs;
   progress.write_ns = now.writeNs;
+  progress.threads = now.threads;
+  progress.thread_error = now.threadError;
   return progress;
 }
 

@@ -707,6 +707,8 @@ PF_API pf_status_t pf_file_info_read(const char* path, pf_file_info_t* info,
  * batch that is, or at pf_pipeline_flush. One with few values is encoded inside the call that
  * completes it, unless that is a no_wait one; a larger one by other threads, and by a submitting
  * thread that would else wait. Where there are no others, calls encode and write, no_wait or not.
+ * A thread that the system does not start is done without, and tried again after a second:
+ * pf_pipeline_get_progress says how many there are.
  *
  * The first error stops the pipeline: what is on its way is let go, every later call returns the
  * error, and nothing appears at the path.
@@ -857,6 +859,9 @@ typedef struct pf_pipeline_progress {
       bytes_in_flight; /* of values and levels, about, in row groups complete and not written */
   uint64_t encode_ns;  /* spent by all threads together */
   uint64_t write_ns;
+  uint32_t threads;     /* that encode by now, a submitting one included; of shared encoders all */
+  int32_t thread_error; /* errno of a thread that could not be started, so that there are fewer than
+                           were asked for; else 0 */
 } pf_pipeline_progress_t;
 
 PF_API void pf_pipeline_progress_init(pf_pipeline_progress_t* progress,

@@ -76,7 +76,7 @@ Result<void> GatherQueue::send(const AppendRows& append) {
   auto next = take();
   sent_.push_back(std::move(open_));
   open_ = std::move(next);
-  PF_TRY(work_.post(*sent_.back()));
+  work_.post(*sent_.back());
   const std::size_t aheadMax = work_.threads() == 1 ? 0 : 2 * std::size_t{work_.threads()};
   while (sent_.size() > aheadMax) PF_TRY(handOn(append));
   return {};

@@ -39,7 +39,7 @@ Result<void> RunMerger::open(std::span<const SortedFile> files) {
   runs_.resize(files.size());
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     runs_[i].rows = std::make_unique<SortedRun>(target_, options_, work_, batches_);
-    PF_TRY(runs_[i].rows->open(files[i], batchSize(files.size())));
+    runs_[i].rows->open(files[i], batchSize(files.size()));
   }
   for (std::uint32_t i = 0; i < runs_.size(); ++i) PF_TRY(advance(i));
   losers_.assign(runs_.size(), {});

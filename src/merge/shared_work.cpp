@@ -16,14 +16,13 @@ SharedWork::~SharedWork() {
   changes_.wait(lock, [this] { return tasks_ == 0; });
 }
 
-Result<void> SharedWork::post(Work& work) {
-  if (threads_ != nullptr) PF_TRY(threads_->start());
+void SharedWork::post(Work& work) {
+  const bool hasThreads = threads_ != nullptr && threads_->startSome() != 0;
   const std::lock_guard lock(mutex_);
   waiting_.push_back(&work);
   work.isDone_ = false;  // from here on it is taken
   // Without a task for it whoever finishes it does it.
-  if (threads_ != nullptr && threads_->post(0, {this})) ++tasks_;
-  return {};
+  if (hasThreads && threads_->post(0, {this})) ++tasks_;
 }
 
 void SharedWork::finish(Work& work) noexcept {

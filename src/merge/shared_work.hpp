@@ -43,8 +43,7 @@ class SharedWork final : private pipeline::TaskRunner {
   // Waits for what is running; of what waits nothing is begun any more.
   ~SharedWork() override;
 
-  // Errors as EncodeThreads::start; then it was not taken.
-  [[nodiscard]] Result<void> post(Work& work);
+  void post(Work& work);
   // Returns when it is done. Where nobody has begun it the calling thread does it, and where
   // somebody has, meanwhile other work.
   void finish(Work& work) noexcept;

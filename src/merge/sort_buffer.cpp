@@ -84,7 +84,7 @@ struct SortBuffer::SortParts {
   std::deque<SortPart> all;
 };
 
-Result<std::vector<SortBuffer::Row>> SortBuffer::order() {
+std::vector<SortBuffer::Row> SortBuffer::order() {
   std::vector<Row> rows;
   rows.reserve(keys_.prefixes.size());
   for (const std::uint64_t prefix : keys_.prefixes) {
@@ -97,7 +97,7 @@ Result<std::vector<SortBuffer::Row>> SortBuffer::order() {
     SortParts parts(work_);
     for (std::size_t at = 0; at < rows.size(); at += step) {
       const auto part = std::span(rows).subspan(at, std::min(step, rows.size() - at));
-      PF_TRY(work_.post(parts.all.emplace_back(keys_, part, half, merged.data() + at)));
+      work_.post(parts.all.emplace_back(keys_, part, half, merged.data() + at));
     }
     for (SortPart& part : parts.all) work_.finish(part);
     if (half != 0) rows.swap(merged);
@@ -115,7 +115,7 @@ Result<void> SortBuffer::gatherAll(std::span<const Row> rows, const AppendRows& 
 }
 
 Result<void> SortBuffer::drain(const AppendRows& append) {
-  PF_TRY_ASSIGN(const std::vector<Row> rows, order());
+  const std::vector<Row> rows = order();
   source_.set(*target_.schema, copies_.views());
   const Result<void> handed = gatherAll(rows, append);
   gather_.clear();  // what was not handed on stands on the rows that are here

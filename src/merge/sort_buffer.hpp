@@ -56,7 +56,7 @@ class SortBuffer {
   struct SortParts;
   // An entry of the order, and of where its halves are merged.
   static constexpr std::uint64_t kOrderBytes = sizeof(Row) * 2;
-  [[nodiscard]] Result<std::vector<Row>> order();
+  [[nodiscard]] std::vector<Row> order();
   [[nodiscard]] Result<void> gatherAll(std::span<const Row> rows, const AppendRows& append);
 
   const Target& target_;

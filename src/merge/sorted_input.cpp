@@ -83,7 +83,7 @@ Result<SortedInputFile*> SortedInput::next() {
     if (file == nullptr) file = std::make_unique<SortedInputFile>(target_, options_, smallBytes);
     file->begin(std::move(path), number_++);
     ahead_.push_back(std::move(file));
-    PF_TRY(work_.post(*ahead_.back()));
+    work_.post(*ahead_.back());
   }
   if (ahead_.empty()) return nullptr;
   work_.finish(*ahead_.front());

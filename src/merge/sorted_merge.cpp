@@ -187,7 +187,7 @@ Result<void> SortedMerge::bufferFile(const SortedInputFile& file) {
   const SortBuffer::Mark mark = buffer_->mark();
   const auto read = [&]() -> Result<void> {
     // Two of them are there, the next one being decoded.
-    PF_TRY(reader_->open(file.file(), {options_.batchRows, sortBytes() / 4}, false));
+    reader_->open(file.file(), {options_.batchRows, sortBytes() / 4}, false);
     std::uint64_t rows = 0;
     while (true) {
       PF_TRY_ASSIGN(const auto batch, reader_->next());

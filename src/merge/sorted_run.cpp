@@ -57,7 +57,7 @@ SortedRun::SortedRun(const Target& target, const MergeOptions& options, SharedWo
       maker_(*target.schema, options.sortBy),
       rows_(*target.schema) {}
 
-Result<void> SortedRun::open(const SortedFile& file, const BatchSize& batchSize, bool checksOrder) {
+void SortedRun::open(const SortedFile& file, const BatchSize& batchSize, bool checksOrder) {
   work_.withdraw(*this);
   file_ = file;
   batchSize_ = batchSize;
@@ -67,14 +67,14 @@ Result<void> SortedRun::open(const SortedFile& file, const BatchSize& batchSize,
   nextRowGroup_ = 0;
   last_.clear();
   result_ = {};
-  return work_.post(*this);
+  work_.post(*this);
 }
 
 Result<std::shared_ptr<const RowBatch>> SortedRun::next() {
   work_.finish(*this);
   if (!result_) return fail(Error(result_.error()));
   std::shared_ptr<const RowBatch> batch = std::move(decoded_);
-  if (batch != nullptr) PF_TRY(work_.post(*this));
+  if (batch != nullptr) work_.post(*this);
   return batch;
 }
 

@@ -71,8 +71,7 @@ class SortedRun final : private Work {
   ~SortedRun() override { work_.withdraw(*this); }
 
   // Begins a file. What is wrong with it `next` says.
-  [[nodiscard]] Result<void> open(const SortedFile& file, const BatchSize& batchSize,
-                                  bool checksOrder = true);
+  void open(const SortedFile& file, const BatchSize& batchSize, bool checksOrder = true);
   // The next batch, which lives as long as it is held, but no longer than the file is open;
   // nullptr: that was all. Errors as SourceFile::open and SourceRows; kCorrupt where the rows are
   // not in order, and are to be.

@@ -1,10 +1,20 @@
 #include "pipeline/encode_threads.hpp"
 
+#include <cerrno>
 #include <string>
 #include <thread>
 #include <utility>
 
+#include "base/contained.hpp"
+
 namespace parquet_flow::pipeline {
+namespace {
+
+// A process that is at the limit of its threads stays there for a while; to be refused takes some
+// 10 us.
+constexpr std::uint64_t kTryAgainNs = 1'000'000'000;
+
+}  // namespace
 
 EncodeThreads::EncodeThreads(EncodeThreadsOptions options) : options_(std::move(options)) {
   const std::uint32_t queues = options_.ownQueues ? options_.threads : 1;
@@ -18,6 +28,25 @@ EncodeThreads::~EncodeThreads() { stop(); }
 
 Result<void> EncodeThreads::start() {
   const std::lock_guard lock(mutex_);
+  return startLocked();
+}
+
+std::uint32_t EncodeThreads::startSome() noexcept {
+  if (running() == options_.threads) return options_.threads;
+  const std::lock_guard lock(mutex_);
+  if (monotonicNs() < nextTryNs_) return running();
+  const auto started = contained([&] { return startLocked(); });
+  int error = 0;
+  if (!started) {
+    nextTryNs_ = monotonicNs() + kTryAgainNs;
+    error = started.error().systemError();
+    if (error == 0) error = ENOMEM;
+  }
+  startError_.store(error, std::memory_order_relaxed);
+  return running();
+}
+
+Result<void> EncodeThreads::startLocked() {
   for (const auto& queue : queues_) {
     // One for which there was no memory may not be used.
     if (!queue->token->valid()) queue->token.emplace(queue->tasks);
@@ -34,8 +63,8 @@ Result<void> EncodeThreads::start() {
     if (!thread) return fail(std::move(thread).error());
     lane->thread = std::move(*thread);
     lanes_.push_back(std::move(lane));
+    running_.store(static_cast<std::uint32_t>(lanes_.size()), std::memory_order_relaxed);
   }
-  isStarted_.store(true, std::memory_order_relaxed);
   return {};
 }
 

@@ -60,10 +60,18 @@ class EncodeThreads {
   [[nodiscard]] std::uint32_t threads() const noexcept { return options_.threads; }
 
   // Any thread; repeatable. kInvalidArgument: a CPU that is not there or not allowed; kIo,
-  // kOutOfMemory.
+  // kOutOfMemory; those that could be started run then.
   [[nodiscard]] Result<void> start();
-  [[nodiscard]] bool isStarted() const noexcept {
-    return isStarted_.load(std::memory_order_relaxed);
+  // The same for who can do with fewer, and with none: how many run. Where the system lets no more
+  // be started, a call behind it tries that again a second later at the earliest. Any thread.
+  std::uint32_t startSome() noexcept;
+  // How many have been started. Any thread.
+  [[nodiscard]] std::uint32_t running() const noexcept {
+    return running_.load(std::memory_order_relaxed);
+  }
+  // Why startSome has not started more, as an errno; 0: it has, or was not called. Any thread.
+  [[nodiscard]] int startError() const noexcept {
+    return startError_.load(std::memory_order_relaxed);
   }
 
   // Tasks of a queue are begun in the order of posting. Where each thread has its own queue, one
@@ -95,12 +103,17 @@ class EncodeThreads {
     Thread thread;
   };
   static void runLane(void* raw) noexcept;
+  [[nodiscard]] Result<void> startLocked();
 
   const EncodeThreadsOptions options_;
   std::mutex mutex_;  // of starting, and of posting to a queue that is for all
+  std::uint64_t nextTryNs_ = 0;
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  std::atomic<bool> isStarted_{false};  // a hint: who needs them starts them
+  // For who looks without the lock. A number that is too low costs a look with it; whatever else of
+  // a thread is shared goes by its queue.
+  std::atomic<std::uint32_t> running_{0};
+  std::atomic<int> startError_{0};
 };
 
 }  // namespace parquet_flow::pipeline

@@ -264,7 +264,8 @@ Result<void> Pipeline::Impl::fill(Lock& lock, BatchRows& rows, const std::shared
       PF_TRY(seal(lock, whenFull, mine));
     }
   }
-  return open == nullptr ? Result<void>{} : flow->prepareFor(open->entries);
+  if (open != nullptr) flow->prepareFor(open->entries);
+  return {};
 }
 
 // As many rows as the open row group still takes.
@@ -286,7 +287,7 @@ Result<void> Pipeline::Impl::seal(Lock& lock, WhenFull whenFull, std::vector<Row
   open->seal();
   open->sequence = nextSequence;
   const bool forOthers = flow->isForOthers(*open, whenFull);
-  PF_TRY(flow->send(open, forOthers));
+  flow->send(open, forOthers);
   if (!forOthers) mine.push_back(open);
   open = nullptr;
   ++nextSequence;

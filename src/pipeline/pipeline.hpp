@@ -14,6 +14,9 @@
 // worth another thread's waking is encoded by the thread that has completed it, unless that must
 // not wait.
 //
+// A thread that the system does not start is done without: the others encode, or, where there is
+// none, the calls, as with no threads at all.
+//
 // What is in a file depends on the batches, their order and the options, and not on the threads:
 // encodings are chosen in the order of the row groups (write/choice_chain.hpp).
 //
@@ -79,6 +82,9 @@ struct Progress {
   std::uint64_t bytesInFlight = 0;  // of values and levels of complete row groups not yet written
   std::uint64_t encodeNs = 0;       // of all threads together
   std::uint64_t writeNs = 0;
+  // That encode by now, the submitting one included; others are started when there is enough to do.
+  std::uint32_t threads = 1;
+  int threadError = 0;  // errno of the one that could not be started; 0: none
   bool hasFailed = false;
 };
 

@@ -109,32 +109,29 @@ RowGroupFlow::Encoder RowGroupFlow::encoderOrStop() noexcept {
 
 // --- sending -------------------------------------------------------------------------------------
 
-Result<void> RowGroupFlow::prepareFor(std::uint64_t openEntries) {
-  if (threads_ == nullptr || threads_->threads() == 0 || threads_->isStarted()) return {};
+void RowGroupFlow::prepareFor(std::uint64_t openEntries) noexcept {
+  if (threads_ == nullptr || openEntries < kEntriesForOthers) return;
   const std::uint64_t sent = entriesSent_.load(std::memory_order_relaxed) + openEntries;
-  if (openEntries < kEntriesForOthers || sent < kEntriesToStart) return {};
-  return threads_->start();
+  if (sent >= kEntriesToStart) threads_->startSome();
 }
 
-bool RowGroupFlow::isForOthers(const RowGroupRun& run, WhenFull whenFull) const noexcept {
-  if (threads_ == nullptr || threads_->threads() == 0) return false;
+bool RowGroupFlow::isForOthers(const RowGroupRun& run, WhenFull whenFull) noexcept {
+  if (threads_ == nullptr) return false;
   // Whoever encodes the last chunk writes, and waits for the output then.
-  if (whenFull == WhenFull::kRefuse) return true;
+  if (whenFull == WhenFull::kRefuse) return threads_->startSome() != 0;
   const std::uint64_t sent = entriesSent_.load(std::memory_order_relaxed) + run.entries;
-  return run.entries >= kEntriesForOthers && (threads_->isStarted() || sent >= kEntriesToStart);
+  const bool isWorthIt = threads_->running() != 0 || sent >= kEntriesToStart;
+  return run.entries >= kEntriesForOthers && isWorthIt && threads_->startSome() != 0;
 }
 
-Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
+void RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
   run->isForOthers = forOthers;
-  if (forOthers) {
-    PF_TRY(threads_->start());
-    run->orderLeaves();
-  }
+  if (forOthers) run->orderLeaves();
   entriesSent_.fetch_add(run->entries, std::memory_order_relaxed);
   bytesInFlight_.fetch_add(run->bytes, std::memory_order_relaxed);
   if (!forOthers) {
     sent_.fetch_add(1, std::memory_order_relaxed);
-    return {};
+    return;
   }
   const std::uint64_t wanted =
       std::clamp<std::uint64_t>(run->entries / kEntriesForOthers, 1, leaves_);
@@ -142,14 +139,13 @@ Result<void> RowGroupFlow::send(RowGroupRun* run, bool forOthers) {
   ready_.push_back(run);
   sent_.fetch_add(1, std::memory_order_relaxed);
   postTasks(wanted);
-  return {};
 }
 
 // Somebody is at it while anything is to be encoded, so that there need not be more tasks than
 // threads. Where one is not taken, those that are there do it, or whoever waits.
 void RowGroupFlow::postTasks(std::uint64_t wanted) noexcept {
   for (std::uint64_t i = 0; i < wanted; ++i) {
-    if (tasks_->posted + tasks_->begun >= threads_->threads() || !postTask()) return;
+    if (tasks_->posted + tasks_->begun >= threads_->running() || !postTask()) return;
   }
 }
 
@@ -496,6 +492,8 @@ void RowGroupFlow::addTo(Progress& progress) const noexcept {
   progress.bytesInFlight = bytesInFlight_.load(std::memory_order_relaxed);
   progress.encodeNs = encodeNs_.load(std::memory_order_relaxed);
   progress.writeNs = writeNs_.load(std::memory_order_relaxed);
+  progress.threads = 1 + (threads_ == nullptr ? 0 : threads_->running());
+  progress.threadError = threads_ == nullptr ? 0 : threads_->startError();
   progress.hasFailed = isStopped();
 }
 

@@ -54,12 +54,12 @@ class RowGroupFlow final {
 
   // Starts the threads, where an open row group with so many entries will be worth their time: they
   // are there when it is complete.
-  [[nodiscard]] Result<void> prepareFor(std::uint64_t openEntries);
-  // Whether it is worth other threads' time, or who completes it has none. It must be sealed, as in
-  // send.
-  [[nodiscard]] bool isForOthers(const RowGroupRun& run, WhenFull whenFull) const noexcept;
+  void prepareFor(std::uint64_t openEntries) noexcept;
+  // Whether it is worth other threads' time, or who completes it has none; starts them where it is.
+  // Where not one could be, it is for none. It must be sealed, as in send.
+  [[nodiscard]] bool isForOthers(const RowGroupRun& run, WhenFull whenFull) noexcept;
   // It is on its way from here on: encode it, unless it is for others.
-  [[nodiscard]] Result<void> send(RowGroupRun* run, bool forOthers);
+  void send(RowGroupRun* run, bool forOthers);
   // All that the calling thread has sent and is to encode, in their order. None is written before
   // all are encoded: what others have begun behind them waits for their choices, maybe on threads
   // that other pipelines share, and the output may stall.

@@ -443,7 +443,7 @@ TEST_P(PipelineTest, smallFileStartsNoThread) {
   }
   EXPECT_EQ(pipeline->progress().rowGroupsWritten, 1U) << "encoded and written in submit";
   PF_ASSERT_OK(pipeline->finish());
-  EXPECT_FALSE(threads != nullptr && threads->isStarted());
+  EXPECT_EQ(pipeline->progress().threads, 1U);
 }
 
 TEST_P(PipelineTest, threadsAreThereBeforeTheirFirstRowGroupIsComplete) {
@@ -453,9 +453,9 @@ TEST_P(PipelineTest, threadsAreThereBeforeTheirFirstRowGroupIsComplete) {
   for (std::uint64_t first = 0; first < 60'000; first += 10'000) {
     PF_ASSERT_OK(test::submitRows(*pipeline, first, 10'000, ends));
   }
-  EXPECT_FALSE(threads != nullptr && threads->isStarted());
+  EXPECT_EQ(pipeline->progress().threads, 1U);
   PF_ASSERT_OK(test::submitRows(*pipeline, 60'000, 10'000, ends));
-  EXPECT_EQ(threads != nullptr && threads->isStarted(), threads != nullptr);
+  EXPECT_EQ(pipeline->progress().threads, GetParam());
   EXPECT_EQ(pipeline->progress().rowGroupsSubmitted, 0U);
   PF_ASSERT_OK(pipeline->finish());
   EXPECT_EQ(test::rowsOf(bytes, 70'000), count(70'000));

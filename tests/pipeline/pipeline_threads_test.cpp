@@ -1,11 +1,14 @@
 // Goal: the columns of a row group are encoded by several threads at once, and one that takes long
-// holds up writing alone.
+// holds up writing alone; where the system starts fewer threads than asked for, or none, a pipeline
+// does with those, says so, and writes the same file.
 //
-// Method: threads that wait inside a column for what is to happen meanwhile.
+// Method: threads that wait inside a column for what is to happen meanwhile; a system that starts
+// no more threads.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -16,16 +19,21 @@
 #include <thread>
 #include <vector>
 
+#include "base/thread.hpp"
 #include "column_hook.hpp"
 #include "feed.hpp"
 #include "pipeline/parallelism.hpp"
 #include "pipeline/pipeline.hpp"
 #include "support/expect_result.hpp"
+#include "support/thread_faults.hpp"
 #include "watched_file.hpp"
 
 namespace parquet_flow::pipeline {
 namespace {
 
+using parquet_flow::test::allowAllThreads;
+using parquet_flow::test::allowThreads;
+using parquet_flow::test::refusedThreads;
 using test::ColumnHook;
 using test::comesTrue;
 using test::Ends;
@@ -116,6 +124,122 @@ TEST_P(ColumnsAtOnce, slowFirstColumnHoldsUpWritingAndNotEncoding) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, ColumnsAtOnce, ::testing::Values(2, 4));
+
+// --- fewer than asked for ------------------------------------------------------------------------
+
+constexpr std::uint32_t kOtherThreads = 3;
+
+// How many of them the system still starts.
+class FewerThreads : public ::testing::TestWithParam<std::uint32_t> {
+ protected:
+  ~FewerThreads() override { allowAllThreads(); }
+
+  std::unique_ptr<Pipeline> open(std::uint64_t rowGroupRows,
+                                 std::shared_ptr<EncodeThreads> threads = nullptr) {
+    if (threads == nullptr) threads = makeEncodeThreads(1 + kOtherThreads);
+    return openTo(std::make_unique<KeptFile>(bytes),
+                  {.rowGroupRows = rowGroupRows, .threads = threads});
+  }
+
+  std::string bytes;
+  Ends ends;
+};
+
+TEST_P(FewerThreads, writeTheSameFile) {
+  allowThreads(GetParam());
+  const auto pipeline = open(std::uint64_t{1} << 20);
+  EXPECT_EQ(pipeline->progress().threads, 1U);
+  EXPECT_EQ(pipeline->progress().threadError, 0);
+  const std::vector<std::uint64_t> rowGroups = {100, 300'000, 100, 70'000};  // n is cut in parts
+  std::uint64_t first = 0;
+  for (const std::uint64_t rows : rowGroups) {
+    PF_ASSERT_OK(test::submitRows(*pipeline, first, rows, ends));
+    PF_ASSERT_OK(pipeline->flush());
+    first += rows;
+  }
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(pipeline->progress().threads, 1 + GetParam());
+  EXPECT_EQ(pipeline->progress().threadError, GetParam() == kOtherThreads ? 0 : EAGAIN);
+  EXPECT_TRUE(bytes == test::sequentialFile(rowGroups, {}));
+  EXPECT_EQ(ends.written, 4);
+}
+
+TEST_P(FewerThreads, areSharedByAllPipelines) {
+  if (GetParam() == 0) GTEST_SKIP() << "there is none";
+  allowThreads(GetParam());
+  const auto threads = makeEncodeThreads(1 + kOtherThreads);
+  const auto pipeline = open(kRows, threads);
+  std::string other;
+  const auto second =
+      openTo(std::make_unique<KeptFile>(other), {.rowGroupRows = kRows, .threads = threads});
+  for (Pipeline* const each : {pipeline.get(), second.get()}) {
+    PF_ASSERT_OK(test::submitRows(*each, 0, kRows, ends, WhenFull::kRefuse));
+  }
+  for (Pipeline* const each : {pipeline.get(), second.get()}) {
+    EXPECT_TRUE(comesTrue([&] { return each->progress().rowGroupsWritten == 1; }));
+    EXPECT_EQ(each->progress().threads, 1 + GetParam());
+    PF_ASSERT_OK(each->finish());
+  }
+  EXPECT_TRUE(bytes == other);
+}
+
+INSTANTIATE_TEST_SUITE_P(Started, FewerThreads, ::testing::Values(0, 1, 2, 3));
+
+using NoThreads = FewerThreads;
+
+// As with no threads from the start: nobody else would.
+TEST_P(NoThreads, leaveToACallThatIsNotToWaitWhatItCompletes) {
+  allowThreads(GetParam());
+  const auto pipeline = open(kRows);
+  PF_ASSERT_OK(test::submitRows(*pipeline, 0, kRows, ends, WhenFull::kRefuse));
+  EXPECT_EQ(pipeline->progress().rowGroupsWritten, 1U);
+  PF_ASSERT_OK(test::submitRows(*pipeline, kRows, 10, ends, WhenFull::kRefuse));
+  PF_ASSERT_OK(pipeline->flush(WhenFull::kRefuse));
+  EXPECT_EQ(pipeline->progress().rowGroupsWritten, 2U);
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(test::rowsOf(bytes, kRows + 10), count(kRows + 10));
+}
+
+TEST_P(NoThreads, areTriedAgainOnceASecond) {
+  constexpr std::uint64_t kSmallRows = 1000;
+  constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
+  allowThreads(GetParam());
+  const auto pipeline = open(kSmallRows);
+  std::uint64_t rows = 0;
+  const auto submit = [&] {
+    const auto taken = test::submitRows(*pipeline, rows, kSmallRows, ends, WhenFull::kRefuse);
+    if (taken) rows += kSmallRows;
+    return taken || taken.error().code() == ErrorCode::kWouldBlock;
+  };
+  const std::uint64_t beganNs = monotonicNs();
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(submit());
+  const std::uint64_t triesMax = 1 + (monotonicNs() - beganNs) / kNsPerSecond;
+  EXPECT_GE(refusedThreads(), 1U);
+  EXPECT_LE(refusedThreads(), triesMax);
+  EXPECT_EQ(pipeline->progress().threadError, EAGAIN);
+  allowAllThreads();
+  EXPECT_TRUE(comesTrue([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return !submit() || pipeline->progress().threads == 1 + kOtherThreads;
+  }));
+  EXPECT_EQ(pipeline->progress().threads, 1 + kOtherThreads);
+  EXPECT_EQ(pipeline->progress().threadError, 0);
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_EQ(test::rowsOf(bytes, rows), count(rows));
+}
+
+INSTANTIATE_TEST_SUITE_P(Started, NoThreads, ::testing::Values(0));
+
+// Where each thread has a queue of its own, as a sink's have, fewer would not do.
+TEST(StartOfThreads, thatMustAllBeThereSaysWhatFailed) {
+  EncodeThreads threads({.threads = 3, .ownQueues = true});
+  allowThreads(2);
+  PF_EXPECT_ERROR(threads.start(), ErrorCode::kIo, "starting a thread");
+  EXPECT_EQ(threads.running(), 2U);
+  allowAllThreads();
+  PF_EXPECT_OK(threads.start());
+  EXPECT_EQ(threads.running(), 3U);
+}
 
 }  // namespace
 }  // namespace parquet_flow::pipeline
