@@ -1,16 +1,21 @@
 // What flush, rotate and durable attempts promise, held against a power loss. Method: a directory
 // in memory that forgets what was not synced, and syncs that fail on demand.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <fstream>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "sink_harness.hpp"
@@ -263,42 +268,85 @@ TEST_F(Durability, flushIsAlsoForAProducerThatCameJustBefore) {
   }
 }
 
-// The worker finds the flush only once the close has begun.
+// What a row callback waits for.
+struct RowGate {
+  std::mutex mutex;
+  std::unique_lock<std::mutex> closed{mutex};
+  std::atomic<bool> isReached{false};
+};
+
+// A call on a thread of its own, which waits for somebody else's doing from some time on.
+class WaitingCall {
+ public:
+  explicit WaitingCall(std::function<Result<void>()> call)
+      : result_(std::async(std::launch::async, [this, call = std::move(call)] {
+          thread_ = ::gettid();
+          return call();
+        })) {}
+  // Until its thread sleeps: it has done what it does before it waits.
+  void awaitSleep() const {
+    while (thread_ == 0 || stateOf(thread_) != 'S') std::this_thread::yield();
+  }
+  Result<void> result() { return result_.get(); }
+
+ private:
+  static char stateOf(pid_t thread) {
+    std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
+    std::string text;
+    std::getline(stat, text);
+    const std::size_t name = text.rfind(") ");
+    return name == std::string::npos ? '?' : text[name + 2];
+  }
+
+  std::atomic<pid_t> thread_{0};
+  std::future<Result<void>> result_;
+};
+
+// The worker finds the flush only once the close has begun: of two calls, one of which has stopped
+// waiting. It is the flush that syncs, as the close does not.
 TEST_F(Durability, flushThatACloseOvertakesIsOneAllTheSame) {
-  std::mutex gate;
-  harness.options.syncOnPublish = false;
-  harness.options.worker = WorkerMode::kPark;
-  harness.options.clockSources = systemClockSources();
-  harness.options.shape = Shape::kCallback;
-  harness.options.schema = [] {
-    auto schema = std::make_shared<schema::Schema>();
-    EXPECT_TRUE(schema->addLeaf(schema::kRoot, "payload", schema::PhysicalType::kByteArray,
-                                schema::Repetition::kRequired));
-    return schema;
-  }();
-  harness.options.onRowUser = &gate;
-  harness.options.onRow = [](void* held, const RecordInfo& info, column::RowBuilder& row) {
-    const std::lock_guard wait(*static_cast<std::mutex*>(held));
-    row.appendBytes(info.payload, info.bytes);
-    return 0;
-  };
-  std::unique_lock closed(gate);
-  open();
-  record(producer, "one");
-  while (harness.sink->stats().workerPasses == 0) std::this_thread::yield();
-  const auto later = std::chrono::milliseconds(20);
-  std::this_thread::sleep_for(later);  // the worker is in the callback
-  auto flushing = std::async(std::launch::async, [&] { return harness.sink->flush(60 * kSecond); });
-  std::this_thread::sleep_for(later);
-  auto closing = std::async(std::launch::async, [&] { return harness.close(); });
-  std::this_thread::sleep_for(later);
-  closed.unlock();
-  const auto flushed = flushing.get();
-  PF_EXPECT_OK(closing.get());
-  if (flushed) {
-    EXPECT_EQ(harness.sink->stats().rowsDurable, 1U);
-  } else {
-    PF_EXPECT_ERROR(flushed, ErrorCode::kClosed, "closed");
+  for (const bool isAwaited : {false, true}) {
+    SCOPED_TRACE(isAwaited);
+    SinkHarness late;
+    RowGate gate;
+    late.options.syncOnPublish = false;
+    late.options.worker = WorkerMode::kPark;
+    late.options.clockSources = systemClockSources();
+    late.options.shape = Shape::kCallback;
+    late.options.schema = [] {
+      auto schema = std::make_shared<schema::Schema>();
+      EXPECT_TRUE(schema->addLeaf(schema::kRoot, "payload", schema::PhysicalType::kByteArray,
+                                  schema::Repetition::kRequired));
+      return schema;
+    }();
+    late.options.onRowUser = &gate;
+    late.options.onRow = [](void* user, const RecordInfo& info, column::RowBuilder& row) {
+      auto& held = *static_cast<RowGate*>(user);
+      held.isReached = true;
+      const std::lock_guard wait(held.mutex);
+      row.appendBytes(info.payload, info.bytes);
+      return 0;
+    };
+    late.open();
+    PF_ASSERT_OK_ASSIGN(Producer* const from, late.sink->addProducer());
+    record(from, "one");
+    while (!gate.isReached) std::this_thread::yield();
+    // Before the close for sure.
+    PF_EXPECT_ERROR(late.sink->flush(0), ErrorCode::kTimeout, "flushing");
+    std::optional<WaitingCall> flushing;
+    if (isAwaited) {
+      flushing.emplace([&] { return late.sink->flush(60 * kSecond); });
+      flushing->awaitSleep();
+    }
+    WaitingCall closing([&] { return late.close(); });
+    closing.awaitSleep();
+    gate.closed.unlock();
+    PF_EXPECT_OK(closing.result());
+    if (isAwaited) {
+      PF_EXPECT_OK(flushing->result());
+    }
+    EXPECT_EQ(late.sink->stats().rowsDurable, 1U);
+    EXPECT_GE(late.plan->count(IoOperation::kSync), 1U);
   }
 }
 
