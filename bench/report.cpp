@@ -55,7 +55,7 @@ std::string Report::asJson() const {
     for (const Entry& cell : entry.row) {
       set(row, cell);
     }
-    json[entry.key + "s"].push_back(row);
+    json[entry.key.ends_with('s') ? entry.key : entry.key + "s"].push_back(row);
   }
   return json.dump(2) + "\n";
 }

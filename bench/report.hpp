@@ -15,7 +15,8 @@ class Report {
   void add(std::string_view key, std::uint64_t value);
   // Three decimals.
   void add(std::string_view key, double value);
-  // One line of its own, keys behind one another: `baseline=moodycamel p50_ns=40 ...`.
+  // One line of its own, keys behind one another: `baseline=moodycamel p50_ns=40 ...`. In JSON an
+  // object of the list `baselines`; of a key that is plural the list has the same name.
   void addRow(std::string_view key, std::string_view value, const Report& row);
 
   // One line a key; rows as one line each.
