@@ -11,73 +11,15 @@
 
 #include "arrow_out_array.hpp"
 #include "arrow_out_type.hpp"
-#include "base/bits.hpp"
 #include "format/parquet_types.h"
+#include "read/made_columns.hpp"
 #include "read/schema_tree.hpp"
 
 namespace parquet_flow::capi {
 namespace {
 
 using format::SchemaElement;
-using Levels = std::vector<std::uint8_t>;
-
-struct Column {
-  Levels definition;
-  Levels repetition;  // none: all 0
-};
-
-SchemaElement element(const char* name, schema::Repetition repetition) {
-  SchemaElement made;
-  made.name = name;
-  made.__set_repetition_type(static_cast<std::int32_t>(repetition));
-  return made;
-}
-
-SchemaElement group(const char* name, schema::Repetition repetition, std::int32_t children) {
-  SchemaElement made = element(name, repetition);
-  made.__set_num_children(children);
-  return made;
-}
-
-SchemaElement annotated(SchemaElement made, format::ConvertedType::type converted) {
-  made.__set_converted_type(converted);
-  return made;
-}
-
-SchemaElement leaf(const char* name, schema::Repetition repetition) {
-  SchemaElement made = element(name, repetition);
-  made.__set_type(static_cast<std::int32_t>(schema::PhysicalType::kInt32));
-  return made;
-}
-
-SchemaElement root(std::int32_t children) {
-  SchemaElement made;
-  made.name = "root";
-  made.__set_num_children(children);
-  return made;
-}
-
-void append(ByteBuffer& to, const Levels& levels) {
-  ASSERT_TRUE(to.append(std::as_bytes(std::span(levels))));
-}
-
-// As read::ColumnCursor leaves it: values are zeros.
-void fill(const schema::Leaf& leaf, const Column& column, read::ColumnVector& out) {
-  const std::uint8_t slotLevel = read::slotDefinitionLevel(leaf);
-  Levels validity(column.definition.size() / 8 + 1);
-  out.entries = column.definition.size();
-  for (std::size_t i = 0; i < column.definition.size(); ++i) {
-    out.rows += column.repetition.empty() || column.repetition[i] == 0 ? 1 : 0;
-    if (column.definition[i] < slotLevel) continue;
-    const bool isThere = column.definition[i] == leaf.maxDefinitionLevel;
-    bitmapSet(reinterpret_cast<std::byte*>(validity.data()), out.slots++, isThere);
-    out.nulls += isThere ? 0 : 1;
-  }
-  append(out.values, Levels(4 * out.slots));
-  if (out.nulls != 0) append(out.validity, validity);
-  if (read::keepsLevels(leaf)) append(out.definitionLevels, column.definition);
-  if (leaf.maxRepetitionLevel != 0) append(out.repetitionLevels, column.repetition);
-}
+using namespace test;
 
 // Why the columns cannot be handed over; empty: they were.
 std::string refusalOf(const std::vector<SchemaElement>& elements,
@@ -105,10 +47,6 @@ std::string refusalOf(const std::vector<SchemaElement>& elements,
   EXPECT_EQ(handed.error().code(), ErrorCode::kCorrupt);
   return handed.error().message();
 }
-
-constexpr auto kRequired = schema::Repetition::kRequired;
-constexpr auto kOptional = schema::Repetition::kOptional;
-constexpr auto kRepeated = schema::Repetition::kRepeated;
 
 TEST(ArrowOut, fieldsOfAStructInAListThatRepeatOtherwise) {
   const std::vector<SchemaElement> elements = {

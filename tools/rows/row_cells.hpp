@@ -1,14 +1,16 @@
 // The rows of batches, value by value: what each printer of rows is made of.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/status.hpp"
 #include "read/batch_reader.hpp"
-#include "read/column_vector.hpp"
+#include "read/row_walker.hpp"
 #include "read/shape.hpp"
 #include "rows/leaf_text.hpp"
 #include "schema/schema.hpp"
@@ -18,6 +20,7 @@ namespace parquet_flow::rows {
 //   RowCells cells(schema, shape, leaves);
 //   cells.begin(batch);
 //   for each row: for each column: cells.append(column, form, text)
+//   cells.end()
 //
 // A leaf stands there as LeafText has it, a null as `null` in JSON and as nothing else. Nested
 // values are JSON in either form: structs objects with each key, lists arrays, maps arrays of
@@ -31,72 +34,39 @@ class RowCells {
 
   // Goes to the first row of the batch, which has a column for each of the leaves and lives until
   // the last of its rows is taken. kCorrupt: columns with fewer entries than the batch has rows.
-  [[nodiscard]] Result<void> begin(const read::ColumnBatch& batch);
+  [[nodiscard]] Result<void> begin(const read::ColumnBatch& batch) { return walker_.begin(batch); }
+  // Behind the last row: kCorrupt where a column has more.
+  [[nodiscard]] Result<void> end() const { return walker_.end(); }
 
   // The next value of `column`; those of a row may be taken in any order. False: it is null, and
   // nothing is appended. kCorrupt: columns of one list or struct contradict each other.
   [[nodiscard]] Result<bool> append(std::size_t column, TextForm form, std::string& out);
 
-  [[nodiscard]] std::size_t columns() const noexcept { return fields_.size(); }
+  [[nodiscard]] std::size_t columns() const noexcept { return walker_.fields()[0].childCount; }
   [[nodiscard]] const std::string& name(std::size_t column) const noexcept {
-    return fields_[column].name;
+    return walker_.fields()[fieldOf(column)].name;
   }
-  [[nodiscard]] bool isNumber(std::size_t column) const noexcept;
-  // Lists, maps and structs.
-  [[nodiscard]] bool isNested(std::size_t column) const noexcept {
-    return fields_[column].kind != read::ShapeKind::kLeaf;
+  // Not of lists, maps and structs.
+  [[nodiscard]] bool isNumber(std::size_t column) const noexcept {
+    const std::optional<LeafText>& text = forms_[fieldOf(column)].text;
+    return text && text->isNumber();
   }
 
  private:
-  // A Shape with what is needed of it value after value. Its leaves are cursors_[firstLeaf] up to
-  // cursors_[leafEnd].
-  struct Field {
-    read::ShapeKind kind = read::ShapeKind::kLeaf;
-    bool isNullable = false;
-    std::uint8_t definitionLevel = 0;
-    std::uint8_t elementDefinitionLevel = 0;
-    std::uint8_t elementRepetitionLevel = 0;
-    std::size_t firstLeaf = 0;
-    std::size_t leafEnd = 0;
-    std::string name;
-    std::string key;  // "name": with its quotes and the colon
-    std::vector<Field> children;
-  };
-  struct Cursor {
-    const schema::Leaf* leaf;
-    LeafText text;
-    bool keepsLevels;
-    std::uint8_t slotDefinitionLevel;
-    std::uint32_t width;
-    const read::ColumnVector* column = nullptr;
-    std::uint64_t entry = 0;
-    std::uint64_t slot = 0;
+  // What a walk tells of a value, as text. Reached at a struct's or a list's child, JSON.
+  struct Printer;
+  // Of a field: "name": with its quotes and the colon, of its column's leaf the text.
+  struct Form {
+    std::string key;
+    std::optional<LeafText> text;
   };
 
-  [[nodiscard]] Field fieldOf(const read::Shape& shape) const;
-  [[nodiscard]] bool hasEntry(std::size_t leaf) const noexcept;
-  [[nodiscard]] std::uint8_t definitionLevel(std::size_t leaf) const noexcept;
-  [[nodiscard]] std::uint8_t repetitionLevel(std::size_t leaf) const noexcept;
-  [[nodiscard]] tl::unexpected<Error> failLeaf(std::size_t leaf, const char* sentence) const;
+  [[nodiscard]] std::uint32_t fieldOf(std::size_t column) const noexcept {
+    return walker_.fields()[0].firstChild + static_cast<std::uint32_t>(column);
+  }
 
-  [[nodiscard]] Result<bool> appendField(const Field& field, std::uint8_t repetition, TextForm form,
-                                         std::string& out);
-  [[nodiscard]] Result<void> appendJson(const Field& field, std::uint8_t repetition,
-                                        std::string& out);
-  [[nodiscard]] Result<void> appendStruct(const Field& field, std::uint8_t repetition,
-                                          std::string& out);
-  [[nodiscard]] Result<void> appendElements(const Field& field, std::uint8_t repetition,
-                                            std::string& out);
-  [[nodiscard]] Result<void> takeEntry(std::size_t leaf, std::uint8_t definition,
-                                       std::uint8_t repetition);
-  // All leaves of the field, which is not there.
-  [[nodiscard]] Result<void> takeAbsent(const Field& field, std::uint8_t definition,
-                                        std::uint8_t repetition);
-  static void appendValue(const Cursor& cursor, std::uint64_t slot, TextForm form,
-                          std::string& out);
-
-  std::vector<Cursor> cursors_;
-  std::vector<Field> fields_;
+  read::RowWalker walker_;
+  std::vector<Form> forms_;  // of walker_.fields()
 };
 
 }  // namespace parquet_flow::rows

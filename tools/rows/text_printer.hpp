@@ -32,7 +32,7 @@ class TextPrinter : public RowPrinter {
         PF_TRY(flush());
       }
     }
-    return {};
+    return cells_->end();
   }
   Result<void> finish() override { return flush(); }
 

@@ -153,6 +153,7 @@ class FileCheck {
           text.clear();
           PF_TRY(cells.append(0, rows::TextForm::kJson, text));
         }
+        PF_TRY(cells.end());
       }
     };
     if (auto walked = walk(); !walked) {
