@@ -33,6 +33,7 @@ class ArrowBatches {
                                   std::shared_ptr<const io::InputFile> file, ArrowArray* out);
 
   [[nodiscard]] const ArrowField& type() const noexcept { return type_; }
+  [[nodiscard]] const read::Shape& shape() const noexcept { return shape_; }
 
  private:
   const schema::Schema& schema_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "arrow_out_array.hpp"
@@ -12,6 +13,7 @@
 #include "parquet_flow.h"
 #include "read/batch_reader.hpp"
 #include "read/file_reader.hpp"
+#include "rows.hpp"
 #include "scan/filtered_reader.hpp"
 
 struct pf_reader {
@@ -43,6 +45,10 @@ class Scan final : public ArrowSource {
   [[nodiscard]] Result<void> nextArrow(ArrowArray* out) override;
   // The batch lasts until the next one; 0 rows: the end.
   [[nodiscard]] Result<std::uint64_t> nextColumns(pf_column_view_t* columns, std::size_t count);
+  // The row lasts until the next one; nullptr: the end.
+  [[nodiscard]] Result<const pf_value_t*> nextRow();
+  // Of rows; for as long as the scan.
+  [[nodiscard]] const pf_field_t* rowField() { return rows().field(); }
   // nullptr: without a predicate nothing is counted.
   [[nodiscard]] const scan::ScanStats* stats() const noexcept {
     return source_.filtered != nullptr ? &source_.filtered->stats() : nullptr;
@@ -51,14 +57,20 @@ class Scan final : public ArrowSource {
  private:
   Scan(std::shared_ptr<const read::FileReader> file, RowSource source,
        std::vector<std::uint32_t> leaves, read::Shape shape, ArrowField type);
+  // Rows would go on in a batch that is gone.
+  [[nodiscard]] Result<void> requireForm(bool isRows);
   [[nodiscard]] Result<bool> nextBatch();
+  [[nodiscard]] Result<const pf_value_t*> nextRowOfBatches();
+  [[nodiscard]] Rows& rows();
 
   std::shared_ptr<const read::FileReader> file_;
   RowSource source_;
   std::vector<std::uint32_t> leaves_;
   ArrowBatches arrays_;
   read::ColumnBatch batch_;
-  scan::SelectedBatch selected_;  // what batch_ is taken out of
+  scan::SelectedBatch selected_;   // what batch_ is taken out of
+  std::unique_ptr<Rows> rows_;     // of who asks for them
+  std::optional<bool> givesRows_;  // what was asked for first
   KeptError error_;
 };
 

@@ -115,6 +115,14 @@ Result<std::unique_ptr<Scan>> Scan::create(std::shared_ptr<const read::FileReade
                                         std::move(shape), std::move(type)));
 }
 
+Result<void> Scan::requireForm(bool isRows) {
+  if (givesRows_.value_or(isRows) != isRows) {
+    return invalid("the scan gives ", isRows ? "batches" : "rows", " already");
+  }
+  givesRows_ = isRows;
+  return {};
+}
+
 Result<bool> Scan::nextBatch() {
   if (source_.all != nullptr) return source_.all->next(batch_);
   selected_.columns.swap(batch_.columns);  // whose memory is used again
@@ -127,6 +135,7 @@ Result<bool> Scan::nextBatch() {
 
 Result<void> Scan::nextArrow(ArrowArray* out) {
   *out = ArrowArray{};
+  PF_TRY(requireForm(false));
   return error_.run([&]() -> Result<void> {
     arrays_.supply(batch_);
     PF_TRY_ASSIGN(const bool isThere, nextBatch());
@@ -141,6 +150,7 @@ Result<std::uint64_t> Scan::nextColumns(pf_column_view_t* columns, std::size_t c
   if (count != leaves_.size()) {
     return invalid("column_count is ", count, ", the scan has ", leaves_.size());
   }
+  PF_TRY(requireForm(false));
   PF_TRY_ASSIGN(const bool isThere, nextBatch());
   if (!isThere) return std::uint64_t{0};
   for (std::size_t i = 0; i < count; ++i) {
@@ -169,6 +179,30 @@ Result<std::uint64_t> Scan::nextColumns(pf_column_view_t* columns, std::size_t c
     columns[i] = view;
   }
   return batch_.rows;
+}
+
+Rows& Scan::rows() {
+  if (rows_ == nullptr) rows_ = std::make_unique<Rows>(*file_, arrays_.shape(), leaves_);
+  return *rows_;
+}
+
+Result<const pf_value_t*> Scan::nextRow() {
+  PF_TRY(requireForm(true));
+  return error_.run([&] { return nextRowOfBatches(); });
+}
+
+Result<const pf_value_t*> Scan::nextRowOfBatches() {
+  const auto inFile = [&](Error error) {
+    return fail(std::move(error).withContext(file_->file()->name()));
+  };
+  while (!rows().hasNext()) {
+    PF_TRY_ASSIGN(const bool isThere, nextBatch());
+    if (!isThere) return nullptr;
+    if (auto begun = rows_->begin(batch_); !begun) return inFile(std::move(begun).error());
+  }
+  Result<const pf_value_t*> row = rows_->next();
+  if (!row) return inFile(std::move(row).error());
+  return row;
 }
 
 }  // namespace parquet_flow::capi

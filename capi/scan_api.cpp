@@ -54,6 +54,27 @@ pf_status_t pf_scan_next_columns(pf_scan_t* scan, pf_column_view_t* columns, siz
   });
 }
 
+pf_status_t pf_scan_row_field(pf_scan_t* scan, const pf_field_t** field,
+                              pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(field, "field"));
+    *field = nullptr;
+    PF_TRY(capi::requirePointer(scan, "scan"));
+    *field = scan->scan->rowField();
+    return {};
+  });
+}
+
+pf_status_t pf_scan_next_row(pf_scan_t* scan, const pf_value_t** row, pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(row, "row"));
+    *row = nullptr;
+    PF_TRY(capi::requirePointer(scan, "scan"));
+    PF_TRY_ASSIGN(*row, scan->scan->nextRow());
+    return {};
+  });
+}
+
 pf_status_t pf_scan_get_stats(const pf_scan_t* scan, pf_scan_stats_t* stats,
                               pf_error_t* error) noexcept {
   return capi::guard(error, [&]() -> Result<void> {

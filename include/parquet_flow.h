@@ -13,8 +13,8 @@
  *              runs with a library newer than its header, and what it does not know of has its
  *              default; with an older one too, as long as it sets nothing that this one lacks
  *              (PF_STATUS_UNSUPPORTED). A size below the first version's, or above 4096, is
- *              refused. Structs that stand in arrays (pf_column_input_t, pf_struct_column_t, ...)
- *              and pf_record_t have no size and are frozen.
+ *              refused. Structs that stand in arrays (pf_column_input_t, pf_value_t, ...) and
+ *              pf_record_t have no size and are frozen.
  *   Errors     come back as pf_status_t. Where a function takes a `pf_error_t* error`, it may be
  *              NULL; else it holds, after the call, the status, and unless that is PF_STATUS_OK one
  *              sentence naming what and where. Nothing is printed, nothing aborts, no signal
@@ -1402,10 +1402,10 @@ PF_API void pf_sink_destroy(pf_sink_t* sink) PF_NOEXCEPT;
 /* ------------------------------------------------------------------------------------------------
  * Reading files
  *
- * A reader has the footer of one file; a scan of it gives rows, as Arrow data or as columns. What
- * can be read is said in docs/reader.md. Nothing that a file says is believed before it has been
- * held against the bytes there are; a file that contradicts itself gives PF_STATUS_CORRUPT and a
- * sentence that names file, row group, column and page.
+ * A reader has the footer of one file; a scan of it gives rows: as Arrow data, as columns, or one
+ * by one. What can be read is said in docs/reader.md. Nothing that a file says is believed before
+ * it has been held against the bytes there are; a file that contradicts itself gives
+ * PF_STATUS_CORRUPT and a sentence that names file, row group, column and page.
  */
 
 typedef struct pf_reader pf_reader_t;
@@ -1703,6 +1703,110 @@ typedef struct pf_column_view {
 PF_API pf_status_t pf_scan_next_columns(pf_scan_t* scan, pf_column_view_t* columns,
                                         size_t column_count, uint64_t* rows,
                                         pf_error_t* error) PF_NOEXCEPT;
+
+/*
+ * Rows, one at a time: trees of values, which say what they are.
+ *
+ * Both structs are borrowed. Lists and maps are those that Arrow data would have, in whichever form
+ * their writer kept them: a list of two levels is PF_VALUE_LIST too, and a group or leaf that is
+ * REPEATED without being a LIST is a list of what it repeats. A map of which the keys or the values
+ * are not asked for is a list of groups with the other.
+ */
+typedef enum pf_value_kind PF_ENUM {
+  PF_VALUE_NULL = 0,
+  PF_VALUE_BOOLEAN = 1,
+  PF_VALUE_INT32 = 2, /* also what is of fewer bits, or unsigned: `logical` says so */
+  PF_VALUE_INT64 = 3,
+  PF_VALUE_FLOAT = 4,
+  PF_VALUE_DOUBLE = 5,
+  PF_VALUE_BYTES = 6, /* BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY, and INT96 as its 12 bytes */
+  PF_VALUE_LIST = 7,
+  PF_VALUE_MAP = 8,
+  PF_VALUE_GROUP = 9
+} pf_value_kind_t;
+
+#define PF_NO_LEAF UINT32_MAX
+
+/* What the values in one place of each row are. Valid as long as the scan. */
+typedef struct pf_field {
+  const char* name; /* "" of the row itself */
+  int32_t kind;     /* pf_value_kind_t of those that are not null */
+  uint32_t is_nullable;
+  uint32_t leaf_index;   /* of a leaf, in the file's schema; else PF_NO_LEAF, and zeros below */
+  int32_t physical_type; /* pf_physical_type_t */
+  uint32_t type_length;  /* FIXED_LEN_BYTE_ARRAY, else 0 */
+  int32_t logical;       /* pf_logical_type_t, and its parameters as in pf_schema_add_leaf */
+  int32_t logical_a;
+  int32_t logical_b;
+  int32_t field_id;     /* -1: none */
+  uint32_t field_count; /* LIST: 1, the element; MAP: 2, key and value; GROUP: its fields */
+  const struct pf_field* fields; /* field_count of them, one behind the other */
+} pf_field_t;
+
+/* A value. Valid until the next call on the scan. */
+typedef struct pf_value {
+  const pf_field_t* field;
+  int32_t kind;      /* pf_value_kind_t: PF_VALUE_NULL, or that of the field */
+  uint32_t count;    /* BYTES: bytes; LIST: elements; MAP: entries; GROUP: fields; else 0 */
+  union {            /* by `kind`; of PF_VALUE_NULL none */
+    int32_t boolean; /* 0 or 1 */
+    int32_t int32;
+    int64_t int64;
+    float float32;
+    double float64;
+    const void* data;              /* BYTES: any alignment; never NULL */
+    const struct pf_value* values; /* LIST: elements; GROUP: fields; MAP: key 0, value 0, key 1,
+                                      ...: 2 * count */
+  };
+} pf_value_t;
+
+/* The field of the scan's rows: a group of its columns. Returns PF_STATUS_OK, _INVALID_ARGUMENT,
+ * _OUT_OF_MEMORY. */
+PF_API pf_status_t pf_scan_row_field(pf_scan_t* scan, const pf_field_t** field,
+                                     pf_error_t* error) PF_NOEXCEPT;
+
+/*
+ * pf_scan_next_row - the next row, a PF_VALUE_GROUP of the scan's columns; NULL at the end.
+ *
+ * Not together with pf_scan_next_arrow or _next_columns: what was called first is all that the scan
+ * gives. Rows are read in batches of batch_rows, and bytes point into them.
+ *
+ * Memory: beside the batch 48 bytes for each value of a row, 72 of what is in a list that has more
+ *         than leaves, and as much again while it grows; kept for the next rows. Nothing is
+ *         allocated for a row that is no larger than those before it.
+ * Returns PF_STATUS_OK; _INVALID_ARGUMENT; as pf_scan_next_arrow _CORRUPT, also where columns of
+ * one list or group contradict each other and where the key of a map is null, _UNSUPPORTED, _LIMIT,
+ * also of a row whose values take more than 8 times page_bytes_max and 64 times the file's size at
+ * 48 bytes each, _IO, _OUT_OF_MEMORY: *row is NULL then, and later calls fail alike.
+ */
+PF_API pf_status_t pf_scan_next_row(pf_scan_t* scan, const pf_value_t** row,
+                                    pf_error_t* error) PF_NOEXCEPT;
+
+/* The same as looking into a pf_value_t, checked: each gives what is in a value of the kind that
+ * its name says, and zero or NULL unless it returns PF_STATUS_OK; else PF_STATUS_INVALID_ARGUMENT
+ * (of another kind, null, no such index), _OUT_OF_MEMORY. Numbers are not converted. Any thread,
+ * while the value is valid. */
+PF_API pf_status_t pf_value_boolean(const pf_value_t* value, int* boolean,
+                                    pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_value_int32(const pf_value_t* value, int32_t* int32,
+                                  pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_value_int64(const pf_value_t* value, int64_t* int64,
+                                  pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_value_float(const pf_value_t* value, float* float32,
+                                  pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_value_double(const pf_value_t* value, double* float64,
+                                   pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_value_bytes(const pf_value_t* value, const void** data, size_t* bytes,
+                                  pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_value_element(const pf_value_t* list, size_t index,
+                                    const pf_value_t** element, pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_value_entry(const pf_value_t* map, size_t index, const pf_value_t** key,
+                                  const pf_value_t** value, pf_error_t* error) PF_NOEXCEPT;
+/* A group's field by its number, or by its name: refused where none has it, or more than one. */
+PF_API pf_status_t pf_value_field(const pf_value_t* group, size_t index, const pf_value_t** field,
+                                  pf_error_t* error) PF_NOEXCEPT;
+PF_API pf_status_t pf_value_find(const pf_value_t* group, const char* name,
+                                 const pf_value_t** field, pf_error_t* error) PF_NOEXCEPT;
 
 /* What a scan had before it up to now, and what it went without. */
 typedef struct pf_scan_stats {

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>
@@ -1329,9 +1330,188 @@ class Scan {
 
  private:
   friend class Reader;
+  friend class Rows;
   explicit Scan(pf_scan_t* scan) noexcept : owner_(scan) {}
 
   detail::Owner<pf_scan_t, pf_scan_destroy> owner_;
+};
+
+// A value of a row, and all that is in it. Borrowed: valid until the next row is asked for. What is
+// not there, as a field of a name that none has, is null and has no field; so paths need no check
+// on their way: row["position"]["x"].float64().
+class Value {
+ public:
+  Value() noexcept : value_(&kMissing) {}
+  explicit Value(const pf_value_t* value) noexcept : value_(value) {}
+
+  [[nodiscard]] pf_value_kind_t kind() const noexcept {
+    return static_cast<pf_value_kind_t>(value_->kind);
+  }
+  [[nodiscard]] bool isNull() const noexcept { return value_->kind == PF_VALUE_NULL; }
+  // Its name, and its logical type, among others; nullptr: it is not there.
+  [[nodiscard]] const pf_field_t* field() const noexcept { return value_->field; }
+
+  // Nothing: null, or of another kind. Numbers are not converted.
+  [[nodiscard]] std::optional<bool> boolean() const noexcept {
+    const std::optional<std::int32_t> value = of(PF_VALUE_BOOLEAN, &pf_value_t::boolean);
+    return value ? std::optional(*value != 0) : std::nullopt;
+  }
+  [[nodiscard]] std::optional<std::int32_t> int32() const noexcept {
+    return of(PF_VALUE_INT32, &pf_value_t::int32);
+  }
+  [[nodiscard]] std::optional<std::int64_t> int64() const noexcept {
+    return of(PF_VALUE_INT64, &pf_value_t::int64);
+  }
+  [[nodiscard]] std::optional<float> float32() const noexcept {
+    return of(PF_VALUE_FLOAT, &pf_value_t::float32);
+  }
+  [[nodiscard]] std::optional<double> float64() const noexcept {
+    return of(PF_VALUE_DOUBLE, &pf_value_t::float64);
+  }
+  [[nodiscard]] std::optional<std::span<const std::byte>> bytes() const noexcept {
+    if (kind() != PF_VALUE_BYTES) return std::nullopt;
+    return std::span(static_cast<const std::byte*>(value_->data), value_->count);
+  }
+  [[nodiscard]] std::optional<std::string_view> string() const noexcept {
+    if (kind() != PF_VALUE_BYTES) return std::nullopt;
+    return std::string_view(static_cast<const char*>(value_->data), value_->count);
+  }
+
+  // Elements of a list, entries of a map, fields of a group; 0 of all else.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return kind() >= PF_VALUE_LIST ? value_->count : 0;
+  }
+  // An element of a list, a field of a group.
+  [[nodiscard]] Value operator[](std::size_t index) const noexcept {
+    const bool isThere = kind() != PF_VALUE_MAP && index < size();
+    return isThere ? Value(&value_->values[index]) : Value();
+  }
+  // Of a group: the first field of the name.
+  [[nodiscard]] Value operator[](std::string_view name) const noexcept;
+
+  // What a list, map or group has, to iterate over; of all else nothing.
+  template <std::size_t kStride>
+  class Range;
+  [[nodiscard]] Range<1> elements() const noexcept;
+  [[nodiscard]] Range<1> fields() const noexcept;
+  [[nodiscard]] Range<2> entries() const noexcept;  // pairs of key and value
+
+  [[nodiscard]] const pf_value_t* get() const noexcept { return value_; }
+
+ private:
+  static constexpr pf_value_t kMissing{};
+
+  template <class T>
+  [[nodiscard]] std::optional<T> of(pf_value_kind_t wanted, T pf_value_t::* member) const noexcept {
+    return kind() == wanted ? std::optional<T>(value_->*member) : std::nullopt;
+  }
+  template <std::size_t kStride>
+  [[nodiscard]] Range<kStride> range(pf_value_kind_t wanted) const noexcept;
+
+  const pf_value_t* value_;
+};
+
+template <std::size_t kStride>
+class Value::Range {
+ public:
+  class Iterator {
+   public:
+    using value_type = std::conditional_t<kStride == 1, Value, std::pair<Value, Value>>;
+    using difference_type = std::ptrdiff_t;
+
+    Iterator() noexcept = default;
+    explicit Iterator(const pf_value_t* at) noexcept : at_(at) {}
+    [[nodiscard]] value_type operator*() const noexcept {
+      if constexpr (kStride == 1) {
+        return Value(at_);
+      } else {
+        return {Value(at_), Value(at_ + 1)};
+      }
+    }
+    Iterator& operator++() noexcept {
+      at_ += kStride;
+      return *this;
+    }
+    Iterator operator++(int) noexcept { return std::exchange(*this, Iterator(at_ + kStride)); }
+    [[nodiscard]] bool operator==(const Iterator&) const noexcept = default;
+
+   private:
+    const pf_value_t* at_ = nullptr;
+  };
+
+  Range(const pf_value_t* values, std::size_t size) noexcept : values_(values), size_(size) {}
+  [[nodiscard]] Iterator begin() const noexcept { return Iterator(values_); }
+  [[nodiscard]] Iterator end() const noexcept { return Iterator(values_ + size_ * kStride); }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+ private:
+  const pf_value_t* values_;
+  std::size_t size_;
+};
+
+template <std::size_t kStride>
+Value::Range<kStride> Value::range(pf_value_kind_t wanted) const noexcept {
+  return kind() == wanted ? Range<kStride>(value_->values, value_->count)
+                          : Range<kStride>(nullptr, 0);
+}
+inline Value::Range<1> Value::elements() const noexcept { return range<1>(PF_VALUE_LIST); }
+inline Value::Range<1> Value::fields() const noexcept { return range<1>(PF_VALUE_GROUP); }
+inline Value::Range<2> Value::entries() const noexcept { return range<2>(PF_VALUE_MAP); }
+
+inline Value Value::operator[](std::string_view name) const noexcept {
+  for (const Value field : fields()) {
+    if (field.field()->name == name) return field;
+  }
+  return {};
+}
+
+// The rows of a scan, one at a time:
+//
+//   for (const Value row : *rows) use(row["id"].int64());
+//   if (!rows->error().isOk()) return report(rows->error().message());
+class Rows {
+ public:
+  // A row as a group of its columns; nullopt: the end.
+  [[nodiscard]] Result<std::optional<Value>> next() noexcept {
+    advance();
+    if (!error_.isOk()) return error_;
+    return row_ != nullptr ? std::optional(Value(row_)) : std::nullopt;
+  }
+
+  // One pass, from the next row to the end or to an error.
+  class Iterator {
+   public:
+    explicit Iterator(Rows& rows) noexcept : rows_(&rows) { rows_->advance(); }
+    [[nodiscard]] Value operator*() const noexcept { return Value(rows_->row_); }
+    Iterator& operator++() noexcept {
+      rows_->advance();
+      return *this;
+    }
+    [[nodiscard]] bool operator==(std::default_sentinel_t) const noexcept {
+      return rows_->row_ == nullptr;
+    }
+
+   private:
+    Rows* rows_;
+  };
+  [[nodiscard]] Iterator begin() noexcept { return Iterator(*this); }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+  // Why there is no further row; PF_STATUS_OK: it is the end, or there may be more.
+  [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+  // Of the rows, a group of the columns; as long as they.
+  [[nodiscard]] const pf_field_t& field() const noexcept { return *field_; }
+  [[nodiscard]] Result<pf_scan_stats_t> stats() const noexcept { return scan_.stats(); }
+
+ private:
+  friend class Reader;
+  Rows(Scan scan, const pf_field_t* field) noexcept : scan_(std::move(scan)), field_(field) {}
+  void advance() noexcept { (void)pf_scan_next_row(scan_.owner_.get(), &row_, error_.raw()); }
+
+  Scan scan_;
+  const pf_field_t* field_;
+  const pf_value_t* row_ = nullptr;
+  Error error_;
 };
 
 // A question to a file, put together call by call:
@@ -1494,6 +1674,15 @@ class Reader {
     pf_scan_t* scan = nullptr;
     if (pf_reader_scan(get(), &options, &scan, error.raw()) != PF_STATUS_OK) return error;
     return Scan(scan);
+  }
+  // The same rows one at a time.
+  [[nodiscard]] Result<Rows> rows(const ScanOptions& options = {}) const noexcept {
+    Result<Scan> made = scan(options);
+    if (!made) return made.error();
+    Error error;
+    const pf_field_t* field = nullptr;
+    if (pf_scan_row_field(made->owner_.get(), &field, error.raw()) != PF_STATUS_OK) return error;
+    return Rows(std::move(*made), field);
   }
   // All rows and columns, to be asked for less.
   [[nodiscard]] Query query() const noexcept {

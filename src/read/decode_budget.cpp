@@ -14,10 +14,14 @@ constexpr std::uint64_t kDecodedFactor = 32768;
 
 }  // namespace
 
+std::uint64_t heldBytesMax(std::uint64_t pageBytesMax, std::uint64_t fileBytes) noexcept {
+  return kHeldPages * pageBytesMax + kHeldFactor * fileBytes;
+}
+
 std::shared_ptr<DecodeBudget> budgetFor(std::uint64_t pageBytesMax, std::uint64_t fileBytes,
                                         std::uint64_t factor) {
   const std::uint64_t decodedMax = kDecodedPages * pageBytesMax + kDecodedFactor * fileBytes;
-  return std::make_shared<DecodeBudget>(kHeldPages * pageBytesMax + kHeldFactor * fileBytes,
+  return std::make_shared<DecodeBudget>(heldBytesMax(pageBytesMax, fileBytes),
                                         factor == 0 ? UINT64_MAX : decodedMax / factor);
 }
 

@@ -38,6 +38,10 @@ class DecodeBudget {
   std::atomic<std::uint64_t> decoded_{0};
 };
 
+// What columns of one scan may hold together.
+[[nodiscard]] std::uint64_t heldBytesMax(std::uint64_t pageBytesMax,
+                                         std::uint64_t fileBytes) noexcept;
+
 // For a file of `fileBytes`, whose pages have at most `pageBytesMax`. What is decoded takes
 // `factor` times as long as where it is only read, by what is done with it; 0: as long as it likes.
 [[nodiscard]] std::shared_ptr<DecodeBudget> budgetFor(std::uint64_t pageBytesMax,

@@ -1,9 +1,9 @@
 // Goal: what is read where memory runs out is right as far as it goes, and after that nothing is
 // given any more: no batch is left out, and none has rows of another.
 //
-// Method: a file with a column of each kind, read in small batches through streams, columns and
-// queries, with every allocation of a run failing in turn; what came before is held against the
-// whole. One thread reads, so that they come in the same order.
+// Method: a file with a column of each kind, read in small batches through streams, columns,
+// rows and queries, with every allocation of a run failing in turn; what came before is held
+// against the whole. One thread reads, so that they come in the same order.
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "capi_fixture.hpp"
+#include "row_text.hpp"
 #include "support/allocation_faults.hpp"
 #include "support/sanitizers.hpp"
 
@@ -273,6 +274,35 @@ TEST_F(ReadingMemory, ofColumns) {
       pf_column_view_t columns[3];
       EXPECT_EQ(pf_scan_next_columns(scan.get(), columns, 3, &count, nullptr), status);
       EXPECT_EQ(count, 0U);
+    }
+    return status;
+  });
+}
+
+TEST_F(ReadingMemory, ofRows) {
+  failEach(2 * kRows, [&](std::vector<std::string>& rows) {
+    ReaderHandle reader;
+    pf_status_t status = open(reader);
+    pf_scan_options_t options;
+    pf_scan_options_init(&options, sizeof options);
+    options.batch_rows = 30;
+    options.threads = 1;
+    pf_scan_t* made = nullptr;
+    if (status == PF_STATUS_OK) status = pf_reader_scan(reader.get(), &options, &made, nullptr);
+    const ScanHandle scan(made);
+    const pf_value_t* row = nullptr;
+    if (status == PF_STATUS_OK) status = pf_scan_next_row(scan.get(), &row, nullptr);
+    while (status == PF_STATUS_OK && row != nullptr) {
+      {
+        const AllocationScope own(false);
+        rows.push_back(textOf(*row));
+      }
+      status = pf_scan_next_row(scan.get(), &row, nullptr);
+    }
+    const AllocationScope own(false);
+    for (int i = 0; i < 3 && made != nullptr && status != PF_STATUS_OK; ++i) {
+      EXPECT_EQ(pf_scan_next_row(scan.get(), &row, nullptr), status);
+      EXPECT_EQ(row, nullptr);
     }
     return status;
   });

@@ -135,6 +135,26 @@ class ExampleTest(unittest.TestCase):
             {"name": "Meera Iyer", "phones": None},
         ])
 
+    def test_read_rows(self):
+        self.run_example("contacts", "c.parquet")
+        lines = self.run_example("read_rows", "c.parquet").splitlines()
+        ours = r"^\{capture_time: \d+, producer: 0, attempt: \d, "
+        self.assertEqual([re.sub(ours, "{", line) for line in lines], [
+            '{name: "Asha Rao", phones: [{number: "+91-99-10000001", phone_type: "Mobile"}, '
+            '{number: "+91-99-10000002", phone_type: "Home"}]}',
+            '{name: null, phones: [{number: "+91-99-10000003", phone_type: null}]}',
+            '{name: "Vikram Shah", phones: []}',
+            '{name: "Meera Iyer", phones: null}',
+        ])
+        self.run_example("read_rows", "nobody.parquet", status=1)
+
+    def test_phone_book(self):
+        self.run_example("contacts", "c.parquet")
+        self.assertEqual(self.run_example("phone_book", "c.parquet").splitlines(), [
+            "Asha Rao: +91-99-10000001", "Asha Rao: +91-99-10000002",
+            "somebody: +91-99-10000003"])
+        self.run_example("phone_book", "nobody.parquet", status=1)
+
     def test_struct_orders(self):
         output = self.run_example("struct_orders", "orders.parquet")
         self.assertEqual(output, "rows=1000 refused=0 rejected=0\n")

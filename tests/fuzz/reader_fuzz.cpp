@@ -1,5 +1,6 @@
-// Goal: any bytes as a file are read through the C API to its end or refused: as Arrow data, or as
-// columns. Nothing outside of what is there is read or written, and every array can be released.
+// Goal: any bytes as a file are read through the C API to its end or refused: as Arrow data, as
+// columns, or as rows, of which each value is looked at. Nothing outside of what is there is read
+// or written, and every array can be released.
 //
 // Input: a byte that chooses how to read, with a predicate and on how many threads among it, and
 // the file.
@@ -34,6 +35,33 @@ void readColumns(pf_scan_t* scan, std::uint32_t count) {
       return;
     }
   } while (rows != 0);
+}
+
+// Bytes, and values of fields that are not null, so that each is read.
+std::uint64_t lookAt(const pf_value_t& value) {
+  PF_FUZZ_CHECK(value.kind == PF_VALUE_NULL ? value.field->is_nullable == 1
+                                            : value.kind == value.field->kind);
+  if (value.kind == PF_VALUE_BYTES) {
+    return std::string(static_cast<const char*>(value.data), value.count).size();
+  }
+  std::uint64_t seen = value.kind != PF_VALUE_NULL ? 1 : 0;
+  if (value.kind >= PF_VALUE_LIST) {
+    const std::uint64_t count = std::uint64_t{value.count} * (value.kind == PF_VALUE_MAP ? 2 : 1);
+    for (std::uint64_t i = 0; i < count; ++i) seen += lookAt(value.values[i]);
+  }
+  return seen;
+}
+
+void readRows(pf_scan_t* scan) {
+  const pf_field_t* field = nullptr;
+  PF_FUZZ_CHECK(pf_scan_row_field(scan, &field, nullptr) == PF_STATUS_OK);
+  const pf_value_t* row = nullptr;
+  std::uint64_t seen = 0;
+  while (pf_scan_next_row(scan, &row, nullptr) == PF_STATUS_OK && row != nullptr) {
+    PF_FUZZ_CHECK(row->field == field && row->count == field->field_count);
+    seen += lookAt(*row);
+  }
+  PF_FUZZ_CHECK(seen <= SIZE_MAX / 2);
 }
 
 // All that the footer says, of which the strings and bytes are looked through.
@@ -121,7 +149,11 @@ void scanFile(const pf_reader_t* reader, std::uint8_t choice) {
   if (started != PF_STATUS_OK) return;
   ArrowSchema schema;
   if (pf_scan_arrow_schema(scan, &schema, nullptr) == PF_STATUS_OK) schema.release(&schema);
-  choice % 2 == 0 ? readArrow(scan) : readColumns(scan, info.column_count);
+  if (choice % 4 == 1) {
+    readRows(scan);
+  } else {
+    choice % 2 == 0 ? readArrow(scan) : readColumns(scan, info.column_count);
+  }
   pf_scan_destroy(scan);
 }
 
