@@ -31,6 +31,7 @@ Result<void> SortedInputFile::look() {
   copies_.clear();
   keys_.clear();
   PF_TRY(source_.open(file_.path));
+  file_.identity = source_.file()->identity();
   PF_TRY_ASSIGN(file_.session, sessionsOf(target_, source_, number_));
   const SessionColumn* const session = file_.session ? &*file_.session : nullptr;
   PF_TRY(sourceRows_.beginFile(source_, session));

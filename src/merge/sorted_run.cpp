@@ -80,6 +80,10 @@ Result<std::shared_ptr<const RowBatch>> SortedRun::next() {
 
 Result<void> SortedRun::openFile(const SessionColumn* session) {
   PF_TRY(source_.open(file_.path));
+  if (file_.identity && source_.file()->identity() != *file_.identity) {
+    return fail(ErrorCode::kCorrupt,
+                file_.path + " was replaced or written to while it was sorted");
+  }
   PF_TRY(rows_.beginFile(source_, session));
   isOpen_ = true;
   const auto& leaves = rows_.columns().leaves;

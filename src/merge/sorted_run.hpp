@@ -12,6 +12,7 @@
 #include "base/status.hpp"
 #include "column/copy_rows.hpp"
 #include "column/leaf_view.hpp"
+#include "io/file.hpp"
 #include "merge/row_gather.hpp"
 #include "merge/shared_work.hpp"
 #include "merge/sort_key.hpp"
@@ -25,6 +26,8 @@ namespace parquet_flow::merge {
 struct SortedFile {
   std::string path;
   std::optional<SessionColumn> session = std::nullopt;
+  // As it was when it was looked at: it has to be the same when it is read. None: a run of ours.
+  std::optional<io::FileIdentity> identity = std::nullopt;
 };
 
 // Decoded rows, with what they are sorted by.
@@ -74,7 +77,7 @@ class SortedRun final : private Work {
   void open(const SortedFile& file, const BatchSize& batchSize, bool checksOrder = true);
   // The next batch, which lives as long as it is held, but no longer than the file is open;
   // nullptr: that was all. Errors as SourceFile::open and SourceRows; kCorrupt where the rows are
-  // not in order, and are to be.
+  // not in order, and are to be, and where the file is another one than was looked at.
   [[nodiscard]] Result<std::shared_ptr<const RowBatch>> next();
 
  private:

@@ -255,9 +255,9 @@ TEST_F(MergeTest, aSortedFileThatIsReplacedMeanwhileEndsTheMerge) {
   const std::string path = options_.inputs[0];
   options_.inputs = {path};
   options_.sortBy = {{.path = "k"}};
-  for (const std::int64_t groupRows : {25'000, 35'000}) {
+  for (const std::int64_t groupRows : {25'000, 30'000, 35'000}) {
     test::writeWholeFile(path, fileFrom(0, kInt64, {"k"}, 30'000));
-    const std::string other = fileFrom(0, kInt64, {"k"}, groupRows);
+    const std::string other = fileFrom(7, kInt64, {"k"}, groupRows);
     int asked = 0;
     events_.onAsked = [&] {
       // For the target, in front of the file, and in front of the next one, which is not there.
@@ -277,9 +277,9 @@ TEST_F(MergeTest, aFileThatIsReplacedBeforeItIsSortedIsLeftOut) {
   const std::string path = options_.inputs[0];
   options_.inputs.resize(2);
   options_.sortBy = {{.path = "k", .isDescending = true}};
-  for (const std::int64_t groupRows : {25'000, 35'000}) {
+  for (const std::int64_t groupRows : {25'000, 30'000, 35'000}) {
     test::writeWholeFile(path, fileFrom(5000, kInt64, {"k"}, 30'000));
-    const std::string other = fileFrom(5000, kInt64, {"k"}, groupRows);
+    const std::string other = fileFrom(5007, kInt64, {"k"}, groupRows);
     events_.hasBegun = false;
     events_.failures.clear();
     test::SystemCallHooks hooks;
