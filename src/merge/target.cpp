@@ -107,6 +107,26 @@ Result<void> addSessionColumn(const SourceFile& file, schema::Schema& schema) {
       .map([](std::uint32_t) {});
 }
 
+// As it stands in messages, where a name may have a dot: 'a' > 'b.c'.
+std::string quotedPath(const schema::Leaf& leaf) {
+  std::string text;
+  for (const std::string& name : leaf.path) text += (text.empty() ? "'" : " > '") + name + "'";
+  return text;
+}
+
+// A column whose name has a dot may have the path of one in a group.
+Result<void> requireOnly(const schema::Schema& schema, const schema::Leaf& leaf) {
+  for (const schema::Leaf& other : schema.leaves().subspan(leaf.index + 1)) {
+    if (other.dottedPath == leaf.dottedPath) {
+      return fail(ErrorCode::kInvalidArgument, "'" + leaf.dottedPath +
+                                                   "' is the path of more than one column, " +
+                                                   quotedPath(leaf) + " and " + quotedPath(other) +
+                                                   ": it is not clear which to sort by");
+    }
+  }
+  return {};
+}
+
 Result<void> addSorting(const MergeOptions& options, Target& target) {
   for (const SortColumn& column : options.sortBy) {
     const schema::Leaf* const leaf = target.schema->findLeaf(column.path);
@@ -117,6 +137,7 @@ Result<void> addSorting(const MergeOptions& options, Target& target) {
                       (leaf == nullptr ? "' is not there to be sorted by"
                                        : "' repeats or has no order, and is not sorted by"));
     }
+    PF_TRY(requireOnly(*target.schema, *leaf));
     for (const auto& before : target.writer.sortingColumns) {
       if (before.path == column.path) {
         return fail(ErrorCode::kInvalidArgument, "column '" + column.path + "' is sorted by twice");

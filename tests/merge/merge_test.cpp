@@ -248,6 +248,32 @@ TEST_F(MergeTest, whatIsSortedComesByItsKey) {
   EXPECT_EQ(all.back().first, 0);
 }
 
+TEST_F(MergeTest, aPathOfTwoColumnsIsNotSortedBy) {
+  using read::test::Value;
+  schema::Schema schema(schema::NameRule::kAny);
+  const auto leaf = [&](std::uint32_t parent, const char* name) {
+    PF_EXPECT_OK(
+        schema.addLeaf(parent, name, schema::PhysicalType::kInt64, schema::Repetition::kRequired));
+  };
+  leaf(schema::kRoot, "a.b");
+  const auto group = schema.addGroup(schema::kRoot, "a", schema::Repetition::kRequired);
+  PF_ASSERT_OK(group);
+  leaf(*group, "b");
+  leaf(*group, "c");
+  const Value one(std::int64_t{1});
+  const Value row(Value::Group{{one, Value(Value::Group{{one, one}})}});
+  options_.inputs.resize(1);
+  test::writeWholeFile(
+      options_.inputs[0],
+      read::test::fileOf(std::make_shared<const schema::Schema>(std::move(schema)), {}, {{row}}));
+  options_.sortBy = {{.path = "a.b"}};
+  PF_EXPECT_ERROR(mergeFiles(options_, events_), ErrorCode::kInvalidArgument,
+                  "'a.b' is the path of more than one column, 'a.b' and 'a' > 'b'");
+  EXPECT_NE(::access(options_.output.c_str(), F_OK), 0);
+  options_.sortBy = {{.path = "a.c"}};
+  PF_EXPECT_OK(mergeFiles(options_, events_));
+}
+
 // Files in order are looked at first, and read when all are known. The result, the key-values and
 // a ledger are of what was looked at.
 TEST_F(MergeTest, aSortedFileThatIsReplacedMeanwhileEndsTheMerge) {
