@@ -49,6 +49,7 @@ struct MadeChunk {
   codec::Compression compression = codec::Compression::kUncompressed;
   std::int64_t entries = 0;
   Bytes pages = {};
+  std::int64_t rows = -1;  // as many as entries
 };
 
 // A file of equal columns, each with pages of its own, in as many row groups as are asked for,
@@ -81,8 +82,9 @@ inline std::string fileOf(const MadeChunk& made, std::size_t rowGroups = 1,
     group.columns.push_back(chunk);
     pages += textOf(made.pages);
   }
-  group.__set_num_rows(made.entries);
-  metaData.__set_num_rows(made.entries * static_cast<std::int64_t>(rowGroups));
+  const std::int64_t rows = made.rows < 0 ? made.entries : made.rows;
+  group.__set_num_rows(rows);
+  metaData.__set_num_rows(rows * static_cast<std::int64_t>(rowGroups));
   metaData.__set_row_groups(std::vector<format::RowGroup>(rowGroups, group));
   ByteBuffer footer;
   EXPECT_TRUE(format::CompactWriter().write(metaData, footer));
