@@ -56,9 +56,7 @@ pf_status_t pf_scan_next_columns(pf_scan_t* scan, pf_column_view_t* columns, siz
 
 pf_status_t pf_scan_row_field(pf_scan_t* scan, const pf_field_t** field,
                               pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(field, "field"));
-    *field = nullptr;
+  return capi::guardMaking(field, "field", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(scan, "scan"));
     *field = scan->scan->rowField();
     return {};
@@ -66,9 +64,7 @@ pf_status_t pf_scan_row_field(pf_scan_t* scan, const pf_field_t** field,
 }
 
 pf_status_t pf_scan_next_row(pf_scan_t* scan, const pf_value_t** row, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(row, "row"));
-    *row = nullptr;
+  return capi::guardMaking(row, "row", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(scan, "scan"));
     PF_TRY_ASSIGN(*row, scan->scan->nextRow());
     return {};

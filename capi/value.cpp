@@ -36,9 +36,9 @@ Result<void> requireIndex(const pf_value_t& value, std::uint64_t index) {
 template <class Out, class Get>
 pf_status_t look(const pf_value_t* value, pf_value_kind_t kind, Out* out, const char* name,
                  pf_error_t* error, Get&& get) noexcept {
+  if (out != nullptr) *out = Out{};
   return guard(error, [&]() -> Result<void> {
     PF_TRY(requirePointer(out, name));
-    *out = Out{};
     PF_TRY(requireKind(value, kind));
     return get();
   });
@@ -108,9 +108,9 @@ pf_status_t pf_value_element(const pf_value_t* list, size_t index, const pf_valu
 
 pf_status_t pf_value_entry(const pf_value_t* map, size_t index, const pf_value_t** key,
                            const pf_value_t** value, pf_error_t* error) noexcept {
+  if (value != nullptr) *value = nullptr;
   return capi::look(map, PF_VALUE_MAP, key, "key", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(value, "value"));
-    *value = nullptr;
     PF_TRY(capi::requireIndex(*map, index));
     *key = &map->values[2 * index];
     *value = &map->values[2 * index + 1];

@@ -13,7 +13,7 @@ import re
 import sys
 
 # The functions that record do not look, says the header.
-HANDLE = re.compile(r"(pf_\w+_t)\*\* \w+$")
+HANDLE = re.compile(r"((?:const )?pf_\w+_t)\*\* \w+$")
 UNCHECKED = {"pf_try_record", "pf_try_record_at", "pf_try_record_low", "pf_try_reserve",
              "pf_commit", "pf_abort", "pf_sink_try_record"}
 DECLARATION = re.compile(r"PF_API\s+([^;(]*?)\b(pf_\w+)\s*\(([^;]*?)\)\s*PF_NOEXCEPT", re.S)
