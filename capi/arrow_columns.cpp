@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "arrow_check.hpp"
+#include "arrow_guess.hpp"
 #include "arrow_source.hpp"
 #include "boundary.hpp"
 

@@ -43,12 +43,4 @@ struct ArrowSource {
                                            const std::vector<std::uint64_t>& slots,
                                            ArrowExtra& extra);
 
-// About how many bytes those slots take as values of the Parquet types with their levels, and those
-// under them; no fewer, where nulls and lists count as if they had a value. A value that an index
-// or a run stands for counts each time. `levels`: bytes of them that an entry has for what is
-// above.
-[[nodiscard]] std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array,
-                                            std::uint64_t first, std::uint64_t count,
-                                            std::uint32_t levels) noexcept;
-
 }  // namespace parquet_flow::capi
