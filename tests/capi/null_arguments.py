@@ -52,10 +52,12 @@ def handle_tests(name, types, nothing):
         arguments = [*nothing[:-1], "&error"]
         arguments[place] = "&made"
         yield from (
-            "  error.struct_size = 0;",
-            f"  auto* made = reinterpret_cast<{made[1]}*>(&error);",
-            f"  EXPECT_EQ({name}({', '.join(arguments)}), PF_STATUS_INVALID_ARGUMENT);",
-            "  EXPECT_EQ(made, nullptr);")
+            "  {",
+            "    error.struct_size = 0;",
+            f"    auto* made = reinterpret_cast<{made[1]}*>(&error);",
+            f"    EXPECT_EQ({name}({', '.join(arguments)}), PF_STATUS_INVALID_ARGUMENT);",
+            "    EXPECT_EQ(made, nullptr);",
+            "  }")
 
 
 def main(header, output):

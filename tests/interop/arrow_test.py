@@ -12,8 +12,6 @@ Exit code 77, which the test runner shows as skipped, where the readers are not 
 """
 
 import argparse
-import base64
-import contextlib
 import ctypes
 import datetime
 import decimal
@@ -36,187 +34,17 @@ except ImportError as missing:
     print(f"SKIPPED: {missing} (./dev deps installs the readers)")
     sys.exit(77)
 
+import arrow_calls
 import arrow_random
+from arrow_calls import (OwnSchema, OwnStream, Refused, Writer, batch_of, plain, rows_of,
+                         schema_said, write, write_pipeline)
 
 PARSER = argparse.ArgumentParser()
 PARSER.add_argument("library")
 PARSER.add_argument("--seed", type=int, default=20261125)
 PARSER.add_argument("--random", type=int, default=40)
 ARGUMENTS = PARSER.parse_args()
-LIBRARY = ctypes.CDLL(ARGUMENTS.library)
-
-
-class PfError(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_uint32), ("status", ctypes.c_int32),
-                ("system_error", ctypes.c_int32), ("reserved", ctypes.c_uint32),
-                ("message", ctypes.c_char * 512)]
-
-
-class PfOutput(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_uint32), ("kind", ctypes.c_int32),
-                ("path", ctypes.c_char_p), ("descriptor", ctypes.c_int32),
-                ("no_replace", ctypes.c_uint32), ("functions", ctypes.c_void_p * 4)]
-
-
-STRUCT_BYTES = {"schema": 72, "array": 80, "stream": 40, "options": 512, "pipeline": 64}
-
-
-class Refused(Exception):
-    """What a call of the library said."""
-
-
-def call(function, *arguments):
-    error = PfError()
-    LIBRARY.pf_error_init(ctypes.byref(error), ctypes.c_size_t(ctypes.sizeof(error)))
-    if getattr(LIBRARY, function)(*arguments, ctypes.byref(error)) != 0:
-        raise Refused(error.message.decode())
-
-
-@contextlib.contextmanager
-def exported(thing, *kinds):
-    """Addresses of C structs of `kinds` that pyarrow has filled from `thing`; released at the end
-    by whoever owns them: the structs are ours, the library only borrows."""
-    buffers = [ctypes.create_string_buffer(STRUCT_BYTES[kind]) for kind in kinds]
-    addresses = [ctypes.addressof(buffer) for buffer in buffers]
-    thing._export_to_c(*addresses)
-    offsets = {"schema": 56, "array": 64, "stream": 24}
-    try:
-        yield [ctypes.c_void_p(address) for address in addresses]
-    finally:
-        for kind, address in zip(kinds, addresses):
-            release = ctypes.c_void_p.from_address(address + offsets[kind]).value
-            assert release is not None, "the library has released what it borrows"
-            ctypes.CFUNCTYPE(None, ctypes.c_void_p)(release)(address)
-
-
-def own_stream(source, address):
-    """Moves the C stream that an engine makes of its data to `address`, as it is: pyarrow's
-    readers would hand over structs of their own."""
-    pointer_in = ctypes.pythonapi.PyCapsule_GetPointer
-    pointer_in.restype = ctypes.c_void_p
-    pointer_in.argtypes = [ctypes.py_object, ctypes.c_char_p]
-    capsule = source.__arrow_c_stream__()
-    pointer = pointer_in(capsule, b"arrow_array_stream")
-    ctypes.memmove(address, pointer, STRUCT_BYTES["stream"])
-    ctypes.c_void_p.from_address(pointer + 24).value = None
-
-
-class OwnStream:
-    def __init__(self, source):
-        self.source = source
-
-    def _export_to_c(self, address):
-        own_stream(self.source, address)
-
-
-class OwnSchema(OwnStream):
-    def _export_to_c(self, address):
-        with exported(OwnStream(self.source), "stream") as (stream,):
-            get_schema = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(
-                ctypes.c_void_p.from_address(stream.value).value)
-            assert get_schema(stream, address) == 0
-
-
-def schema_said(path):
-    """The Arrow schema that stands in the footer, whatever a reader makes of it."""
-    message = base64.b64decode(pq.read_metadata(path).metadata[b"ARROW:schema"])
-    return pa.ipc.read_schema(pa.py_buffer(message))
-
-
-class Writer:
-    """A file at `path` of an Arrow schema."""
-
-    def __init__(self, schema, path, **options):
-        output = PfOutput()
-        LIBRARY.pf_output_init(ctypes.byref(output), ctypes.c_size_t(ctypes.sizeof(output)))
-        output.path = str(path).encode()
-        raw = ctypes.create_string_buffer(STRUCT_BYTES["options"])
-        LIBRARY.pf_writer_options_init(raw, ctypes.c_size_t(len(raw)))
-        for offset, value, kind in options.get("raw", ()):
-            kind.from_buffer(raw, offset).value = value
-        self.handle = ctypes.c_void_p()
-        with exported(schema, "schema") as (arrow,):
-            call("pf_writer_create_for_arrow", arrow, raw, ctypes.byref(output),
-                 ctypes.byref(self.handle))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *_):
-        try:
-            if kind is None and LIBRARY.pf_writer_close(self.handle) != 0:
-                LIBRARY.pf_writer_last_error.restype = ctypes.c_char_p
-                raise Refused(LIBRARY.pf_writer_last_error(self.handle).decode())
-        finally:
-            LIBRARY.pf_writer_destroy(self.handle)
-
-    def write(self, batch):
-        with exported(batch, "array", "schema") as (array, schema):
-            call("pf_writer_write_arrow", self.handle, array, schema)
-
-    def write_stream(self, reader):
-        with exported(reader, "stream") as (stream,):
-            call("pf_writer_write_arrow_stream", self.handle, stream)
-
-
-def write_pipeline(path, schema, batches, threads, raw=()):
-    """Through a pipeline, which takes the batches over."""
-    output = PfOutput()
-    LIBRARY.pf_output_init(ctypes.byref(output), ctypes.c_size_t(ctypes.sizeof(output)))
-    output.path = str(path).encode()
-    writer = ctypes.create_string_buffer(STRUCT_BYTES["options"])
-    LIBRARY.pf_writer_options_init(writer, ctypes.c_size_t(len(writer)))
-    for offset, value, kind in raw:
-        kind.from_buffer(writer, offset).value = value
-    options = ctypes.create_string_buffer(STRUCT_BYTES["pipeline"])
-    LIBRARY.pf_pipeline_options_init(options, ctypes.c_size_t(len(options)))
-    ctypes.c_uint32.from_buffer(options, 4).value = threads
-    handle = ctypes.c_void_p()
-    with exported(schema, "schema") as (arrow,):
-        call("pf_pipeline_create_for_arrow", arrow, writer, ctypes.byref(output), options,
-             ctypes.byref(handle))
-    try:
-        for batch in batches:
-            array = ctypes.create_string_buffer(STRUCT_BYTES["array"])
-            unused = ctypes.create_string_buffer(STRUCT_BYTES["schema"])
-            batch._export_to_c(ctypes.addressof(array), ctypes.addressof(unused))
-            call("pf_pipeline_submit_arrow", handle, array, unused, None)
-            assert ctypes.c_void_p.from_buffer(array, 64).value is None, "it was moved"
-            release = ctypes.c_void_p.from_buffer(unused, 56).value
-            ctypes.CFUNCTYPE(None, ctypes.c_void_p)(release)(ctypes.addressof(unused))
-        call("pf_pipeline_close", handle, None)
-    finally:
-        LIBRARY.pf_pipeline_destroy(handle)
-
-
-def batch_of(table):
-    """The table as one batch; its columns have one chunk each, which keeps its offset."""
-    return pa.RecordBatch.from_arrays([column.chunk(0) for column in table.columns],
-                                      schema=table.schema)
-
-
-def write(path, table, **options):
-    with Writer(table.schema, path, **options) as writer:
-        writer.write(batch_of(table))
-
-
-def plain(value):
-    """Values of several libraries, made comparable: NaN equal to itself, zeros apart."""
-    if isinstance(value, float):
-        return "nan" if math.isnan(value) else (value, math.copysign(1, value))
-    if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
-    if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items()}
-    if isinstance(value, uuid.UUID):
-        return value.bytes
-    if isinstance(value, (bytearray, memoryview)):
-        return bytes(value)
-    return value
-
-
-def rows_of(table):
-    return plain(table.to_pylist())
+arrow_calls.load(ARGUMENTS.library)
 
 
 # --- every type ---------------------------------------------------------------------------------
@@ -532,20 +360,94 @@ class ArrowTest(unittest.TestCase):
         write(self.path, table)
         self.check_values(rows_of(table))
 
+    def check_batches(self, schema, batches, expected, by_polars=True):
+        """Written in each way that there is, and read by each of three readers."""
+        def one_by_one():
+            with Writer(schema, self.path) as writer:
+                for batch in batches:
+                    writer.write(batch)
+
+        def as_stream():
+            with Writer(schema, self.path) as writer:
+                writer.write_stream(pa.RecordBatchReader.from_batches(schema, batches))
+
+        def in_pipeline():
+            write_pipeline(self.path, schema, batches, threads=3)
+
+        for write_all in (one_by_one, as_stream, in_pipeline):
+            with self.subTest(write_all.__name__):
+                write_all()
+                self.check_values(expected)
+                rows = [list(row.values()) for row in expected]
+                sql = f"from read_parquet('{self.path}')"
+                self.assertEqual(plain(duckdb.sql(sql).fetchall()), rows)
+                if by_polars:
+                    self.assertEqual(plain(pl.read_parquet(self.path).rows()), rows)
+
     def test_dictionaries_that_differ_between_batches(self):
-        schema = pa.schema([("x", pa.dictionary(pa.int8(), pa.string()))])
-        batches = [pa.record_batch([pa.DictionaryArray.from_arrays(
-            pa.array([0, 1, None, 1], pa.int8()), pa.array(words))], schema=schema)
-            for words in (["a", "b"], ["b", "c"], [None, "d"], ["e", "e"])]
-        expected = [row for batch in batches for row in rows_of(pa.table(batch))]
-        with Writer(schema, self.path) as writer:
-            for batch in batches:
-                writer.write(batch)
-        self.check_values(expected)
-        with Writer(schema, self.path) as writer:
-            writer.write_stream(pa.RecordBatchReader.from_batches(schema, batches))
-        self.check_values(expected)
-        self.assertEqual(pq.ParquetFile(self.path).num_row_groups, 1)
+        # As many as a dictionary page, in another order, with entries that are null, that are twice
+        # there, that no row has, and none at all.
+        dictionaries = {
+            pa.string(): (["a", "b", "c"], ["c", "b", "a"], [None, "d", "a"], ["e", "e", "f"],
+                          [None, None, None], ["never", "used", None]),
+            pa.int64(): ([1, 2, 3], [3, 2, 1], [None, 4, 1], [5, 5, 6], [None, None, None],
+                         [-1, -2, None]),
+        }
+        for kind, entries in dictionaries.items():
+            schema = pa.schema([("x", pa.dictionary(pa.int8(), kind))])
+            batches = [pa.record_batch([pa.DictionaryArray.from_arrays(
+                pa.array([0, 1, None, 2, 1], pa.int8()), pa.array(each, kind))], schema=schema)
+                for each in entries]
+            batches[-1:] = [pa.record_batch([pa.DictionaryArray.from_arrays(
+                pa.array(indices, pa.int8()), pa.array(each, kind))], schema=schema)
+                for indices, each in (([2, None], entries[-1]), ([None, None], []))]
+            expected = [row for batch in batches for row in rows_of(pa.table(batch))]
+            with self.subTest(kind):
+                self.check_batches(schema, batches, expected)
+                with Writer(schema, self.path) as writer:
+                    writer.write_stream(pa.RecordBatchReader.from_batches(schema, batches))
+                self.assertEqual(pq.ParquetFile(self.path).num_row_groups, 1)
+
+    def test_slices_of_dictionaries_and_of_their_indices(self):
+        kinds = {
+            pa.string(): ["no", "a", None, "ccc", "no"],
+            pa.large_string(): ["no", "a", None, "ccc", "no"],
+            pa.string_view(): ["no", "a", None, "a text of more than twelve bytes", "no"],
+            pa.int64(): [-1, 10, None, 30, -1],
+            pa.int8(): [-1, 10, None, 30, -1],
+            pa.bool_(): [False, True, None, True, False],
+            pa.decimal128(20, 2): [D(-1), D("1.25"), None, D(3), D(-1)],
+            pa.binary(2): [b"no", b"ab", None, b"cd", b"no"],
+        }
+        indices = pa.array([2, 0, 2, 1, None, 2, 0, 0], pa.int16())
+        for kind, entries in kinds.items():
+            dictionary = pa.array(entries, kind).slice(1, 3)
+            self.assertEqual(dictionary.offset, 1)
+            whole = pa.DictionaryArray.from_arrays(indices.slice(1), dictionary)
+            values = [None if i is None else entries[1 + i] for i in indices.slice(1).to_pylist()]
+            for first, length in ((0, 7), (1, 6), (2, 3), (3, 1)):
+                part = whole.slice(first, length)
+                batch = pa.record_batch([part], names=["x"])
+                with self.subTest(f"{kind} {first} {length}"):
+                    self.check_batches(batch.schema, [batch], [
+                        {"x": plain(value)} for value in values[first:first + length]])
+
+    def test_slices_of_runs_of_their_ends_and_of_their_values(self):
+        for end, kind, values in ((pa.int16(), pa.string(), ["no", "a", None, "ccc", "no"]),
+                                  (pa.int32(), pa.int64(), [-1, 10, None, 30, -1]),
+                                  (pa.int64(), pa.bool_(), [False, True, None, True, False])):
+            ends = pa.array([1, 2, 5, 9, 100], end).slice(1, 3)
+            runs = pa.array(values, kind).slice(1, 3)
+            whole = pa.RunEndEncodedArray.from_arrays(ends, runs)
+            self.assertEqual((whole.run_ends.offset, whole.values.offset), (1, 1))
+            rows = [values[1]] * 2 + [values[2]] * 3 + [values[3]] * 4
+            for first, length in ((0, 9), (1, 8), (2, 3), (4, 2), (8, 1)):
+                batch = pa.record_batch([whole.slice(first, length)], names=["x"])
+                with self.subTest(f"{end} {kind} {first} {length}"):
+                    # Polars 2.1: a panic, "not yet implemented", at run ends in ARROW:schema.
+                    self.check_batches(batch.schema, [batch], [
+                        {"x": plain(value)} for value in rows[first:first + length]],
+                        by_polars=False)
 
     def test_narrow_indices_of_many_dictionaries(self):
         """A row group of several batches has more entries than the index of each holds."""
