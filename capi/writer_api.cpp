@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -6,6 +7,7 @@
 #include "schema.hpp"
 #include "struct_versions.hpp"
 #include "text.hpp"
+#include "write/memory.hpp"
 #include "writer.hpp"
 
 namespace {
@@ -13,6 +15,8 @@ namespace {
 using parquet_flow::Result;
 using parquet_flow::capi::WriterSettings;
 namespace capi = parquet_flow::capi;
+
+constexpr std::uint64_t kRowBytesMax = std::uint64_t{1} << 40;
 
 // The boundary of a function whose sentence is kept by the writer, until the next one.
 template <class Function>
@@ -98,6 +102,27 @@ pf_status_t pf_writer_create_with_options(const pf_schema_t* schema,
     auto made = capi::makeWriter(schema->schema, std::move(settings), std::move(target));
     PF_TRY(made->writer.open());
     *writer = made.release();
+    return {};
+  });
+}
+
+pf_status_t pf_writer_memory_ceiling(const pf_schema_t* schema, const pf_writer_options_t* options,
+                                     uint64_t row_bytes_max, uint64_t* bytes,
+                                     pf_error_t* error) noexcept {
+  return capi::guard(error, [&]() -> Result<void> {
+    PF_TRY(capi::requirePointer(bytes, "bytes"));
+    PF_TRY(capi::requirePointer(schema, "schema"));
+    PF_TRY(capi::requireRange(row_bytes_max, 1, kRowBytesMax, "row_bytes_max"));
+    PF_TRY_ASSIGN(const WriterSettings settings, capi::readWriterOptions(options));
+    PF_TRY(schema->schema.validate());
+    PF_TRY(parquet_flow::write::validateOptions(settings.options, schema->schema));
+    // A row is known when it is there, so that a row group may be one row above its bound.
+    const std::uint64_t rowGroupBytes = settings.rowGroupBytes + row_bytes_max;
+    *bytes = parquet_flow::write::writerBytesMax(schema->schema, settings.options,
+                                                 {.rows = settings.rowGroupRows,
+                                                  .bytes = rowGroupBytes,
+                                                  .rowBytes = row_bytes_max,
+                                                  .pieceBytes = rowGroupBytes});
     return {};
   });
 }

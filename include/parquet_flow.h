@@ -491,6 +491,25 @@ PF_API pf_status_t pf_writer_create_with_options(const pf_schema_t* schema,
                                                  pf_writer_handle_t** writer,
                                                  pf_error_t* error) PF_NOEXCEPT;
 
+/* The most memory, in bytes, that a writer with this schema and these options takes while no row
+ * group has more than options->row_group_rows rows and options->row_group_bytes bytes of values and
+ * levels, and no row more than row_bytes_max (1 .. 1 TiB) of them. Row groups of a stream keep to
+ * the options' bounds, those of a row writer to its own, which are to be no larger; other calls are
+ * row groups as large as what they are given. docs/writer.md says what it is made of: buffers of
+ * the encoder, of one page each, the row group in its encoded form, and the rows that a row writer
+ * or a stream has gathered; each column as large as values can make it, because its memory is kept
+ * for the next row group. Little of it is touched where values encode well, and where the output is
+ * a path, for which pages go out while others are encoded.
+ *
+ * On top come what is handed in; footer and page index, retained_bytes of the stats: up to three
+ * times that while they grow; PF_OUTPUT_MEMORY: the file, likewise; and what Arrow data needs, see
+ * pf_writer_write_arrow. options NULL: the defaults.
+ * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED (codec not built), _OUT_OF_MEMORY. */
+PF_API pf_status_t pf_writer_memory_ceiling(const pf_schema_t* schema,
+                                            const pf_writer_options_t* options,
+                                            uint64_t row_bytes_max, uint64_t* bytes,
+                                            pf_error_t* error) PF_NOEXCEPT;
+
 /* A key and value (NULL: none) for the footer, before or after pf_writer_open, until
  * pf_writer_close; the last value of a key stays.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _NOT_OPEN, _LIMIT (the footer would be too large),

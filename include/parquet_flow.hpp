@@ -497,6 +497,19 @@ struct WriterOptions : pf_writer_options_t {
     columns = all.data();
     column_count = all.size();
   }
+
+  // The most memory that a writer with these options takes, of rows no larger than that.
+  [[nodiscard]] Result<std::uint64_t> memoryCeiling(const Schema& schema,
+                                                    std::uint64_t rowBytesMax) const noexcept {
+    if (!schema.error().isOk()) return schema.error();
+    Error error;
+    std::uint64_t bytes = 0;
+    if (pf_writer_memory_ceiling(schema.get(), this, rowBytesMax, &bytes, error.raw()) !=
+        PF_STATUS_OK) {
+      return error;
+    }
+    return bytes;
+  }
 };
 
 // Of the column at a dotted path: nothing differs yet. Borrows the path.

@@ -1,6 +1,10 @@
 #include "write/memory.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
+#include <utility>
 
 #include "base/byte_buffer.hpp"
 #include "codec/codec.hpp"
@@ -79,6 +83,13 @@ struct LeafCase {
     return amount;
   }
 
+  // Of a chunk, as columns have it: values, offsets and levels.
+  [[nodiscard]] std::uint64_t sourceBytes() const noexcept {
+    if (leaf.maxRepetitionLevel != 0 || leaf.type == PhysicalType::kByteArray) return limits.bytes;
+    const std::uint64_t each = std::max(width, 1U) + (leaf.maxDefinitionLevel != 0 ? 1U : 0U);
+    return std::min(limits.bytes, limits.rows * each);
+  }
+
   // Of a page: it ends with the row that brings it to one of its bounds.
   [[nodiscard]] Amount page() const noexcept {
     Amount amount = chunk();
@@ -133,10 +144,42 @@ struct LeafCase {
   }
 };
 
-// ValueSample, and what EncodingChooser makes of one.
-std::uint64_t chooserBytes(const LeafCase& one) noexcept {
+// A sum over an EncodeScratch, in the parts that leaves have together where one scratch serves all
+// of them: each is then as large as whichever leaf has it largest.
+enum SharedPart : std::uint8_t {
+  kBody,
+  kLevels,
+  kBloomFilter,
+  kSample,
+  kSampleEncoded,
+  kSampleIds,
+  kObjects,
+  kSharedParts,
+};
+enum WidthPart : std::uint8_t { kDictionary, kLengths, kSampleDictionary, kWidthParts };
+
+struct ScratchParts {
+  std::array<std::uint64_t, kSharedParts> shared{};  // buffers of the scratch itself
+  std::array<std::uint64_t, kWidthParts> ofWidth{};  // ValueEncoders
+  std::uint64_t ofCodec = 0;
+
+  [[nodiscard]] std::uint64_t sum() const noexcept {
+    return std::accumulate(shared.begin(), shared.end(), ofCodec) +
+           std::accumulate(ofWidth.begin(), ofWidth.end(), std::uint64_t{0});
+  }
+};
+
+template <std::size_t kParts>
+void takeLarger(std::array<std::uint64_t, kParts>& all,
+                const std::array<std::uint64_t, kParts>& more) noexcept {
+  for (std::size_t i = 0; i < kParts; ++i) all[i] = std::max(all[i], more[i]);
+}
+
+// ValueSample, and what EncodingChooser makes of one: three of the shared buffers, and of the
+// ValueEncoders the dictionary of samples.
+void addChooser(const LeafCase& one, ScratchParts& parts) noexcept {
   if (!one.isChosen()) {
-    return 0;
+    return;
   }
   constexpr std::uint64_t kValues = ValueSample::kRunsMax * ValueSample::kRunValues;
   const std::uint64_t each = std::max(one.width, 1U);
@@ -151,62 +194,66 @@ std::uint64_t chooserBytes(const LeafCase& one) noexcept {
   const std::uint64_t compressed =
       one.isCompressed() ? capacityMax(codec::compressedBytesMax(encoded)) : 0;
   const std::uint64_t ids = std::max(kValues * sizeof(std::uint32_t), bytes);
-  const std::uint64_t dictionary =
-      one.mayBe(Encoding::kRleDictionary)
-          ? encoding::DictionaryBuilder::memoryBytesMax(
-                one.width, std::min(plain, one.options.dictionaryBytes), kValues)
-          : 0;
-  return capacityMax(bytes) + capacityMax(kOffsetBytes * (kValues + 1)) + capacityMax(encoded) +
-         compressed + capacityMax(ids) + 2 * kValues * sizeof(std::uint32_t) + dictionary;
+  parts.shared[kSample] = capacityMax(bytes) + capacityMax(kOffsetBytes * (kValues + 1));
+  parts.shared[kSampleEncoded] = capacityMax(encoded) + compressed;
+  parts.shared[kSampleIds] = capacityMax(ids) + 2 * kValues * sizeof(std::uint32_t);
+  if (one.mayBe(Encoding::kRleDictionary)) {
+    parts.ofWidth[kSampleDictionary] = encoding::DictionaryBuilder::memoryBytesMax(
+        one.width, std::min(plain, one.options.dictionaryBytes), kValues);
+  }
 }
 
-// ValueEncoders.
-std::uint64_t valueEncodersBytes(const LeafCase& one, const Amount& page) noexcept {
-  std::uint64_t bytes = 0;
+// ValueEncoders, without the chooser's.
+void addValueEncoders(const LeafCase& one, const Amount& page, ScratchParts& parts) noexcept {
   if (one.mayBe(Encoding::kRleDictionary)) {
     // The slice that the page has no room for any more is looked up, too.
     const std::uint64_t ids = page.values + column::SliceCursor::kSliceEntries;
-    bytes += encoding::DictionaryBuilder::memoryBytesMax(one.width, one.options.dictionaryBytes,
-                                                         one.dictionaryEntries()) +
-             capacityMax(ids * sizeof(std::uint32_t));
+    parts.ofWidth[kDictionary] =
+        encoding::DictionaryBuilder::memoryBytesMax(one.width, one.options.dictionaryBytes,
+                                                    one.dictionaryEntries()) +
+        capacityMax(ids * sizeof(std::uint32_t));
     if (one.leaf.type == PhysicalType::kByteArray) {
-      bytes += capacityMax(one.dictionaryEntries());
+      parts.ofWidth[kDictionary] += capacityMax(one.dictionaryEntries());
     }
   }
   if (one.mayBe(Encoding::kDeltaLengthByteArray) || one.mayBe(Encoding::kDeltaByteArray)) {
     // The lengths of both encoders, the head of one, and the value before.
     const std::uint64_t lengths = encoding::deltaBinaryPackedBytesMax<std::uint32_t>(page.values) +
                                   encoding::kDeltaHeaderBytesMax;
-    bytes += 3 * capacityMax(lengths) + capacityMax(2 * lengths) +
-             capacityMax(std::min(one.limits.rowBytes, one.limits.bytes));
+    parts.ofWidth[kLengths] = 3 * capacityMax(lengths) + capacityMax(2 * lengths) +
+                              capacityMax(std::min(one.limits.rowBytes, one.limits.bytes));
   }
-  return bytes;
 }
 
+// Made for the entries that are expected, nulls among them.
 std::uint64_t bloomFilterBytes(const LeafCase& one) noexcept {
   if (!one.column.bloomFilter) {
     return 0;
   }
   const BloomFilterOptions& options = *one.column.bloomFilter;
   return stats::bloomFilterBytes(
-      options.distinctCount != 0 ? options.distinctCount : one.chunk().values,
+      options.distinctCount != 0 ? options.distinctCount : one.chunk().entries,
       options.falsePositiveRate);
 }
 
 // EncodeScratch, and while one of its buffers grows what that had before.
-std::uint64_t scratchBytes(const LeafCase& one) noexcept {
+ScratchParts scratchParts(const LeafCase& one) noexcept {
+  ScratchParts parts;
   const Amount page = one.page();
   const std::uint64_t levels = LevelEncoder::bytesMax(one.leaf, page.entries);
-  std::uint64_t body = 0;
-  std::uint64_t context = 0;
   if (one.isCompressed()) {
     // Room in front of the values is half as large again as what was there when it grew.
-    body = one.bodyBytes(page) + 2 * (levels + one.headBytes(page.values));
-    context = codec::compressorBytesMax(one.column.compression, one.column.compressionLevel, body);
+    const std::uint64_t body = one.bodyBytes(page) + 2 * (levels + one.headBytes(page.values));
+    parts.shared[kBody] = capacityMax(body) + body;
+    parts.ofCodec =
+        codec::compressorBytesMax(one.column.compression, one.column.compressionLevel, body);
   }
-  return capacityMax(body) + body + 2 * capacityMax(levels) + chooserBytes(one) +
-         valueEncodersBytes(one, page) + 2 * capacityMax(bloomFilterBytes(one)) + context +
-         kObjectBytes;
+  parts.shared[kLevels] = 2 * capacityMax(levels);
+  parts.shared[kBloomFilter] = 2 * capacityMax(bloomFilterBytes(one));
+  parts.shared[kObjects] = kObjectBytes;
+  addChooser(one, parts);
+  addValueEncoders(one, page, parts);
+  return parts;
 }
 
 // Of a page: what the lists of an EncodedColumnChunk have, its header, and what it is aligned by.
@@ -249,6 +296,45 @@ RowGroupLimits withFewerRows(RowGroupLimits limits, const schema::Schema& schema
   return limits;
 }
 
+// The scratch of a RowGroupEncoder that is given whole row groups.
+std::uint64_t sharedScratchBytes(const schema::Schema& schema, const WriterOptions& options,
+                                 const RowGroupLimits& limits) {
+  ScratchParts all;
+  std::map<std::uint32_t, std::array<std::uint64_t, kWidthParts>> ofWidths;
+  std::map<std::pair<codec::Compression, std::int32_t>, std::uint64_t> ofCodecs;
+  for (const schema::Leaf& leaf : schema.leaves()) {
+    const LeafCase one(leaf, options, limits);
+    const ScratchParts parts = scratchParts(one);
+    takeLarger(all.shared, parts.shared);
+    takeLarger(ofWidths[one.width], parts.ofWidth);
+    std::uint64_t& context = ofCodecs[{one.column.compression, one.column.compressionLevel}];
+    context = std::max(context, parts.ofCodec);
+  }
+  std::uint64_t bytes = all.sum();
+  for (const auto& [width, parts] : ofWidths) {
+    bytes = std::accumulate(parts.begin(), parts.end(), bytes);
+  }
+  for (const auto& [codec, context] : ofCodecs) bytes += context;
+  return bytes;
+}
+
+// What FileWriter makes the page index of, and has of a row group's pages when it writes them.
+std::uint64_t pageListBytes(const LeafCase& one) noexcept {
+  constexpr std::uint64_t kSegments = 3;
+  constexpr std::uint64_t kLocationBytes = 64;
+  constexpr std::uint64_t kBoundsBytes = 160;  // both as strings, counts, nulls
+  const std::uint64_t levels = one.leaf.maxDefinitionLevel + one.leaf.maxRepetitionLevel + 2U;
+  const std::uint64_t each = kSegments * sizeof(ConstBytes) + kLocationBytes + kBoundsBytes +
+                             2 * one.boundBytes() + levels * sizeof(std::uint64_t);
+  return 3 * one.pages() * each;  // as they grow
+}
+
+// Columns that rows are gathered in: a leaf's four buffers, and what one had before it grew.
+std::uint64_t gatheredBytes(std::uint64_t sourceBytes) noexcept {
+  constexpr std::uint64_t kBuffers = 4;
+  return capacityMax(sourceBytes) + (kBuffers - 1) * capacityMax(1);
+}
+
 }  // namespace
 
 std::uint64_t encoderBytesMax(const schema::Schema& schema, const WriterOptions& options,
@@ -256,7 +342,7 @@ std::uint64_t encoderBytesMax(const schema::Schema& schema, const WriterOptions&
   const RowGroupLimits limits = withFewerRows(stated, schema);
   std::uint64_t bytes = 0;
   for (const schema::Leaf& leaf : schema.leaves()) {
-    bytes += scratchBytes(LeafCase(leaf, options, limits));
+    bytes += scratchParts(LeafCase(leaf, options, limits)).sum();
   }
   return bytes;
 }
@@ -270,6 +356,24 @@ std::uint64_t encodedBytesMax(const schema::Schema& schema, const WriterOptions&
     bytes += excessBytes(LeafCase(leaf, options, limits));
   }
   return bytes;
+}
+
+// Buffers stay as large as their column has ever needed, and that is not in the same row group for
+// all of them: sums go over the most of each column.
+std::uint64_t writerBytesMax(const schema::Schema& schema, const WriterOptions& options,
+                             const RowGroupLimits& stated) {
+  constexpr std::uint64_t kOwnBytes = 4 << 20;  // writer, file, footer being spliced
+  const RowGroupLimits limits = withFewerRows(stated, schema);
+  std::uint64_t bytes = kOwnBytes + sharedScratchBytes(schema, options, limits);
+  std::uint64_t largest = 0;
+  for (const schema::Leaf& leaf : schema.leaves()) {
+    const LeafCase one(leaf, options, limits);
+    const std::uint64_t source = one.sourceBytes();
+    const std::uint64_t encoded = source + source / 64 + excessBytes(one);
+    bytes += capacityMax(encoded) + pageListBytes(one) + gatheredBytes(source);
+    largest = std::max(largest, encoded);
+  }
+  return bytes + 2 * largest;  // a buffer of each kind that is growing
 }
 
 }  // namespace parquet_flow::write

@@ -31,4 +31,11 @@ struct RowGroupLimits {
                                             const WriterOptions& options,
                                             const RowGroupLimits& stated) noexcept;
 
+// Of a writer on one thread that is given whole row groups, and of its FileWriter: the encoder's
+// scratch, the row group that it encodes, and the columns that a row writer or a stream gathers its
+// rows in. Not what the footer retains, nor an output in memory.
+[[nodiscard]] std::uint64_t writerBytesMax(const schema::Schema& schema,
+                                           const WriterOptions& options,
+                                           const RowGroupLimits& stated);
+
 }  // namespace parquet_flow::write

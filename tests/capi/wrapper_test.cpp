@@ -301,6 +301,18 @@ TEST(WrapperSink, memoryCeilingGrowsWithProducers) {
 // --- writer
 // ------------------------------------------------------------------------------------------
 
+TEST(WrapperWriter, memoryCeilingGrowsWithRowGroups) {
+  Schema schema;
+  schema.leaf("x", types::kString);
+  WriterOptions options;
+  const auto large = options.memoryCeiling(schema, 8);
+  options.row_group_bytes /= 2;
+  const auto small = options.memoryCeiling(schema, 8);
+  ASSERT_TRUE(large && small) << large.error().message();
+  EXPECT_GE(*large - *small, options.row_group_bytes);
+  EXPECT_FALSE(options.memoryCeiling(schema, 0));
+}
+
 TEST(WrapperWriter, columnsOfEveryKind) {
   Schema schema;
   schema.leaf("boolean", types::kBoolean)

@@ -19,6 +19,13 @@ struct AllocationCounts {
 [[nodiscard]] AllocationCounts threadAllocations() noexcept;  // of the calling thread
 [[nodiscard]] AllocationCounts processAllocations() noexcept;
 
+// What malloc has given out in the whole process and not got back, in blocks as large as it made
+// them; and the most that was since the last beginPeak. A block that realloc moves is there twice.
+// Of no use where kSanitized.
+[[nodiscard]] std::uint64_t bytesInUse() noexcept;
+void beginPeak() noexcept;
+[[nodiscard]] std::uint64_t peakBytesInUse() noexcept;
+
 // How often the calling thread has allocated since the watch was made.
 class AllocationWatch {
  public:

@@ -106,6 +106,30 @@ TEST(AllocationCounter, threadsAreCountedApartAndTheProcessInAll) {
   EXPECT_GE(processAllocations().bytes - before.bytes, 100'000U);
 }
 
+TEST(AllocationCounter, whatIsInUseAndTheMostOfIt) {
+  if (kSanitized) GTEST_SKIP() << "a sanitizer's malloc holds back what was freed";
+  constexpr std::uint64_t kMiB = 1 << 20;
+  const std::uint64_t before = bytesInUse();
+  beginPeak();
+  EXPECT_EQ(peakBytesInUse(), before);
+  sink = std::malloc(3 * kMiB);
+  std::free(sink);
+  sink = std::calloc(2, kMiB);
+  EXPECT_GE(bytesInUse(), before + 2 * kMiB);
+  EXPECT_LT(bytesInUse(), before + 3 * kMiB);
+  EXPECT_GE(peakBytesInUse(), before + 3 * kMiB);
+  EXPECT_LT(peakBytesInUse(), before + 4 * kMiB);
+  sink = std::realloc(sink, 5 * kMiB);
+  EXPECT_GE(peakBytesInUse(), before + 7 * kMiB);
+  std::free(sink);
+  sink = ::operator new(4 * kMiB, std::align_val_t{64});
+  EXPECT_GE(bytesInUse(), before + 4 * kMiB);
+  ::operator delete(sink, std::align_val_t{64});
+  EXPECT_EQ(bytesInUse(), before);
+  beginPeak();
+  EXPECT_EQ(peakBytesInUse(), before);
+}
+
 TEST(AllocationCounter, doingNothingAllocatesNothing) {
   const AllocationWatch watch;
   EXPECT_EQ(watch.allocations(), 0U);

@@ -183,5 +183,46 @@ INSTANTIATE_TEST_SUITE_P(
              Encoding::kByteStreamSplit, true}),
     [](const auto& each) { return each.param.name; });
 
+// A filter is made for the entries that are expected, which may all be null: a million of them are
+// 1 MiB of levels, and would be 95 MiB of values.
+TEST(EncoderMemoryOfBloomFilters, countsEntriesThatAreNull) {
+  constexpr std::size_t kEntries = 1 << 20;
+  auto schema = std::make_shared<schema::Schema>();
+  PF_ASSERT_OK(schema->addLeaf(schema::kRoot, "c", PhysicalType::kFixedLenByteArray,
+                               Repetition::kOptional, 95));
+  const std::vector<std::uint8_t> levels(kEntries, 0);
+  LeafView view;
+  view.rows = view.entries = kEntries;
+  view.definitionLevels = levels.data();
+  view.transient = true;
+  const RowGroupLimits limits{
+      .rows = kEntries, .bytes = kEntries, .rowBytes = 96, .pieceBytes = kEntries};
+  struct Bytes {
+    std::uint64_t inUse = 0;
+    std::uint64_t stated = 0;
+  };
+  const auto measure = [&](bool hasFilter, Bytes& bytes) {
+    WriterOptions options;
+    if (hasFilter) options.column.bloomFilter.emplace();
+    PF_ASSERT_OK(validateOptions(options, *schema));
+    const std::uint64_t before = allocatedBytes();
+    PF_ASSERT_OK_ASSIGN(const auto encoder,
+                        RowGroupEncoder::create(schema, options, Feeding::kPieces));
+    EncodedRowGroup out;
+    encoder->begin(out);
+    PF_ASSERT_OK(encoder->append(kEntries, {&view, 1}, 1));
+    bytes.inUse = allocatedBytes() - before - out.capacityBytes();
+    PF_ASSERT_OK(encoder->finish());
+    bytes.stated = encoderBytesMax(*schema, options, limits);
+  };
+  Bytes without;
+  Bytes with;
+  ASSERT_NO_FATAL_FAILURE(measure(false, without));
+  ASSERT_NO_FATAL_FAILURE(measure(true, with));
+  if (kSanitized) GTEST_SKIP() << "a sanitizer's malloc says nothing of what is in use";
+  EXPECT_GT(with.inUse, without.inUse + kEntries) << "it had no filter";
+  EXPECT_GE(with.stated - without.stated, with.inUse - without.inUse);
+}
+
 }  // namespace
 }  // namespace parquet_flow::write
