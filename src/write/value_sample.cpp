@@ -107,7 +107,40 @@ std::size_t runBytesToCompress(std::span<const LeafView> views) noexcept {
                                                             ValueSample::kRunBytesMax));
 }
 
+bool isIndexed(const ValuesView& values) noexcept {
+  return values.form == SourceForm::kIndices || values.form == SourceForm::kTake;
+}
+
+// Of views that have one each, which is looked at as a whole.
+constexpr unsigned kDictionariesPerRunMax = 16;
+
 }  // namespace
+
+// Forward through the slots of views that follow one another.
+struct ValueSample::SlotWalk {
+  SlotWalk(const schema::Leaf& leaf, std::span<const LeafView> views) noexcept
+      : source(leaf, column::IndicesTaken::kNo), view(views.data()) {}
+
+  // To the view with this slot, which there is; whether it is another than before.
+  [[nodiscard]] Result<bool> goTo(std::uint64_t slot) {
+    while (slot - before >= view->values.count) {
+      before += view->values.count;
+      ++view;
+    }
+    if (view == begun) {
+      return false;
+    }
+    PF_TRY(source.begin(view->values));
+    begun = view;
+    return true;
+  }
+
+  column::SliceValues source;
+  const LeafView* view;
+  const LeafView* begun = nullptr;  // what `source` is of
+  std::uint64_t before = 0;         // slots of the views in front of it
+  std::uint64_t slotsSeen = 0;
+};
 
 Result<void> ValueSample::take(const schema::Leaf& leaf, std::span<const LeafView> views,
                                bool toCompress) {
@@ -122,6 +155,7 @@ Result<void> ValueSample::take(const schema::Leaf& leaf, std::span<const LeafVie
   runs_ = 0;
   begins_[0] = 0;
   viewValues_ = 0;
+  runBytesBegin_ = 0;
   runBytesMax_ = kRunBytesMax;
   if (width_ == 0) {
     PF_TRY(offsets_.appendLe(std::uint32_t{0}));
@@ -137,7 +171,8 @@ Result<void> ValueSample::take(const schema::Leaf& leaf, std::span<const LeafVie
   return {};
 }
 
-// The slots of all views are counted through, and a run ends where its view does.
+// The slots of all views are counted through; a run goes on in the views behind the one that it
+// begins in, which may be as small as a row.
 Result<void> ValueSample::takeRuns(const schema::Leaf& leaf, std::span<const LeafView> views) {
   std::uint64_t slots = 0;
   bool mayHaveNulls = false;
@@ -150,38 +185,48 @@ Result<void> ValueSample::takeRuns(const schema::Leaf& leaf, std::span<const Lea
   }
   const std::uint64_t runs = runsOf(slots);
   const std::uint64_t runSlots = std::min<std::uint64_t>(slots, kRunValues);
-  column::SliceValues source(leaf, column::IndicesTaken::kNo);
-  const LeafView* view = views.data();
-  PF_TRY(source.begin(view->values));
-  std::uint64_t before = 0;  // slots of the views in front of it
-  std::uint64_t slotsSeen = 0;
+  SlotWalk walk(leaf, views);
   for (std::uint64_t i = 0; i < runs; ++i) {
     const std::uint64_t first = runs == 1 ? 0 : (slots - runSlots) * i / (runs - 1);
-    const LeafView* const last = view;
-    while (first - before >= view->values.count) {
-      before += view->values.count;
-      ++view;
-    }
-    if (view != last) {
-      PF_TRY(source.begin(view->values));
-    }
-    column::SlotRange range;
-    range.first = first - before;
-    range.slots = std::min<std::uint64_t>(view->values.count - range.first, runSlots);
-    if (!offsetsAreRight(view->values, range.first, range.slots)) {
+    PF_TRY_ASSIGN(const bool isRight, takeRun(leaf, walk, first, runSlots));
+    endRun();
+    if (!isRight) {
       break;
     }
-    slotsSeen += range.slots;
-    PF_TRY(takeRun(leaf, *view, range, source));
   }
-  if (slotsSeen != 0) {
-    viewValues_ = mayHaveNulls ? slots * count_ / slotsSeen : slots;
+  if (walk.slotsSeen != 0) {
+    viewValues_ = mayHaveNulls ? slots * count_ / walk.slotsSeen : slots;
   }
   return {};
 }
 
-Result<void> ValueSample::takeRun(const schema::Leaf& leaf, const LeafView& view,
-                                  column::SlotRange range, column::SliceValues& source) {
+// False: the offsets are wrong.
+Result<bool> ValueSample::takeRun(const schema::Leaf& leaf, SlotWalk& walk, std::uint64_t first,
+                                  std::uint64_t slots) {
+  unsigned dictionaries = 0;
+  while (slots != 0) {
+    PF_TRY_ASSIGN(const bool isNew, walk.goTo(first));
+    dictionaries += isNew && isIndexed(walk.view->values) ? 1 : 0;
+    if (dictionaries > kDictionariesPerRunMax) {
+      break;
+    }
+    column::SlotRange range;
+    range.first = first - walk.before;
+    range.slots = std::min<std::uint64_t>(walk.view->values.count - range.first, slots);
+    if (!offsetsAreRight(walk.view->values, range.first, range.slots)) {
+      return false;
+    }
+    walk.slotsSeen += range.slots;
+    first += range.slots;
+    slots -= range.slots;
+    PF_TRY(takePart(leaf, *walk.view, range, walk.source));
+  }
+  return true;
+}
+
+// Of a run.
+Result<void> ValueSample::takePart(const schema::Leaf& leaf, const LeafView& view,
+                                   column::SlotRange range, column::SliceValues& source) {
   range.values = range.slots;
   if (slotsMayBeNull(view)) {
     range.presence = presenceAt(leaf, view, range.first);
@@ -213,6 +258,7 @@ Result<void> ValueSample::takeFronts(const schema::Leaf& leaf, std::span<const L
       values += slice.values.count;
       if (slice.values.count != 0) {
         PF_TRY(append(slice.values));
+        endRun();
       }
     }
     entries += seen;
@@ -225,9 +271,10 @@ Result<void> ValueSample::takeFronts(const schema::Leaf& leaf, std::span<const L
   return {};
 }
 
+// To the run that is open.
 Result<void> ValueSample::append(const ValuesView& dense) {
   // A row may be far longer than a run.
-  std::size_t count = std::min<std::size_t>(dense.count, kRunValues);
+  std::size_t count = std::min<std::size_t>(dense.count, kRunValues - (count_ - begins_[runs_]));
   switch (dense.layout) {
     case ValuesLayout::kFixed:
     case ValuesLayout::kByteBooleans:
@@ -241,11 +288,12 @@ Result<void> ValueSample::append(const ValuesView& dense) {
     case ValuesLayout::kOffsets32: {
       const std::uint32_t first = dense.offsets[0];
       const auto base = static_cast<std::uint32_t>(data_.size()) - first;
-      while (count > 1 && dense.offsets[count] - first > runBytesMax_) {
+      const std::size_t room = runBytesMax_ - (data_.size() - runBytesBegin_);
+      while (count > 1 && dense.offsets[count] - first > room) {
         count /= 2;
       }
-      if (dense.offsets[count] - first > runBytesMax_) {
-        return {};  // the one value is larger than what a sample is to be
+      if (count == 0 || dense.offsets[count] - first > room) {
+        return {};  // the one value is larger than what the run is to be
       }
       PF_TRY(data_.append(dense.data + first, dense.offsets[count] - first));
       for (std::size_t i = 1; i <= count; ++i) {
@@ -257,8 +305,15 @@ Result<void> ValueSample::append(const ValuesView& dense) {
       return {};
   }
   count_ += count;
-  begins_[++runs_] = count_;
   return {};
+}
+
+// One without values is none.
+void ValueSample::endRun() noexcept {
+  if (count_ != begins_[runs_]) {
+    begins_[++runs_] = count_;
+  }
+  runBytesBegin_ = data_.size();
 }
 
 ValuesView ValueSample::values(std::size_t begin, std::size_t count) const noexcept {

@@ -46,18 +46,24 @@ class ValueSample {
   [[nodiscard]] std::uint64_t viewValues() const noexcept { return viewValues_; }
 
  private:
+  struct SlotWalk;
+
   [[nodiscard]] Result<void> takeRuns(const schema::Leaf& leaf,
                                       std::span<const column::LeafView> views);
-  [[nodiscard]] Result<void> takeRun(const schema::Leaf& leaf, const column::LeafView& view,
-                                     column::SlotRange range, column::SliceValues& source);
+  [[nodiscard]] Result<bool> takeRun(const schema::Leaf& leaf, SlotWalk& walk, std::uint64_t first,
+                                     std::uint64_t slots);
+  [[nodiscard]] Result<void> takePart(const schema::Leaf& leaf, const column::LeafView& view,
+                                      column::SlotRange range, column::SliceValues& source);
   [[nodiscard]] Result<void> takeFronts(const schema::Leaf& leaf,
                                         std::span<const column::LeafView> views);
   [[nodiscard]] Result<void> append(const column::ValuesView& dense);
+  void endRun() noexcept;
   [[nodiscard]] column::ValuesView values(std::size_t begin, std::size_t count) const noexcept;
 
   std::uint32_t width_ = 0;  // bytes of a value; 0: BYTE_ARRAY
   bool isBoolean_ = false;
   std::size_t runBytesMax_ = kRunBytesMax;
+  std::size_t runBytesBegin_ = 0;  // of the open run, in data_
   ByteBuffer data_;
   ByteBuffer offsets_;
   std::size_t count_ = 0;
