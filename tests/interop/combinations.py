@@ -35,7 +35,7 @@ ENCODINGS = {
     d.FIXED: [d.PLAIN, d.DELTA_BYTE_ARRAY, d.RLE_DICTIONARY, d.BYTE_STREAM_SPLIT, AUTO],
 }
 # Kinds that some engine cannot read: in few files, so that the others are read by all.
-RARE = ["int96", "interval", "float16", "bson"]
+RARE = ["int96", "interval", "float16", "bson", "unknown_text"]
 FREQUENT = [kind for kind in d.KINDS if kind not in RARE]
 
 # What encodings and statistics tell apart.
@@ -90,6 +90,7 @@ def schema_of(r):
         if r.random() < 0.7:
             kind = r.choice(RARE if r.random() < 0.03 else FREQUENT)
             repetition = r.choice([d.REQUIRED, d.OPTIONAL, d.OPTIONAL])
+            repetition = d.OPTIONAL if kind in d.NULL_KINDS else repetition
             schema.append(d.leaf(f"c{i}", kind, repetition))
         else:
             schema.append(d.random_node(r, f"c{i}", 2))

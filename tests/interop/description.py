@@ -24,7 +24,8 @@ REQUIRED, OPTIONAL, REPEATED = range(3)
     INTEGER,
     FLOAT16,
     INTERVAL,
-) = range(13)
+    UNKNOWN,
+) = range(14)
 MILLIS, MICROS, NANOS = range(3)
 UNCOMPRESSED, SNAPPY, GZIP, BROTLI, ZSTD, LZ4_RAW = 0, 1, 2, 4, 6, 7
 PLAIN, RLE, DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY, DELTA_BYTE_ARRAY = 0, 3, 5, 6, 7
@@ -172,7 +173,11 @@ KINDS = {
     "float16": (FIXED, 2, (FLOAT16, 0, 0), half),
     "int96": (INT96, 0, (NONE, 0, 0), int96),
     "interval": (FIXED, 12, (INTERVAL, 0, 0), interval),
+    "unknown": (INT32, 0, (UNKNOWN, 0, 0), lambda r: None),
+    "unknown_text": (BYTE_ARRAY, 0, (UNKNOWN, 0, 0), lambda r: None),
 }
+# All of whose values are NULL.
+NULL_KINDS = {"unknown", "unknown_text"}
 
 
 def physical(node, value):

@@ -96,6 +96,7 @@ REFUSALS = {
     ],
     "polars": [
         Refusal("reads INTERVAL as no type of its own", has_kind("interval")),
+        Refusal("refuses UNKNOWN of other types than INT32", has_kind("unknown_text")),
         Refusal("does not decode DELTA_BYTE_ARRAY of FIXED_LEN_BYTE_ARRAY",
                 was_written((d.FIXED, d.DELTA_BYTE_ARRAY))),
         Refusal("does not decode BYTE_STREAM_SPLIT of FIXED_LEN_BYTE_ARRAY",
