@@ -154,18 +154,29 @@ class ArrayMaker {
     return {};
   }
 
-  // Of columns in no list, in a group that alone can be null around one of them.
+  // Of columns in a group that is in no list and alone can be null around one of them, which has no
+  // levels then. The other one may have lists in the group: their first entries are its rows.
   static bool areNullTogether(const ColumnVector& a, const ColumnVector& b) {
-    const auto isNull = [](const ColumnVector& vector, std::size_t i) {
+    const auto isNull = [](const ColumnVector& vector, std::size_t entry) {
       return vector.definitionLevels.empty()
-                 ? vector.nulls != 0 && !bitmapGet(vector.validity.data(), i)
-                 : vector.definitionLevels.data()[i] == std::byte{0};
+                 ? vector.nulls != 0 && !bitmapGet(vector.validity.data(), entry)
+                 : vector.definitionLevels.data()[entry] == std::byte{0};
     };
-    bool areTogether = a.entries == b.entries;
-    for (std::size_t i = 0; areTogether && i < a.entries; ++i) {
-      areTogether = isNull(a, i) == isNull(b, i);
+    const auto nextRow = [](const ColumnVector& vector, std::size_t entry) {
+      const ByteBuffer& levels = vector.repetitionLevels;
+      do {
+        ++entry;
+      } while (entry < levels.size() && levels.data()[entry] != std::byte{0});
+      return entry;
+    };
+    std::size_t inA = 0;
+    std::size_t inB = 0;
+    while (inA < a.entries && inB < b.entries) {
+      if (isNull(a, inA) != isNull(b, inB)) return false;
+      inA = nextRow(a, inA);
+      inB = nextRow(b, inB);
     }
-    return areTogether;
+    return inA >= a.entries && inB >= b.entries;
   }
 
   // Of a struct, list or map.

@@ -85,14 +85,30 @@ TEST(ArrowOut, fieldsOfAGroupThatAreAbsentApart) {
   }
 }
 
-// Entries of a list within the group are none of the group's.
+// Entries of a list within the group are none of the group's. A REQUIRED field has no levels of its
+// own to keep, an OPTIONAL one has.
 TEST(ArrowOut, listBesideAFieldInOneGroup) {
-  const std::vector<SchemaElement> elements = {root(1), group("g", kOptional, 2),
-                                               leaf("l", kRepeated), leaf("x", kOptional)};
   const Column list = {{2, 2, 0, 1, 2}, {0, 1, 0, 0, 0}};  // [,], null, [], []
-  EXPECT_EQ(refusalOf(elements, {list, {{2, 0, 1, 2}, {}}}), "");
-  EXPECT_NE(refusalOf(elements, {list, {{2, 1, 1, 2}, {}}}), "");
-  EXPECT_NE(refusalOf(elements, {list, {{0, 1, 1, 2}, {}}}), "");
+  struct Case {
+    schema::Repetition repetition;
+    Levels alike;
+    std::vector<Levels> otherwise;
+  };
+  const Case cases[] = {
+      {kOptional, {2, 0, 1, 2}, {{2, 1, 1, 2}, {0, 1, 1, 2}, {2, 0, 1}, {2, 0, 1, 2, 2}}},
+      {kRequired, {1, 0, 1, 1}, {{1, 1, 1, 1}, {0, 1, 1, 1}, {1, 0, 1}, {1, 0, 1, 1, 1}}}};
+  for (const Case& c : cases) {
+    const std::vector<SchemaElement> listFirst = {root(1), group("g", kOptional, 2),
+                                                  leaf("l", kRepeated), leaf("x", c.repetition)};
+    const std::vector<SchemaElement> fieldFirst = {root(1), group("g", kOptional, 2),
+                                                   leaf("x", c.repetition), leaf("l", kRepeated)};
+    EXPECT_EQ(refusalOf(listFirst, {list, {c.alike, {}}}), "");
+    EXPECT_EQ(refusalOf(fieldFirst, {{c.alike, {}}, list}), "");
+    for (const Levels& levels : c.otherwise) {
+      EXPECT_NE(refusalOf(listFirst, {list, {levels, {}}}), "");
+      EXPECT_NE(refusalOf(fieldFirst, {{levels, {}}, list}), "");
+    }
+  }
 }
 
 TEST(ArrowOut, keysThatAreNull) {
