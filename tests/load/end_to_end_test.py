@@ -2,7 +2,8 @@
 files, value by value; and what was refused is exactly what is missing.
 
 Method: load_end_to_end drives a real sink (callback shape) and a real writer and says what the
-rows must be; pyarrow, DuckDB and Polars read the files. ITCH messages are decoded a second time,
+rows must be; pyarrow, DuckDB and Polars read the files, fastparquet the columns whose encodings it
+has. ITCH messages are decoded a second time,
 by tables written for this test. Attempts, rows and gaps are counted from the Parquet files alone.
 
 Usage: end_to_end_test.py LOAD_END_TO_END
@@ -20,6 +21,8 @@ import unittest
 
 try:
     import duckdb
+    import fastparquet
+    import pandas
     import polars as pl
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -196,6 +199,31 @@ class EndToEndTest(unittest.TestCase):
         report, paths = self.drive("generated", 30_000)
         seen = self.check_itch(report, paths, (self.folder / "messages.itch").read_bytes())
         self.assertEqual(seen, set(itch_tables.MESSAGES))
+
+    def test_fastparquet_reads_the_columns_whose_encodings_it_has(self):
+        _, paths = self.drive("generated", 10_000)
+        expected = [itch_tables.decode(message) for message in
+                    itch_tables.messages((self.folder / "messages.itch").read_bytes())]
+        lacking = {"DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT"}
+        rows = 0
+        for path in paths:
+            metadata = pq.read_metadata(path)
+            chunks = [metadata.row_group(i).column(k) for i in range(metadata.num_row_groups)
+                      for k in range(metadata.num_columns)]
+            # Decimals come as floats.
+            skipped = {chunk.path_in_schema for chunk in chunks if lacking & set(chunk.encodings)}
+            skipped |= {field.name for field in pq.read_schema(path)
+                        if pa.types.is_decimal(field.type)}
+            read = [name for name in pq.read_schema(path).names if name not in skipped]
+            self.assertGreater(len(read), 15, skipped)
+            frame = fastparquet.ParquetFile(str(path)).to_pandas(read)
+            columns = {name: [None if pandas.isna(v) else v for v in frame[name]] for name in read}
+            rows += len(frame)
+            for i in range(len(frame)):
+                row = expected[(columns["attempt"][i] - 1) * 2 + columns["producer"][i]]
+                for name in set(read) - {"capture_time", "producer", "attempt"}:
+                    self.assertEqual(columns[name][i], row[name], f"{name} of {path}, row {i}")
+        self.assertEqual(rows, len(expected))
 
     def test_itch_columns_have_the_types_of_the_feed(self):
         _, paths = self.drive("generated", 2_000)
