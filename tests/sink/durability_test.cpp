@@ -86,6 +86,23 @@ TEST_F(Durability, fileIsDurableOnceItIsPublished) {
   EXPECT_EQ(harness.read("date=2026-11-20/feed-000001.parquet").rows.size(), 1U);
 }
 
+// So that files that nobody flushes do not add up, to be told of all at once when a sync fails.
+TEST_F(Durability, withoutSyncEach65thFileIsSyncedWithThoseBeforeIt) {
+  harness.useDirectory();
+  harness.options.syncOnPublish = false;
+  harness.options.rotateRows = 1;
+  open();
+  for (std::uint64_t file = 1; file <= 130; ++file) {
+    record(producer, std::to_string(file));
+    harness.poll();
+    ASSERT_EQ(harness.files().size(), file);
+    EXPECT_EQ(producer->durableAttempt(), file / 65 * 65) << file;
+    EXPECT_EQ(harness.plan->count(IoOperation::kSync), file / 65 * 65) << file;
+  }
+  harness.directory->crash();
+  EXPECT_EQ(harness.files().size(), 130U);
+}
+
 TEST_F(Durability, withoutSyncPublishedFilesAreDurableOnlyOnceFlushed) {
   harness.useDirectory();
   harness.options.syncOnPublish = false;
