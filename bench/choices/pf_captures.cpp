@@ -2,13 +2,16 @@
 //
 // A line a variant: bytes of the file, and rows a second of the writer (rows that are there, to an
 // output that forgets) or of a whole sink (records in, a file out), one thread either way. Rounds
-// are interleaved; medians, and the spread over the rounds.
+// are interleaved; medians, and the spread over the rounds; and the best of the rounds by the CPU
+// time of the process, which others on the machine disturb less.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -46,9 +49,14 @@ constexpr std::array kVariants = {
     Variant{"no_statistics", [](O& o) { o.statistics = o.page_index = o.size_statistics = 0; },
             false},
     Variant{"no_crc", [](O& o) { o.crc = 0; }, false},
+    Variant{"dictionary_bytes_64kib", [](O& o) { o.dictionary_bytes = 64 << 10; }, false},
+    Variant{"dictionary_bytes_256kib", [](O& o) { o.dictionary_bytes = 256 << 10; }, false},
+    Variant{"dictionary_bytes_4mib", [](O& o) { o.dictionary_bytes = 4 << 20; }, false},
+    Variant{"snappy", [](O& o) { o.compression = PF_COMPRESSION_SNAPPY; }, true},
     Variant{"lz4_raw", [](O& o) { o.compression = PF_COMPRESSION_LZ4_RAW; }, true},
     Variant{"zstd_1", [](O& o) { o.compression = PF_COMPRESSION_ZSTD; }, true},
     Variant{"gzip_1", [](O& o) { o.compression = PF_COMPRESSION_GZIP; }, true},
+    Variant{"brotli_2", [](O& o) { o.compression = PF_COMPRESSION_BROTLI; }, true},
 };
 
 pf_writer_options_t optionsOf(const Variant& variant) {
@@ -62,13 +70,23 @@ void require(pf_status_t status, const char* message) {
   if (status != PF_STATUS_OK) throw std::runtime_error(message);
 }
 
-double secondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 struct Run {
   double seconds = 0;
+  double cpuSeconds = 0;
   std::uint64_t bytes = 0;
+};
+
+class Clocks {
+ public:
+  void stop(Run& run) const {
+    const auto passed = std::chrono::steady_clock::now() - start_;
+    run.seconds = std::chrono::duration<double>(passed).count();
+    run.cpuSeconds = static_cast<double>(std::clock() - cpuStart_) / CLOCKS_PER_SEC;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::clock_t cpuStart_ = std::clock();
 };
 
 pf_record_t recordOf(std::span<const std::uint8_t> payload) {
@@ -102,10 +120,10 @@ Run runWriter(const Capture& capture, const Variant& variant, std::uint64_t rows
     const pf_record_t record = recordOf(source->next());
     if (capture.appendRow(nullptr, &record, row) != 0) throw std::runtime_error("a bad record");
   }
-  const auto start = std::chrono::steady_clock::now();
+  const Clocks clocks;
   require(pf_row_writer_flush(made, &error), error.message);
   require(pf_writer_close(opened), pf_writer_last_error(opened));
-  run.seconds = secondsSince(start);
+  clocks.stop(run);
   pf_writer_stats_t stats;
   pf_writer_stats_init(&stats, sizeof stats);
   require(pf_writer_get_stats(opened, &stats), "no stats");
@@ -135,7 +153,7 @@ Run runSink(const Capture& capture, const Variant& variant, const Options& o) {
   const load::ProducerHandle owner(producer);
   const auto source = capture.source(0, 1);
   Run run;
-  const auto start = std::chrono::steady_clock::now();
+  const Clocks clocks;
   for (std::uint64_t i = 0; i < o.rows; ++i) {
     const auto payload = source->next();
     while (pf_try_record(producer, payload.data(), payload.size()) != PF_RECORD_OK) {
@@ -143,7 +161,7 @@ Run runSink(const Capture& capture, const Variant& variant, const Options& o) {
     }
   }
   require(pf_sink_close(opened, PF_TIMEOUT_INFINITE, &error), error.message);
-  run.seconds = secondsSince(start);
+  clocks.stop(run);
   run.bytes = std::filesystem::file_size(o.output);
   return run;
 }
@@ -152,21 +170,24 @@ template <class Once>
 void runAll(const char* what, const Capture& capture, const Options& o,
             const std::vector<const Variant*>& variants, Once once) {
   std::vector<std::vector<double>> rates(variants.size());
+  std::vector<double> leastCpuSeconds(variants.size(), std::numeric_limits<double>::max());
   std::vector<std::uint64_t> bytes(variants.size());
   for (std::uint64_t round = 0; round < o.rounds; ++round) {
     for (std::size_t i = 0; i < variants.size(); ++i) {
       const Run run = once(*variants[i]);
       rates[i].push_back(static_cast<double>(o.rows) / run.seconds / 1e6);
+      leastCpuSeconds[i] = std::min(leastCpuSeconds[i], run.cpuSeconds);
       bytes[i] = run.bytes;
     }
   }
   for (std::size_t i = 0; i < variants.size(); ++i) {
     std::sort(rates[i].begin(), rates[i].end());
     std::printf(
-        "capture=%s of=%s variant=%s bytes_per_row=%.3f mrows_per_sec=%.2f min=%.2f max=%.2f\n",
+        "capture=%s of=%s variant=%s bytes_per_row=%.3f mrows_per_sec=%.2f min=%.2f max=%.2f "
+        "mrows_per_cpu_sec=%.2f\n",
         capture.name, what, variants[i]->name,
         static_cast<double>(bytes[i]) / static_cast<double>(o.rows), rates[i][o.rounds / 2],
-        rates[i].front(), rates[i].back());
+        rates[i].front(), rates[i].back(), static_cast<double>(o.rows) / leastCpuSeconds[i] / 1e6);
   }
 }
 
