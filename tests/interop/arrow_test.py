@@ -4,8 +4,9 @@ back: every value, and in Arrow's readers every type.
 Method: pyarrow, DuckDB and Polars make data; ctypes calls the shared library with the structs that
 they export. One table of each type by hand, with nulls; seeded random nested tables, whole, in
 slices and in streams of batches; arrays that pyarrow's constructors do not make (nulls that own
-elements, list views out of order). The files are read by pyarrow, DuckDB and Polars and compared
-value by value; pyarrow's schema is held against the one that its own writer's file gives.
+elements, list views out of order). The files are read by pyarrow and compared value by value, by
+DuckDB and Polars as they read pyarrow's own file of the same data; pyarrow's schema is held against
+the one that this file gives.
 
 Usage: arrow_test.py LIBPARQUET_FLOW [--seed N] [--random N]
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
@@ -156,7 +157,7 @@ class ArrowTest(unittest.TestCase):
         self.path = pathlib.Path(folder.name) / "file.parquet"
 
     def check_values(self, expected, name=""):
-        """pyarrow reads the rows, and DuckDB and Polars what it does, where they read it."""
+        """pyarrow reads the rows, and their types are whole."""
         read = pq.read_table(self.path)
         read.validate(full=True)
         self.assertEqual(rows_of(read), expected, name)
@@ -186,28 +187,30 @@ class ArrowTest(unittest.TestCase):
                 self.assertEqual(rows_of(pq.read_table(self.path)),
                                  [{name: plain(each)} for each in values])
 
-    def test_duckdb_and_polars_read_each_type(self):
+    def check_as_others_read_theirs(self, table):
+        """DuckDB and Polars read the same of our file as of pyarrow's of the same table."""
+        reference = self.path.with_name("reference.parquet")
+        pq.write_table(table, reference)
+        with self.subTest(reader="duckdb"):
+            ours, theirs = (plain(duckdb.sql(f"from read_parquet('{path}')").fetchall())
+                            for path in (self.path, reference))
+            self.assertEqual(ours, theirs)
         # Polars 2.1: "precision must be between 1 and 38"; a panic, "not yet implemented", at the
         # type of list views in ARROW:schema, in pyarrow's files too.
-        polars_cannot = {"decimal256", "list_view", "large_list_view"}
+        if "decimal256" in str(table.schema) or "list_view" in str(table.schema):
+            return
+        with self.subTest(reader="polars"):
+            self.assertEqual(plain(pl.read_parquet(self.path).rows()),
+                             plain(pl.read_parquet(reference).rows()))
+
+    def test_duckdb_and_polars_read_each_type(self):
         for name, (kind, values) in TYPES.items():
             if isinstance(kind, pa.BaseExtensionType):
                 continue
-            table = pa.table({name: array_of(kind, values)})
-            write(self.path, table)
-            theirs = io.BytesIO()
-            pq.write_table(table, theirs)
-            reference = self.path.with_name("reference.parquet")
-            reference.write_bytes(theirs.getvalue())
-            with self.subTest(name, reader="duckdb"):
-                sql = "select * from read_parquet('{}')"
-                self.assertEqual(plain(duckdb.sql(sql.format(self.path)).fetchall()),
-                                 plain(duckdb.sql(sql.format(reference)).fetchall()))
-            if name in polars_cannot:
-                continue
-            with self.subTest(name, reader="polars"):
-                self.assertEqual(plain(pl.read_parquet(self.path).rows()),
-                                 plain(pl.read_parquet(reference).rows()))
+            with self.subTest(name):
+                table = pa.table({name: array_of(kind, values)})
+                write(self.path, table)
+                self.check_as_others_read_theirs(table)
 
     def test_intervals(self):
         kind = pa.month_day_nano_interval()
@@ -249,6 +252,7 @@ class ArrowTest(unittest.TestCase):
                 read = self.check_values(expected, f"whole {seed}")
                 if not arrow_random.refused_by_pyarrow(table.schema):
                     self.assert_same_schema(read, table)
+                    self.check_as_others_read_theirs(table)
 
                 begin = r.randrange(table.num_rows + 1)
                 length = r.randrange(table.num_rows - begin + 1)
@@ -360,7 +364,7 @@ class ArrowTest(unittest.TestCase):
         write(self.path, table)
         self.check_values(rows_of(table))
 
-    def check_batches(self, schema, batches, expected, by_polars=True):
+    def check_batches(self, schema, batches, expected):
         """Written in each way that there is, and read by each of three readers."""
         def one_by_one():
             with Writer(schema, self.path) as writer:
@@ -381,8 +385,7 @@ class ArrowTest(unittest.TestCase):
                 rows = [list(row.values()) for row in expected]
                 sql = f"from read_parquet('{self.path}')"
                 self.assertEqual(plain(duckdb.sql(sql).fetchall()), rows)
-                if by_polars:
-                    self.assertEqual(plain(pl.read_parquet(self.path).rows()), rows)
+                self.assertEqual(plain(pl.read_parquet(self.path).rows()), rows)
 
     def test_dictionaries_that_differ_between_batches(self):
         # As many as a dictionary page, in another order, with entries that are null, that are twice
@@ -444,10 +447,8 @@ class ArrowTest(unittest.TestCase):
             for first, length in ((0, 9), (1, 8), (2, 3), (4, 2), (8, 1)):
                 batch = pa.record_batch([whole.slice(first, length)], names=["x"])
                 with self.subTest(f"{end} {kind} {first} {length}"):
-                    # Polars 2.1: a panic, "not yet implemented", at run ends in ARROW:schema.
                     self.check_batches(batch.schema, [batch], [
-                        {"x": plain(value)} for value in rows[first:first + length]],
-                        by_polars=False)
+                        {"x": plain(value)} for value in rows[first:first + length]])
 
     def test_narrow_indices_of_many_dictionaries(self):
         """A row group of several batches has more entries than the index of each holds."""
