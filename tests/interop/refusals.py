@@ -86,7 +86,17 @@ def is_mixed_in_optional(file):
     return not mixed.isdisjoint(required_in_optional(file.schema))
 
 
+def has_unknown_in_pages_of_delta_byte_array(file):
+    """In a row group of more than one page."""
+    pages = file.options["page_rows"] < min(len(file.rows), file.row_group_rows)
+    return pages and has_encoded_kind("unknown_text", d.DELTA_BYTE_ARRAY)(file)
+
+
 REFUSALS = {
+    "pyarrow": [
+        Refusal("loses all pages but one of UNKNOWN in DELTA_BYTE_ARRAY",
+                has_unknown_in_pages_of_delta_byte_array),
+    ],
     "duckdb": [
         Refusal("has no BSON", has_kind("bson")),
         Refusal("does not decode BYTE_STREAM_SPLIT of FIXED_LEN_BYTE_ARRAY",
