@@ -94,7 +94,14 @@ def flat_files(r):
         d.map_of(kind, d.leaf("key", "string"), d.leaf("value", kind, d.OPTIONAL))
         for kind in ("int64", "string")
     ]
-    yield d.File("flat_maps", schema, d.random_rows(r, schema, 100), "levels", row_group_rows=30)
+    yield d.File(
+        "flat_maps",
+        schema,
+        d.random_rows(r, schema, 100),
+        "levels",
+        row_group_rows=30,
+        encoding=d.PLAIN,
+    )
 
 
 def codec_files(r, codecs):
