@@ -214,7 +214,7 @@ TEST_P(PipelineFailureTest, cancelFreesCallsThatWaitThoughTheOutputStalls) {
     EXPECT_TRUE(test::isDone(forItsTurn));
     auto later = submit(10);
     EXPECT_TRUE(test::isDone(later));
-    gate.closed.unlock();
+    gate.open();
     for (auto* const call : {&forRoom, &forItsTurn, &later}) {
       PF_EXPECT_ERROR(call->get(), ErrorCode::kCancelled, "cancelled");
     }
@@ -234,7 +234,7 @@ TEST_P(PipelineFailureTest, aCallWhoseRowsAreBeingWrittenEndsWithTheWrite) {
     gate.awaitWriter();
     pipeline->cancel();
     EXPECT_EQ(call.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
-    gate.closed.unlock();
+    gate.open();
     PF_EXPECT_ERROR(call.get(), ErrorCode::kCancelled, "cancelled");
   }
   expectAllTold();
@@ -254,7 +254,7 @@ TEST_P(PipelineFailureTest, ownerThatIsToldOfACancelHoldsUpNoOtherCall) {
   auto flushing = std::async(std::launch::async, [&] { return pipeline->flush(); });
   EXPECT_TRUE(test::isDone(submitting));
   EXPECT_TRUE(test::isDone(flushing));
-  gate.closed.unlock();
+  gate.open();
   for (auto* const call : {&telling, &submitting, &flushing}) {
     PF_EXPECT_ERROR(call->get(), ErrorCode::kCancelled, "cancelled");
   }
@@ -270,7 +270,7 @@ TEST_P(PipelineFailureTest, nothingIsWrittenOnceTheEndOfACancelledOneHasReturned
     pipeline->cancel();
     auto end = std::async(std::launch::async, [&] { return pipeline->finish(); });
     EXPECT_EQ(end.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
-    gate.closed.unlock();
+    gate.open();
     PF_EXPECT_ERROR(end.get(), ErrorCode::kCancelled, "cancelled");
     const std::size_t written = bytes.size();
     PF_EXPECT_ERROR(pipeline->finish(), ErrorCode::kCancelled, "cancelled");

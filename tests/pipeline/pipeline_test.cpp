@@ -286,7 +286,7 @@ TEST_P(PipelineTest, callThatIsNotToWaitDoesNotWaitForOneThatWaits) {
       std::async(std::launch::async, [&] { return pipeline->flush(WhenFull::kRefuse); });
   EXPECT_TRUE(test::isDone(submitting));
   EXPECT_TRUE(test::isDone(flushing));
-  gate.closed.unlock();
+  gate.open();
   PF_EXPECT_ERROR(submitting.get(), ErrorCode::kWouldBlock, "as many row groups");
   PF_EXPECT_ERROR(flushing.get(), ErrorCode::kWouldBlock, "as many row groups");
   PF_EXPECT_OK(waiting.get());
@@ -306,7 +306,7 @@ TEST_P(PipelineTest, callThatIsNotToWaitWritesNoSmallRowGroup) {
   });
   EXPECT_TRUE(test::isDone(calling));
   gate.awaitWriter();
-  gate.closed.unlock();
+  gate.open();
   PF_EXPECT_OK(calling.get());
   PF_ASSERT_OK(pipeline->finish());
   EXPECT_EQ(test::rowsOf(bytes, 1010), count(1010));
@@ -329,7 +329,7 @@ TEST_P(PipelineTest, batchIsRefusedWhereNotAllItsRowGroupsHaveRoom) {
   auto ofTwo = submit(100'000, 250'000);
   EXPECT_TRUE(test::isDone(ofTwo));
   EXPECT_EQ(pipeline->progress().rowGroupsSubmitted, 3U);
-  gate.closed.unlock();
+  gate.open();
   PF_EXPECT_ERROR(ofThree.get(), ErrorCode::kWouldBlock, "as many row groups");
   PF_EXPECT_OK(ofTwo.get());
   // One of more row groups than there may be: taken where there is none.
@@ -486,7 +486,7 @@ TEST_P(PipelineTest, keyValueDoesNotWaitForTheOutput) {
   gate.awaitWriter();
   auto setting = std::async(std::launch::async, [&] { return pipeline->setKeyValue("a", "b"); });
   EXPECT_TRUE(test::isDone(setting));
-  gate.closed.unlock();
+  gate.open();
   PF_EXPECT_OK(setting.get());
   PF_ASSERT_OK(pipeline->finish());
 }

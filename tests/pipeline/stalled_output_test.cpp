@@ -42,7 +42,7 @@ struct Kept {
   Kept(const Kept&) = delete;
   Kept& operator=(const Kept&) = delete;
   ~Kept() {
-    if (gate.closed.owns_lock()) gate.closed.unlock();  // else its end would wait for ever
+    gate.open();  // else its end would wait for ever
   }
 
   std::string bytes;
@@ -94,7 +94,7 @@ class StalledOutput : public ::testing::TestWithParam<std::uint32_t> {
       PF_EXPECT_OK(other.pipeline->finish());
     });
     EXPECT_TRUE(test::isDone(used));
-    held.gate.closed.unlock();
+    held.gate.open();
     used.get();
     expectRows(other);
     expectWhole(held);
@@ -135,7 +135,7 @@ TEST_P(StalledOutput, holdsUpNoMoreThanTheThreadThatWrites) {
   held.gate.awaitWriter();
   Kept other;
   EXPECT_TRUE(threadsServe(other));
-  held.gate.closed.unlock();
+  held.gate.open();
   expectWhole(other);
   expectWhole(held);
 }
@@ -154,7 +154,7 @@ TEST_P(StalledOutput, ofACallWithTwoRowGroupsHoldsUpNoThread) {
   EXPECT_TRUE(test::comesTrue(
       [&] { return held.pipeline->progress().rowGroupsEncoded == 2 + sharedThreads(); }));
   EXPECT_EQ(held.pipeline->progress().rowGroupsWritten, 0U);
-  held.gate.closed.unlock();
+  held.gate.open();
   PF_EXPECT_OK(call.get());
   expectWhole(other);
   expectWhole(held);
@@ -176,10 +176,10 @@ TEST_P(StalledOutput, ofACallBehindARowGroupOfAnotherHoldsUpNoThread) {
   for (std::uint32_t i = 0; i < sharedThreads(); ++i) {
     PF_EXPECT_OK(submit(held, kSmallRows, WhenFull::kRefuse));
   }
-  for (Kept& each : busy) each.gate.closed.unlock();
+  for (Kept& each : busy) each.gate.open();
   Kept other;
   EXPECT_TRUE(threadsServe(other));
-  held.gate.closed.unlock();
+  held.gate.open();
   PF_EXPECT_OK(call.get());
   expectWhole(other);
   expectWhole(held);
