@@ -36,9 +36,7 @@ Result<void> requireIndex(const pf_value_t& value, std::uint64_t index) {
 template <class Out, class Get>
 pf_status_t look(const pf_value_t* value, pf_value_kind_t kind, Out* out, const char* name,
                  pf_error_t* error, Get&& get) noexcept {
-  if (out != nullptr) *out = Out{};
-  return guard(error, [&]() -> Result<void> {
-    PF_TRY(requirePointer(out, name));
+  return guardMaking(out, name, error, [&]() -> Result<void> {
     PF_TRY(requireKind(value, kind));
     return get();
   });

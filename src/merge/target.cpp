@@ -237,10 +237,9 @@ Result<std::optional<SessionColumn>> sessionsOf(const Target& target, const Sour
 KeyValues keyValuesOf(const SourceFile& file, bool isIdentity) {
   KeyValues all;
   for (const format::KeyValue& pair : file.metaData().key_value_metadata) {
-    const bool isArrows = pair.key == schema::kArrowSchemaKey;
-    if (isArrows && !isIdentity) continue;
+    if (!isIdentity && pair.key == schema::kArrowSchemaKey) continue;
     if (pair.__isset.value && isUtf8(pair.key) && isUtf8(pair.value)) {
-      all.emplace_back(pair.key, isArrows ? schema::withWideIndices(pair.value) : pair.value);
+      all.emplace_back(pair.key, pair.value);
     }
   }
   return all;
@@ -259,27 +258,27 @@ Result<void> OutputKeyValues::add(const KeyValues& keyValues) {
 }
 
 void OutputKeyValues::addPairs(const KeyValues& keyValues) {
+  bool hasArrowSchema = false;
   for (const auto& [key, value] : keyValues) {
+    hasArrowSchema = hasArrowSchema || key == schema::kArrowSchemaKey;
     // The ledgers are combined, and of what is copied it is said anew.
     if ((key == kLedgerKey && book_) || key == write::kCopiedFromKey) continue;
     if (isFirst_) kept_.emplace(key, value);
     const auto kept = kept_.find(key);
     if (kept != kept_.end() && kept->second != value) kept->second.reset();
   }
-  if (!isFirst_) dropDictionariesOfOthers(keyValues);
+  allHaveArrowSchema_ = allHaveArrowSchema_ && hasArrowSchema;
   isFirst_ = false;
 }
 
-// Files that do not say of a column that it is a dictionary may have pages that no dictionary is
-// read from.
-void OutputKeyValues::dropDictionariesOfOthers(const KeyValues& keyValues) {
-  const auto kept = kept_.find(std::string(schema::kArrowSchemaKey));
-  if (kept == kept_.end() || !kept->second) return;
-  const bool isSaid = std::any_of(keyValues.begin(), keyValues.end(), [](const auto& pair) {
-    return pair.first == schema::kArrowSchemaKey;
-  });
+// Of what an output's files all say; files that do not say of a column that it is a dictionary may
+// have pages that no dictionary is read from.
+std::optional<std::string> OutputKeyValues::arrowSchemaOf(const std::string& said) const {
   const std::size_t leaves = target_->schema->leaves().size();
-  if (!isSaid && !schema::dictionaryLeavesIn(*kept->second, leaves).empty()) kept->second.reset();
+  if (!allHaveArrowSchema_ && !schema::dictionaryLeavesIn(said, leaves).empty()) {
+    return std::nullopt;
+  }
+  return schema::withWideIndices(said);
 }
 
 void OutputKeyValues::addCopied(const std::vector<std::string>& writers) {
@@ -293,10 +292,12 @@ std::vector<write::KeyValue> OutputKeyValues::take() {
     copiedFrom_.clear();
   }
   for (auto& [key, value] : kept_) {
+    if (value && key == schema::kArrowSchemaKey) value = arrowSchemaOf(*value);
     if (value) all.emplace_back(key, std::move(value));
   }
   kept_.clear();
   isFirst_ = true;
+  allHaveArrowSchema_ = true;
   if (book_) {
     all.emplace_back(std::string(kLedgerKey), book_->text());
     book_ = target_->captures->book.emptied();

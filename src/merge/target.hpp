@@ -66,8 +66,7 @@ struct Target {
 
 using KeyValues = std::vector<std::pair<std::string, std::string>>;
 // `isIdentity`: ColumnMap's, of the file. What another has under schema::kArrowSchemaKey is not of
-// the output's columns: readers go by their places. Indices of dictionaries are wide there, as row
-// groups of several files may become one.
+// the output's columns: readers go by their places.
 [[nodiscard]] KeyValues keyValuesOf(const SourceFile& file, bool isIdentity);
 
 // The metadata of an output, from that of the files whose rows are in it: what the first of them
@@ -84,13 +83,16 @@ class OutputKeyValues {
   [[nodiscard]] std::vector<write::KeyValue> take();
 
  private:
-  void dropDictionariesOfOthers(const KeyValues& keyValues);
+  // What is said of the output under schema::kArrowSchemaKey: indices of dictionaries are wide, as
+  // row groups of several files may have become one.
+  [[nodiscard]] std::optional<std::string> arrowSchemaOf(const std::string& said) const;
 
   const Target* target_;
   std::optional<LedgerBook> book_;
   std::map<std::string, std::optional<std::string>> kept_;  // nullopt: of several values
   std::set<std::string> copiedFrom_;
   bool isFirst_ = true;
+  bool allHaveArrowSchema_ = true;
 };
 
 }  // namespace parquet_flow::merge
