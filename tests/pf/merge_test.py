@@ -273,6 +273,21 @@ class MergeTest(unittest.TestCase):
         self.assertEqual(polars.read_parquet(out)["many"].cast(polars.String).to_list(),
                          [row["many"] for row in expected])
 
+    def test_what_is_said_of_dictionaries_goes_where_a_file_does_not_say_it(self):
+        said, silent, out = (self.folder / f"{name}.parquet" for name in ("said", "silent", "out"))
+        words = [f"word {i:06}" for i in range(5000)]
+        pyarrow.parquet.write_table(
+            pyarrow.table({"s": pyarrow.array(words).dictionary_encode()}), said)
+        source = pyarrow.table({"s": words[::-1]})
+        duckdb.sql(f"copy (from source) to '{silent}' (format parquet)")
+        for files, is_kept in (((said, silent), False), ((silent, said), False),
+                               ((said, said), True)):
+            with self.subTest(files=[path.stem for path in files]):
+                merged(*files, "--output", out, "--force")
+                metadata = pyarrow.parquet.read_metadata(out).metadata or {}
+                self.assertEqual(b"ARROW:schema" in metadata, is_kept)
+                self.assertEqual(len(pyarrow.parquet.read_table(out)), 10_000)
+
     def test_statistics_of_writers_without_a_version_are_not_carried(self):
         table = pyarrow.table({"k": list(range(100_000))})
         path = self.folder / "1.parquet"
