@@ -50,8 +50,8 @@ template <class T>
 [[nodiscard]] Result<void> requirePointer(const T* pointer, const char* name) {
   return requirePresent(pointer != nullptr, name);
 }
-// As guard, for a function that gives something in *made: NULL or 0 unless it returns PF_STATUS_OK,
-// also where `error` is the mistake.
+// As guard, for a function that gives something in *made: NULL, 0 or released unless it returns
+// PF_STATUS_OK, also where `error` is the mistake.
 template <class T, class Function>
 [[nodiscard]] pf_status_t guardMaking(T* made, const char* name, pf_error_t* error,
                                       Function&& function) noexcept {

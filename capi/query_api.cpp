@@ -132,9 +132,7 @@ pf_status_t pf_query_memory(pf_query_t* query, uint64_t bytes_max, pf_error_t* e
 
 pf_status_t pf_query_run(pf_query_t* query, struct ArrowArrayStream* stream,
                          pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(stream, "stream"));
-    *stream = ArrowArrayStream{};
+  return capi::guardMaking(stream, "stream", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(query, "query"));
     PF_TRY_ASSIGN(auto source, query->query.run());
     *stream = capi::streamOf(std::move(source));
@@ -143,9 +141,7 @@ pf_status_t pf_query_run(pf_query_t* query, struct ArrowArrayStream* stream,
 }
 
 pf_status_t pf_query_count(pf_query_t* query, uint64_t* rows, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(rows, "rows"));
-    *rows = 0;
+  return capi::guardMaking(rows, "rows", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(query, "query"));
     PF_TRY_ASSIGN(*rows, query->query.count());
     return {};

@@ -24,8 +24,7 @@ void pf_scan_destroy(pf_scan_t* scan) noexcept { delete scan; }
 
 pf_status_t pf_scan_arrow_schema(const pf_scan_t* scan, struct ArrowSchema* schema,
                                  pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(schema, "schema"));
+  return capi::guardMaking(schema, "schema", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(scan, "scan"));
     capi::exportArrowSchema(scan->scan->type(), schema);
     return {};
@@ -34,9 +33,7 @@ pf_status_t pf_scan_arrow_schema(const pf_scan_t* scan, struct ArrowSchema* sche
 
 pf_status_t pf_scan_next_arrow(pf_scan_t* scan, struct ArrowArray* array,
                                pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(array, "array"));
-    *array = ArrowArray{};
+  return capi::guardMaking(array, "array", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(scan, "scan"));
     return scan->scan->nextArrow(array);
   });
@@ -44,9 +41,7 @@ pf_status_t pf_scan_next_arrow(pf_scan_t* scan, struct ArrowArray* array,
 
 pf_status_t pf_scan_next_columns(pf_scan_t* scan, pf_column_view_t* columns, size_t column_count,
                                  uint64_t* rows, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(rows, "rows"));
-    *rows = 0;
+  return capi::guardMaking(rows, "rows", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(scan, "scan"));
     if (column_count != 0) PF_TRY(capi::requirePointer(columns, "columns"));
     PF_TRY_ASSIGN(*rows, scan->scan->nextColumns(columns, column_count));
@@ -91,9 +86,7 @@ pf_status_t pf_reader_export_arrow_stream(const pf_reader_t* reader,
                                           const pf_scan_options_t* options,
                                           struct ArrowArrayStream* stream,
                                           pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(stream, "stream"));
-    *stream = ArrowArrayStream{};
+  return capi::guardMaking(stream, "stream", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(reader, "reader"));
     PF_TRY_ASSIGN(auto scan, capi::Scan::create(reader->file, options));
     *stream = capi::streamOf(std::move(scan));

@@ -15,8 +15,10 @@ const char* kindName(std::int32_t kind) noexcept {
   return kind < PF_VALUE_NULL || kind > PF_VALUE_GROUP ? "no pf_value_t" : kKindNames[kind];
 }
 
-// As sentences begin; the root alone has no name, but for columns that their writer gave none.
+// As sentences begin; the root alone has no name, but for columns that their writer gave none. What
+// is not of a row, as the wrapper's value that is not there, has no field.
 std::string quoted(const pf_value_t& value) {
+  if (value.field == nullptr) return "value";
   const std::string name = value.field->name;
   return name.empty() ? "the row" : "'" + name + "'";
 }
@@ -87,6 +89,7 @@ pf_status_t pf_value_double(const pf_value_t* value, double* float64, pf_error_t
 
 pf_status_t pf_value_bytes(const pf_value_t* value, const void** data, size_t* bytes,
                            pf_error_t* error) noexcept {
+  if (bytes != nullptr) *bytes = 0;
   return capi::look(value, PF_VALUE_BYTES, data, "data", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(bytes, "bytes"));
     *data = value->data;

@@ -2,7 +2,8 @@
 for each number.
 
 What is refused must be refused with PF_STATUS_INVALID_ARGUMENT and a sentence; what returns no
-status must return. What gives a handle gives NULL then, also where the error is what is wrong.
+status must return. What gives something gives NULL, 0 or released then, also where the error is
+what is wrong.
 Functions that the header gives come into the test by themselves.
 
 Usage: null_arguments.py HEADER OUTPUT
@@ -13,9 +14,21 @@ import re
 import sys
 
 # The functions that record do not look, says the header.
-HANDLE = re.compile(r"((?:const )?pf_\w+_t)\*\* \w+$")
 UNCHECKED = {"pf_try_record", "pf_try_record_at", "pf_try_record_low", "pf_try_reserve",
              "pf_commit", "pf_abort", "pf_sink_try_record"}
+# (parameter, declaration, what it holds before, what it has to hold then)
+OUTPUTS = (
+    (re.compile(r"((?:const )?(?:pf_\w+_t|void))\*\* \w+$"),
+     "auto* made = reinterpret_cast<{}*>(&error);", "", "EXPECT_EQ(made, nullptr);"),
+    (re.compile(r"^(struct Arrow\w+)\* \w+$"),
+     "{} made{{}};", "made.release = [](auto*) {};", "EXPECT_EQ(made.release, nullptr);"),
+    (re.compile(r"^(u?int(?:32|64)_t|size_t|int|float|double)\* \w+$"),
+     "{} made = 7;", "", "EXPECT_EQ(made, 0);"),
+)
+# Functions whose Arrow structs are arguments, and stay the caller's where the call is refused.
+TAKES = {"pf_writer_write_arrow", "pf_writer_write_arrow_stream", "pf_pipeline_submit_arrow",
+         "pf_schema_create_from_arrow", "pf_writer_create_for_arrow",
+         "pf_pipeline_create_for_arrow"}
 DECLARATION = re.compile(r"PF_API\s+([^;(]*?)\b(pf_\w+)\s*\(([^;]*?)\)\s*PF_NOEXCEPT", re.S)
 
 
@@ -39,25 +52,27 @@ def test_of(result, name, parameters):
                   " PF_STATUS_INVALID_ARGUMENT);",
                   "  EXPECT_EQ(error.status, PF_STATUS_INVALID_ARGUMENT);",
                   '  EXPECT_STRNE(error.message, "");']
-        lines += handle_tests(name, types, nothing)
+        lines += output_tests(name, types, nothing)
     return "\n".join([*lines, "}"])
 
 
-def handle_tests(name, types, nothing):
-    """What a handle is after the call whose error has no size."""
+def output_tests(name, types, nothing):
+    """What each output is after the call whose error has no size."""
     for place, kind in enumerate(types):
-        made = HANDLE.search(kind.strip())
-        if made is None:
-            continue
-        arguments = [*nothing[:-1], "&error"]
-        arguments[place] = "&made"
-        yield from (
-            "  {",
-            "    error.struct_size = 0;",
-            f"    auto* made = reinterpret_cast<{made[1]}*>(&error);",
-            f"    EXPECT_EQ({name}({', '.join(arguments)}), PF_STATUS_INVALID_ARGUMENT);",
-            "    EXPECT_EQ(made, nullptr);",
-            "  }")
+        for pattern, clear, before, after in OUTPUTS:
+            made = pattern.search(kind.strip())
+            if made is None or (name in TAKES and "Arrow" in kind):
+                continue
+            arguments = [*nothing[:-1], "&error"]
+            arguments[place] = "&made"
+            yield from (
+                "  {",
+                "    error.struct_size = 0;",
+                f"    {clear.format(made[1])}",
+                f"    {before}",
+                f"    EXPECT_EQ({name}({', '.join(arguments)}), PF_STATUS_INVALID_ARGUMENT);",
+                f"    {after}",
+                "  }")
 
 
 def main(header, output):
