@@ -272,11 +272,15 @@ void OutputKeyValues::addPairs(const KeyValues& keyValues) {
 }
 
 // Of what an output's files all say; files that do not say of a column that it is a dictionary may
-// have pages that no dictionary is read from.
+// have pages that no dictionary is read from, and so may what is encoded anew where the file that
+// the target was chosen by did not say it.
 std::optional<std::string> OutputKeyValues::arrowSchemaOf(const std::string& said) const {
-  const std::size_t leaves = target_->schema->leaves().size();
-  if (!allHaveArrowSchema_ && !schema::dictionaryLeavesIn(said, leaves).empty()) {
-    return std::nullopt;
+  const auto& leaves = target_->schema->leaves();
+  for (const std::uint32_t leaf : schema::dictionaryLeavesIn(said, leaves.size())) {
+    const auto& kept = target_->writer.dictionaryLeaves;
+    const bool isKept = leaves[leaf].type != schema::PhysicalType::kByteArray ||
+                        std::find(kept.begin(), kept.end(), leaf) != kept.end();
+    if (!allHaveArrowSchema_ || !isKept) return std::nullopt;
   }
   return schema::withWideIndices(said);
 }

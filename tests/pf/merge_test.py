@@ -288,6 +288,32 @@ class MergeTest(unittest.TestCase):
                 self.assertEqual(b"ARROW:schema" in metadata, is_kept)
                 self.assertEqual(len(pyarrow.parquet.read_table(out)), 10_000)
 
+    def test_what_is_said_of_dictionaries_is_of_the_file_that_the_target_is_of(self):
+        """Which columns are encoded as dictionaries is decided by the first file that is read: an
+        output that it is not in says no more than that."""
+        words = pyarrow.array([f"word {i:06}" for i in range(5000)])
+        said = words.dictionary_encode()
+        tables = {"silent": {"a": words, "b": words}, "both": {"a": said, "b": said},
+                  "a": {"a": said, "b": words}, "b": {"a": words, "b": said}}
+        paths = {}
+        for name, table in tables.items():
+            paths[name] = self.folder / f"{name}.parquet"
+            pyarrow.parquet.write_table(pyarrow.table(table), paths[name],
+                                        store_schema=name != "silent")
+        split = ("--recode", "--file-size", "1", "--row-group-rows", "5000", "--batch-rows", "5000")
+        for first, others, is_kept in (("silent", "both", False), ("a", "b", False),
+                                       ("both", "a", True)):
+            with self.subTest(first=first, others=others):
+                out = self.folder / f"{first}-{others}"
+                merged(paths[first], paths[others], paths[others], "--output", f"{out}/", *split)
+                files = sorted(out.iterdir())
+                self.assertEqual(len(files), 3)
+                for file in files[1:]:
+                    metadata = pyarrow.parquet.read_metadata(file).metadata or {}
+                    self.assertEqual(b"ARROW:schema" in metadata, is_kept)
+                    self.assertEqual(pyarrow.parquet.read_table(file)["b"].to_pylist(),
+                                     words.to_pylist())
+
     def test_statistics_of_writers_without_a_version_are_not_carried(self):
         table = pyarrow.table({"k": list(range(100_000))})
         path = self.folder / "1.parquet"
