@@ -57,6 +57,8 @@ struct FileWriter::Impl {
   [[nodiscard]] Result<void> copyChunks(const CopiedRowGroup& rowGroup);
   void countCopied(const CopiedRowGroup& rowGroup) noexcept;
   [[nodiscard]] Result<void> checkFooterFits() const;
+  // Whether the key has another value than the options gave it.
+  [[nodiscard]] bool wasSetSince(const std::string& key) const;
   [[nodiscard]] Result<void> writeFooter();
   [[nodiscard]] tl::unexpected<Error> failAt(Error error, std::string what) const;
   void countRowGroup(const EncodedRowGroup& rowGroup) noexcept;
@@ -458,12 +460,21 @@ Result<void> FileWriter::setKeyValue(std::string_view key,
   return {};
 }
 
+bool FileWriter::Impl::wasSetSince(const std::string& key) const {
+  const auto isOfKey = [&key](const KeyValue& pair) { return pair.first == key; };
+  const auto now = std::find_if(keyValues.begin(), keyValues.end(), isOfKey);
+  if (now == keyValues.end()) return false;
+  const auto& before = options.keyValues;
+  const auto given = std::find_if(before.rbegin(), before.rend(), isOfKey);
+  return given == before.rend() || given->second != now->second;
+}
+
 Result<void> FileWriter::finish() {
   Impl& impl = *impl_;
   PF_TRY(impl.checkOpen());
   if (impl.options.lastKeyValues) {
-    for (const auto& [key, value] : impl.options.lastKeyValues(impl.columns)) {
-      PF_TRY(setKeyValue(key, value));
+    for (const auto& pair : impl.options.lastKeyValues(impl.columns)) {
+      if (!impl.wasSetSince(pair.first)) PF_TRY(setKeyValue(pair.first, pair.second));
     }
   }
   Result<void> written = impl.writeFooter();

@@ -101,7 +101,7 @@ struct WriterOptions {
   std::uint32_t truncateBytes = 64;         // 1 .. 65 535
   std::vector<KeyValue> keyValues;
   // Asked when the file is finished, for key-values that go by what it holds: one ColumnTotals a
-  // leaf.
+  // leaf. A key that was given another value since the file was opened keeps that one.
   std::function<std::vector<KeyValue>(std::span<const ColumnTotals>)> lastKeyValues;
   // How the rows of each row group are expected to be sorted, the first column before the next.
   // Each row group is looked at, and says so where it is.
