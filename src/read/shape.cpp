@@ -177,7 +177,7 @@ Shape pruned(const Shape& shape, const std::vector<bool>& leaves) {
   if (shape.kind == ShapeKind::kMap && left.children.size() == 1) {
     Shape entry;
     entry.name = "key_value";
-    entry.node = shape.node;
+    entry.node = shape.node + 1;  // the group within; nodes come depth first
     entry.repetitionLevel = left.children[0].repetitionLevel;
     entry.slotDefinitionLevel = shape.elementDefinitionLevel;
     entry.definitionLevel = shape.elementDefinitionLevel;

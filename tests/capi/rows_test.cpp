@@ -20,11 +20,13 @@ using ScanHandle = std::unique_ptr<pf_scan_t, Destroy<pf_scan_destroy>>;
 
 // The numbers of nodes that pf_schema_add_... gives.
 uint32_t addNode(decltype(&pf_schema_add_list) add, pf_schema_t* schema, uint32_t parent,
-                 const char* name, pf_repetition_t repetition) {
+                 const char* name, pf_repetition_t repetition, int32_t fieldId = -1) {
   uint32_t node = 0;
-  EXPECT_EQ(add(schema, parent, name, repetition, -1, &node, nullptr), PF_STATUS_OK);
+  EXPECT_EQ(add(schema, parent, name, repetition, fieldId, &node, nullptr), PF_STATUS_OK);
   return node;
 }
+
+constexpr int32_t kMapFieldId = 5;
 
 // id: int64; tags: optional list<optional string>; points: list<optional struct<x: int32, y:
 // optional double>>; map: optional map<string, optional int32>; grid: list<optional list<int32>>;
@@ -42,7 +44,7 @@ SchemaHandle shapes() {
   node = addNode(pf_schema_add_group, schema, node, "element", kOptional);
   addLeaf(schema, node, "x", PF_PHYSICAL_INT32);
   addLeaf(schema, node, "y", PF_PHYSICAL_DOUBLE, kOptional);
-  node = addNode(pf_schema_add_map, schema, PF_SCHEMA_ROOT, "map", kOptional);
+  node = addNode(pf_schema_add_map, schema, PF_SCHEMA_ROOT, "map", kOptional, kMapFieldId);
   addLeaf(schema, node, "key", PF_PHYSICAL_BYTE_ARRAY, kRequired, 0, PF_LOGICAL_STRING);
   addLeaf(schema, node, "value", PF_PHYSICAL_INT32, kOptional);
   node = addNode(pf_schema_add_list, schema, PF_SCHEMA_ROOT, "grid", kRequired);
@@ -262,6 +264,23 @@ TEST_F(RowsApi, mapOfWhichTheKeysAloneAreAskedFor) {
   EXPECT_EQ(all(), (Texts{"{map: [{key: \"k\"}, {key: \"l\"}]}", "{map: null}", "{map: []}"}));
 }
 
+// The group that a map is a list of then is the file's own, which has no id here.
+TEST_F(RowsApi, mapOfWhichTheKeysAloneAreAskedForHasItsIdOnce) {
+  const char* const path = "map.key_value.key";
+  options_.columns = &path;
+  options_.column_count = 1;
+  const ScanHandle scanned = scan();
+  const pf_field_t* root = nullptr;
+  ASSERT_EQ(pf_scan_row_field(scanned.get(), &root, &error_), PF_STATUS_OK) << error_.message;
+  const pf_field_t& map = root->fields[0];
+  EXPECT_EQ(map.field_id, kMapFieldId);
+  ASSERT_EQ(map.field_count, 1U);
+  EXPECT_STREQ(map.fields[0].name, "key_value");
+  EXPECT_EQ(map.fields[0].field_id, -1);
+  ASSERT_EQ(map.fields[0].field_count, 1U);
+  EXPECT_STREQ(map.fields[0].fields[0].name, "key");
+}
+
 TEST_F(RowsApi, fieldsSayWhatValuesAre) {
   const ScanHandle scanned = scan();
   const pf_field_t* root = nullptr;
@@ -367,11 +386,16 @@ TEST_F(RowsApi, argumentsOfValues) {
   expectRefused(pf_value_find(row, "nobody", &out, &error_), "the row has no 'nobody'");
   expectRefused(pf_value_find(row, nullptr, &out, &error_), "name is NULL");
   const void* data = row;
-  size_t size = 0;
+  size_t size = 7;
   expectRefused(pf_value_bytes(tags, &data, &size, &error_), "'tags' is LIST, not BYTES");
   EXPECT_EQ(data, nullptr);
+  EXPECT_EQ(size, 0U);
   expectRefused(pf_value_bytes(&tags->values[0], &data, nullptr, &error_), "bytes is NULL");
   EXPECT_EQ(pf_value_int32(nullptr, nullptr, nullptr), PF_STATUS_INVALID_ARGUMENT);
+  // As the wrapper's value of what is not there: it is of no field.
+  const pf_value_t missing{};
+  expectRefused(pf_value_int32(&missing, &number, &error_), "value is null, not INT32");
+  expectRefused(pf_value_find(&missing, "a", &out, &error_), "value is null, not GROUP");
 }
 
 // What was asked for first is what the scan gives.
