@@ -29,39 +29,46 @@ PREFIXES = re.compile(r"^(?:(?:data16|rex\.W|notrack|bnd) +)*")
 
 
 def functions(objdump, linked):
-    """{function: [(instruction, where it leads to outside of the function, or None)]}"""
+    """{function: its lines}"""
     found = {}
     for line in ring.run(objdump, "-d", "--no-show-raw-insn", "-w", linked).splitlines():
-        if match := ring.FUNCTION.match(line):
-            name = match[1]
-            body = found.setdefault(name, [])
+        if line.endswith(">:") and (match := ring.FUNCTION.match(line)):
+            body = found.setdefault(match[1], [])
         elif "\t" in line:
-            text = PREFIXES.sub("", line.split("\t", 1)[1].split("#")[0].strip())
-            target = TARGET.match(text)
-            outside = target and target[1] != name
-            body.append((text, target[1].removesuffix("@plt") if outside else None))
+            body.append(line)
     return found
+
+
+def instructions(name, lines):
+    """[(instruction, where it leads to outside of the function, or None)]"""
+    body = []
+    for line in lines:
+        text = PREFIXES.sub("", line.split("\t", 1)[1].split("#")[0].strip())
+        target = TARGET.match(text)
+        outside = target and target[1] != name
+        body.append((text, target[1].removesuffix("@plt") if outside else None))
+    return body
 
 
 def check(objdump, linked):
     found = functions(objdump, linked)
     bad = []
-    reached = set()
+    reached = {}
     waiting = list(FOLLOWED)
     while waiting:
         function = waiting.pop()
         if function in reached:
             continue
-        reached.add(function)
         assert function in found, f"{function} is not in {linked}"
-        bad += [f"{function}: {fault}" for fault in ring.faults_of(found[function], set(found))]
-        waiting += [target for _, target in found[function] if target in found
+        body = reached[function] = instructions(function, found[function])
+        bad += [f"{function}: {fault}" for fault in ring.faults_of(body, found)]
+        waiting += [target for _, target in body if target in found
                     and target not in ring.ALLOWED_CALLS and not MAKES_RING.match(target)]
     for function in LEAVES:
-        bad += [f"{function}: {text}" for text, _ in found[function] if text.startswith("call")]
+        bad += [f"{function}: {text}" for text, _ in reached[function] if text.startswith("call")]
     assert not bad, f"on the hot path of {linked}:\n" + "\n".join(bad)
     print(f"{linked}: {len(reached)} functions reached; pf_try_record has "
-          f"{len(found['pf_try_record'])} instructions, {SINK} {len(found[SINK])}")
+          f"{len(reached['pf_try_record'])} instructions, {SINK} {len(reached[SINK])}")
 
 
 def main():
