@@ -133,6 +133,9 @@ class Writer:
         with exported(reader, "stream") as (stream,):
             call("pf_writer_write_arrow_stream", self.handle, stream)
 
+    def set_key_value(self, key, value):
+        assert LIBRARY.pf_writer_set_key_value(self.handle, key.encode(), value.encode()) == 0
+
 
 def write_pipeline(path, schema, batches, threads, raw=()):
     """Through a pipeline, which takes the batches over."""

@@ -13,6 +13,7 @@ Exit code 77, which the test runner shows as skipped, where the readers are not 
 """
 
 import argparse
+import base64
 import ctypes
 import datetime
 import decimal
@@ -480,6 +481,22 @@ class ArrowTest(unittest.TestCase):
                         writer.write(batch)
                 read = self.check_values(expected)
                 self.assertEqual(read.schema.field("x").type, schema.field("x").type)
+
+    def test_an_arrow_schema_that_is_set_stays(self):
+        """What is said of dictionaries that grew is not said over the caller's own."""
+        schema = pa.schema([("x", pa.dictionary(pa.int8(), pa.string()))])
+        batches = [pa.record_batch([pa.DictionaryArray.from_arrays(
+            pa.array(range(100), pa.int8()), pa.array([f"{number}-{i}" for i in range(100)]))],
+            schema=schema) for number in range(3)]
+        own = base64.b64encode(pa.schema([("x", pa.large_string())]).serialize()).decode()
+        for said in (None, own):
+            with self.subTest(said=said), Writer(schema, self.path) as writer:
+                if said is not None:
+                    writer.set_key_value("ARROW:schema", said)
+                writer.write_stream(pa.RecordBatchReader.from_batches(schema, batches))
+            kept = schema_said(self.path).field("x").type
+            self.assertEqual(kept, pa.dictionary(pa.int32(), pa.string()) if said is None
+                             else pa.large_string())
 
     def test_narrow_indices_where_a_dictionary_is_given_up(self):
         schema = pa.schema([("x", pa.dictionary(pa.int16(), pa.string()))])
