@@ -160,6 +160,8 @@ pf_status_t pf_pipeline_close(pf_pipeline_t* pipeline, pf_file_info_t* info,
 
 pf_status_t pf_pipeline_memory(pf_pipeline_t* pipeline, const void** data, size_t* bytes,
                                pf_error_t* error) noexcept {
+  if (data != nullptr) *data = nullptr;
+  if (bytes != nullptr) *bytes = 0;
   return onPipeline(pipeline, error, [&](PipelineWriter& writer) -> Result<void> {
     PF_TRY(capi::requirePointer(data, "data"));
     PF_TRY(capi::requirePointer(bytes, "bytes"));

@@ -171,6 +171,7 @@ pf_status_t pf_reader_get_key_value(const pf_reader_t* reader, size_t index,
 
 pf_status_t pf_reader_row_group_rows(const pf_reader_t* reader, uint64_t row_group, uint64_t* rows,
                                      pf_error_t* error) noexcept {
+  if (rows != nullptr) *rows = 0;
   return capi::ask(reader, error, [&](const FileReader& file) -> Result<void> {
     PF_TRY(capi::requirePointer(rows, "rows"));
     PF_TRY(capi::requireRowGroup(file, row_group));

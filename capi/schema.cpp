@@ -23,10 +23,9 @@ using AddGroup = Result<std::uint32_t> (Schema::*)(std::uint32_t parent, std::st
 pf_status_t addGroup(AddGroup add, pf_schema_t* schema, uint32_t parent, const char* name,
                      pf_repetition_t repetition, int32_t fieldId, uint32_t* node,
                      const char* nodeName, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
+  return capi::guardMaking(node, nodeName, error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(schema, "schema"));
     PF_TRY_ASSIGN(const auto text, capi::requireText(name, "name"));
-    PF_TRY(capi::requirePointer(node, nodeName));
     PF_TRY_ASSIGN(const auto ourRepetition, capi::toRepetition(repetition));
     PF_TRY_ASSIGN(*node, (schema->schema.*add)(parent, text, ourRepetition, fieldId));
     return {};
@@ -51,6 +50,7 @@ pf_status_t pf_schema_add_leaf(pf_schema_t* schema, uint32_t parent, const char*
                                uint32_t type_length, pf_logical_type_t logical, int32_t a,
                                int32_t b, int32_t field_id, uint32_t* leaf_index,
                                pf_error_t* error) noexcept {
+  if (leaf_index != nullptr) *leaf_index = 0;
   return capi::guard(error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(schema, "schema"));
     PF_TRY_ASSIGN(const auto text, capi::requireText(name, "name"));
@@ -96,6 +96,9 @@ uint32_t pf_schema_leaf_count(const pf_schema_t* schema) noexcept {
 pf_status_t pf_schema_leaf_index(const pf_schema_t* schema, const char* path, uint32_t* leaf_index,
                                  uint8_t* max_definition_level, uint8_t* max_repetition_level,
                                  pf_error_t* error) noexcept {
+  if (leaf_index != nullptr) *leaf_index = 0;
+  if (max_definition_level != nullptr) *max_definition_level = 0;
+  if (max_repetition_level != nullptr) *max_repetition_level = 0;
   return capi::guard(error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(schema, "schema"));
     PF_TRY_ASSIGN(const auto text, capi::requireText(path, "path"));

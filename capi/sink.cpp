@@ -44,8 +44,7 @@ extern "C" {
 
 pf_status_t pf_sink_memory_ceiling(const pf_sink_options_t* options, uint32_t producers,
                                    uint64_t* bytes, pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(bytes, "bytes"));
+  return capi::guardMaking(bytes, "bytes", error, [&]() -> Result<void> {
     capi::SinkCallbacks callbacks;
     PF_TRY_ASSIGN(const auto ours, capi::readSinkOptions(options, callbacks));
     PF_TRY_ASSIGN(*bytes, sink::memoryCeilingBytes(ours, producers));
@@ -78,6 +77,7 @@ pf_status_t pf_sink_rotate(pf_sink_t* sink, uint64_t timeout_ns, pf_error_t* err
 
 pf_status_t pf_sink_poll(pf_sink_t* sink, uint64_t budget_ns, int* busy,
                          pf_error_t* error) noexcept {
+  if (busy != nullptr) *busy = 0;
   return onSink(sink, error, [&](LogSink& ours) -> Result<void> {
     PF_TRY_ASSIGN(const bool isWorkLeft, ours.poll(budget_ns));
     if (busy != nullptr) *busy = isWorkLeft ? 1 : 0;

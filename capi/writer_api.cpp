@@ -109,8 +109,7 @@ pf_status_t pf_writer_create_with_options(const pf_schema_t* schema,
 pf_status_t pf_writer_memory_ceiling(const pf_schema_t* schema, const pf_writer_options_t* options,
                                      uint64_t row_bytes_max, uint64_t* bytes,
                                      pf_error_t* error) noexcept {
-  return capi::guard(error, [&]() -> Result<void> {
-    PF_TRY(capi::requirePointer(bytes, "bytes"));
+  return capi::guardMaking(bytes, "bytes", error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(schema, "schema"));
     PF_TRY(capi::requireRange(row_bytes_max, 1, kRowBytesMax, "row_bytes_max"));
     PF_TRY_ASSIGN(const WriterSettings settings, capi::readWriterOptions(options));

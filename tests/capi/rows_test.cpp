@@ -20,13 +20,11 @@ using ScanHandle = std::unique_ptr<pf_scan_t, Destroy<pf_scan_destroy>>;
 
 // The numbers of nodes that pf_schema_add_... gives.
 uint32_t addNode(decltype(&pf_schema_add_list) add, pf_schema_t* schema, uint32_t parent,
-                 const char* name, pf_repetition_t repetition, int32_t fieldId = -1) {
+                 const char* name, pf_repetition_t repetition) {
   uint32_t node = 0;
-  EXPECT_EQ(add(schema, parent, name, repetition, fieldId, &node, nullptr), PF_STATUS_OK);
+  EXPECT_EQ(add(schema, parent, name, repetition, -1, &node, nullptr), PF_STATUS_OK);
   return node;
 }
-
-constexpr int32_t kMapFieldId = 5;
 
 // id: int64; tags: optional list<optional string>; points: list<optional struct<x: int32, y:
 // optional double>>; map: optional map<string, optional int32>; grid: list<optional list<int32>>;
@@ -44,7 +42,7 @@ SchemaHandle shapes() {
   node = addNode(pf_schema_add_group, schema, node, "element", kOptional);
   addLeaf(schema, node, "x", PF_PHYSICAL_INT32);
   addLeaf(schema, node, "y", PF_PHYSICAL_DOUBLE, kOptional);
-  node = addNode(pf_schema_add_map, schema, PF_SCHEMA_ROOT, "map", kOptional, kMapFieldId);
+  node = addNode(pf_schema_add_map, schema, PF_SCHEMA_ROOT, "map", kOptional);
   addLeaf(schema, node, "key", PF_PHYSICAL_BYTE_ARRAY, kRequired, 0, PF_LOGICAL_STRING);
   addLeaf(schema, node, "value", PF_PHYSICAL_INT32, kOptional);
   node = addNode(pf_schema_add_list, schema, PF_SCHEMA_ROOT, "grid", kRequired);
@@ -170,7 +168,12 @@ class RowsApi : public testing::Test {
  protected:
   void SetUp() override {
     const SchemaHandle schema = shapes();
-    file_ = fileOf(schema.get(), {fullRow, nullRow, emptyRow, leafRow, fullRow}, 2);
+    open(fileOf(schema.get(), {fullRow, nullRow, emptyRow, leafRow, fullRow}, 2));
+    pf_scan_options_init(&options_, sizeof options_);
+  }
+
+  void open(std::string file) {
+    file_ = std::move(file);
     pf_input_t input;
     pf_input_init(&input, sizeof input);
     input.kind = PF_INPUT_MEMORY;
@@ -179,7 +182,6 @@ class RowsApi : public testing::Test {
     pf_reader_t* reader = nullptr;
     ASSERT_EQ(pf_reader_open(&input, nullptr, &reader, &error_), PF_STATUS_OK) << error_.message;
     reader_.reset(reader);
-    pf_scan_options_init(&options_, sizeof options_);
   }
 
   ScanHandle scan() {
@@ -264,21 +266,33 @@ TEST_F(RowsApi, mapOfWhichTheKeysAloneAreAskedFor) {
   EXPECT_EQ(all(), (Texts{"{map: [{key: \"k\"}, {key: \"l\"}]}", "{map: null}", "{map: []}"}));
 }
 
-// The group that a map is a list of then is the file's own, which has no id here.
+// The group that a map is a list of then is the file's own, which has no id.
 TEST_F(RowsApi, mapOfWhichTheKeysAloneAreAskedForHasItsIdOnce) {
+  const SchemaHandle schema = makeSchema();
+  uint32_t map = 0;
+  ASSERT_EQ(pf_schema_add_map(schema.get(), PF_SCHEMA_ROOT, "map", PF_REPETITION_OPTIONAL, 5, &map,
+                              nullptr),
+            PF_STATUS_OK);
+  for (const int32_t id : {6, 7}) {
+    ASSERT_EQ(
+        pf_schema_add_leaf(schema.get(), map, id == 6 ? "key" : "value", PF_PHYSICAL_INT32,
+                           PF_REPETITION_REQUIRED, 0, PF_LOGICAL_NONE, 0, 0, id, nullptr, nullptr),
+        PF_STATUS_OK);
+  }
+  open(fileOf(schema.get(), {}, 1));
   const char* const path = "map.key_value.key";
   options_.columns = &path;
   options_.column_count = 1;
   const ScanHandle scanned = scan();
   const pf_field_t* root = nullptr;
   ASSERT_EQ(pf_scan_row_field(scanned.get(), &root, &error_), PF_STATUS_OK) << error_.message;
-  const pf_field_t& map = root->fields[0];
-  EXPECT_EQ(map.field_id, kMapFieldId);
-  ASSERT_EQ(map.field_count, 1U);
-  EXPECT_STREQ(map.fields[0].name, "key_value");
-  EXPECT_EQ(map.fields[0].field_id, -1);
-  ASSERT_EQ(map.fields[0].field_count, 1U);
-  EXPECT_STREQ(map.fields[0].fields[0].name, "key");
+  const pf_field_t& field = root->fields[0];
+  EXPECT_EQ(field.field_id, 5);
+  ASSERT_EQ(field.field_count, 1U);
+  EXPECT_STREQ(field.fields[0].name, "key_value");
+  EXPECT_EQ(field.fields[0].field_id, -1);
+  ASSERT_EQ(field.fields[0].field_count, 1U);
+  EXPECT_EQ(field.fields[0].fields[0].field_id, 6);
 }
 
 TEST_F(RowsApi, fieldsSayWhatValuesAre) {
