@@ -82,12 +82,6 @@ void fillFixed(const std::byte* value, std::size_t width, std::size_t count, std
   }
 }
 
-Result<void> checkWhole(std::size_t taken, ConstBytes bytes) {
-  return taken == bytes.size()
-             ? Result<void>{}
-             : corrupt(std::to_string(bytes.size() - taken) + " bytes behind its last value");
-}
-
 }  // namespace
 
 Result<void> ValueDecoder::setDictionary(ConstBytes bytes, std::uint32_t count) {
@@ -121,15 +115,15 @@ Result<void> ValueDecoder::decode(std::int32_t encoding, ConstBytes bytes, std::
     return corrupt(std::string(physicalTypeName(leaf_.type)) + " values in encoding " +
                    std::string(encoding::encodingName(known)));
   }
-  if (count == 0 && bytes.empty()) {
-    return {};  // as some writers leave a page of nulls, whatever the encoding
-  }
-  if (count == 0 && known == Encoding::kByteStreamSplit) {
-    return checkWhole(0, bytes);  // there are no streams
+  bytesLeft_ = bytes.size();
+  // As some writers leave a page of nulls, whatever the encoding; and there are no streams.
+  if (count == 0 && (bytes.empty() || known == Encoding::kByteStreamSplit)) {
+    return {};
   }
   PF_TRY_ASSIGN(const std::size_t taken,
                 decodeAs(known, bytes, static_cast<std::size_t>(count), out));
-  return checkWhole(taken, bytes);
+  bytesLeft_ -= taken;
+  return {};
 }
 
 Result<std::size_t> ValueDecoder::decodeAs(Encoding encoding, ConstBytes bytes, std::size_t count,
@@ -156,6 +150,10 @@ Result<std::size_t> ValueDecoder::decodeAs(Encoding encoding, ConstBytes bytes, 
       if (bytes.size() / widthOf(leaf_) < count) {  // before room is made for them
         return corrupt(std::to_string(bytes.size()) + " bytes do not hold " +
                        std::to_string(count) + " values");
+      }
+      // Streams are as long as there are values, or as the bytes make them: readers differ.
+      if (const std::size_t rest = bytes.size() - count * widthOf(leaf_); rest != 0) {
+        return corrupt(std::to_string(rest) + " bytes behind its last value");
       }
       PF_TRY_ASSIGN(std::byte* const to, makeRoom(bytes, count, out));
       return encoding::decodeByteStreamSplit(bytes, count, widthOf(leaf_), to);
@@ -194,14 +192,7 @@ Result<void> ValueDecoder::beginIds(ConstBytes bytes, std::uint64_t count) {
   if (!hasDictionary_ && count != 0) {
     return corrupt("its values are in a dictionary, and its chunk has none");
   }
-  PF_TRY(ids_.begin(bytes, count, dictionaryCount_));
-  return checkIdsEnd();
-}
-
-Result<void> ValueDecoder::checkIdsEnd() const {
-  return ids_.left() != 0 || ids_.remainingBytes() == 0
-             ? Result<void>{}
-             : corrupt(std::to_string(ids_.remainingBytes()) + " bytes behind its last value");
+  return ids_.begin(bytes, count, dictionaryCount_);
 }
 
 Result<const std::uint32_t*> ValueDecoder::takeIds(std::size_t count) {
@@ -209,7 +200,6 @@ Result<const std::uint32_t*> ValueDecoder::takeIds(std::size_t count) {
   PF_TRY_ASSIGN(std::byte* const room, scratch_.ids.appendUninitialized(count * kOffsetBytes));
   auto* const ids = reinterpret_cast<std::uint32_t*>(room);
   PF_TRY(ids_.decode(count, ids));
-  PF_TRY(checkIdsEnd());
   return ids;
 }
 
@@ -231,7 +221,7 @@ Result<void> ValueDecoder::takeFixed(std::size_t count, std::byte* to) {
     to += taken * width;
     count -= taken;
   }
-  return checkIdsEnd();
+  return {};
 }
 
 // What the next `count` BYTE_ARRAYs come to, before any of them is taken.

@@ -46,23 +46,24 @@ class ValueDecoder {
   // `bytes`: the `count` values of the dictionary page, PLAIN. kCorrupt: not so many.
   [[nodiscard]] Result<void> setDictionary(ConstBytes bytes, std::uint32_t count);
 
-  // Appends the `count` values of a page, which are all of `bytes`, to `out`; BOOLEAN a byte each.
+  // Appends the `count` values of a page, which `bytes` begin with, to `out`; BOOLEAN a byte each.
   // `encoding`: as the page says. kCorrupt: what the encoding's decoder refuses, bytes behind the
-  // last value, an encoding that the leaf's type does not have, a dictionary that is not there;
-  // kUnsupported: an encoding that is not known; kLimit: the values would take more than
-  // `expansionBytesMax` bytes above `bytes`, as a few bytes can stand for any number of them, or
-  // above 4 GiB in `out`; kOutOfMemory. `out` is unspecified then.
+  // last value of BYTE_STREAM_SPLIT, an encoding that the leaf's type does not have, a dictionary
+  // that is not there; kUnsupported: an encoding that is not known; kLimit: the values would take
+  // more than `expansionBytesMax` bytes above `bytes`, as a few bytes can stand for any number of
+  // them, or above 4 GiB in `out`; kOutOfMemory. `out` is unspecified then.
   [[nodiscard]] Result<void> decode(std::int32_t encoding, ConstBytes bytes, std::uint64_t count,
                                     ValueBuffers out);
   [[nodiscard]] Result<void> decode(std::int32_t encoding, ConstBytes bytes, std::uint64_t count,
                                     column::LeafBuffer& out) {
     return decode(encoding, bytes, count, {out.values(), out.offsets()});
   }
+  // Bytes behind the last value of the page that was decoded last: nobody's.
+  [[nodiscard]] std::uint64_t bytesLeft() const noexcept { return bytesLeft_; }
 
   // A page in a dictionary's encoding as far as it is wanted, so that what it takes follows what is
   // taken at once: beginIds -> skipIds, takeIds, takeFixed or takeArrays with `count` <= idsLeft().
-  // Errors as decode, of bytes behind the last value with the last one that is taken; entries that
-  // are passed by are not looked at. `bytes` must live until then.
+  // Errors as decode; entries that are passed by are not looked at. `bytes` must live until then.
   [[nodiscard]] Result<void> beginIds(ConstBytes bytes, std::uint64_t count);
   [[nodiscard]] std::uint64_t idsLeft() const noexcept { return ids_.left(); }
   [[nodiscard]] Result<void> skipIds(std::uint64_t count) { return ids_.skip(count); }
@@ -84,7 +85,6 @@ class ValueDecoder {
                                                 ByteBuffer& values, ByteBuffer& offsets);
   [[nodiscard]] Result<std::size_t> decodeIndices(ConstBytes bytes, std::size_t count,
                                                   ValueBuffers out);
-  [[nodiscard]] Result<void> checkIdsEnd() const;
   [[nodiscard]] Result<std::uint64_t> arrayBytes(std::size_t count);
   [[nodiscard]] const std::uint32_t* dictionaryEnds() const noexcept {
     return reinterpret_cast<const std::uint32_t*>(scratch_.dictionaryOffsets.data());
@@ -100,6 +100,7 @@ class ValueDecoder {
   const std::uint64_t expansionBytesMax_;
   DecodeScratch& scratch_;
   encoding::DictionaryIndexDecoder ids_;
+  std::uint64_t bytesLeft_ = 0;
   bool hasDictionary_ = false;
   std::uint32_t dictionaryCount_ = 0;
   std::uint32_t longestEntry_ = 0;  // of a dictionary of BYTE_ARRAYs

@@ -3,8 +3,9 @@ value, and every type that it can say.
 
 Method: ctypes calls the shared library; pyarrow imports the stream that it exports, validates it in
 full and compares it with its own read. Files of the parquet-testing corpus, files that pyarrow,
-DuckDB and Polars write of every type they have, and random nested tables; in batches of several
-sizes, from a path, a mapping, memory and callbacks; ranges of rows, projections, string views.
+DuckDB, Polars and fastparquet write of every type they have, and random nested tables; in batches
+of several sizes, from a path, a mapping, memory and callbacks; ranges of rows, projections, string
+views.
 
 Usage: reader_test.py LIBPARQUET_FLOW CORPUS [--seed N] [--random N]
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
@@ -19,6 +20,8 @@ import unittest
 
 try:
     import duckdb
+    import fastparquet
+    import pandas as pd
     import polars as pl
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -218,6 +221,41 @@ class WritersTest(ReaderTest):
             pl.col("i").cast(pl.Datetime("ns")).alias("time"))
         frame.write_parquet(self.path)
         self.check(self.path, "polars")
+
+    def test_files_of_fastparquet(self):
+        rows = 1000
+        numbers = [None if i % 5 == 0 else i for i in range(rows)]
+        texts = [f"x{i % 7}" for i in range(rows)]
+        columns = {
+            "i64": (pd.Series(range(rows)), list(range(rows))),
+            "i8": (pd.Series([i % 100 for i in range(rows)], dtype="int8"),
+                   [i % 100 for i in range(rows)]),
+            "u32": (pd.Series([2**32 - 1 - i for i in range(rows)], dtype="uint32"),
+                    [2**32 - 1 - i for i in range(rows)]),
+            "null": (pd.Series(numbers, dtype="Int64"), numbers),
+            "f64": (pd.Series([i * 1.5 for i in range(rows)]), [i * 1.5 for i in range(rows)]),
+            "bool": (pd.Series([i % 2 == 0 for i in range(rows)]),
+                     [i % 2 == 0 for i in range(rows)]),
+            "text": (pd.Series(texts), texts),
+            "few": (pd.Series(texts, dtype="category"), texts),
+            "some": (pd.Series([None if i % 5 == 0 else t for i, t in enumerate(texts)]),
+                     [None if i % 5 == 0 else t for i, t in enumerate(texts)]),
+            "time": (pd.Series(pd.date_range("2020-01-01", periods=rows, freq="h")),
+                     pd.date_range("2020-01-01", periods=rows, freq="h").to_pydatetime().tolist()),
+        }
+        frame = pd.DataFrame({name: series for name, (series, _) in columns.items()})
+        for codec in (None, "SNAPPY", "GZIP", "ZSTD"):
+            for groups in ([0], [0, 300, 650]):
+                with self.subTest(f"{codec} {groups}"):
+                    fastparquet.write(str(self.path), frame, compression=codec,
+                                      row_group_offsets=groups)
+                    self.check(self.path, f"fastparquet {codec}", types=False)
+                    with open_file(self.path) as reader:
+                        ours = reader.table()
+                    for name, (_, values) in columns.items():
+                        mine = [v.decode() if isinstance(v, bytes) else v
+                                for v in ours[name].to_pylist()]
+                        self.assertEqual(mine, values, name)
 
     def test_strings_as_views_and_int96_as_it_is(self):
         table = pa.table({"s": ["", None, "twelve bytes", "thirteen bytes", "x" * 99],

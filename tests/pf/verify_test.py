@@ -15,6 +15,12 @@ import sys
 import tempfile
 import unittest
 
+try:
+    import fastparquet
+    import pandas
+except ImportError:
+    fastparquet = None
+
 
 def run(*command, code=0):
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
@@ -87,6 +93,17 @@ class VerifyTest(unittest.TestCase):
         files = len(list(self.folder.glob("demo/**/*.parquet")))
         self.assertGreater(files, 2)
         self.expect_good(files)
+
+    def test_bytes_behind_the_values_of_fastparquet_are_a_habit(self):
+        if fastparquet is None:
+            self.skipTest("fastparquet is not installed")
+        path = self.folder / "fast.parquet"
+        fastparquet.write(str(path), pandas.DataFrame({"a": range(100), "b": ["x"] * 100}))
+        found, = verdicts(path)
+        self.assertEqual((found["errors"], found["values"]), (0, 200), found)
+        habit, = [each for each in found["findings"] if each["kind"] == "page"]
+        self.assertEqual((habit["severity"], habit["repeats"]), ("warning", 1))
+        self.assertIn("bytes behind its last value, 8", habit["message"])
 
     def test_files_of_a_session_follow_one_another(self):
         run(self.program("rotate"), self.folder / "ticks")

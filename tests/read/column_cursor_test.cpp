@@ -1,7 +1,8 @@
 // Goal: of rows whose texts come to more than offsets of 32 bits count, it is said that there were
-// too many, whatever encoding they have, and fewer of them are read.
+// too many, whatever encoding they have, and fewer of them are read. Values are read in any parts,
+// also where bytes lie behind the last one.
 //
-// Method: a bound far below 4 GiB over pages of a few texts.
+// Method: a bound far below 4 GiB over pages of a few texts; pages made by hand.
 #include "read/column_cursor.hpp"
 
 #include <gtest/gtest.h>
@@ -9,9 +10,12 @@
 #include <memory>
 #include <string>
 
+#include "base/bits.hpp"
 #include "format/parquet_types.h"
 #include "io/memory_file.hpp"
+#include "made_bombs.hpp"
 #include "made_files.hpp"
+#include "read/batch_reader.hpp"
 #include "read/file_reader.hpp"
 #include "support/expect_result.hpp"
 
@@ -87,6 +91,84 @@ TEST(ColumnCursor, aDamagedPageIsNotTooManyRows) {
       cursor.beginChunk(*file->file(), file->metaData().row_groups[0].columns[0].meta_data, 30));
   PF_EXPECT_ERROR(cursor.read(30, out), ErrorCode::kCorrupt, "");
   EXPECT_FALSE(cursor.hadTooManyRows());
+}
+
+// fastparquet leaves eight zeros.
+TEST(ColumnCursor, bytesBehindTheValuesOfAPageAreNobodys) {
+  using E = format::Encoding;
+  struct Page {
+    const char* name;
+    schema::PhysicalType type;
+    E::type encoding;
+    test::Bytes body;
+    test::Bytes dictionary;
+    test::Bytes values;  // all four
+  };
+  const Page pages[] = {
+      {"INT32",
+       schema::PhysicalType::kInt32,
+       E::PLAIN,
+       {1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0},
+       {},
+       {1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0}},
+      {"BOOLEAN", schema::PhysicalType::kBoolean, E::PLAIN, {0x0A}, {}, {0x0A}},
+      // A length, and one packed group.
+      {"BOOLEAN in RLE",
+       schema::PhysicalType::kBoolean,
+       E::RLE,
+       {2, 0, 0, 0, 0x03, 0x0A},
+       {},
+       {0x0A}},
+      {"texts",
+       schema::PhysicalType::kByteArray,
+       E::PLAIN,
+       {1, 0, 0, 0, 'a', 0, 0, 0, 0, 2, 0, 0, 0, 'b', 'c', 0, 0, 0, 0},
+       {},
+       {'a', 'b', 'c'}},
+      // Indices of one bit: 0 1 0 1.
+      {"INT32 in a dictionary",
+       schema::PhysicalType::kInt32,
+       E::RLE_DICTIONARY,
+       {1, 0x03, 0x0A},
+       {7, 0, 0, 0, 8, 0, 0, 0},
+       {7, 0, 0, 0, 8, 0, 0, 0, 7, 0, 0, 0, 8, 0, 0, 0}},
+  };
+  for (const Page& page : pages) {
+    test::Bytes body = page.body;
+    body.resize(body.size() + 8, 0);
+    const std::string bytes =
+        test::fileOf(test::chunkOf(page.type, schema::Repetition::kRequired, page.encoding, 4, body,
+                                   page.dictionary, page.dictionary.empty() ? 0 : 2));
+    PF_ASSERT_OK_ASSIGN(const auto file, FileReader::open(std::make_unique<io::MemoryInputFile>(
+                                             constBytes(bytes), "f")));
+    for (const std::uint64_t rows : {1U, 3U, 4U}) {
+      SCOPED_TRACE(std::string(page.name) + ", " + std::to_string(rows));
+      PF_ASSERT_OK_ASSIGN(const auto batches, BatchReader::create(*file, {.batchRows = rows}));
+      ColumnBatch batch;
+      ByteBuffer values;
+      std::uint64_t read = 0;
+      for (;;) {
+        PF_ASSERT_OK_ASSIGN(const bool isThere, batches->next(batch));
+        if (!isThere) {
+          break;
+        }
+        const ColumnVector& column = batch.columns[0];
+        const std::size_t width = schema::fixedWidth(page.type, 0);
+        const auto slots = static_cast<std::size_t>(column.slots);
+        if (page.type == schema::PhysicalType::kBoolean) {
+          PF_ASSERT_OK(values.appendUninitialized(1 - values.size()));
+          copyBits(column.data(), static_cast<std::size_t>(column.lentBitOffset), slots,
+                   values.data(), static_cast<std::size_t>(read));
+        } else {
+          PF_ASSERT_OK(
+              values.append(column.data(), width == 0 ? column.values.size() : slots * width));
+        }
+        read += batch.rows;
+      }
+      EXPECT_EQ(read, 4U);
+      EXPECT_EQ(test::contentsOf(values), page.values);
+    }
+  }
 }
 
 }  // namespace

@@ -34,7 +34,12 @@ TEST(PageBounds, aPageThatInflatesToTheLimitIsReadWithinIt) {
     expectRefused(costOf(fileOf(made)), ErrorCode::kLimit, kOverhead, what + " above the limit");
     made.pages = bombPage(stored, INT32_MAX, static_cast<std::int32_t>(made.entries));
     expectRefused(costOf(fileOf(made)), ErrorCode::kLimit, kOverhead, what + " of 2 GiB");
+    // All but one value behind the last.
     made.entries = 1;
+    made.pages = bombPage(stored, kLimit, 1);
+    const Cost one = costOf(fileOf(made));
+    ASSERT_TRUE(one.rows) << what << ": " << one.rows.error().message();
+    expectWithin(one, kLimit + made.pages.size() + kOverhead, what + " of one value");
     made.pages = bombPage(stored, 4, 1);
     expectRefused(costOf(fileOf(made)), ErrorCode::kCorrupt, kOverhead + made.pages.size(),
                   what + " that was four bytes");

@@ -150,6 +150,11 @@ void ChunkCheck::takePage(Chunk& chunk, const PageRecord& page) {
   if (isDecoded) {
     facts.facts = factsOf(chunk.leaf, chunk.order, chunk.decoder);
     count(chunk, facts.facts, place);
+    if (chunk.decoder.bytesLeft() != 0) {
+      findings_.habit(
+          "page", place,
+          "there are bytes behind its last value, " + std::to_string(chunk.decoder.bytesLeft()));
+    }
   }
   if (isDecoded && chunk.isWithinLimits) {
     if (const format::Statistics* const statistics = page.statistics()) {

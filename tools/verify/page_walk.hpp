@@ -72,6 +72,8 @@ class PageDecoder {
                                     codec::Decompressor* decompressor);
 
   [[nodiscard]] const read::PageLevels& levels() const noexcept { return levels_; }
+  // Behind the last value.
+  [[nodiscard]] std::uint64_t bytesLeft() const noexcept { return decoder_.bytesLeft(); }
   // One a byte; empty where the leaf's maximum is 0.
   [[nodiscard]] ConstBytes definitionLevels() const noexcept { return definition_.span(); }
   [[nodiscard]] ConstBytes repetitionLevels() const noexcept { return repetition_.span(); }
