@@ -4,12 +4,35 @@
 #include "scan/chunk_bounds.hpp"
 
 namespace parquet_flow::scan {
+namespace {
+
+// A page of nulls has as many as rows. parquet-mr 1.13.0-SNAPSHOT left null_pages that are true and
+// null_counts of -1 for REQUIRED columns, which have values alone.
+bool contradictsItself(const schema::Leaf& leaf, const format::ColumnIndex& index, std::size_t page,
+                       std::uint64_t rows) {
+  const bool isNull = index.null_pages[page];
+  if (!index.__isset.null_counts) {
+    return isNull && leaf.maxDefinitionLevel == 0;
+  }
+  const std::int64_t nulls = index.null_counts[page];
+  return nulls < 0 || static_cast<std::uint64_t>(nulls) > rows ||
+         (nulls != 0 && leaf.maxDefinitionLevel == 0) ||
+         (isNull && static_cast<std::uint64_t>(nulls) != rows);
+}
+
+std::uint64_t rowsOf(const PageLocations& locations, std::size_t page, std::uint64_t rows) {
+  return (page + 1 < locations.count() ? locations.firstRows[page + 1] : rows) -
+         locations.firstRows[page];
+}
+
+}  // namespace
 
 Result<std::optional<std::vector<ValueBounds>>> readPageBounds(const read::FileReader& file,
                                                                std::size_t rowGroup,
                                                                const schema::Leaf& leaf,
-                                                               std::size_t pages,
+                                                               const PageLocations& locations,
                                                                std::uint64_t& bytesRead) {
+  const std::size_t pages = locations.count();
   const format::ColumnChunk& chunk = file.metaData().row_groups[rowGroup].columns[leaf.index];
   const stats::Order stored = storedOrder(file, leaf);
   if (!chunk.__isset.column_index_offset || !chunk.__isset.column_index_length ||
@@ -29,10 +52,12 @@ Result<std::optional<std::vector<ValueBounds>>> readPageBounds(const read::FileR
   }
   std::vector<ValueBounds> all(pages);
   for (std::size_t i = 0; i < pages; ++i) {
+    if (contradictsItself(leaf, index, i, rowsOf(locations, i, file.rowGroupRows(rowGroup)))) {
+      return std::nullopt;
+    }
     ValueBounds& bounds = all[i];
     bounds.mayHaveValues = !index.null_pages[i];
-    bounds.mayHaveNulls = leaf.maxDefinitionLevel != 0 &&
-                          (!hasNulls || index.null_counts[i] != 0 || index.null_pages[i]);
+    bounds.mayHaveNulls = leaf.maxDefinitionLevel != 0 && (!hasNulls || index.null_counts[i] != 0);
     if (bounds.mayHaveValues) {
       const std::optional<std::int64_t> nans =
           hasNans ? std::optional(index.nan_counts[i]) : std::nullopt;

@@ -21,10 +21,10 @@ namespace parquet_flow::scan {
 using read::PageLocations;
 using read::readPageLocations;
 
-// Of each page, in their order.
+// Of each page, in their order, of a leaf that is in no list.
 [[nodiscard]] Result<std::optional<std::vector<ValueBounds>>> readPageBounds(
-    const read::FileReader& file, std::size_t rowGroup, const schema::Leaf& leaf, std::size_t pages,
-    std::uint64_t& bytesRead);
+    const read::FileReader& file, std::size_t rowGroup, const schema::Leaf& leaf,
+    const PageLocations& locations, std::uint64_t& bytesRead);
 
 // The rows of pages that the test may be true in.
 [[nodiscard]] RowRanges candidates(const Test& test, const PageLocations& locations,

@@ -218,8 +218,8 @@ Result<RowRanges> PredicateScan::candidatesOf(const Test& test) {
   if (locations == nullptr) {
     return allRows();
   }
-  PF_TRY_ASSIGN(const auto pages, readPageBounds(file_, rowGroup_, scan.leaf(), locations->count(),
-                                                 stats_.bytesRead));
+  PF_TRY_ASSIGN(const auto pages,
+                readPageBounds(file_, rowGroup_, scan.leaf(), *locations, stats_.bytesRead));
   return pages ? candidates(test, *locations, *pages, file_.rowGroupRows(rowGroup_)) : allRows();
 }
 

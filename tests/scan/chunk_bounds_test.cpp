@@ -5,12 +5,15 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "made_scan.hpp"
+#include "support/corpus.hpp"
 
 namespace parquet_flow::scan {
 namespace {
@@ -231,6 +234,75 @@ TEST(PageIndex, thatContradictsItselfIsNotUsed) {
     std::swap(chunk.offset_index_length, chunk.column_index_length);
   });
   expectUnused([](format::ColumnChunk& chunk) { chunk.__isset.column_index_offset = false; });
+}
+
+// As parquet-mr wrote some, which would hide rows that are there.
+TEST(PageIndex, whoseNullsContradictThemselvesIsNotUsed) {
+  Column x{"x", test::PhysicalType::kInt32};
+  for (std::int32_t i = 0; i < 1000; ++i) {
+    x.values.push_back(i < 300 ? std::nullopt : std::optional(plain(i)));
+  }
+  write::WriterOptions options;
+  options.column.encoding = encoding::Encoding::kPlain;
+  options.pageRows = 100;
+  const std::string file = test::makeFile({x}, options);
+  const auto takenWith = [&](const std::function<void(format::ColumnIndex&)>& change) {
+    FileMetaData metaData;
+    EXPECT_TRUE(read::readFooter(io::MemoryInputFile(constBytes(file), "f"), metaData));
+    const format::ColumnChunk& chunk = metaData.row_groups[0].columns[0];
+    format::ColumnIndex index;
+    EXPECT_TRUE(format::CompactReader().read(
+        constBytes(file).subspan(static_cast<std::size_t>(chunk.column_index_offset),
+                                 static_cast<std::size_t>(chunk.column_index_length)),
+        index));
+    change(index);
+    ByteBuffer bytes;
+    EXPECT_TRUE(format::CompactWriter().write(index, bytes));
+    // Between the rest and the footer.
+    const std::size_t at = file.size() - 8 - loadLe<std::uint32_t>(file.data() + file.size() - 8);
+    std::string changed = file;
+    changed.insert(at, asText(bytes.span()));
+    return takeWhere(test::withFooter(changed,
+                                      [&](FileMetaData& meta) {
+                                        auto& moved = meta.row_groups[0].columns[0];
+                                        moved.column_index_offset = static_cast<std::int64_t>(at);
+                                        moved.column_index_length =
+                                            static_cast<std::int32_t>(bytes.size());
+                                      }),
+                     "x = 555");
+  };
+  EXPECT_EQ(takenWith([](auto&) {}).stats.rowsTested, 100U);
+  EXPECT_EQ(takenWith([](auto& index) { index.__isset.null_counts = false; }).stats.rowsTested,
+            100U);
+  const std::function<void(format::ColumnIndex&)> changes[] = {
+      [](auto& index) { index.null_counts[5] = -1; },
+      [](auto& index) { index.null_counts[5] = 101; },
+      [](auto& index) { index.null_pages[5] = true; },
+      [](auto& index) {
+        index.null_pages[5] = true;
+        index.null_counts[5] = 99;
+      },
+      [](auto& index) { index.null_counts[0] = 99; },
+  };
+  for (const auto& change : changes) {
+    const test::Taken taken = takenWith(change);
+    EXPECT_EQ(taken.error, "");
+    EXPECT_EQ(taken.rows, std::vector<std::uint64_t>{555});
+    EXPECT_EQ(taken.stats.rowsTested, 1000U);
+  }
+}
+
+// Of parquet-testing: column 'a', REQUIRED, whose pages are said to be null, by -1 nulls.
+TEST(PageIndex, ofARequiredLeafHasNoPageOfNulls) {
+  for (const char* name : {"datapage_v1-snappy-compressed-checksum.parquet",
+                           "datapage_v1-uncompressed-checksum.parquet"}) {
+    PF_CORPUS_OR_SKIP(path, std::string("parquet-testing/data/") + name);
+    std::ifstream in(path, std::ios::binary);
+    const std::string file{std::istreambuf_iterator<char>(in), {}};
+    const test::Taken all = takeWhere(file, "a is not null");
+    EXPECT_EQ(takeWhere(file, "a > 0 or a <= 0").rows, all.rows) << name;
+    EXPECT_EQ(takeWhere(file, "a > 0").rows.size(), 2560U) << name;
+  }
 }
 
 }  // namespace
