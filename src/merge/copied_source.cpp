@@ -124,7 +124,9 @@ void clean(format::ColumnChunk& chunk, bool keepsBounds) {
   format::ColumnMetaData& meta = chunk.meta_data;
   meta.__isset.bloom_filter_offset = false;
   meta.__isset.bloom_filter_length = false;
-  if (meta.__isset.dictionary_page_offset && meta.dictionary_page_offset <= 0) {
+  // Where no dictionary can be: some readers go there.
+  if (meta.dictionary_page_offset <= 0 ||
+      (meta.data_page_offset > 0 && meta.dictionary_page_offset >= meta.data_page_offset)) {
     meta.__isset.dictionary_page_offset = false;
   }
   // The deprecated pair is by signed comparison, whatever the type.

@@ -16,11 +16,14 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "format/compact.hpp"
 #include "format/parquet_types.h"
+#include "io/memory_file.hpp"
 #include "io/posix_file.hpp"
 #include "merge/output_names.hpp"
 #include "read/batch_reader.hpp"
 #include "read/file_reader.hpp"
+#include "read/footer.hpp"
 #include "read/made_files.hpp"
 #include "support/expect_result.hpp"
 #include "support/system_call_faults.hpp"
@@ -192,6 +195,36 @@ TEST_F(MergeTest, largeRowGroupsAreCopiedAndPlannedSo) {
   ASSERT_EQ(plans.files.size(), 3U);
   EXPECT_EQ(plans.files[2].rows, 300U);
   EXPECT_EQ(plans.files[2].rowGroupsCopied, 3U);
+}
+
+// Some readers go there.
+TEST_F(MergeTest, aCopySaysNothingOfADictionaryThatIsNotThere) {
+  options_.inputs.resize(1);
+  const std::string file = test::readWholeFile(options_.inputs[0]);
+  for (const int behind : {0, 100}) {
+    format::FileMetaData meta;
+    PF_ASSERT_OK(read::readFooter(io::MemoryInputFile(constBytes(file), "f"), meta));
+    for (format::RowGroup& group : meta.row_groups) {
+      format::ColumnMetaData& column = group.columns[0].meta_data;
+      ASSERT_FALSE(column.__isset.dictionary_page_offset);
+      column.__set_dictionary_page_offset(column.data_page_offset + behind);
+    }
+    ByteBuffer footer;
+    PF_ASSERT_OK(format::CompactWriter().write(meta, footer));
+    const auto length = static_cast<std::uint32_t>(footer.size());
+    const std::size_t end = file.size() - 8 - loadLe<std::uint32_t>(file.data() + file.size() - 8);
+    test::writeWholeFile(options_.inputs[0],
+                         file.substr(0, end) + std::string(asText(footer.span())) +
+                             std::string(asText(constBytes(&length, sizeof length))) + "PAR1");
+    options_.replaces = true;
+    PF_ASSERT_OK_ASSIGN(const MergeResult result, mergeFiles(options_, events_));
+    EXPECT_EQ(result.rowGroupsCopied, 3U);
+    EXPECT_EQ(runs(), (Runs{{0, 300}}));
+    const auto merged = *read::FileReader::open(*io::openInputFile(options_.output));
+    for (const format::RowGroup& group : merged->metaData().row_groups) {
+      EXPECT_FALSE(group.columns[0].meta_data.__isset.dictionary_page_offset);
+    }
+  }
 }
 
 TEST_F(MergeTest, aCopyThatCannotBeReadIsItsFilesFailure) {

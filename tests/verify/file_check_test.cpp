@@ -426,6 +426,26 @@ TEST(FileCheck, dataBeginsWhereTheFooterSaysBehindADictionary) {
       options);
 }
 
+TEST(FileCheck, thereIsADictionaryWhereTheFooterSaysSo) {
+  const std::string none = ", and there is no dictionary page";
+  const auto places = [](std::int64_t (*offset)(std::int64_t)) {
+    return [=](Patch& patch) {
+      format::ColumnMetaData& meta = patch.chunk(0, kId).meta_data;
+      meta.__set_dictionary_page_offset(offset(meta.data_page_offset));
+    };
+  };
+  expectFaults({
+      {"below 0", "layout", "id", "dictionary_page_offset is said to be -5, and there is no",
+       places([](std::int64_t) { return std::int64_t{-5}; })},
+      {"behind the data", "layout", "id", none.c_str(),
+       places([](std::int64_t data) { return data + 100; })},
+      // Habits of others.
+      {"0", "layout", "id", "dictionary_page_offset is said to be 0, and there is no",
+       places([](std::int64_t) { return std::int64_t{0}; })},
+      {"at the data", "layout", "id", none.c_str(), places([](std::int64_t data) { return data; })},
+  });
+}
+
 TEST(FileCheck, theLedgerIsHeldAgainstTheRows) {
   const auto replaced = [](const char* from, const char* to) {
     return [=](Patch& patch) {

@@ -35,6 +35,7 @@ struct ChunkCheck::Chunk {
   Order order;  // kNone: without bounds
   ValueFacts facts = {};
   std::vector<PageFacts> pages = {};
+  std::optional<std::uint64_t> dictionaryOffset = {};  // of the first dictionary page
   EncodingCounts encodings = {};
   std::uint64_t headerEntries = 0;
   std::uint64_t uncompressedBytes = 0;
@@ -101,7 +102,9 @@ ChunkVerdict ChunkCheck::check(std::size_t rowGroup, const schema::Leaf& leaf,
   bloom_.begin(*file_.file(), chunk.meta, file_.file()->size(), chunk.place(), findings_);
   walk(chunk);
   checkChunk(chunk);
-  checkDataOffset(chunk);
+  if (checkDictionaryOffset(chunk)) {
+    checkDataOffset(chunk);
+  }
   if (chunk.hasAllHeaders) {
     IndexCheck index(*file_.file(), leaf, chunk.bounds, chunk.place(), findings_);
     index.check(said, chunk.pages);
@@ -139,6 +142,9 @@ void ChunkCheck::takePage(Chunk& chunk, const PageRecord& page) {
   const bool isLate = page.isDictionary() && (!chunk.pages.empty() || !chunk.encodings.empty());
   if (isLate) {
     findings_.error("page", place, "a dictionary page that is not the first of its chunk");
+  }
+  if (page.isDictionary() && !chunk.dictionaryOffset) {
+    chunk.dictionaryOffset = page.offset;
   }
   ++chunk.encodings[{page.header.type, page.encoding()}];
   const bool isDecoded = decode(chunk, page, place);
@@ -307,11 +313,32 @@ void ChunkCheck::checkChunk(Chunk& chunk) {
   }
 }
 
+// Whether there is a dictionary page where the footer says so. Most readers take 0, which old
+// writers left, for none, and begin at the data where it is said to lie there.
+bool ChunkCheck::checkDictionaryOffset(const Chunk& chunk) {
+  if (!chunk.meta.__isset.dictionary_page_offset || chunk.encodings.empty()) {
+    return false;  // nothing is said, or no page could be read
+  }
+  const std::int64_t said = chunk.meta.dictionary_page_offset;
+  if (chunk.dictionaryOffset && said == static_cast<std::int64_t>(*chunk.dictionaryOffset)) {
+    return true;
+  }
+  const std::string message =
+      "dictionary_page_offset is said to be " + std::to_string(said) +
+      (chunk.dictionaryOffset ? ", and is " + std::to_string(*chunk.dictionaryOffset)
+                              : ", and there is no dictionary page");
+  if (said == 0 || (!chunk.dictionaryOffset && said == chunk.meta.data_page_offset)) {
+    findings_.habit("layout", chunk.place(), message);
+  } else {
+    findings_.error("layout", chunk.place(), message);
+  }
+  return false;
+}
+
 // Where there is a dictionary readers may begin there, or go to the data alone.
 void ChunkCheck::checkDataOffset(const Chunk& chunk) {
   const std::int64_t said = chunk.meta.data_page_offset;
-  if (!chunk.meta.__isset.dictionary_page_offset || chunk.meta.dictionary_page_offset <= 0 ||
-      chunk.pages.empty() || said == static_cast<std::int64_t>(chunk.pages[0].offset)) {
+  if (chunk.pages.empty() || said == static_cast<std::int64_t>(chunk.pages[0].offset)) {
     return;
   }
   const std::string message = "data_page_offset is said to be " + std::to_string(said) +

@@ -49,6 +49,7 @@ class ChunkCheck {
   void checkText(const Chunk& chunk, const Place& place);
   void feedSorted(const Chunk& chunk, stats::SortedColumn& sorted);
   void checkChunk(Chunk& chunk);
+  [[nodiscard]] bool checkDictionaryOffset(const Chunk& chunk);
   void checkDataOffset(const Chunk& chunk);
   void checkEncodings(const Chunk& chunk);
   void checkSizes(Chunk& chunk);
