@@ -204,6 +204,8 @@ TEST(FileCheck, countsAndSizesAgree) {
        [](Patch& patch) { ++patch.meta.row_groups[0].total_compressed_size; }},
       {"ordinal", "counts", "", "ordinal",
        [](Patch& patch) { patch.meta.row_groups[1].ordinal = 7; }},
+      {"rows of the file", "counts", "", "num_rows is said to be 0, and its row groups have 24",
+       [](Patch& patch) { patch.meta.num_rows = 0; }},
       {"column orders", "counts", "", "6 column orders for 7 leaves",
        [](Patch& patch) { patch.meta.column_orders.pop_back(); }},
       {"encodings", "encodings", "id", "does not list, PLAIN",
