@@ -162,6 +162,10 @@ TEST(FileCheck, statisticsAreHeldAgainstTheValues) {
        [](Patch& patch) { patch.statistics(kId).min_value = plain(std::int64_t{31}); }},
       {"max below a value", "statistics", "id", "max is '139', below the value '140'",
        [](Patch& patch) { patch.statistics(kId).max_value = plain(std::int64_t{139}); }},
+      {"min of before min_value", "statistics", "id", "min is '31', above the value '30'",
+       [](Patch& patch) { patch.statistics(kId).__set_min(plain(std::int64_t{31})); }},
+      {"max of before max_value", "statistics", "id", "max is '139', below the value '140'",
+       [](Patch& patch) { patch.statistics(kId).__set_max(plain(std::int64_t{139})); }},
       {"min not exact", "statistics", "id", "min is said to be exactly '29', and is '30'",
        [](Patch& patch) { patch.statistics(kId).min_value = plain(std::int64_t{29}); }},
       {"max not exact", "statistics", "name", "max is said to be exactly 'name-z'",
@@ -178,6 +182,26 @@ TEST(FileCheck, statisticsAreHeldAgainstTheValues) {
          patch.statistics(kName).is_max_value_exact = false;
        }},
   });
+}
+
+TEST(FileCheck, boundsWithoutColumnOrdersAreInTheOrderOfTheirType) {
+  Patch patch(goodFile());
+  patch.meta.created_by = "another";
+  patch.meta.__isset.column_orders = false;
+  const std::string none =
+      "statistics, : there are bounds, and no column orders that they are in\n";
+  EXPECT_EQ(listOf(verdictOf(patch.file())), none);
+  patch.statistics(kId).min_value = plain(std::int64_t{31});
+  patch.statistics(kName).max_value = "name-a";
+  patch.changeColumnIndex(kId, [](format::ColumnIndex& index) { index.boundary_order = 2; });
+  const FileVerdict verdict = verdictOf(patch.file());
+  EXPECT_EQ(verdict.errors(), 3U);
+  const std::string list = listOf(verdict);
+  for (const char* const message :
+       {"id: min is '31', above the value '30'", "name: max is 'name-a', below the value 'name-o'",
+        "id: boundary_order is DESCENDING"}) {
+    EXPECT_NE(list.find(message), std::string::npos) << list;
+  }
 }
 
 TEST(FileCheck, boundsThatSayThatTheyAreNotExactMayBeWider) {

@@ -78,17 +78,16 @@ void BoundsCheck::checkStatistics(const format::Statistics& statistics, const Va
     said.isMaxExact = statistics.is_max_value_exact;
   }
   checkBounds("statistics", said, facts, place);
-  if (!isset.min_value && !isset.max_value) {
-    checkDeprecated(statistics, facts, place);
-  }
+  checkDeprecated(statistics, facts, place);
 }
 
-// min and max of before min_value, in the order of signed comparison whatever the type.
+// min and max of before min_value, in the order of signed comparison whatever the type. Old readers
+// go by them also where the new ones are there.
 void BoundsCheck::checkDeprecated(const format::Statistics& statistics, const ValueFacts& facts,
                                   const Place& place) {
   const Order order = stats::orderOf(leaf_);
-  if (!isSigned(order)) {
-    return;
+  if (!isSigned(order) || (facts.hasBounds && isNan(order, facts.min))) {
+    return;  // NaNs alone have a place in total order, not in this one
   }
   SaidBounds said;
   if (statistics.__isset.min) {
@@ -108,7 +107,7 @@ void BoundsCheck::checkBounds(const char* kind, const SaidBounds& said, const Va
     return;
   }
   if (!order_) {
-    return;  // layout_check says it once
+    return;  // in an order that is not known
   }
   if (*order_ == Order::kNone) {
     findings_.habit(kind, place, "there are bounds of a type that has no order");

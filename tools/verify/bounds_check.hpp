@@ -24,7 +24,8 @@ struct SaidBounds {
 
 class BoundsCheck {
  public:
-  // All must live as long. `order`: by the column order that the file gives; nullopt: none.
+  // All must live as long. `order`: by the column order that the file gives; nullopt: one that is
+  // not known.
   BoundsCheck(const schema::Leaf& leaf, std::optional<stats::Order> order, Findings& findings)
       : leaf_(leaf), order_(order), findings_(findings) {}
 

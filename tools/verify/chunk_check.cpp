@@ -61,10 +61,13 @@ struct ChunkCheck::Chunk {
   }
 };
 
-// No column orders: the bounds are in none.
+// Without column orders readers that go by bounds take them to be in the type's own.
 std::optional<Order> ChunkCheck::orderOf(const schema::Leaf& leaf) const {
   const format::FileMetaData& meta = file_.metaData();
-  if (!meta.__isset.column_orders || leaf.index >= meta.column_orders.size()) {
+  if (!meta.__isset.column_orders) {
+    return stats::orderOf(leaf);
+  }
+  if (leaf.index >= meta.column_orders.size()) {
     return std::nullopt;
   }
   const auto& isset = meta.column_orders[leaf.index].__isset;
