@@ -121,6 +121,20 @@ TEST(FileCheck, whatPagesAreIsHeldAgainstTheirChecksumsAndHeaders) {
        }},
       {"a byte of a header", "page", "x", "",
        [](Patch& patch) { patch.body[patch.page(kX, 1)] = '\xFF'; }},
+      {"levels that there are none of", "page", "id",
+       "definition levels, of which there are none, are said to be in PLAIN",
+       [](Patch& patch) {
+         patch.changeHeader(kId, 1, [](format::PageHeader& header) {
+           header.data_page_header.definition_level_encoding = format::Encoding::PLAIN;
+         });
+       }},
+      {"repetition levels that there are none of", "page", "name",
+       "repetition levels, of which there are none, are said to be in 13",
+       [](Patch& patch) {
+         patch.changeHeader(kName, 0, [](format::PageHeader& header) {
+           header.data_page_header.repetition_level_encoding = 13;
+         });
+       }},
       {"a page that passes its chunk", "page", "id", "where its chunk has",
        [](Patch& patch) {
          auto& meta = patch.chunk(0, kId).meta_data;

@@ -138,6 +138,21 @@ class Patch {
     }
   }
 
+  // To another header of as many bytes.
+  void changeHeader(std::size_t leaf, std::size_t index,
+                    const std::function<void(format::PageHeader&)>& change) {
+    const std::size_t at = page(leaf, index);
+    format::PageHeader header;
+    format::CompactReader reader;
+    const std::size_t length = reader.read(constBytes(body).subspan(at), header).value();
+    change(header);
+    ByteBuffer bytes;
+    format::CompactWriter writer;
+    EXPECT_TRUE(writer.write(header, bytes));
+    ASSERT_EQ(bytes.size(), length);
+    body.replace(at, length, asText(bytes.span()));
+  }
+
   // Puts a changed index behind what is there.
   void changeColumnIndex(std::size_t leaf,
                          const std::function<void(format::ColumnIndex&)>& change) {

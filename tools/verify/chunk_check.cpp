@@ -1,6 +1,7 @@
 #include "verify/chunk_check.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/utf8.hpp"
 #include "format/parquet_types.h"
@@ -154,6 +155,7 @@ void ChunkCheck::takePage(Chunk& chunk, const PageRecord& page) {
   if (page.isDictionary()) {
     return;
   }
+  checkLevelEncodings(chunk.leaf, page, place);
   chunk.headerEntries += page.entries().value_or(0);
   PageFacts facts = {page.offset, page.bytes(), chunk.facts.rows, chunk.isWhole};
   if (isDecoded) {
@@ -175,6 +177,26 @@ void ChunkCheck::takePage(Chunk& chunk, const PageRecord& page) {
     addTo(chunk.order, facts.facts, chunk.facts);
   }
   chunk.pages.push_back(std::move(facts));
+}
+
+// Those of levels that there are none of, which some readers want to know all the same.
+void ChunkCheck::checkLevelEncodings(const schema::Leaf& leaf, const PageRecord& page,
+                                     const Place& place) {
+  if (page.header.type != format::PageType::DATA_PAGE || !page.header.__isset.data_page_header) {
+    return;
+  }
+  const format::DataPageHeader& header = page.header.data_page_header;
+  const std::tuple<std::uint8_t, std::int32_t, const char*> levels[] = {
+      {leaf.maxRepetitionLevel, header.repetition_level_encoding, "repetition"},
+      {leaf.maxDefinitionLevel, header.definition_level_encoding, "definition"}};
+  for (const auto& [maxLevel, encoding, name] : levels) {
+    if (maxLevel == 0 && encoding != format::Encoding::RLE &&
+        encoding != format::Encoding::BIT_PACKED) {
+      findings_.error("page", place,
+                      std::string(name) + " levels, of which there are none, are said to be in " +
+                          encodingText(encoding));
+    }
+  }
 }
 
 // What is kept of a page to the end of its chunk, and how long it takes to look all values up; said

@@ -44,6 +44,7 @@ class ChunkCheck {
   void walk(Chunk& chunk);
   void takePage(Chunk& chunk, const PageRecord& page);
   [[nodiscard]] bool decode(Chunk& chunk, const PageRecord& page, const Place& place);
+  void checkLevelEncodings(const schema::Leaf& leaf, const PageRecord& page, const Place& place);
   void count(Chunk& chunk, const ValueFacts& page, const Place& place);
   void takeValues(Chunk& chunk, const PageRecord& page);
   void checkText(const Chunk& chunk, const Place& place);
