@@ -580,6 +580,19 @@ TEST(FileCheck, habitsOfOtherWritersAreWarningsAndSaidOnce) {
   EXPECT_EQ(verdict.findings[0].repeats, 6U);
 }
 
+// Estimates, and what size a reader makes room for: no row is lost by them.
+TEST(FileCheck, estimatesOfOtherWritersAreHabits) {
+  Patch patch(goodFile());
+  patch.statistics(kId).__set_distinct_count(3);
+  ++patch.chunk(0, kName).meta_data.size_statistics.unencoded_byte_array_data_bytes;
+  patch.changeOffsetIndex(kName, [](auto& index) { ++index.unencoded_byte_array_data_bytes[0]; });
+  EXPECT_EQ(verdictOf(patch.file()).errors(), 3U);
+  patch.meta.created_by = "another";
+  const FileVerdict verdict = verdictOf(patch.file());
+  EXPECT_EQ(verdict.findings.size(), 3U) << listOf(verdict);
+  EXPECT_EQ(verdict.errors(), 0U) << listOf(verdict);
+}
+
 LedgerSession sessionOf(std::uint64_t file, std::uint64_t previous, std::uint64_t last) {
   LedgerSession session;
   session.uuid = "s";

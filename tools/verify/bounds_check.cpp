@@ -1,5 +1,7 @@
 #include "verify/bounds_check.hpp"
 
+#include <utility>
+
 #include "base/bytes.hpp"
 #include "base/utf8.hpp"
 #include "rows/leaf_text.hpp"
@@ -36,11 +38,16 @@ bool BoundsCheck::isComparable(std::string_view bound) const noexcept {
 }
 
 void BoundsCheck::checkCount(const char* kind, const char* what, std::int64_t said,
-                             std::uint64_t count, const Place& place) {
-  if (said < 0 || static_cast<std::uint64_t>(said) != count) {
-    findings_.error(kind, place,
-                    std::string(what) + " is said to be " + std::to_string(said) + ", and is " +
-                        std::to_string(count));
+                             std::uint64_t count, const Place& place, Severity severity) {
+  if (said >= 0 && static_cast<std::uint64_t>(said) == count) {
+    return;
+  }
+  std::string message = std::string(what) + " is said to be " + std::to_string(said) + ", and is " +
+                        std::to_string(count);
+  if (severity == Severity::kWarning) {
+    findings_.habit(kind, place, std::move(message));
+  } else {
+    findings_.error(kind, place, std::move(message));
   }
 }
 

@@ -34,9 +34,9 @@ class BoundsCheck {
                        const Place& place);
   void checkBounds(const char* kind, const SaidBounds& said, const ValueFacts& facts,
                    const Place& place);
-  // `count`: of `what`, a literal.
+  // `count`: of `what`, a literal. kWarning: a habit, as no reader loses a row by it.
   void checkCount(const char* kind, const char* what, std::int64_t said, std::uint64_t count,
-                  const Place& place);
+                  const Place& place, Severity severity = Severity::kError);
   // Of a value, for a message.
   [[nodiscard]] std::string textOf(std::string_view value) const;
   // Whether it can be compared: of the type's width, and with a place in the order.

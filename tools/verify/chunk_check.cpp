@@ -328,7 +328,7 @@ void ChunkCheck::checkChunk(Chunk& chunk) {
     chunk.bounds.checkStatistics(chunk.meta.statistics, chunk.facts, place);
     if (chunk.meta.statistics.__isset.distinct_count) {
       chunk.bounds.checkCount("statistics", "distinct_count", chunk.meta.statistics.distinct_count,
-                              chunk.distinct.size(), place);
+                              chunk.distinct.size(), place, Severity::kWarning);
     }
   }
   checkSizes(chunk);
@@ -431,8 +431,8 @@ void ChunkCheck::checkSizes(Chunk& chunk) {
   const format::SizeStatistics& said = chunk.meta.size_statistics;
   if (said.__isset.unencoded_byte_array_data_bytes) {
     chunk.bounds.checkCount(kKind, "unencoded_byte_array_data_bytes",
-                            said.unencoded_byte_array_data_bytes, chunk.facts.byteArrayBytes,
-                            place);
+                            said.unencoded_byte_array_data_bytes, chunk.facts.byteArrayBytes, place,
+                            Severity::kWarning);
   }
   const std::tuple<bool, const std::vector<std::int64_t>&, const std::vector<std::uint64_t>&,
                    const char*>

@@ -101,8 +101,8 @@ void IndexCheck::checkOffsets(const format::OffsetIndex& index,
     }
     if (hasSizes) {
       bounds_.checkCount(kKind, "unencoded_byte_array_data_bytes",
-                         index.unencoded_byte_array_data_bytes[i], page.facts.byteArrayBytes,
-                         at(i));
+                         index.unencoded_byte_array_data_bytes[i], page.facts.byteArrayBytes, at(i),
+                         Severity::kWarning);
     }
   }
 }
