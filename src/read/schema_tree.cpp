@@ -137,12 +137,8 @@ LogicalType ofConvertedType(const SchemaElement& element) noexcept {
 
 LogicalType logicalTypeOf(const SchemaElement& element, schema::PhysicalType type,
                           std::uint32_t typeLength) {
-  LogicalType logical;
-  if (element.__isset.logicalType) {
-    logical = ofLogicalType(element.logicalType);
-  } else if (element.__isset.converted_type) {
-    logical = ofConvertedType(element);
-  }
+  const Annotations said = annotationsOf(element);
+  const LogicalType logical = element.__isset.logicalType ? said.logical : said.converted;
   return schema::checkLogicalType(type, typeLength, logical) ? logical : LogicalType{};
 }
 
@@ -309,6 +305,11 @@ class TreeBuilder {
 };
 
 }  // namespace
+
+Annotations annotationsOf(const SchemaElement& element) noexcept {
+  return {element.__isset.logicalType ? ofLogicalType(element.logicalType) : LogicalType{},
+          element.__isset.converted_type ? ofConvertedType(element) : LogicalType{}};
+}
 
 Result<schema::Schema> schemaOf(std::span<const SchemaElement> elements) {
   return TreeBuilder(elements).build();

@@ -23,4 +23,12 @@ namespace parquet_flow::read {
 // deep, paths that are many times longer than the names they are made of.
 [[nodiscard]] Result<schema::Schema> schemaOf(std::span<const format::SchemaElement> elements);
 
+// What each of the two annotations of a leaf says, whether it goes with the physical type or not;
+// kNone: nothing, or nothing that is known.
+struct Annotations {
+  schema::LogicalType logical;
+  schema::LogicalType converted;  // of time, as adjusted to UTC
+};
+[[nodiscard]] Annotations annotationsOf(const format::SchemaElement& element) noexcept;
+
 }  // namespace parquet_flow::read

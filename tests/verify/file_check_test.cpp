@@ -393,6 +393,88 @@ TEST(FileCheck, chunksAreOfTheirColumns) {
   EXPECT_STREQ(verdictOf(good.substr(0, good.size() / 2)).findings.at(0).kind, "footer");
 }
 
+TEST(FileCheck, annotationsGoWithTheirTypesAndWithEachOther) {
+  using C = format::ConvertedType;
+  // Elements: the root, producer, attempt, id, name, x, l, list, element, a, b.
+  const auto of = [](std::size_t element, std::function<void(format::SchemaElement&)> change) {
+    return [=](Patch& patch) { change(patch.meta.schema[element]); };
+  };
+  const auto unsignedLong = [](format::SchemaElement& element) {
+    format::IntType type;
+    type.bitWidth = 64;
+    type.isSigned = false;
+    element.logicalType.__set_INTEGER(type);
+    element.__isset.logicalType = true;
+  };
+  const auto nanos = [](format::SchemaElement& element) {
+    format::TimestampType type;
+    type.unit.__set_NANOS({});
+    element.logicalType.__set_TIMESTAMP(type);
+    element.__isset.logicalType = true;
+  };
+  const Fault faults[] = {
+      {"text of numbers", "schema", "attempt", "its converted_type does not go with INT64: STRING",
+       of(2, [](auto& each) { each.__set_converted_type(C::UTF8); })},
+      {"text of numbers as a logical type", "schema", "attempt",
+       "its logicalType does not go with INT64: STRING goes with BYTE_ARRAY only",
+       of(2,
+          [](auto& each) {
+            each.logicalType.__set_STRING({});
+            each.__isset.logicalType = true;
+          })},
+      {"digits behind the last", "schema", "attempt", "DECIMAL scale 20 is not in 0 .. 9",
+       of(2,
+          [](auto& each) {
+            format::DecimalType type;
+            type.precision = 9;
+            type.scale = 20;
+            each.logicalType.__set_DECIMAL(type);
+            each.__isset.logicalType = true;
+          })},
+      {"days of texts", "schema", "name", "its converted_type does not go with BYTE_ARRAY: DATE",
+       of(4, [](auto& each) { each.__set_converted_type(C::DATE); })},
+      {"another unit", "schema", "attempt",
+       "its converted_type is TIMESTAMP_MICROS, which its logicalType is not",
+       of(2,
+          [&](auto& each) {
+            nanos(each);
+            each.__set_converted_type(C::TIMESTAMP_MICROS);
+          })},
+      {"another sign", "schema", "attempt", "its converted_type is INT_64, which",
+       of(2,
+          [&](auto& each) {
+            unsignedLong(each);
+            each.__set_converted_type(C::INT_64);
+          })},
+      {"a list", "schema", "attempt", "its converted_type is one of groups",
+       of(2, [](auto& each) { each.__set_converted_type(C::LIST); })},
+      {"a number that is none", "schema", "attempt", "its converted_type is not known, 99",
+       of(2, [](auto& each) { each.__set_converted_type(99); })},
+  };
+  const std::string good = goodFile();
+  for (const Fault& fault : faults) {
+    Patch patch(good);
+    fault.change(patch);
+    const FileVerdict verdict = verdictOf(patch.file());
+    ASSERT_FALSE(verdict.findings.empty()) << fault.name;
+    EXPECT_GT(verdict.errors(), 0U) << fault.name;
+    EXPECT_STREQ(verdict.findings[0].kind, fault.kind) << listOf(verdict);
+    EXPECT_EQ(verdict.findings[0].place.column, fault.column) << listOf(verdict);
+    EXPECT_NE(verdict.findings[0].message.find(fault.message), std::string::npos)
+        << fault.name << '\n'
+        << listOf(verdict);
+  }
+  // What an annotation says of moments that are local, and a ConvertedType does not.
+  Patch patch(good);
+  format::TimestampType local;
+  local.unit.__set_MICROS({});
+  local.isAdjustedToUTC = false;
+  patch.meta.schema[3].logicalType.__set_TIMESTAMP(local);
+  patch.meta.schema[3].__isset.logicalType = true;
+  patch.meta.schema[3].__set_converted_type(C::TIMESTAMP_MICROS);
+  EXPECT_EQ(listOf(verdictOf(patch.file())), "");
+}
+
 // Without checksums and bounds, so that the bytes of a page can be others.
 TEST(FileCheck, textIsUtf8AndLeavesOfOneListHaveItAlike) {
   write::WriterOptions options = goodOptions();

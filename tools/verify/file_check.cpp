@@ -11,6 +11,7 @@
 #include "stats/sort_order.hpp"
 #include "verify/chunk_check.hpp"
 #include "verify/layout_check.hpp"
+#include "verify/schema_check.hpp"
 #include "write/copied_row_group.hpp"
 
 namespace parquet_flow::verify {
@@ -35,6 +36,7 @@ class FileCheck {
         chunks_(file, limits_, findings) {}
 
   void check(const std::function<void(std::size_t, std::size_t)>& onRowGroup) {
+    checkSchema(file_, findings_);
     checkLayout(file_, findings_);
     bool isWhole = true;
     std::uint64_t firstRow = 0;

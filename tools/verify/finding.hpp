@@ -28,8 +28,9 @@ struct Place {
 
 struct Finding {
   Severity severity = Severity::kError;
-  // What was held against what: "footer", "layout", "counts", "page", "encodings", "structure",
-  // "text", "statistics", "size-statistics", "page-index", "bloom-filter", "sorting", "ledger".
+  // What was held against what: "footer", "schema", "layout", "counts", "page", "encodings",
+  // "structure", "text", "statistics", "size-statistics", "page-index", "bloom-filter", "sorting",
+  // "ledger".
   const char* kind = "";
   Place place = {};
   std::string message = {};
