@@ -1672,8 +1672,8 @@ PF_API void pf_scan_options_init(pf_scan_options_t* options, size_t struct_size)
  * its levels and decoded values, and a batch. Pages without wanted rows are not opened, and where
  * the input is read, not read.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT (columns that are not there, a first row behind the
- * last, a predicate that compares what its column's type does not have), _UNSUPPORTED (a predicate
- * on a column in a list), _IO (no thread can be started), _OUT_OF_MEMORY.
+ * last, a predicate that compares what its column's type does not have, or a column in a list),
+ * _IO (no thread can be started), _OUT_OF_MEMORY.
  */
 PF_API pf_status_t pf_reader_scan(const pf_reader_t* reader, const pf_scan_options_t* options,
                                   pf_scan_t** scan, pf_error_t* error) PF_NOEXCEPT;
@@ -1941,10 +1941,10 @@ PF_API pf_status_t pf_query_memory(pf_query_t* query, uint64_t bytes_max,
 /* What is asked for, as an Arrow stream, which is the caller's to release and fails as that of
  * pf_reader_export_arrow_stream; work is done as batches are taken. May be called again, also with
  * more asked for. Returns PF_STATUS_OK; _INVALID_ARGUMENT: columns that are not there, or cannot be
- * compared, sorted or aggregated so, naming them; _UNSUPPORTED (a predicate on a column in a list);
- * _LIMIT; _OUT_OF_MEMORY; of several files also _IO, _CORRUPT and _UNSUPPORTED of the first, and
- * _INVALID_ARGUMENT where directories name other columns than those of the first. *stream is
- * released unless it returns PF_STATUS_OK. */
+ * compared, sorted or aggregated so, as those in a list, naming them; _UNSUPPORTED (a sum of more
+ * digits behind the point than sums have); _LIMIT; _OUT_OF_MEMORY; of several files also _IO,
+ * _CORRUPT and _UNSUPPORTED of the first, and _INVALID_ARGUMENT where directories name other
+ * columns than those of the first. *stream is released unless it returns PF_STATUS_OK. */
 PF_API pf_status_t pf_query_run(pf_query_t* query, struct ArrowArrayStream* stream,
                                 pf_error_t* error) PF_NOEXCEPT;
 

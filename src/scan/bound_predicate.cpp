@@ -39,7 +39,7 @@ BoundNode leafNode(bool isTrue) { return {isTrue ? NodeKind::kTrue : NodeKind::k
 Result<const Leaf*> Binder::leafOf(const std::string& column) const {
   PF_TRY_ASSIGN(const Leaf* const leaf, schema_.requireLeaf(column));
   if (leaf->maxRepetitionLevel != 0) {
-    return fail(ErrorCode::kUnsupported,
+    return fail(ErrorCode::kInvalidArgument,
                 "column '" + column + "' is in a list, whose elements are not compared");
   }
   return leaf;

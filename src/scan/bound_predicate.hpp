@@ -51,9 +51,9 @@ struct BoundPredicate {
 };
 
 // Ranges of one column that an and joins are one. kInvalidArgument: a column that the schema does
-// not have, a comparison that its type does not have, a literal that is no value of it, a pattern
-// that ends in its escape, naming them; kUnsupported: a column that repeats; kLimit: nested deeper
-// than kPredicateDepthMax.
+// not have, a column that repeats, a comparison that its type does not have, a literal that is no
+// value of it, a pattern that ends in its escape, naming them; kLimit: nested deeper than
+// kPredicateDepthMax.
 [[nodiscard]] Result<BoundPredicate> bind(const schema::Schema& schema, const Predicate& predicate);
 
 }  // namespace parquet_flow::scan

@@ -55,8 +55,8 @@ struct SelectedBatch {
 class FilteredReader {
  public:
   // The reader must live as long. kInvalidArgument: as read::BatchReader, and a column that the
-  // schema does not have, a comparison that its type does not have, a literal that is no value of
-  // it, naming them; kUnsupported: a column that repeats; kLimit: a predicate nested too deep.
+  // schema does not have, or that repeats, a comparison that its type does not have, a literal that
+  // is no value of it, naming them; kLimit: a predicate nested too deep.
   [[nodiscard]] static Result<std::unique_ptr<FilteredReader>> create(const read::FileReader& file,
                                                                       FilterOptions options);
   FilteredReader(const FilteredReader&) = delete;

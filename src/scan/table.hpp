@@ -55,7 +55,7 @@ class Table {
   [[nodiscard]] std::size_t fileCount() const noexcept { return files_.size(); }
 
   // What is read, and the rows: `leaves` of schema(), in its order. To be called once, before next.
-  // kInvalidArgument and kUnsupported as FilteredReader::create.
+  // kInvalidArgument as FilteredReader::create.
   struct Request {
     std::vector<std::uint32_t> leaves;
     std::optional<Predicate> where;

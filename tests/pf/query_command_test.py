@@ -146,6 +146,19 @@ class QueryCommandTest(unittest.TestCase):
                 self.assertEqual(done.stdout, "")
                 self.assertNotEqual(done.stderr, "")
 
+    def test_wrong_predicates_end_with_2(self):
+        path = self.folder / "lists.parquet"
+        pyarrow.parquet.write_table(pyarrow.table({"l": [[1, 2]], "a": [1]}), path)
+        for where, sentence in (
+                ("l.list.element = 3", "in a list, whose elements are not compared"),
+                ("(" * 60 + "a = 1" + ")" * 60, "--where: at 50: nested deeper than 100"),
+                ("not " * 200 + "a = 1", "nested deeper than 100"),
+                ("a = 'x'", "'a'"), ("a = ", "expected a literal"), ("b = 1", "'b'")):
+            with self.subTest(where[:20]):
+                done = self.asked(path, "--where", where, code=2)
+                self.assertIn(sentence, done.stderr)
+                self.assertEqual(done.stdout, "")
+
     def test_files_that_are_wrong_end_with_1(self):
         good = self.folder / "captures" / "date=2026-11-19" / "f-1.parquet"
         other = self.folder / "other.parquet"

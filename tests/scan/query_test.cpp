@@ -546,6 +546,8 @@ TEST(Query, whatIsNotThereIsRefused) {
   files.add("one", threeColumns(), someRows());
   PF_EXPECT_ERROR(Query::create({}, {}), ErrorCode::kInvalidArgument, "no files");
   PF_EXPECT_ERROR(files.query({.where = where("x = 1")}), ErrorCode::kInvalidArgument, "'x'");
+  PF_EXPECT_ERROR(files.query({.where = where("l.list.element = 1")}), ErrorCode::kInvalidArgument,
+                  "in a list");
   PF_EXPECT_ERROR(files.query({.select = {"x"}}), ErrorCode::kInvalidArgument, "x");
   PF_EXPECT_ERROR(files.query({.groupBy = {"x"}}), ErrorCode::kInvalidArgument, "'x'");
   PF_EXPECT_ERROR(files.query({.orderBy = {{"x", false}}}), ErrorCode::kInvalidArgument, "'x'");

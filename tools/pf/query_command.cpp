@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "io/borrowed_descriptor.hpp"
@@ -44,11 +45,14 @@ Result<scan::TableFile> standardInput() {
   return scan::TableFile{kStandardInput, open, {}};
 }
 
-// Says which option has the text that is wrong.
+// Says which option has the text that is wrong; also one that is nested too deep is a mistake.
 template <class T>
 Result<T> parsed(const char* option, const std::string& text,
                  Result<T> (*parse)(std::string_view)) {
   Result<T> result = parse(text);
+  if (!result && result.error().code() == ErrorCode::kLimit) {
+    result = fail(ErrorCode::kInvalidArgument, std::string(result.error().message()));
+  }
   if (!result) {
     return fail(std::move(result).error().withContext(option));
   }
