@@ -28,14 +28,13 @@ const std::uint32_t* asOffsets(const ByteBuffer& buffer) noexcept {
   return reinterpret_cast<const std::uint32_t*>(buffer.data());
 }
 
-// That `bytes` have PLAIN values of `needed` bytes. What is behind them is nobody's: fastparquet
-// leaves eight zeros in each page.
+// That `bytes` are PLAIN values of `needed` bytes.
 Result<void> checkPlain(ConstBytes bytes, std::uint64_t needed, std::uint64_t values) {
   if (bytes.size() < needed) {
     return corrupt(std::to_string(bytes.size()) + " bytes of PLAIN values do not hold " +
                    std::to_string(values) + " values");
   }
-  return {};
+  return checkBehind(bytes.subspan(needed));
 }
 
 }  // namespace
@@ -79,7 +78,7 @@ bool ColumnCursor::tryLend(std::uint64_t rows, ColumnVector& out) {
   const std::uint64_t needed = isBoolean ? bitmapBytes(static_cast<std::size_t>(levels_.values))
                                          : levels_.values * valueBytes;
   const std::byte* const from = page_.values.data() + (isBoolean ? at / 8 : at * valueBytes);
-  if (page_.values.size() < needed ||
+  if (page_.values.size() != needed ||
       reinterpret_cast<std::uintptr_t>(from) % lendAlignment_ != 0) {
     return false;
   }
@@ -154,6 +153,7 @@ Result<void> ColumnCursor::openBooleans() {
     ByteReader reader(page_.values);
     PF_TRY_ASSIGN(const auto length, reader.read<std::uint32_t>());
     PF_TRY_ASSIGN(const ConstBytes runs, reader.readBytes(length));
+    PF_TRY(checkBehind(reader.rest()));
     dense_.clear();
     PF_TRY_ASSIGN(std::byte* const bits, dense_.appendUninitialized(bitmapBytes(values)));
     PF_TRY(encoding::decodeRleBitmap(runs, values, bits));

@@ -84,6 +84,13 @@ void fillFixed(const std::byte* value, std::size_t width, std::size_t count, std
 
 }  // namespace
 
+Result<void> checkBehind(ConstBytes rest) {
+  const auto isZero = [](std::byte byte) { return byte == std::byte{0}; };
+  return std::all_of(rest.begin(), rest.end(), isZero)
+             ? Result<void>{}
+             : corrupt(std::to_string(rest.size()) + " bytes behind its last value");
+}
+
 Result<void> ValueDecoder::setDictionary(ConstBytes bytes, std::uint32_t count) {
   ByteBuffer& offsets = scratch_.dictionaryOffsets;
   scratch_.dictionary.clear();
@@ -118,12 +125,12 @@ Result<void> ValueDecoder::decode(std::int32_t encoding, ConstBytes bytes, std::
   bytesLeft_ = bytes.size();
   // As some writers leave a page of nulls, whatever the encoding; and there are no streams.
   if (count == 0 && (bytes.empty() || known == Encoding::kByteStreamSplit)) {
-    return {};
+    return checkBehind(bytes);
   }
   PF_TRY_ASSIGN(const std::size_t taken,
                 decodeAs(known, bytes, static_cast<std::size_t>(count), out));
   bytesLeft_ -= taken;
-  return {};
+  return checkBehind(bytes.subspan(taken));
 }
 
 Result<std::size_t> ValueDecoder::decodeAs(Encoding encoding, ConstBytes bytes, std::size_t count,
@@ -192,7 +199,13 @@ Result<void> ValueDecoder::beginIds(ConstBytes bytes, std::uint64_t count) {
   if (!hasDictionary_ && count != 0) {
     return corrupt("its values are in a dictionary, and its chunk has none");
   }
-  return ids_.begin(bytes, count, dictionaryCount_);
+  idBytes_ = bytes;
+  PF_TRY(ids_.begin(bytes, count, dictionaryCount_));
+  return checkIdsEnd();
+}
+
+Result<void> ValueDecoder::checkIdsEnd() const {
+  return ids_.left() != 0 ? Result<void>{} : checkBehind(idBytes_.last(ids_.remainingBytes()));
 }
 
 Result<const std::uint32_t*> ValueDecoder::takeIds(std::size_t count) {
@@ -200,6 +213,7 @@ Result<const std::uint32_t*> ValueDecoder::takeIds(std::size_t count) {
   PF_TRY_ASSIGN(std::byte* const room, scratch_.ids.appendUninitialized(count * kOffsetBytes));
   auto* const ids = reinterpret_cast<std::uint32_t*>(room);
   PF_TRY(ids_.decode(count, ids));
+  PF_TRY(checkIdsEnd());
   return ids;
 }
 
@@ -221,7 +235,7 @@ Result<void> ValueDecoder::takeFixed(std::size_t count, std::byte* to) {
     to += taken * width;
     count -= taken;
   }
-  return {};
+  return checkIdsEnd();
 }
 
 // What the next `count` BYTE_ARRAYs come to, before any of them is taken.

@@ -33,6 +33,10 @@ struct ValueBuffers {
   ByteBuffer& offsets;  // std::uint32_t each, as LeafBuffer has them
 };
 
+// That what lies behind a page's values is nothing but zeros, of which fastparquet leaves eight.
+// kCorrupt: else, as of values that are more than are counted, or are in another encoding.
+[[nodiscard]] Result<void> checkBehind(ConstBytes rest);
+
 //   setDictionary (once at most a chunk) -> decode ...
 class ValueDecoder {
  public:
@@ -48,22 +52,24 @@ class ValueDecoder {
 
   // Appends the `count` values of a page, which `bytes` begin with, to `out`; BOOLEAN a byte each.
   // `encoding`: as the page says. kCorrupt: what the encoding's decoder refuses, bytes behind the
-  // last value of BYTE_STREAM_SPLIT, an encoding that the leaf's type does not have, a dictionary
-  // that is not there; kUnsupported: an encoding that is not known; kLimit: the values would take
-  // more than `expansionBytesMax` bytes above `bytes`, as a few bytes can stand for any number of
-  // them, or above 4 GiB in `out`; kOutOfMemory. `out` is unspecified then.
+  // last value that are not zero, or any of BYTE_STREAM_SPLIT, an encoding that the leaf's type
+  // does not have, a dictionary that is not there; kUnsupported: an encoding that is not known;
+  // kLimit: the values would take more than `expansionBytesMax` bytes above `bytes`, as a few bytes
+  // can stand for any number of them, or above 4 GiB in `out`; kOutOfMemory. `out` is unspecified
+  // then.
   [[nodiscard]] Result<void> decode(std::int32_t encoding, ConstBytes bytes, std::uint64_t count,
                                     ValueBuffers out);
   [[nodiscard]] Result<void> decode(std::int32_t encoding, ConstBytes bytes, std::uint64_t count,
                                     column::LeafBuffer& out) {
     return decode(encoding, bytes, count, {out.values(), out.offsets()});
   }
-  // Bytes behind the last value of the page that was decoded last: nobody's.
+  // Zeros behind the last value of the page that was decoded last.
   [[nodiscard]] std::uint64_t bytesLeft() const noexcept { return bytesLeft_; }
 
   // A page in a dictionary's encoding as far as it is wanted, so that what it takes follows what is
   // taken at once: beginIds -> skipIds, takeIds, takeFixed or takeArrays with `count` <= idsLeft().
-  // Errors as decode; entries that are passed by are not looked at. `bytes` must live until then.
+  // Errors as decode, of bytes behind the last value with the last one that is taken; entries that
+  // are passed by are not looked at. `bytes` must live until then.
   [[nodiscard]] Result<void> beginIds(ConstBytes bytes, std::uint64_t count);
   [[nodiscard]] std::uint64_t idsLeft() const noexcept { return ids_.left(); }
   [[nodiscard]] Result<void> skipIds(std::uint64_t count) { return ids_.skip(count); }
@@ -85,6 +91,7 @@ class ValueDecoder {
                                                 ByteBuffer& values, ByteBuffer& offsets);
   [[nodiscard]] Result<std::size_t> decodeIndices(ConstBytes bytes, std::size_t count,
                                                   ValueBuffers out);
+  [[nodiscard]] Result<void> checkIdsEnd() const;
   [[nodiscard]] Result<std::uint64_t> arrayBytes(std::size_t count);
   [[nodiscard]] const std::uint32_t* dictionaryEnds() const noexcept {
     return reinterpret_cast<const std::uint32_t*>(scratch_.dictionaryOffsets.data());
@@ -100,6 +107,7 @@ class ValueDecoder {
   const std::uint64_t expansionBytesMax_;
   DecodeScratch& scratch_;
   encoding::DictionaryIndexDecoder ids_;
+  ConstBytes idBytes_;
   std::uint64_t bytesLeft_ = 0;
   bool hasDictionary_ = false;
   std::uint32_t dictionaryCount_ = 0;

@@ -86,7 +86,7 @@ TEST(SchemaArguments, eachBadArgumentOfALeafIsRefusedAndNothingIsAdded) {
                      error.message, bad.part);
     EXPECT_EQ(error.status, PF_STATUS_INVALID_ARGUMENT);
     EXPECT_NE(error.message[0], '\0');
-    EXPECT_EQ(leaf, 99U);
+    EXPECT_EQ(leaf, 0U);
     EXPECT_EQ(pf_schema_leaf_count(schema.get()), 1U);
     // The schema takes the next good one.
     EXPECT_EQ(add(schema.get(), {}, &leaf, &error), PF_STATUS_OK) << error.message;
@@ -114,7 +114,7 @@ TEST(SchemaArguments, eachBadArgumentOfAGroupIsRefused) {
           PF_STATUS_INVALID_ARGUMENT,
           call(on, parent, name, static_cast<pf_repetition_t>(repetition), fieldId, out, &error),
           error.message, part);
-      EXPECT_EQ(node, 99U);
+      EXPECT_EQ(node, 0U);
     };
     expect(nullptr, PF_SCHEMA_ROOT, "g", PF_REPETITION_OPTIONAL, -1, &node, "schema is NULL");
     expect(schema.get(), 5, "g", PF_REPETITION_OPTIONAL, -1, &node, "5");

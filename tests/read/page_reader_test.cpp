@@ -97,7 +97,13 @@ TEST(PageReader, aPageThatLiesIsRefused) {
       {"more entries than the chunk", [](auto& h, Bytes&) { h.data_page_header.num_values = 4; },
        ErrorCode::kCorrupt, "4 entries"},
       {"fewer entries than its levels", [](auto& h, Bytes&) { h.data_page_header.num_values = 2; },
-       ErrorCode::kCorrupt, "page at offset"},
+       ErrorCode::kCorrupt, "bytes behind its last value"},
+      {"a byte behind the values",
+       [&](auto& h, Bytes& b) {
+         b.push_back(1);
+         sum(h, b);
+       },
+       ErrorCode::kCorrupt, "1 bytes behind its last value"},
       {"a value too few",
        [&](auto& h, Bytes& b) {
          b.resize(b.size() - 4);
