@@ -102,12 +102,13 @@ void addKeyValues(const ArrowField& type, WriterSettings& settings) {
 void keepDictionaries(const ArrowField& type, const schema::Schema& schema,
                       WriterSettings& settings) {
   write::WriterOptions& options = settings.options;
-  if (options.column.encoding) return;
+  const auto& asked = options.column.encoding;
   std::vector<const ArrowField*> dictionaries;
   collectDictionaries(type, dictionaries);
   for (const schema::Leaf& leaf : schema.leaves()) {
     if (dictionaries[leaf.index] == nullptr || leaf.type != schema::PhysicalType::kByteArray)
       continue;
+    if (asked && write::encodingFits(*asked, leaf)) continue;
     options.dictionaryLeaves.push_back(leaf.index);
   }
 }

@@ -644,7 +644,7 @@ PF_API pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow,
  * "ARROW:schema", from which Arrow's readers know the types that Parquet does not have:
  * dictionaries, large and view types, fixed-size lists, durations, time zones, extension names. A
  * key that the options give stays as they give it. Texts of a dictionary type are written with a
- * dictionary where the options leave the encoding open: Arrow's readers do not take other encodings
+ * dictionary where the options name no encoding that texts have: Arrow's readers take few others
  * for them.
  */
 PF_API pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,

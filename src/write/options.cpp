@@ -222,7 +222,9 @@ ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& le
     column.bloomFilter.reset();
   }
   const auto& dictionaries = options.dictionaryLeaves;
-  if (std::find(dictionaries.begin(), dictionaries.end(), leaf.index) != dictionaries.end()) {
+  const bool isDictionary =
+      std::find(dictionaries.begin(), dictionaries.end(), leaf.index) != dictionaries.end();
+  if (isDictionary) {
     column.encoding = encoding::Encoding::kRleDictionary;
   }
   for (const ColumnOverride& one : options.overrides) {
@@ -235,6 +237,9 @@ ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& le
     }
     if (one.encoding) {
       column.encoding = one.encoding->encoding;
+    }
+    if (isDictionary && !column.encoding) {
+      column.encoding = encoding::Encoding::kRleDictionary;
     }
     if (one.bloomFilter) {
       column.bloomFilter = one.bloomFilter->bloomFilter;

@@ -84,7 +84,7 @@ struct ColumnTotals;  // write/file_writer.hpp
 struct WriterOptions {
   ColumnOptions column;  // where no override names the column
   std::vector<ColumnOverride> overrides;
-  // Indices of leaves that are RLE_DICTIONARY unless an override says something of their encoding.
+  // Indices of leaves that are RLE_DICTIONARY unless an override names another encoding.
   std::vector<std::uint32_t> dictionaryLeaves;
   Profile profile = Profile::kModern;
   std::uint32_t dataPageVersion = 1;  // 1 or 2

@@ -412,6 +412,16 @@ class ArrowTest(unittest.TestCase):
                     writer.write_stream(pa.RecordBatchReader.from_batches(schema, batches))
                 self.assertEqual(pq.ParquetFile(self.path).num_row_groups, 1)
 
+    def test_dictionaries_where_an_encoding_is_asked_that_texts_do_not_have(self):
+        """pyarrow reads no dictionary out of the encodings that would be chosen for them."""
+        words = [f"order-{i:08d}" for i in range(3000)]
+        table = pa.table({"x": pa.array(words).dictionary_encode(), "n": range(3000)})
+        for encoding in (3, 5, 100):  # RLE, DELTA_BINARY_PACKED, AUTO
+            with self.subTest(encoding=encoding):
+                write(self.path, table, raw=((80, encoding, ctypes.c_int32),))
+                read = self.check_values(rows_of(table))
+                self.assertEqual(read.schema.field("x").type, table.schema.field("x").type)
+
     def test_slices_of_dictionaries_and_of_their_indices(self):
         kinds = {
             pa.string(): ["no", "a", None, "ccc", "no"],

@@ -226,6 +226,20 @@ TEST(ColumnOptions, takeTheEncodingsAndFiltersThatTheirTypesHave) {
   EXPECT_FALSE(c.bloomFilter.has_value());
 }
 
+// What is to be read as a dictionary is not left to be chosen for.
+TEST(ColumnOptions, haveTheDictionaryUnlessAnEncodingIsNamed) {
+  const schema::Schema schema = sixColumns();
+  WriterOptions options;
+  options.dictionaryLeaves = {1};
+  const schema::Leaf& b = schema.leaves()[1];
+  EXPECT_EQ(columnOptions(options, b).encoding, Encoding::kRleDictionary);
+  EXPECT_EQ(columnOptions(options, schema.leaves()[0]).encoding, std::nullopt);
+  options.overrides = {{.path = "b", .encoding = ColumnOverride::EncodingChoice{std::nullopt}}};
+  EXPECT_EQ(columnOptions(options, b).encoding, Encoding::kRleDictionary);
+  options.overrides = {{.path = "b", .encoding = {{Encoding::kDeltaBinaryPacked}}}};
+  EXPECT_EQ(columnOptions(options, b).encoding, Encoding::kDeltaBinaryPacked);
+}
+
 // A number may be stored in more or fewer bytes, and a filter knows only the bytes.
 TEST(ColumnOptions, haveNoFilterOfDecimalsOfAnyLength) {
   const schema::LogicalType decimal = {.kind = schema::LogicalKind::kDecimal, .a = 9, .b = 2};
