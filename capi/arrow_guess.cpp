@@ -200,6 +200,14 @@ Slots slotsUnder(const ArrowField& field, const ArrowArray& array, std::uint64_t
   return under;
 }
 
+// Columns that Parquet has of the field.
+std::uint64_t leavesOf(const ArrowField& field) noexcept {
+  if (field.children.empty() || field.kind == ArrowKind::kRunEnd) return 1;
+  std::uint64_t leaves = 0;
+  for (const ArrowField& child : field.children) leaves += leavesOf(child);
+  return leaves;
+}
+
 // They may have any elements, in any order; those that follow on each other are looked at at once.
 std::uint64_t guessListViews(const ArrowField& field, const ArrowArray& array, std::uint64_t slot,
                              std::uint64_t count) noexcept {
@@ -246,7 +254,8 @@ std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array, 
     return guessValues(field, array, first, count) + times(count, levels);
   }
   const std::uint64_t slot = offsetOf(array) + first;
-  std::uint64_t bytes = isRepeated ? times(count, levels) : 0;  // of those without elements
+  // Those without elements have an entry in every leaf.
+  std::uint64_t bytes = isRepeated ? times(count, levels * leavesOf(field)) : 0;
   if (areViews) return std::min(bytes + guessListViews(field, array, slot, count), kGuessMost);
   for (std::size_t i = 0; i < field.children.size(); ++i) {
     const ArrowArray& child = *array.children[i];

@@ -168,6 +168,29 @@ TEST_F(ArrowRowGroups, ofListsAreBounded) {
             1));
 }
 
+// Each has an entry, of two bytes of levels, in all 100 leaves: 3 200 000 bytes.
+TEST_F(ArrowRowGroups, ofListsWithoutElementsCountInEachLeaf) {
+  constexpr std::int64_t kLists = 16'000;
+  constexpr std::size_t kLeaves = 100;
+  const std::vector<std::int32_t> offsets(kLists + 1, 0);
+  const std::vector<std::uint8_t> nulls(kLists / 8, 0);
+  const std::vector<std::shared_ptr<Array>> none(
+      kLeaves, std::make_shared<Array>(0, std::vector<const void*>{nullptr, offsets.data()}));
+  std::vector<std::shared_ptr<Field>> leaves;
+  for (std::size_t i = 0; i < kLeaves; ++i) leaves.push_back(field("i", "f" + std::to_string(i)));
+  const auto elements = std::make_shared<Array>(0, std::vector<const void*>{nullptr}, none);
+  const void* const validities[] = {nulls.data(), nullptr};  // null, and empty
+  for (const void* const validity : validities) {
+    const std::vector<Group> groups =
+        write(field("+l", "c", std::vector{field("+s", "item", leaves)}),
+              std::make_shared<Array>(kLists, std::vector<const void*>{validity, offsets.data()},
+                                      std::vector{elements}),
+              1);
+    for (const Group& group : groups) EXPECT_LE(group.rows * kLeaves * 2, kRowGroupBytes);
+    EXPECT_LE(groups.size(), 5U);
+  }
+}
+
 // Each of one of two elements.
 TEST_F(ArrowRowGroups, ofListViewsAreBounded) {
   std::vector<std::int32_t> starts;
