@@ -135,6 +135,16 @@ Result<ValuesView> checkValues(const Leaf& leaf, const Input& in, std::uint64_t 
   }
 }
 
+// Found here and not when it is encoded: a pipeline would have taken the rows by then.
+Result<void> checkUnknown(const Levels& levels, std::uint64_t present) {
+  const Leaf& leaf = *levels.leaf;
+  if (leaf.logical.kind != schema::LogicalKind::kUnknown || present == 0) return {};
+  std::uint64_t entry = 0;
+  while (levels.definitionAt(entry) != leaf.maxDefinitionLevel) ++entry;
+  return invalidColumn(leaf, "entry ", entry,
+                       " has a value, and the column is of UNKNOWN: nulls alone");
+}
+
 // The deepest node that both leaves are under, as a number of steps of their paths.
 std::size_t commonDepth(const Leaf& left, const Leaf& right) noexcept {
   const auto [end, other] =
@@ -224,7 +234,9 @@ Result<std::span<const LeafView>> ColumnInputs::check(std::uint64_t rows,
     if (shared.definitionLevel > 0) {
       PF_TRY(checkAgreement(previous, levels, shared.definitionLevel, shared.repetitionLevel));
     }
-    PF_TRY_ASSIGN(const ValuesView values, checkValues(leaf, in, countPresent(levels)));
+    const std::uint64_t present = countPresent(levels);
+    PF_TRY(checkUnknown(levels, present));
+    PF_TRY_ASSIGN(const ValuesView values, checkValues(leaf, in, present));
     views_[leaf.index] = {.rows = rows,
                           .entries = levels.entries,
                           .values = values,

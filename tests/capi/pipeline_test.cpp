@@ -490,6 +490,34 @@ TEST(Pipeline, wrongArgumentsAreRefusedInASentence) {
   pf_encoders_destroy(nullptr);
 }
 
+TEST(Pipeline, valueInAColumnOfNullsIsRefusedAndTheNextRowsAreTaken) {
+  const SchemaHandle schema = makeSchema();
+  addLeaf(schema.get(), PF_SCHEMA_ROOT, "none", PF_PHYSICAL_INT32, PF_REPETITION_OPTIONAL, 0,
+          PF_LOGICAL_UNKNOWN);
+  const OutputTo memory(PF_OUTPUT_MEMORY);
+  const PipelineHandle pipeline = makePipeline(schema.get(), memory);
+  const int32_t value = 7;
+  const std::array<uint8_t, 3> nulls = {0, 0, 0};
+  const std::array<uint8_t, 3> withValue = {0, 1, 0};
+  ErrorText error;
+  const auto submitThree = [&](const std::array<uint8_t, 3>& levels) {
+    pf_column_input_with_levels_t column{};
+    column.values = &value;
+    column.values_len = levels[1];
+    column.definition_levels = levels.data();
+    column.definition_levels_len = levels.size();
+    return pf_pipeline_submit(pipeline.get(), levels.size(), &column, 1, nullptr, &error);
+  };
+  EXPECT_EQ(submitThree(nulls), PF_STATUS_OK) << error.message;
+  PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT, submitThree(withValue), error.message,
+                   "column none: entry 1 has a value, and the column is of UNKNOWN");
+  EXPECT_EQ(submitThree(nulls), PF_STATUS_OK) << error.message;
+  pf_file_info_t closed;
+  pf_file_info_init(&closed, sizeof closed);
+  EXPECT_EQ(pf_pipeline_close(pipeline.get(), &closed, &error), PF_STATUS_OK) << error.message;
+  EXPECT_EQ(closed.rows, 6U);
+}
+
 // --- Arrow -------------------------------------------------------------------------------------
 
 TEST(PipelineArrow, arraysAreMovedAndReleasedOnce) {
