@@ -113,12 +113,38 @@ void keepDictionaries(const ArrowField& type, const schema::Schema& schema,
   }
 }
 
+// Whether each leaf, in schema order, is REQUIRED in fixed-size lists and structs of which one may
+// be null.
+void collectRequiredInOptional(const ArrowField& field, bool isInOptional,
+                               std::vector<bool>& leaves) {
+  if (!isNested(field.kind)) {
+    leaves.push_back(isInOptional && !field.isNullable);
+    return;
+  }
+  const bool staysOne = field.kind == ArrowKind::kFixedList || field.kind == ArrowKind::kStruct;
+  for (const ArrowField& child : field.children) {
+    collectRequiredInOptional(child, staysOne && (isInOptional || field.isNullable), leaves);
+  }
+}
+
+// Polars 2.1 panics at DELTA encodings and BYTE_STREAM_SPLIT of these as it does at those of a
+// member of an OPTIONAL group: where ARROW:schema says fixed-size list it reads one as such a
+// group, and only Arrow's type tells that from any other LIST.
+void avoidDeltas(const ArrowField& type, WriterSettings& settings) {
+  std::vector<bool> leaves;
+  for (const ArrowField& column : type.children) collectRequiredInOptional(column, false, leaves);
+  for (std::uint32_t leaf = 0; leaf < leaves.size(); ++leaf) {
+    if (leaves[leaf]) settings.options.leavesWithoutDeltas.push_back(leaf);
+  }
+}
+
 }  // namespace
 
 void addArrowSettings(const ArrowField& type, const schema::Schema& schema,
                       WriterSettings& settings) {
   addKeyValues(type, settings);
   keepDictionaries(type, schema, settings);
+  avoidDeltas(type, settings);
 }
 
 }  // namespace parquet_flow::capi

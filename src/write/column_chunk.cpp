@@ -56,6 +56,7 @@ WriterOptions withoutLists(WriterOptions options) {
   options.column = {};
   options.overrides = {};
   options.dictionaryLeaves = {};
+  options.leavesWithoutDeltas = {};
   options.keyValues = {};
   options.lastKeyValues = {};
   options.sortingColumns = {};
@@ -228,12 +229,12 @@ Result<EncodingChoice> ColumnChunkWriter::Impl::chooseDue(std::span<const column
   EncodingChooser& chooser = scratch->chooser;
   if (isBrief && !isFloat) {
     PF_TRY_ASSIGN(const EncodingChoice bySize,
-                  chooser.choose(leaf, options, nullptr, views, share, *scratch));
+                  chooser.choose(leaf, options, column, nullptr, views, share, *scratch));
     if (compressor == nullptr || !isWhole || bySize.encoding == encoding::Encoding::kPlain) {
       return bySize;
     }
   }
-  return chooser.choose(leaf, options, compressor, views, share, *scratch);
+  return chooser.choose(leaf, options, column, compressor, views, share, *scratch);
 }
 
 Result<void> ColumnChunkWriter::Impl::chooseEncoding(std::span<const column::LeafView> views,

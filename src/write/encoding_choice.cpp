@@ -59,6 +59,7 @@ struct EncodingChooser::Job {
 
 Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
                                                const WriterOptions& options,
+                                               const ColumnOptions& column,
                                                codec::Compressor* compressor,
                                                std::span<const column::LeafView> views,
                                                double share, EncodeScratch& scratch) {
@@ -81,7 +82,8 @@ Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
   if (options.profile == Profile::kModern) {
     PF_TRY(addBooleans(job));
   }
-  if (options.profile == Profile::kModern && !isRequiredInOptional(leaf)) {
+  if (options.profile == Profile::kModern && column.mayChooseDeltas &&
+      !isRequiredInOptional(leaf)) {
     PF_TRY(addDeltaBinaryPacked(job));
     PF_TRY(addByteStreamSplit(job));
     PF_TRY(addDeltaByteArrays(job));

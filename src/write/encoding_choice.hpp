@@ -75,10 +75,11 @@ struct ChoiceHistory {
 class EncodingChooser {
  public:
   // Between chunks: uses the scratch's encoders and buffer of values. `views` are the chunk's
-  // first rows, a `share` of all of them. `compressor`: the column's, or nullptr, which leaves out
-  // BYTE_STREAM_SPLIT too. kOutOfMemory.
+  // first rows, a `share` of all of them. `column`: what holds for the leaf. `compressor`: the
+  // column's, or nullptr, which leaves out BYTE_STREAM_SPLIT too. kOutOfMemory.
   [[nodiscard]] Result<EncodingChoice> choose(const schema::Leaf& leaf,
                                               const WriterOptions& options,
+                                              const ColumnOptions& column,
                                               codec::Compressor* compressor,
                                               std::span<const column::LeafView> views, double share,
                                               EncodeScratch& scratch);

@@ -227,6 +227,9 @@ ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& le
   if (isDictionary) {
     column.encoding = encoding::Encoding::kRleDictionary;
   }
+  const auto& withoutDeltas = options.leavesWithoutDeltas;
+  column.mayChooseDeltas =
+      std::find(withoutDeltas.begin(), withoutDeltas.end(), leaf.index) == withoutDeltas.end();
   for (const ColumnOverride& one : options.overrides) {
     if (one.path != leaf.dottedPath) {
       continue;

@@ -52,6 +52,8 @@ struct ColumnOptions {
   std::optional<encoding::Encoding> encoding = std::nullopt;
   bool statistics = true;
   std::optional<BloomFilterOptions> bloomFilter = std::nullopt;
+  // Where the encoding is chosen: whether it may be one of DELTA or BYTE_STREAM_SPLIT.
+  bool mayChooseDeltas = true;
   std::vector<KeyValue> keyValues;  // for the column's chunks
 };
 
@@ -86,6 +88,8 @@ struct WriterOptions {
   std::vector<ColumnOverride> overrides;
   // Indices of leaves that are RLE_DICTIONARY unless an override names another encoding.
   std::vector<std::uint32_t> dictionaryLeaves;
+  // Indices of leaves for which neither DELTA encodings nor BYTE_STREAM_SPLIT are chosen.
+  std::vector<std::uint32_t> leavesWithoutDeltas;
   Profile profile = Profile::kModern;
   std::uint32_t dataPageVersion = 1;  // 1 or 2
   bool crc = true;

@@ -158,6 +158,21 @@ TEST(EncodingChoice, ofARequiredMemberOfAnOptionalGroup) {
   }
 }
 
+// Unless it is asked for.
+TEST(EncodingChoice, ofALeafWithoutDeltasIsNone) {
+  WriterOptions options;
+  options.leavesWithoutDeltas = {0};
+  const auto number = [](std::size_t i) { return static_cast<std::int64_t>(i); };
+  EXPECT_EQ(ofInt64(number, options), Encoding::kPlain);
+  EXPECT_EQ(ofInt64([](std::size_t i) { return static_cast<std::int64_t>(i % 5); }, options),
+            Encoding::kRleDictionary);
+  options.column.encoding = Encoding::kDeltaBinaryPacked;
+  EXPECT_EQ(ofInt64(number, options), Encoding::kDeltaBinaryPacked);
+  options = {};
+  options.leavesWithoutDeltas = {1};
+  EXPECT_EQ(ofInt64(number, options), Encoding::kDeltaBinaryPacked);
+}
+
 TEST(EncodingChoice, ofTheBaselineProfileIsOneOfTwo) {
   WriterOptions options;
   options.profile = Profile::kBaseline;
