@@ -5,6 +5,7 @@
 
 #include "column/cut_rows.hpp"
 #include "column/gather.hpp"
+#include "column/level_scan.hpp"
 #include "write/column_parts.hpp"
 #include "write/encode_scratch.hpp"
 #include "write/page.hpp"
@@ -49,6 +50,17 @@ std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view
         std::min<std::uint64_t>(values.offsets[values.count] - values.offsets[0], values.dataBytes);
   }
   return bytes;
+}
+
+bool hasNoValue(const schema::Leaf& leaf, const column::LeafView& view) noexcept {
+  if (view.validity != nullptr) {
+    return column::findBit(view.validity, view.validityBitOffset, view.entries, 0) == view.entries;
+  }
+  if (view.definitionLevels != nullptr) {
+    return column::findLevel(view.definitionLevels, view.entries, leaf.maxDefinitionLevel, 0) ==
+           view.entries;
+  }
+  return view.entries == 0;
 }
 
 // What is for the file or for other columns: a wide schema would have it in each of its writers.
@@ -264,6 +276,14 @@ Result<void> ColumnChunkWriter::Impl::chooseBetween(std::span<const column::Leaf
     // What a dictionary that was asked for has no room for is PLAIN, as readers of dictionaries
     // expect: Arrow C++ reads no other encoding into a dictionary column.
     choice = {.encoding = *column.encoding, .fallback = encoding::Encoding::kPlain};
+    return {};
+  }
+  // Nulls alone are PLAIN, and say nothing of the chunks to come.
+  const bool isWhole = share >= 1;
+  if (isWhole && std::ranges::all_of(views, [this](const column::LeafView& view) {
+        return hasNoValue(leaf, view);
+      })) {
+    choice = {};
     return {};
   }
   if (itsHistory.isDue(entries)) {

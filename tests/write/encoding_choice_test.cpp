@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <string>
@@ -13,6 +15,8 @@
 
 #include "encoded_pages.hpp"
 #include "support/expect_result.hpp"
+#include "write/column_chunk.hpp"
+#include "write/encode_scratch.hpp"
 
 namespace parquet_flow::write {
 namespace {
@@ -155,6 +159,44 @@ TEST(EncodingChoice, ofARequiredMemberOfAnOptionalGroup) {
     EncodedColumnChunk chunk;
     PF_ASSERT_OK(test::encodeChunk(leaf, {}, {view}, chunk));
     EXPECT_EQ(chunk.pages.at(0).encoding, each.expected) << leaf.dottedPath;
+  }
+}
+
+// Whose choice is neither that of the chunks before them nor that of those behind them.
+TEST(EncodingChoice, ofNullsAloneIsPlainAndNotRemembered) {
+  constexpr std::size_t kRows = 3000;
+  const OneColumn column(PhysicalType::kInt64, Repetition::kOptional);
+  std::vector<std::int64_t> numbers(kRows);
+  std::iota(numbers.begin(), numbers.end(), 1'000'000'000'000);
+  const std::vector<std::uint8_t> present(kRows, 1);
+  const std::vector<std::uint8_t> nulls(kRows, 0);
+  const std::vector<std::uint8_t> noBits(kRows / 8, 0);
+  LeafView values = test::fixedView(numbers);
+  values.definitionLevels = present.data();
+  LeafView byLevels;
+  byLevels.rows = byLevels.entries = kRows;
+  byLevels.definitionLevels = nulls.data();
+  LeafView byBits = values;
+  byBits.spaced = true;
+  byBits.definitionLevels = nullptr;
+  byBits.validity = noBits.data();
+  for (const LeafView& none : {byLevels, byBits}) {
+    PF_ASSERT_OK_ASSIGN(
+        const auto writer,
+        ColumnChunkWriter::create(column.leaf(), {}, std::make_shared<EncodeScratch>()));
+    const auto expect = [&](const LeafView& view, int chunks, Encoding encoding) {
+      for (int i = 0; i < chunks; ++i) {
+        EncodedColumnChunk chunk;
+        writer->begin(chunk, 0);
+        PF_ASSERT_OK(writer->append(view));
+        PF_ASSERT_OK(writer->finish());
+        EXPECT_EQ(chunk.pages.at(0).encoding, encoding) << i;
+      }
+    };
+    expect(none, 4, Encoding::kPlain);
+    expect(values, 13, Encoding::kDeltaBinaryPacked);
+    expect(none, 1, Encoding::kPlain);
+    expect(values, 1, Encoding::kDeltaBinaryPacked);
   }
 }
 
