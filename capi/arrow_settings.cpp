@@ -48,9 +48,12 @@ std::uint64_t entriesMax(ArrowKind index) noexcept {
 bool mayHaveMore(const write::ColumnTotals& column, std::uint64_t entries) noexcept {
   if (column.dictionaryEntriesMax > entries) return true;
   const auto pages = std::accumulate(column.dataPages.begin(), column.dataPages.end(), 0ULL);
-  const auto ofDictionary = static_cast<std::size_t>(encoding::Encoding::kRleDictionary);
-  return pages != column.dataPages[ofDictionary] && column.plainBytes != 0 &&
-         column.entries > entries;
+  const auto of = [&](encoding::Encoding each) {
+    return column.dataPages[static_cast<std::size_t>(each)];
+  };
+  const std::uint64_t ofDictionary =
+      of(encoding::Encoding::kRleDictionary) + of(encoding::Encoding::kPlainDictionary);
+  return pages != ofDictionary && column.plainBytes != 0 && column.entries > entries;
 }
 
 // Arrow's readers take the type of the indices at its word, and fail at a chunk of more entries

@@ -492,6 +492,15 @@ class ArrowTest(unittest.TestCase):
                 read = self.check_values(expected)
                 self.assertEqual(read.schema.field("x").type, schema.field("x").type)
 
+    def test_narrow_indices_stay_where_they_suffice(self):
+        table = pa.table({"x": pa.DictionaryArray.from_arrays(
+            pa.array([i % 3 for i in range(1000)], pa.int8()), pa.array(["a", "b", "c"]))})
+        for profile in (0, 1):  # the baseline's pages are called PLAIN_DICTIONARY
+            with self.subTest(profile=profile):
+                write(self.path, table, raw=((84, profile, ctypes.c_int32),))
+                read = self.check_values(rows_of(table))
+                self.assertEqual(read.schema.field("x").type, table.schema.field("x").type)
+
     def test_an_arrow_schema_that_is_set_stays(self):
         """What is said of dictionaries that grew is not said over the caller's own."""
         schema = pa.schema([("x", pa.dictionary(pa.int8(), pa.string()))])
