@@ -264,7 +264,7 @@ const std::string* ArrowField::findMetadata(std::string_view key) const noexcept
 
 const ArrowField& ArrowField::valueField() const noexcept {
   const ArrowField* field = this;
-  if (field->kind == ArrowKind::kRunEnd) field = &field->children[1];
+  while (field->kind == ArrowKind::kRunEnd) field = &field->children[1];  // runs of runs too
   return field->dictionary != nullptr ? *field->dictionary : *field;
 }
 

@@ -233,14 +233,20 @@ class ArrowTest(unittest.TestCase):
         words = pa.RunEndEncodedArray.from_arrays(
             pa.array([2, 3, 6], pa.int32()), pa.array(["a", None, "b"]).dictionary_encode())
         lists = pa.ListArray.from_arrays(pa.array([0, 2, 2, 3, 4, 5, 6], pa.int32()), runs)
-        write(self.path, pa.table({"x": runs, "w": words, "l": lists}))
+        of_runs = pa.RunEndEncodedArray.from_arrays(
+            pa.array([2, 3, 4, 6], pa.int32()),
+            pa.RunEndEncodedArray.from_arrays(pa.array([1, 2, 4], pa.int16()),
+                                              pa.array(["a", None, "b"])))
+        write(self.path, pa.table({"x": runs, "w": words, "l": lists, "r": of_runs}))
         self.assertEqual(schema_said(self.path).types,
-                         [pa.string(), pa.string(), pa.list_(pa.field("item", pa.string()))])
+                         [pa.string(), pa.string(), pa.list_(pa.field("item", pa.string())),
+                          pa.string()])
         expected = [["a", "a"], [], [None], ["b"], ["b"], ["b"]]
         for frame in (pl.read_parquet(self.path).to_arrow(), pq.read_table(self.path),
                       duckdb.sql(f"from read_parquet('{self.path}')").to_arrow_table()):
             self.assertEqual(frame["x"].to_pylist(), values)
             self.assertEqual(frame["w"].to_pylist(), values)
+            self.assertEqual(frame["r"].to_pylist(), values)
             self.assertEqual(frame["l"].to_pylist(), expected)
 
     def test_random_tables_whole_in_slices_and_in_streams(self):
