@@ -185,14 +185,13 @@ bool isSameType(const schema::Leaf& left, const schema::Leaf& right) noexcept {
 
 }  // namespace
 
-Result<ArrowLeafType> arrowLeafType(const ArrowField& field) {
-  if (field.kind == ArrowKind::kRunEnd || field.dictionary != nullptr) {
-    return arrowLeafType(field.valueField());
-  }
+Result<ArrowLeafType> arrowLeafType(const ArrowField& column) {
+  const ArrowField& field = column.valueField();
   switch (field.kind) {
     case ArrowKind::kNull:
-      if (!field.isNullable) {
-        return invalid("column ", field.path, ": the null type, and not nullable");
+      // What is said of the values of a dictionary or of runs is not what the column becomes.
+      if (!column.isNullable) {
+        return invalid("column ", column.path, ": the null type, and not nullable");
       }
       return plain(PhysicalType::kInt32, LogicalKind::kUnknown);
     case ArrowKind::kBool:

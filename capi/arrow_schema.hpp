@@ -22,7 +22,7 @@ struct ArrowLeafType {
 };
 
 // kUnsupported, kInvalidArgument, naming the column.
-[[nodiscard]] Result<ArrowLeafType> arrowLeafType(const ArrowField& field);
+[[nodiscard]] Result<ArrowLeafType> arrowLeafType(const ArrowField& column);
 
 // The schema of a struct of columns. Field ids are taken from "PARQUET:field_id" in the metadata
 // where every field has one. Errors as above.

@@ -243,6 +243,26 @@ TEST(ArrowFormats, thatParquetDoesNotHaveAreRefused) {
   expectRefused(dictionary, "a dictionary of a nested, dictionary or run-end type");
 }
 
+// Nulls alone are no REQUIRED column, also where they are the values of something else.
+TEST(ArrowFormats, ofNullsThatAreNotNullableAreRefused) {
+  const std::vector<std::shared_ptr<Field>> none;
+  auto dictionary = field("c", "x", none, false);
+  dictionary->owned.push_back(field("n", ""));
+  dictionary->dictionary = dictionary->owned.back().get();
+  const std::vector runs = {field("i", "run_ends", none, false), field("n", "values")};
+  for (const auto& column :
+       {field("n", "x", none, false), dictionary, field("+r", "x", runs, false)}) {
+    expectRefused(column, "the null type, and not nullable", PF_STATUS_INVALID_ARGUMENT);
+  }
+  dictionary->flags = ARROW_FLAG_NULLABLE;
+  dictionary->owned.back()->flags = 0;
+  const auto root = field("+s", "", std::vector{dictionary});
+  ErrorText error;
+  pf_schema_t* made = nullptr;
+  EXPECT_EQ(pf_schema_create_from_arrow(root.get(), &made, &error), PF_STATUS_OK) << error.message;
+  pf_schema_destroy(made);
+}
+
 // Those of a later version of the interface, and what is none at all.
 TEST(ArrowFormats, thatAreNotKnownAreRefused) {
   for (const std::string_view format :
