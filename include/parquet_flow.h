@@ -1171,8 +1171,8 @@ typedef struct pf_sink_options {
    * encodings are asked for or the data stays of the kinds it has had. There is room for rows of
    * any kind where one column at most has strings, none of it null; several share what is left
    * beside the others, so that one with most of their bytes may still grow, as may one that
-   * repeats. A record larger than a piece of 256 KiB takes memory of its own. 0 (default): nothing
-   * is taken ahead.
+   * repeats; what has grown is kept, for which the ceiling is higher. A record larger than a piece
+   * of 256 KiB takes memory of its own. 0 (default): nothing is taken ahead.
    */
   uint32_t prefault;
   uint32_t reserved; /* 0 */

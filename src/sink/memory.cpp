@@ -122,6 +122,9 @@ PiecePlan piecePlan(const SinkOptions& options, std::size_t leaves) noexcept {
   plan.count = static_cast<std::uint32_t>(
       std::max<std::uint64_t>(filled / plan.bytes, options.rowGroupBuffers));
   plan.keepBytes = 2 * plan.bytes + leaves * kLeafBytesMin;
+  // Strings with more than an even share double beyond what was prefaulted. Were that given back,
+  // each use would allocate anew.
+  if (options.prefault) plan.keepBytes += 2 * plan.bytes;
   plan.keepAnyBelowBytes = 8 * (plan.bytes + rowBytesMax(options));
   plan.bytesMax = plan.count * plan.keepBytes + plan.keepAnyBelowBytes;
   return plan;
@@ -132,9 +135,8 @@ std::vector<LeafRoom> pieceRooms(const SinkOptions& options, const schema::Schem
   constexpr std::uint64_t kRunRows = 512;
   constexpr std::uint64_t kRunBytes = kRunRows * sizeof(std::int64_t);
   const PiecePlan plan = piecePlan(options, schema.leaves().size());
-  const std::uint64_t slack = schema.leaves().size() * kLeafBytesMin;
   std::vector<LeafRoom> rooms =
-      leafRooms(schema, options.rowGroupRows, plan.bytes, plan.keepBytes - slack);
+      leafRooms(schema, options.rowGroupRows, plan.bytes, 2 * plan.bytes);
   for (LeafRoom& room : rooms) {
     room.entries += kRunRows;
     room.values += kRunRows;
