@@ -8,6 +8,7 @@
 
 #include "base/base64.hpp"
 #include "base/bytes.hpp"
+#include "base/utf8.hpp"
 
 namespace parquet_flow::capi {
 namespace {
@@ -107,10 +108,11 @@ class SchemaEncoder {
     return builder_.CreateVector(fields);
   }
 
-  // KeyValue { 0: key, 1: value }
+  // KeyValue { 0: key, 1: value }, which are texts: Polars refuses a file where one is no UTF-8.
   Tables metadataOf(const ArrowField& field) {
     std::vector<TableOffset> pairs;
     for (const auto& [key, value] : field.metadata) {
+      if (!isUtf8(key) || !isUtf8(value)) continue;
       const auto keyText = builder_.CreateString(key);
       const auto valueText = builder_.CreateString(value);
       pairs.push_back(Table(builder_).offset(0, keyText).offset(1, valueText).end());

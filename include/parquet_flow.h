@@ -642,10 +642,10 @@ PF_API pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow,
  * As pf_schema_create_from_arrow and pf_writer_create_with_options. Besides, the footer gets what
  * Arrow C++ puts there: the keys and values of the Arrow schema's own metadata that are UTF-8, and
  * "ARROW:schema", from which Arrow's readers know the types that Parquet does not have:
- * dictionaries, large and view types, fixed-size lists, durations, time zones, extension names. A
- * key that the options give stays as they give it. Texts of a dictionary type are written with a
- * dictionary where the options name no encoding that texts have: Arrow's readers take few others
- * for them.
+ * dictionaries, large and view types, fixed-size lists, durations, time zones, extension names, and
+ * fields' metadata, of which keys and values that are no UTF-8 are left out too. A key that the
+ * options give stays as they give it. Texts of a dictionary type are written with a dictionary
+ * where the options name no encoding that texts have: Arrow's readers take few others for them.
  */
 PF_API pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
                                               const pf_writer_options_t* options,

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arrow_message.hpp"
@@ -44,6 +45,19 @@ TEST(ArrowMessage, everyFieldOfALargeSchemaComesBack) {
     EXPECT_EQ(decoded->children[i].timezone, "Europe/Berlin");
     EXPECT_EQ(decoded->children[i].metadata, root.children[i].metadata);
   }
+}
+
+TEST(ArrowMessage, metadataThatIsNoTextIsLeftOut) {
+  const std::pair<std::string, std::string> text{"key", "Zürich"};
+  ArrowField root = fieldOf("", ArrowKind::kStruct);
+  root.children.push_back(fieldOf("f", ArrowKind::kInt32));
+  for (ArrowField* const field : {&root, &root.children[0]}) {
+    field->metadata = {{"value", "\xFF\xFE"}, text, {"\xC3", "key"}};
+  }
+  const auto decoded = decodeArrowSchema(encodeArrowSchema(root));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->metadata, (decltype(root.metadata){text}));
+  EXPECT_EQ(decoded->children[0].metadata, (decltype(root.metadata){text}));
 }
 
 // --- One table for many

@@ -550,8 +550,10 @@ class ArrowTest(unittest.TestCase):
         unknown = pa.field("y", pa.binary(3), metadata={
             "ARROW:extension:name": "example.three", "ARROW:extension:metadata": "m",
             "PARQUET:field_id": "8"})
-        schema = pa.schema([field, unknown], metadata={"origin": "here", "bytes": b"\xff"})
+        bytes_too = field.with_metadata({**field.metadata, b"bytes": b"\xff", b"\xfe": b"text"})
+        schema = pa.schema([bytes_too, unknown], metadata={"origin": "here", "bytes": b"\xff"})
         write(self.path, pa.table([[1], [b"abc"]], schema=schema))
+        self.assertEqual(pl.read_parquet(self.path).rows(), [(1, b"abc")])
         read = pq.read_schema(self.path)
         self.assertEqual(read.metadata[b"origin"], b"here")
         self.assertEqual(read.field("x").metadata, field.metadata)

@@ -303,11 +303,15 @@ class InspectTest(unittest.TestCase):
         done = pf("count", bad, self.path, code=1)
         self.assertIn(b"bad.parquet", done.stderr)
         self.assertIn(f"{ROWS} ".encode(), done.stdout)
+        for path in (bad, self.folder / "none.parquet"):
+            done = pf("head", path, code=1)
+            self.assertIn(path.name.encode(), done.stderr)
+            self.assertEqual(done.stdout, b"")
 
     def test_files_with_other_columns_are_no_table(self):
         other = self.folder / "other.parquet"
         pq.write_table(pa.table({"z": [1]}), other)
-        for words in (["--format", "csv"], ["--json", "--columns", "i8"]):
+        for words in (["--format", "csv"], ["--columns", "i8"], ["--json", "--columns", "i8"]):
             done = pf("cat", *words, self.path, other, code=1)
             self.assertIn(b"other.parquet", done.stderr)
             self.assertEqual(done.stdout, pf("cat", *words, self.path).stdout)

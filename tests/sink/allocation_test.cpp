@@ -11,6 +11,7 @@
 #include <random>
 #include <string>
 
+#include "base/thread.hpp"
 #include "discarding_directory.hpp"
 #include "sink_harness.hpp"
 #include "support/allocation_counter.hpp"
@@ -209,6 +210,32 @@ TEST(Recording, withoutARingAllocatesNothing) {
     ASSERT_EQ(harness.sink->tryRecord("x", 1), RecordResult::kClosed);
   }
   EXPECT_EQ(watch.allocations(), 0U);
+}
+
+// A try is a call that allocates, if only the reason why there is none.
+TEST(Recording, withoutARingTriesAgainAtTwiceTheDistanceEachTime) {
+  SinkHarness harness;
+  harness.options.producersMax = 1;
+  harness.open();
+  PF_ASSERT_OK_ASSIGN(Producer* const producer, harness.sink->addProducer());
+  const auto isTry = [&] {
+    const AllocationWatch watch;
+    EXPECT_EQ(harness.sink->tryRecord("x", 1), kNoRing);
+    return watch.allocations() != 0;
+  };
+  std::uint64_t triedNs = monotonicNs();  // no later than that
+  ASSERT_TRUE(isTry());
+  for (std::uint64_t waitNs = kMs; waitNs <= 32 * kMs; waitNs *= 2) {
+    std::uint64_t beforeNs = 0;
+    do {
+      beforeNs = monotonicNs();
+      ASSERT_LT(beforeNs, triedNs + 30 * kSecond) << waitNs;
+    } while (!isTry());
+    EXPECT_GE(monotonicNs() - triedNs, waitNs);
+    triedNs = beforeNs;
+  }
+  producer->release();
+  PF_ASSERT_OK(harness.close());
 }
 
 INSTANTIATE_TEST_SUITE_P(

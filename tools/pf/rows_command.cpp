@@ -93,7 +93,9 @@ Result<void> RowsCommand::printFiles() {
     }
     isFirst = false;
     if (auto printed = printFile(path, *printer); !printed) {
-      PF_TRY(printer->finish());
+      if (isBegun_) {
+        PF_TRY(printer->finish());
+      }
       return printed;
     }
   }
