@@ -135,8 +135,7 @@ std::vector<LeafRoom> pieceRooms(const SinkOptions& options, const schema::Schem
   constexpr std::uint64_t kRunRows = 512;
   constexpr std::uint64_t kRunBytes = kRunRows * sizeof(std::int64_t);
   const PiecePlan plan = piecePlan(options, schema.leaves().size());
-  std::vector<LeafRoom> rooms =
-      leafRooms(schema, options.rowGroupRows, plan.bytes, 2 * plan.bytes);
+  std::vector<LeafRoom> rooms = leafRooms(schema, options.rowGroupRows, plan.bytes, 2 * plan.bytes);
   for (LeafRoom& room : rooms) {
     room.entries += kRunRows;
     room.values += kRunRows;
