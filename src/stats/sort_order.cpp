@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <string_view>
 
 #include "base/bits.hpp"
@@ -52,16 +53,37 @@ struct TotalOrderFloats : NumberKeys<Int> {
   }
 };
 
-struct Halves : NumberKeys<std::int16_t> {
+// By value: -0 is +0; NaNs stay outside the infinities.
+template <class Int>
+struct ValueOrderFloats : NumberKeys<Int> {
   const std::byte* values;
-  // -0 is +0; NaNs stay outside the infinities.
-  std::int16_t operator[](std::uint64_t i) const noexcept {
-    constexpr std::int16_t kMinusZero = -1;
-    const std::int16_t key = TotalOrderFloats<std::int16_t>{{}, values}[i];
-    return key == kMinusZero ? std::int16_t{0} : key;
+  Int operator[](std::uint64_t i) const noexcept {
+    constexpr Int kMinusZero = -1;
+    const Int key = TotalOrderFloats<Int>{{}, values}[i];
+    return key == kMinusZero ? Int{0} : key;
   }
-  static bool isNan(std::int16_t key) noexcept { return key > 0x7C00 || key < ~0x7C00; }
-  static bool unordered(std::int16_t a, std::int16_t b) noexcept { return isNan(a) || isNan(b); }
+  static bool isNan(Int key) noexcept { return key > kInfinity || key < ~kInfinity; }
+  static bool unordered(Int a, Int b) noexcept { return isNan(a) || isNan(b); }
+
+ private:
+  static constexpr int kFractionBits = sizeof(Int) == 2 ? 10 : sizeof(Int) == 4 ? 23 : 52;
+  static constexpr Int kInfinity =
+      static_cast<Int>(std::numeric_limits<Int>::max() >> kFractionBits << kFractionBits);
+};
+
+// The same with all NaNs as one number, beyond an infinity.
+template <class Int>
+struct PlacedNans : NumberKeys<Int> {
+  const std::byte* values;
+  Int nan;
+  PlacedNans(const std::byte* itsValues, NanPlace place) noexcept
+      : values(itsValues),
+        nan(place == NanPlace::kAbove ? std::numeric_limits<Int>::max()
+                                      : std::numeric_limits<Int>::min()) {}
+  Int operator[](std::uint64_t i) const noexcept {
+    const Int key = ValueOrderFloats<Int>{{}, values}[i];
+    return ValueOrderFloats<Int>::isNan(key) ? nan : key;
+  }
 };
 
 struct ByteBooleans : NumberKeys<bool> {
@@ -112,11 +134,12 @@ struct ByteArrays : Order {
 }  // namespace
 
 SortedColumn::SortedColumn(const schema::Leaf& leaf, bool descending, bool nullsFirst,
-                           FloatOrder floats)
+                           FloatOrder floats, NanPlace nans)
     : order_(orderOf(leaf, floats)),
       width_(schema::fixedWidth(leaf.type, leaf.typeLength)),
       descending_(descending),
       nullsFirst_(nullsFirst),
+      nans_(nans),
       usable_(leaf.maxRepetitionLevel == 0 && order_ != Order::kNone) {}
 
 void SortedColumn::clear() noexcept {
@@ -212,6 +235,7 @@ void SortedColumn::add(const Values& values, const std::byte* validity, std::siz
 void SortedColumn::addFixed(const std::byte* values, const std::byte* validity,
                             std::size_t bitOffset, std::uint64_t rows) {
   const auto addAs = [=, this](const auto& keys) { add(keys, validity, bitOffset, rows); };
+  const bool arePlaced = nans_ != NanPlace::kNone;
   switch (order_) {
     case Order::kInt32:
       return addAs(Numbers<std::int32_t>{{}, values});
@@ -222,11 +246,14 @@ void SortedColumn::addFixed(const std::byte* values, const std::byte* validity,
     case Order::kUint64:
       return addAs(Numbers<std::uint64_t>{{}, values});
     case Order::kFloat:
-      return addAs(Numbers<float>{{}, values});
+      return arePlaced ? addAs(PlacedNans<std::int32_t>(values, nans_))
+                       : addAs(Numbers<float>{{}, values});
     case Order::kDouble:
-      return addAs(Numbers<double>{{}, values});
+      return arePlaced ? addAs(PlacedNans<std::int64_t>(values, nans_))
+                       : addAs(Numbers<double>{{}, values});
     case Order::kFloat16:
-      return addAs(Halves{{}, values});
+      return arePlaced ? addAs(PlacedNans<std::int16_t>(values, nans_))
+                       : addAs(ValueOrderFloats<std::int16_t>{{}, values});
     case Order::kFloatTotal:
       return addAs(TotalOrderFloats<std::int32_t>{{}, values});
     case Order::kDoubleTotal:

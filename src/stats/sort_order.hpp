@@ -15,16 +15,23 @@
 
 namespace parquet_flow::stats {
 
+// Where NaNs are among floats that compare by value. Parquet does not say: engines sort them above
+// every number (DuckDB, Spark, Polars) or to the end in either direction (ClickHouse, pandas), so a
+// writer vouches for neither.
+enum class NanPlace : std::uint8_t { kNone, kAbove, kBelow };
+
 // How the rows of one flat column follow one another. Appended to in order, in slices of any
 // length; one thread at a time. Memory: a quarter of a byte a row, and one value.
 //
-// Two nulls are equal. Floats compare by the leaf's order; by value two zeros are equal, and rows
-// of which one is a NaN, whose place readers disagree on, are out of order.
+// Two nulls are equal. Floats compare by the leaf's order; by value two zeros are equal, NaNs are
+// where NanPlace says and equal there, and without a place a row that is one, or follows one, is
+// out of order.
 class SortedColumn {
  public:
   // `leaf` has no repetition and an order other than kNone, else no row group is sorted by it.
+  // `nans` is of no account in total order.
   SortedColumn(const schema::Leaf& leaf, bool descending, bool nullsFirst,
-               FloatOrder floats = FloatOrder::kTypeDefined);
+               FloatOrder floats = FloatOrder::kTypeDefined, NanPlace nans = NanPlace::kNone);
 
   void clear() noexcept;
 
@@ -56,6 +63,7 @@ class SortedColumn {
   std::uint32_t width_;
   bool descending_;
   bool nullsFirst_;
+  NanPlace nans_;
   bool usable_;
   std::uint64_t rows_ = 0;
   // The last row there was.

@@ -123,6 +123,26 @@ TEST(SortOrder, floatsByValueAndInTotalOrder) {
       fixedSorted<std::uint16_t>(half, {0xFE00, 0x3C00, 0x7E00}, false, FloatOrder::kIeee754Total));
 }
 
+TEST(SortOrder, nansWithAPlaceAreOneNumberThere) {
+  const schema::Leaf leaf = leafOf(PhysicalType::kFloat);
+  const auto sorted = [&](const std::vector<float>& values, NanPlace place, bool descending) {
+    SortedColumn column(leaf, descending, false, FloatOrder::kTypeDefined, place);
+    column.addFixed(bytesOf(values), nullptr, 0, values.size());
+    return isSorted(column);
+  };
+  const float inf = std::numeric_limits<float>::infinity();
+  const std::vector<float> behind = {-inf, 0.0F, -0.0F, inf, NAN, -NAN, NAN};
+  const std::vector<float> before = {NAN, -NAN, NAN, -inf, -0.0F, 0.0F, inf};
+  EXPECT_TRUE(sorted(behind, NanPlace::kAbove, false));
+  EXPECT_FALSE(sorted(behind, NanPlace::kBelow, false));
+  EXPECT_TRUE(sorted(before, NanPlace::kBelow, false));
+  EXPECT_FALSE(sorted(before, NanPlace::kAbove, false));
+  EXPECT_FALSE(sorted(behind, NanPlace::kAbove, true));
+  EXPECT_TRUE(sorted({NAN, -NAN, inf, 1, -inf}, NanPlace::kAbove, true));
+  EXPECT_TRUE(sorted({inf, 1, -inf, -NAN, NAN}, NanPlace::kBelow, true));
+  EXPECT_FALSE(sorted({NAN, 1, NAN}, NanPlace::kAbove, false));
+}
+
 TEST(SortOrder, stringsDecimalsAndBooleans) {
   SortedColumn strings(leafOf(PhysicalType::kByteArray, {LogicalKind::kString}), false, false);
   addStrings(strings, {"", "a"});

@@ -32,7 +32,7 @@ struct ChunkCheck::Chunk {
   BoundsCheck bounds;
   PageDecoder decoder;
   codec::Decompressor* decompressor;
-  stats::SortedColumn* sorted;
+  std::span<stats::SortedColumn> sorted;
   Order order;  // kNone: without bounds
   ValueFacts facts = {};
   std::vector<PageFacts> pages = {};
@@ -79,7 +79,7 @@ std::optional<Order> ChunkCheck::orderOf(const schema::Leaf& leaf) const {
 }
 
 ChunkVerdict ChunkCheck::check(std::size_t rowGroup, const schema::Leaf& leaf,
-                               stats::SortedColumn* sorted) {
+                               std::span<stats::SortedColumn> sorted) {
   const format::ColumnChunk& said = file_.metaData().row_groups[rowGroup].columns[leaf.index];
   const std::optional<Order> order = orderOf(leaf);
   Chunk chunk = {rowGroup,
@@ -255,8 +255,8 @@ void ChunkCheck::takeValues(Chunk& chunk, const PageRecord& page) {
       chunk.distinct.emplace(chunk.decoder.value(i));
     }
   }
-  if (chunk.sorted != nullptr && chunk.isWhole) {
-    feedSorted(chunk, *chunk.sorted);
+  if (!chunk.sorted.empty() && chunk.isWhole) {
+    feedSorted(chunk);
   }
 }
 
@@ -277,7 +277,7 @@ void ChunkCheck::checkText(const Chunk& chunk, const Place& place) {
 }
 
 // A flat leaf: an entry a row.
-void ChunkCheck::feedSorted(const Chunk& chunk, stats::SortedColumn& sorted) {
+void ChunkCheck::feedSorted(const Chunk& chunk) {
   const ConstBytes levels = chunk.decoder.definitionLevels();
   std::vector<std::byte> validity((levels.size() + 7) / 8, std::byte{0});
   for (std::size_t i = 0; i < levels.size(); ++i) {
@@ -288,12 +288,14 @@ void ChunkCheck::feedSorted(const Chunk& chunk, stats::SortedColumn& sorted) {
   const std::byte* const bits = validity.empty() ? nullptr : validity.data();
   const std::uint64_t rows = chunk.decoder.levels().rows;
   const std::byte* const values = chunk.decoder.values().data();
-  if (chunk.leaf.type == PhysicalType::kByteArray) {
-    sorted.addByteArrays(values, chunk.decoder.offsets(), bits, 0, rows);
-  } else if (chunk.leaf.type == PhysicalType::kBoolean) {
-    sorted.addByteBooleans(values, bits, 0, rows);
-  } else {
-    sorted.addFixed(values, bits, 0, rows);
+  for (stats::SortedColumn& sorted : chunk.sorted) {
+    if (chunk.leaf.type == PhysicalType::kByteArray) {
+      sorted.addByteArrays(values, chunk.decoder.offsets(), bits, 0, rows);
+    } else if (chunk.leaf.type == PhysicalType::kBoolean) {
+      sorted.addByteBooleans(values, bits, 0, rows);
+    } else {
+      sorted.addFixed(values, bits, 0, rows);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -36,8 +37,9 @@ class ChunkCheck {
   ChunkCheck(const read::FileReader& file, const read::PageLimits& limits, Findings& findings)
       : file_(file), limits_(limits), findings_(findings) {}
 
-  // `sorted`: gets the rows, where the row group is said to be sorted by the leaf.
-  ChunkVerdict check(std::size_t rowGroup, const schema::Leaf& leaf, stats::SortedColumn* sorted);
+  // `sorted`: each gets the rows; empty where the row group is not said to be sorted by the leaf.
+  ChunkVerdict check(std::size_t rowGroup, const schema::Leaf& leaf,
+                     std::span<stats::SortedColumn> sorted);
 
  private:
   struct Chunk;
@@ -48,7 +50,7 @@ class ChunkCheck {
   void count(Chunk& chunk, const ValueFacts& page, const Place& place);
   void takeValues(Chunk& chunk, const PageRecord& page);
   void checkText(const Chunk& chunk, const Place& place);
-  void feedSorted(const Chunk& chunk, stats::SortedColumn& sorted);
+  void feedSorted(const Chunk& chunk);
   void checkChunk(Chunk& chunk);
   [[nodiscard]] bool checkDictionaryOffset(const Chunk& chunk);
   void checkDataOffset(const Chunk& chunk);

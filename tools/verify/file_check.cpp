@@ -8,10 +8,10 @@
 #include "read/chunk_info.hpp"
 #include "read/file_reader.hpp"
 #include "rows/row_cells.hpp"
-#include "stats/sort_order.hpp"
 #include "verify/chunk_check.hpp"
 #include "verify/layout_check.hpp"
 #include "verify/schema_check.hpp"
+#include "verify/sort_check.hpp"
 #include "write/copied_row_group.hpp"
 
 namespace parquet_flow::verify {
@@ -57,62 +57,19 @@ class FileCheck {
  private:
   // Whether all of it can be decoded.
   bool checkRowGroup(std::size_t index) {
-    const format::RowGroup& group = file_.metaData().row_groups[index];
-    const std::vector<format::SortingColumn> sorting = sortingColumns(group, index);
-    std::vector<stats::SortedColumn> sorted;
-    sorted.reserve(sorting.size());
-    for (const format::SortingColumn& each : sorting) {
-      sorted.emplace_back(leafAt(each), each.descending, each.nulls_first);
-    }
+    SortCheck sorting(file_.schema(), file_.metaData().row_groups[index], index, findings_);
     bool isWhole = true;
     for (const schema::Leaf& leaf : file_.schema().leaves()) {
-      const auto found = std::ranges::find(sorting, static_cast<std::int32_t>(leaf.index),
-                                           &format::SortingColumn::column_idx);
-      stats::SortedColumn* const column =
-          found != sorting.end() ? &sorted[static_cast<std::size_t>(found - sorting.begin())]
-                                 : nullptr;
-      const ChunkVerdict chunk = chunks_.check(index, leaf, column);
+      const ChunkVerdict chunk = chunks_.check(index, leaf, sorting.columnsOf(leaf));
       ++verdict_.chunks;
       verdict_.pages += chunk.pages;
       verdict_.entries += chunk.entries;
       isWhole = isWhole && chunk.isWhole;
     }
-    if (isWhole && !sorted.empty()) {
-      std::vector<const stats::SortedColumn*> columns;
-      columns.reserve(sorted.size());
-      for (const stats::SortedColumn& each : sorted) {
-        columns.push_back(&each);
-      }
-      if (!stats::areSorted(columns)) {
-        findings_.error("sorting", {.rowGroup = index},
-                        "its rows are not sorted as sorting_columns says");
-      }
+    if (isWhole) {
+      sorting.compare(index, findings_);
     }
     return isWhole;
-  }
-
-  const schema::Leaf& leafAt(const format::SortingColumn& column) const {
-    return file_.schema().leaves()[static_cast<std::size_t>(column.column_idx)];
-  }
-
-  // Those that rows can be held against: none, where one of them is not there or in a list.
-  std::vector<format::SortingColumn> sortingColumns(const format::RowGroup& group,
-                                                    std::size_t index) {
-    const auto leaves = static_cast<std::int64_t>(file_.schema().leaves().size());
-    std::vector<format::SortingColumn> columns;
-    for (const format::SortingColumn& each : group.sorting_columns) {
-      if (each.column_idx < 0 || each.column_idx >= leaves) {
-        findings_.error("sorting", {.rowGroup = index},
-                        "sorting_columns has leaf " + std::to_string(each.column_idx) + " of " +
-                            std::to_string(leaves));
-        return {};
-      }
-      if (leafAt(each).maxRepetitionLevel != 0) {
-        return {};
-      }
-      columns.push_back(each);
-    }
-    return columns;
   }
 
   // Leaves that are in one list, map or struct have it alike.
