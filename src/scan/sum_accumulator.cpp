@@ -121,10 +121,9 @@ class WholeSum final : public Accumulator {
       if (state.count == 0) {
         PF_TRY(appendNull(result, out));
       } else if (isAverage_) {
-        const double average =
-            static_cast<double>(state.sum) / static_cast<double>(state.count) / scale;
+        const double average = state.real() / static_cast<double>(state.count) / scale;
         PF_TRY(appendValue(result, constBytes(&average, sizeof average), out));
-      } else if (state.sum >= limit || state.sum <= -limit) {
+      } else if (state.wraps != 0 || state.sum >= limit || state.sum <= -limit) {
         return tooLarge(leaf_);
       } else {
         std::byte bytes[sizeof(Int128)];
@@ -139,16 +138,27 @@ class WholeSum final : public Accumulator {
   }
 
  private:
+  // The sum is wraps * 2^128 + sum: of 38 digits each, two values may be above 2^127, and later
+  // ones bring it back. Of 64-bit numbers no count of rows comes to so much.
   struct State {
     Int128 sum = 0;
     std::uint64_t count = 0;
+    std::int64_t wraps = 0;
+    [[nodiscard]] double real() const noexcept {
+      return static_cast<double>(sum) + std::ldexp(static_cast<double>(wraps), 128);
+    }
   };
 
-  // Sums of 64-bit numbers have room for more rows than can be counted.
+  // False where the value itself has no room.
   [[nodiscard]] bool addRow(const ColumnVector& column, std::uint64_t row, State& state) {
     Int128 value = 0;
-    return Reader::read(leaf_, column, row, value) &&
-           !__builtin_add_overflow(state.sum, value, &state.sum);
+    if (!Reader::read(leaf_, column, row, value)) {
+      return false;
+    }
+    if (__builtin_add_overflow(state.sum, value, &state.sum)) {
+      state.wraps += value < 0 ? -1 : 1;
+    }
+    return true;
   }
 
   const schema::Leaf& leaf_;

@@ -140,6 +140,33 @@ TEST(Aggregate, sumAboveWhatItHasRoomForIsRefused) {
   }
 }
 
+// 10^38 - 1, the most that 38 digits say, big-endian.
+constexpr char kNines[] = "\x4B\x3B\x4C\xA8\x5A\x86\xC4\x7A\x09\x8A\x22\x3F\xFF\xFF\xFF\xFF";
+// Its negative.
+constexpr char kMinusNines[] = "\xB4\xC4\xB3\x57\xA5\x79\x3B\x85\xF6\x75\xDD\xC0\x00\x00\x00\x01";
+
+// What the rows come to has room, what the first of them come to does not: no order of rows is told
+// from another. Four of them are above 2^128, of either sign.
+TEST(Aggregate, sumMayBeAboveItsRoomOnTheWay) {
+  const auto schema =
+      schemaOf(PhysicalType::kFixedLenByteArray, {LogicalKind::kDecimal, 38, 0}, 16);
+  const schema::Leaf& leaf = schema.leaves()[0];
+  const std::string most(kNines, 16);
+  const std::string least(kMinusNines, 16);
+  const std::string seven = std::string(15, '\0') + '\7';
+  for (const auto& [first, second] : {std::pair(most, least), std::pair(least, most)}) {
+    const auto column = columnOf<std::string>(
+        leaf, {first, first, first, first, seven, second, second, second, second});
+    PF_ASSERT_OK_ASSIGN(const Outcome sum, aggregated(AggregateKind::kSum, leaf, column));
+    EXPECT_EQ(wholeOf(sum), 7);
+    const auto above = columnOf<std::string>(leaf, {first, first, first, first});
+    PF_EXPECT_ERROR(aggregated(AggregateKind::kSum, leaf, above), ErrorCode::kLimit, "38 digits");
+    PF_ASSERT_OK_ASSIGN(const Outcome average, aggregated(AggregateKind::kAverage, leaf, above));
+    EXPECT_DOUBLE_EQ(*valuesOf<double>(average.leaf(), average.column)[0],
+                     first == most ? 1e38 : -1e38);
+  }
+}
+
 TEST(Aggregate, sumOfRealNumbersKeepsWhatIsRoundedOff) {
   const auto schema = schemaOf(PhysicalType::kDouble);
   const schema::Leaf& leaf = schema.leaves()[0];
