@@ -19,7 +19,8 @@ SAMPLES = {
     "cmake": ("tests/install/**/CMakeLists.txt",),
     "meson": ("tests/install/**/meson.build",),
 }
-# What the lines of shell blocks may begin with; each is tried elsewhere in the tests.
+# What the lines of shell blocks may begin with; each is tried elsewhere in the tests, those of pf
+# as they stand in tests/pf/samples_test.py.
 SHELL = ("./dev ", "cc ", "meson setup ", "meson install ", "sudo ldconfig", "build/", "pf ")
 # What ./dev installs for the library, by the name that the README has for it.
 BUILD_PACKAGES = {
