@@ -287,6 +287,22 @@ std::uint32_t indexWidth(IndexType type) noexcept {
   return 8;
 }
 
+std::uint32_t valueStride(const schema::Leaf& leaf, const ValuesView& values) noexcept {
+  switch (values.form) {
+    case SourceForm::kIndices:
+    case SourceForm::kTake:
+      return indexWidth(values.indexType);
+    case SourceForm::kViews:
+      return 16;
+    case SourceForm::kAsLayout:
+      return values.layout == ValuesLayout::kByteBooleans
+                 ? 1
+                 : schema::fixedWidth(leaf.type, leaf.typeLength);
+    default:
+      return values.sourceWidth;
+  }
+}
+
 std::size_t convertIndices(IndexType type, const std::byte* from, std::size_t count,
                            std::uint64_t limit, std::uint32_t* to) noexcept {
   // They are to fit 32 bits in any case.

@@ -24,6 +24,9 @@ namespace parquet_flow::column {
 [[nodiscard]] std::string_view conversionRefusal(SourceForm form) noexcept;
 
 [[nodiscard]] std::uint32_t indexWidth(IndexType type) noexcept;
+// Bytes from one value's place in `data` to the next; not of offsets and bits.
+[[nodiscard]] std::uint32_t valueStride(const schema::Leaf& leaf,
+                                        const ValuesView& values) noexcept;
 
 // Numbers of `type` to 32 bits; returns how many are, one after the other, below `limit`.
 [[nodiscard]] std::size_t convertIndices(IndexType type, const std::byte* from, std::size_t count,

@@ -1,4 +1,4 @@
-// A view cut into views of fewer rows, without a look at its values; and how large one is.
+// A view cut into views of fewer rows, without a look at its values.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,6 @@ class RowCutter {
   [[nodiscard]] Result<LeafView> next(std::uint64_t rows);
 
  private:
-  [[nodiscard]] std::uint64_t slotsOf(std::uint64_t entries) const noexcept;
   void skipEntries(std::uint64_t entries) noexcept;
   void skipSlots(std::uint64_t slots) noexcept;
 
@@ -34,8 +33,10 @@ class RowCutter {
   LeafView left_;
 };
 
-// About how many bytes the values and levels of a view take, where values out of a dictionary count
-// as the mean of its. Cost: a look at the length of each value of SourceForm::kViews, else none.
-[[nodiscard]] std::uint64_t viewBytes(const schema::Leaf& leaf, const LeafView& view) noexcept;
+// How many slots of the view's values are for the `entries` entries from `entry` on, as its levels
+// say: there may be fewer. Cost: one pass over the levels or the bitmap of these, unless all
+// entries have one.
+[[nodiscard]] std::uint64_t slotsOf(const schema::Leaf& leaf, const LeafView& view,
+                                    std::uint64_t entry, std::uint64_t entries) noexcept;
 
 }  // namespace parquet_flow::column

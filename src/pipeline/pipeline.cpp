@@ -9,6 +9,7 @@
 
 #include "base/contained.hpp"
 #include "column/cut_rows.hpp"
+#include "column/row_bytes.hpp"
 #include "pipeline/row_group_flow.hpp"
 #include "pipeline/row_group_run.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "column/cut_rows.hpp"
+#include "column/row_bytes.hpp"
 
 namespace parquet_flow::pipeline {
 

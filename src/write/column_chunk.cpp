@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "column/cut_rows.hpp"
 #include "column/gather.hpp"
 #include "column/level_scan.hpp"
+#include "column/row_bytes.hpp"
 #include "write/column_parts.hpp"
 #include "write/encode_scratch.hpp"
 #include "write/page.hpp"
