@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "base/contained.hpp"
-#include "column/cut_rows.hpp"
-#include "column/row_bytes.hpp"
+#include "pipeline/batch_rows.hpp"
 #include "pipeline/row_group_flow.hpp"
 #include "pipeline/row_group_run.hpp"
 
@@ -17,45 +16,6 @@ namespace parquet_flow::pipeline {
 namespace {
 
 constexpr std::uint64_t kRowGroupRowsMax = INT32_MAX;
-
-// Rows of one call, from the front on.
-class BatchRows {
- public:
-  BatchRows(const schema::Schema& schema, std::uint64_t rows,
-            std::span<const column::LeafView> views)
-      : rows_(rows), rest_(views) {
-    std::uint64_t bytes = 0;
-    for (const schema::Leaf& leaf : schema.leaves()) {
-      bytes += column::viewBytes(leaf, views[leaf.index]);
-      cutters_.emplace_back(leaf, views[leaf.index]);
-    }
-    if (rows != 0) rowBytes_ = bytes / rows + 1;
-  }
-
-  [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
-  [[nodiscard]] std::uint64_t rowBytes() const noexcept { return rowBytes_; }
-  // Most batches go into one row group, and are not cut.
-  [[nodiscard]] Result<std::span<const column::LeafView>> next(std::uint64_t rows) {
-    if (rows == rows_ && pieces_.empty()) {
-      rows_ = 0;
-      return rest_;
-    }
-    pieces_.clear();
-    for (column::RowCutter& cutter : cutters_) {
-      PF_TRY_ASSIGN(const column::LeafView piece, cutter.next(rows));
-      pieces_.push_back(piece);
-    }
-    rows_ -= rows;
-    return std::span<const column::LeafView>(pieces_);
-  }
-
- private:
-  std::uint64_t rows_;
-  std::uint64_t rowBytes_ = 1;
-  std::span<const column::LeafView> rest_;
-  std::vector<column::RowCutter> cutters_;
-  std::vector<column::LeafView> pieces_;
-};
 
 }  // namespace
 
@@ -73,12 +33,12 @@ struct Pipeline::Impl {
   [[nodiscard]] bool hasRoomFor(std::uint64_t rowGroups) const noexcept {
     return flow->hasRoom(nextSequence + rowGroups - 1);
   }
+  void cut(BatchRows& rows) const;
   [[nodiscard]] std::uint64_t rowGroupsEndedBy(const BatchRows& rows) const noexcept;
-  [[nodiscard]] std::uint64_t rowsFitting(std::uint64_t openRows, std::uint64_t openBytes,
-                                          std::uint64_t rowBytes) const noexcept;
   [[nodiscard]] Result<void> fill(Lock& lock, BatchRows& rows, const std::shared_ptr<Batch>& batch,
                                   WhenFull whenFull, std::vector<RowGroupRun*>& mine);
-  [[nodiscard]] Result<void> fillSome(BatchRows& rows, const std::shared_ptr<Batch>& batch);
+  [[nodiscard]] Result<void> fillSome(BatchRows& rows, const BatchRows::Piece& piece,
+                                      const std::shared_ptr<Batch>& batch);
   [[nodiscard]] Result<void> seal(Lock& lock, WhenFull whenFull, std::vector<RowGroupRun*>& mine);
   void waitForRoom(Lock& lock, std::vector<RowGroupRun*>& mine) noexcept;
   void encodeMine(std::vector<RowGroupRun*>& mine) noexcept;
@@ -174,6 +134,9 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
   std::vector<RowGroupRun*> mine;
   Impl::Lock lock(impl.mutex);
   PF_TRY(impl.takeTurn(lock, whenFull));
+  // Who tries again and again makes nobody wait for the look at the rows.
+  if (whenFull == WhenFull::kRefuse && !impl.hasRoomFor(1)) return impl.failFull();
+  impl.cut(all);
   if (whenFull == WhenFull::kRefuse &&
       !impl.hasRoomFor(std::max<std::uint64_t>(impl.rowGroupsEndedBy(all), 1))) {
     return impl.failFull();
@@ -233,50 +196,36 @@ Result<void> Pipeline::Impl::failStopped(Lock& lock) noexcept {
   return flow->failStopped();
 }
 
-// So many rows, of about so many bytes each, bring a row group to one of its bounds.
-std::uint64_t Pipeline::Impl::rowsFitting(std::uint64_t openRows, std::uint64_t openBytes,
-                                          std::uint64_t rowBytes) const noexcept {
-  return std::min(options.rowGroupRows - openRows,
-                  (options.rowGroupBytes - openBytes - 1) / rowBytes + 1);
+// Where fill will end row groups.
+void Pipeline::Impl::cut(BatchRows& rows) const {
+  column::RowExtent into;
+  if (open != nullptr) into = {.rows = open->rows, .bytes = open->bytes};
+  rows.cut(into, {.rows = options.rowGroupRows, .bytes = options.rowGroupBytes});
 }
 
 // Counted no further than there may be in flight. A batch that ends more than that is taken where
 // there is none, and waits for its own.
 std::uint64_t Pipeline::Impl::rowGroupsEndedBy(const BatchRows& rows) const noexcept {
-  std::uint64_t left = rows.rows();
-  std::uint64_t rowGroups = 0;
-  for (const RowGroupRun* into = open; rowGroups < flow->inFlightMax(); into = nullptr) {
-    const std::uint64_t some = into == nullptr
-                                   ? rowsFitting(0, 0, rows.rowBytes())
-                                   : rowsFitting(into->rows, into->bytes, rows.rowBytes());
-    if (left < some) break;
-    left -= some;
-    ++rowGroups;
-  }
-  return rowGroups;
+  return std::min(rows.rowGroupsEnded(), flow->inFlightMax());
 }
 
 Result<void> Pipeline::Impl::fill(Lock& lock, BatchRows& rows, const std::shared_ptr<Batch>& batch,
                                   WhenFull whenFull, std::vector<RowGroupRun*>& mine) {
-  while (rows.rows() != 0) {
+  for (const BatchRows::Piece& piece : rows.pieces()) {
     if (open == nullptr) open = flow->take();
-    PF_TRY(fillSome(rows, batch));
-    if (open->rows >= options.rowGroupRows || open->bytes >= options.rowGroupBytes) {
-      PF_TRY(seal(lock, whenFull, mine));
-    }
+    if (piece.extent.rows != 0) PF_TRY(fillSome(rows, piece, batch));
+    if (piece.endsRowGroup) PF_TRY(seal(lock, whenFull, mine));
   }
   if (open != nullptr) flow->prepareFor(open->entries);
   return {};
 }
 
-// As many rows as the open row group still takes.
-Result<void> Pipeline::Impl::fillSome(BatchRows& rows, const std::shared_ptr<Batch>& batch) {
-  const std::uint64_t some =
-      std::min(rows.rows(), rowsFitting(open->rows, open->bytes, rows.rowBytes()));
-  const std::uint64_t bytes = some * rows.rowBytes();
-  PF_TRY_ASSIGN(const auto views, rows.next(some));
-  if (batch == nullptr) return open->appendCopies(some, bytes, views);
-  open->append(some, bytes, views, batch);
+Result<void> Pipeline::Impl::fillSome(BatchRows& rows, const BatchRows::Piece& piece,
+                                      const std::shared_ptr<Batch>& batch) {
+  const column::RowExtent& some = piece.extent;
+  PF_TRY_ASSIGN(const auto views, rows.next(piece));
+  if (batch == nullptr) return open->appendCopies(some.rows, some.bytes, views);
+  open->append(some.rows, some.bytes, views, batch);
   return {};
 }
 

@@ -61,9 +61,10 @@ enum class WhenFull : std::uint8_t {
 };
 
 struct PipelineOptions {
-  // A row group ends with the row that brings it to one of these; a batch goes on in the next one.
+  // A row group ends in front of the row that would take it above one of these, and has one at
+  // least; a batch goes on in the next one.
   std::uint64_t rowGroupRows = std::uint64_t{1} << 20;     // 1 .. 2^31 - 1
-  std::uint64_t rowGroupBytes = std::uint64_t{128} << 20;  // of values and levels, about
+  std::uint64_t rowGroupBytes = std::uint64_t{128} << 20;  // as column/row_bytes.hpp counts them
   // Complete row groups that are not written yet; 0: two more than there are threads.
   std::uint32_t rowGroupsInFlight = 0;
   // May be shared with other pipelines. nullptr: submitters encode.
