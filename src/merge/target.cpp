@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <unordered_set>
+#include <utility>
 
 #include "base/utf8.hpp"
 #include "merge/created_by.hpp"
@@ -149,16 +150,23 @@ Result<void> addSorting(const MergeOptions& options, Target& target) {
   return {};
 }
 
-// What the file's ARROW:schema calls dictionaries stays in dictionary pages.
-void keepDictionaries(const SourceFile& file, Target& target) {
+// What readers that go by the file's ARROW:schema can read: what it calls dictionaries stays in
+// dictionary pages, and where it has fixed-size lists some encodings are not chosen.
+void followArrowSchema(const SourceFile& file, Target& target) {
   const std::string* const text = file.keyValue(schema::kArrowSchemaKey);
   if (text == nullptr) return;
   const auto& leaves = target.schema->leaves();
-  for (const std::uint32_t leaf : schema::dictionaryLeavesIn(*text, leaves.size())) {
+  schema::ArrowLeaves said = schema::arrowLeavesIn(*text, leaves.size());
+  for (const std::uint32_t leaf : said.dictionaries) {
     if (leaves[leaf].type == schema::PhysicalType::kByteArray) {
       target.writer.dictionaryLeaves.push_back(leaf);
     }
   }
+  target.writer.leavesWithoutDeltas = std::move(said.requiredInFixedLists);
+}
+
+bool has(const std::vector<std::uint32_t>& leaves, std::uint32_t leaf) noexcept {
+  return std::find(leaves.begin(), leaves.end(), leaf) != leaves.end();
 }
 
 }  // namespace
@@ -195,7 +203,7 @@ Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& even
   target.writer.column.compression =
       options.compression ? options.compression->compression : codecOf(file.metaData());
   if (options.compression) target.writer.column.compressionLevel = options.compression->level;
-  keepDictionaries(file, target);
+  followArrowSchema(file, target);
   PF_TRY(addSorting(options, target));
   PF_TRY(write::validateOptions(target.writer, *target.schema));
   return target;
@@ -271,18 +279,26 @@ void OutputKeyValues::addPairs(const KeyValues& keyValues) {
   isFirst_ = false;
 }
 
-// Of what an output's files all say; files that do not say of a column that it is a dictionary may
-// have pages that no dictionary is read from, and so may what is encoded anew where the file that
-// the target was chosen by did not say it.
-std::optional<std::string> OutputKeyValues::arrowSchemaOf(const std::string& said) const {
+// Of what an output's files all say. Files that do not say of a column that it is a dictionary may
+// have pages that no dictionary is read from, and lists of any length where others have fixed-size
+// ones; what is encoded anew goes by the file that the target was chosen by.
+std::optional<std::string> OutputKeyValues::arrowSchemaOf(const std::string& text) const {
   const auto& leaves = target_->schema->leaves();
-  for (const std::uint32_t leaf : schema::dictionaryLeavesIn(said, leaves.size())) {
-    const auto& kept = target_->writer.dictionaryLeaves;
-    const bool isKept = leaves[leaf].type != schema::PhysicalType::kByteArray ||
-                        std::find(kept.begin(), kept.end(), leaf) != kept.end();
-    if (!allHaveArrowSchema_ || !isKept) return std::nullopt;
+  const write::WriterOptions& writer = target_->writer;
+  const schema::ArrowLeaves said = schema::arrowLeavesIn(text, leaves.size());
+  if (!allHaveArrowSchema_ && !(said.dictionaries.empty() && said.inFixedLists.empty())) {
+    return std::nullopt;
   }
-  return schema::withWideIndices(said);
+  for (const std::uint32_t leaf : said.dictionaries) {
+    if (leaves[leaf].type == schema::PhysicalType::kByteArray &&
+        !has(writer.dictionaryLeaves, leaf)) {
+      return std::nullopt;
+    }
+  }
+  for (const std::uint32_t leaf : said.requiredInFixedLists) {
+    if (!has(writer.leavesWithoutDeltas, leaf)) return std::nullopt;
+  }
+  return schema::withWideIndices(text);
 }
 
 void OutputKeyValues::addCopied(const std::vector<std::string>& writers) {

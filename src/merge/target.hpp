@@ -85,7 +85,7 @@ class OutputKeyValues {
  private:
   // What is said of the output under schema::kArrowSchemaKey: indices of dictionaries are wide, as
   // row groups of several files may have become one.
-  [[nodiscard]] std::optional<std::string> arrowSchemaOf(const std::string& said) const;
+  [[nodiscard]] std::optional<std::string> arrowSchemaOf(const std::string& text) const;
 
   const Target* target_;
   std::optional<LedgerBook> book_;

@@ -25,10 +25,20 @@ inline constexpr std::string_view kArrowSchemaKey = "ARROW:schema";
 // as it is.
 [[nodiscard]] std::string withWideIndices(std::string_view base64);
 
-// Indices of the leaves that `base64` calls dictionaries: Arrow C++ (26: "DecodeArrow of
-// DictAccumulator") reads texts of these from dictionary and PLAIN pages alone. None where it does
-// not have so many leaves.
-[[nodiscard]] std::vector<std::uint32_t> dictionaryLeavesIn(std::string_view base64,
-                                                            std::size_t leafCount);
+// What an Arrow schema says of leaves, by their indices.
+struct ArrowLeaves {
+  // Arrow C++ (26: "DecodeArrow of DictAccumulator") reads texts of these from dictionary and PLAIN
+  // pages alone.
+  std::vector<std::uint32_t> dictionaries;
+  // Somewhere in a fixed-size list: a LIST to Parquet, which does not say that its length is fixed.
+  std::vector<std::uint32_t> inFixedLists;
+  // Of these the ones that are not nullable below something that is, with no list of any length
+  // between: Polars 2.1 panics at DELTA encodings and BYTE_STREAM_SPLIT of them where some pages
+  // have nulls and some have none.
+  std::vector<std::uint32_t> requiredInFixedLists;
+};
+
+// Of `base64`; nothing where it does not have so many leaves.
+[[nodiscard]] ArrowLeaves arrowLeavesIn(std::string_view base64, std::size_t leafCount);
 
 }  // namespace parquet_flow::schema

@@ -314,6 +314,45 @@ class MergeTest(unittest.TestCase):
                     self.assertEqual(pyarrow.parquet.read_table(file)["b"].to_pylist(),
                                      words.to_pylist())
 
+    def test_fixed_size_lists_with_nulls_are_read_where_their_elements_are_required(self):
+        """Polars 2.1 panics at DELTA encodings and BYTE_STREAM_SPLIT of these where some pages have
+        nulls and some have none, and ARROW:schema alone tells them from other lists."""
+        rows = 60_000  # of which a page has 1 MiB
+        columns = {}
+        for name, values in (("i", pyarrow.array(range(4 * rows), pyarrow.int64())),
+                             ("s", pyarrow.array([f"order {i:09d}" for i in range(4 * rows)])),
+                             ("d", pyarrow.array([i / 7 for i in range(4 * rows)]))):
+            kind = pyarrow.list_(pyarrow.field("item", values.type, nullable=False), 4)
+            nulls = pyarrow.array([i < 1000 and i % 7 == 0 for i in range(rows)])
+            columns[name] = pyarrow.FixedSizeListArray.from_arrays(values, type=kind, mask=nulls)
+        table = pyarrow.table(columns)
+        path, out = self.write("1.parquet", table, row_group_size=5000), self.folder / "out.parquet"
+        for words in ([], ["--recode", "--compression", "zstd"]):
+            with self.subTest(words):
+                merged(path, "--output", out, "--force", *words)
+                self.assertTrue(pyarrow.parquet.read_table(out).equals(table))
+                read = polars.read_parquet(out)
+                self.assertEqual(read["i"].dtype, polars.Array(polars.Int64, 4))
+                self.assertTrue(read.equals(polars.from_arrow(table)))
+
+    def test_lists_are_said_to_be_of_one_length_where_all_files_say_it(self):
+        """To Parquet they are lists of any length."""
+        fixed, silent, out = (self.folder / f"{name}.parquet" for name in ("fixed", "any", "out"))
+        pair = polars.Array(polars.Int64, 2)
+        polars.DataFrame({"v": polars.Series([[1, 2], None], dtype=pair)}).write_parquet(fixed)
+        source = pyarrow.table({"v": pyarrow.array([[3, 4, 5], None, []])})
+        pyarrow.parquet.write_table(source, silent, store_schema=False)
+        rows = {fixed: [[1, 2], None], silent: [[3, 4, 5], None, []]}
+        for files, is_kept in (((fixed, silent), False), ((silent, fixed), False),
+                               ((fixed, fixed), True)):
+            with self.subTest(files=[path.stem for path in files]):
+                merged(*files, "--output", out, "--force")
+                read = polars.read_parquet(out)["v"]
+                self.assertEqual(read.dtype, pair if is_kept else polars.List(polars.Int64))
+                expected = [row for path in files for row in rows[path]]
+                self.assertEqual(read.to_list(), expected)
+                self.assertEqual(pyarrow.parquet.read_table(out)["v"].to_pylist(), expected)
+
     def test_statistics_of_writers_without_a_version_are_not_carried(self):
         table = pyarrow.table({"k": list(range(100_000))})
         path = self.folder / "1.parquet"

@@ -1,5 +1,5 @@
-// Goal: of an Arrow schema in a footer only the widths of narrow indices change, and one that lies
-// does no harm.
+// Goal: of an Arrow schema in a footer only the widths of narrow indices change, what it says of
+// leaves is found at their indices, and one that lies does no harm.
 //
 // Method: a message of Arrow C++ 26.0 (a: dictionary<int8, string>, b: int16, s: struct of c:
 // dictionary<uint16, string>, w: dictionary<int32, string>); what changes in it is compared byte by
@@ -33,6 +33,29 @@ constexpr std::string_view kMessage =
     "8AAAABEAAAABAAGAAIAAYABwAMABAAFAAQAAAAAAABBRQAAABAAAAA"
     "HAAAAAQAAAAAAAAAAQAAAGEAAAAIAAgAAAAEAAgAAAAMAAAACAAMAAgABwAIAAAAAAAAAQgAAAAEAAQABAAAAA==";
 
+// Arrow C++ 26.0's of fixed-size lists, "?" where a field is nullable, "[]" for a list of any
+// length:
+//   a?: [2] of int64; b?: [] of ? [2] of int64; c?: [2] of [] of int64; d: [1] of int64;
+//   e?: struct of x: [2] of int64; f: int64; g?: [2] of ? int64;
+//   h?: [2] of struct of x: int64 and y?: int64
+constexpr std::string_view kFixedLists =
+    "/////wgEAAAQAAAAAAAKAAwABgAFAAgACgAAAAABBAAMAAAACAAIAAAABAAIAAAABAAAAAgAAABgAwAAwAIAADQCAADU"
+    "AQAATAEAABwBAAC8AAAABAAAAND8//8AAAEQFAAAABgAAAAEAAAAAQAAABQAAAABAAAAaAAAAML8//8CAAAAvPz//wAA"
+    "AA0YAAAAIAAAAAQAAAACAAAARAAAABQAAAAEAAAAaXRlbQAAAACQ/f//LP3//wAAAQIQAAAAFAAAAAQAAAAAAAAAAQAA"
+    "AHkAAADY/P//AAAAAUAAAAAY/f//AAAAAhAAAAAUAAAABAAAAAAAAAABAAAAeAAAAAT9//8AAAABQAAAAIT9//8AAAEQ"
+    "FAAAABgAAAAEAAAAAQAAABQAAAABAAAAZwAAAHb9//8CAAAAsP3//wAAAQIQAAAAGAAAAAQAAAAAAAAABAAAAGl0ZW0A"
+    "AAAAYP3//wAAAAFAAAAAoP3//wAAAAIQAAAAFAAAAAQAAAAAAAAAAQAAAGYAAACM/f//AAAAAUAAAAAM/v//AAABDRQA"
+    "AAAYAAAABAAAAAEAAAAQAAAAAQAAAGUAAACY/v//9P3//wAAABAUAAAAGAAAAAQAAAABAAAAFAAAAAEAAAB4AAAAJv7/"
+    "/wIAAAAg/v//AAAAAhAAAAAYAAAABAAAAAAAAAAEAAAAaXRlbQAAAAAQ/v//AAAAAUAAAABQ/v//AAAAEBQAAAAYAAAA"
+    "BAAAAAEAAAAUAAAAAQAAAGQAAACC/v//AQAAAHz+//8AAAACEAAAABgAAAAEAAAAAAAAAAQAAABpdGVtAAAAAGz+//8A"
+    "AAABQAAAAOz+//8AAAEQFAAAABgAAAAEAAAAAQAAABQAAAABAAAAYwAAAN7+//8CAAAA2P7//wAAAAwUAAAAHAAAAAQA"
+    "AAABAAAAFAAAAAQAAABpdGVtAAAAAKj///8E////AAAAAhAAAAAYAAAABAAAAAAAAAAEAAAAaXRlbQAAAAD0/v//AAAA"
+    "AUAAAAB0////AAABDBQAAAAcAAAABAAAAAEAAAAUAAAAAQAAAGIAAAAEAAQABAAAAKD///8AAAEQFAAAABwAAAAEAAAA"
+    "AQAAABgAAAAEAAAAaXRlbQAAAACW////AgAAAJD///8AAAACEAAAABgAAAAEAAAAAAAAAAQAAABpdGVtAAAAAID///8A"
+    "AAABQAAAABAAFAAIAAYABwAMAAAAEAAQAAAAAAABEBQAAAAcAAAABAAAAAEAAAAoAAAAAQAAAGEABgAIAAQABgAAAAIA"
+    "AAAQABQACAAAAAcADAAAABAAEAAAAAAAAAIQAAAAIAAAAAQAAAAAAAAABAAAAGl0ZW0AAAAACAAMAAgABwAIAAAAAAAA"
+    "AUAAAAA=";
+
 // {place, before, after} of each byte that differs.
 struct Change {
   std::size_t place;
@@ -63,9 +86,22 @@ TEST(ArrowSchema, indicesOf8And16BitsBecome32AndNothingElseChanges) {
 }
 
 TEST(ArrowSchema, leavesThatAreDictionariesAreCountedThroughStructs) {
-  EXPECT_EQ(dictionaryLeavesIn(kMessage, 4), (std::vector<std::uint32_t>{0, 2, 3}));
-  EXPECT_TRUE(dictionaryLeavesIn(kMessage, 3).empty()) << "of another schema";
-  EXPECT_TRUE(dictionaryLeavesIn("no base64!", 0).empty());
+  const ArrowLeaves leaves = arrowLeavesIn(kMessage, 4);
+  EXPECT_EQ(leaves.dictionaries, (std::vector<std::uint32_t>{0, 2, 3}));
+  EXPECT_TRUE(leaves.inFixedLists.empty());
+  EXPECT_TRUE(arrowLeavesIn(kMessage, 3).dictionaries.empty()) << "of another schema";
+  EXPECT_TRUE(arrowLeavesIn("no base64!", 0).dictionaries.empty());
+}
+
+TEST(ArrowSchema, leavesOfFixedSizeListsAreThoseOfGroupsThatMayBeNull) {
+  const ArrowLeaves leaves = arrowLeavesIn(kFixedLists, 9);
+  // All but f, the sixth.
+  EXPECT_EQ(leaves.inFixedLists, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 6, 7, 8}));
+  // Not c, with a list of any length between; not d, where nothing is nullable; not g and h.y,
+  // which are themselves.
+  EXPECT_EQ(leaves.requiredInFixedLists, (std::vector<std::uint32_t>{0, 1, 4, 7}));
+  EXPECT_TRUE(leaves.dictionaries.empty());
+  EXPECT_TRUE(arrowLeavesIn(kFixedLists, 8).inFixedLists.empty()) << "of another schema";
 }
 
 TEST(ArrowSchema, whatIsNoArrowSchemaStaysAsItIs) {
