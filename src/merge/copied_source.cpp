@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "format/compact.hpp"
+#include "read/column_index.hpp"
 #include "read/footer.hpp"
 #include "stats/bloom_filter.hpp"
 #include "stats/order.hpp"
@@ -52,8 +53,10 @@ bool isWithin(const format::OffsetIndex& index, const write::CopiedChunk& chunk,
   return row >= 0;
 }
 
+// Of the leaf; `keepsBounds`: the column index too, where nothing in it contradicts the rest.
 Result<void> readPageIndex(const io::InputFile& file, const format::ColumnChunk& from,
-                           std::int64_t rows, bool keepsBounds, write::CopiedChunk& out) {
+                           const schema::Leaf& leaf, std::int64_t rows, bool keepsBounds,
+                           write::CopiedChunk& out) {
   if (!from.__isset.offset_index_offset || !from.__isset.offset_index_length) return {};
   ByteBuffer bytes;
   PF_TRY_ASSIGN(const bool isThere,
@@ -74,8 +77,9 @@ Result<void> readPageIndex(const io::InputFile& file, const format::ColumnChunk&
                 readRange(file, from.column_index_offset, from.column_index_length, bytes));
   format::ColumnIndex bounds;
   const auto used = reader.read(bytes.span(), bounds);
-  if (hasBounds && used && *used == bytes.size() && bounds.null_pages.size() == pages &&
-      bounds.min_values.size() == pages && bounds.max_values.size() == pages) {
+  if (hasBounds && used && *used == bytes.size() &&
+      read::isConsistent(leaf, stats::orderOf(leaf), bounds, *out.offsetIndex, from.meta_data,
+                         static_cast<std::uint64_t>(rows))) {
     out.columnIndex = std::move(bytes);
   }
   return {};
@@ -175,7 +179,8 @@ Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file, const sch
     write::CopiedChunk& chunk = out.chunks.emplace_back();
     chunk.offset = static_cast<std::uint64_t>(read::chunkOffset(column.meta_data));
     chunk.bytes = static_cast<std::uint64_t>(column.meta_data.total_compressed_size);
-    PF_TRY(readPageIndex(*out.file, column, out.meta->num_rows, keepsBounds, chunk));
+    PF_TRY(readPageIndex(*out.file, column, schema.leaves()[i], out.meta->num_rows, keepsBounds,
+                         chunk));
     PF_TRY(readBloomFilter(*out.file, column.meta_data, chunk.bloomFilter));
     clean(column, keepsBounds);
     bytes += static_cast<std::uint64_t>(column.meta_data.total_uncompressed_size);

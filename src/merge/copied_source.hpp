@@ -26,8 +26,9 @@ struct CopyBounds {
 
 // A row group with what is to be kept of its metadata: statistics and column index where the writer
 // is known to be right and the footer says that they are in the type's own order, else nothing of
-// them; page index and bloom filters where they are what they are said to be. `schema` is the
-// output's, which the file's is but for the names inside of lists and maps. kIo; kOutOfMemory.
+// them, and of a column index that contradicts itself or them neither; offset index and bloom
+// filters where they are what they are said to be. `schema` is the output's, which the file's is
+// but for the names inside of lists and maps. kIo; kOutOfMemory.
 [[nodiscard]] Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file,
                                                              const schema::Schema& schema,
                                                              std::size_t rowGroup);

@@ -1,24 +1,11 @@
 #include "scan/page_index.hpp"
 
 #include "format/parquet_types.h"
+#include "read/column_index.hpp"
 #include "scan/chunk_bounds.hpp"
 
 namespace parquet_flow::scan {
 namespace {
-
-// A page of nulls has as many as rows. parquet-mr 1.13.0-SNAPSHOT left null_pages that are true and
-// null_counts of -1 for REQUIRED columns, which have values alone.
-bool contradictsItself(const schema::Leaf& leaf, const format::ColumnIndex& index, std::size_t page,
-                       std::uint64_t rows) {
-  const bool isNull = index.null_pages[page];
-  if (!index.__isset.null_counts) {
-    return isNull && leaf.maxDefinitionLevel == 0;
-  }
-  const std::int64_t nulls = index.null_counts[page];
-  return nulls < 0 || static_cast<std::uint64_t>(nulls) > rows ||
-         (nulls != 0 && leaf.maxDefinitionLevel == 0) ||
-         (isNull && static_cast<std::uint64_t>(nulls) != rows);
-}
 
 std::uint64_t rowsOf(const PageLocations& locations, std::size_t page, std::uint64_t rows) {
   return (page + 1 < locations.count() ? locations.firstRows[page + 1] : rows) -
@@ -45,14 +32,13 @@ Result<std::optional<std::vector<ValueBounds>>> readPageBounds(const read::FileR
                                       bytesRead, index));
   const bool hasNulls = index.__isset.null_counts;
   const bool hasNans = index.__isset.nan_counts;
-  if (!isRead || index.null_pages.size() != pages || index.min_values.size() != pages ||
-      index.max_values.size() != pages || (hasNulls && index.null_counts.size() != pages) ||
-      (hasNans && index.nan_counts.size() != pages)) {
+  if (!isRead || !read::hasPages(index, pages)) {
     return std::nullopt;
   }
   std::vector<ValueBounds> all(pages);
   for (std::size_t i = 0; i < pages; ++i) {
-    if (contradictsItself(leaf, index, i, rowsOf(locations, i, file.rowGroupRows(rowGroup)))) {
+    const std::uint64_t rows = rowsOf(locations, i, file.rowGroupRows(rowGroup));
+    if (read::contradictsItself(leaf, index, i, rows)) {
       return std::nullopt;
     }
     ValueBounds& bounds = all[i];

@@ -140,4 +140,29 @@ int compareValues(Order order, std::string_view a, std::string_view b) noexcept 
   return a.compare(b);
 }
 
+bool isNan(Order order, std::string_view value) noexcept {
+  switch (order) {
+    case Order::kFloat:
+    case Order::kFloatTotal:
+      return (loadLe<std::uint32_t>(value.data()) & 0x7FFF'FFFFU) > 0x7F80'0000U;
+    case Order::kDouble:
+    case Order::kDoubleTotal:
+      return (loadLe<std::uint64_t>(value.data()) & 0x7FFF'FFFF'FFFF'FFFFU) >
+             0x7FF0'0000'0000'0000U;
+    case Order::kFloat16:
+    case Order::kFloat16Total:
+      return (loadLe<std::uint16_t>(value.data()) & 0x7FFFU) > 0x7C00U;
+    default:
+      return false;
+  }
+}
+
+bool isComparable(const schema::Leaf& leaf, Order order, std::string_view bound) noexcept {
+  std::size_t width =
+      leaf.type == PhysicalType::kBoolean ? 1 : schema::fixedWidth(leaf.type, leaf.typeLength);
+  if (order == Order::kBytes) width = 0;
+  if (order == Order::kFloat16 || order == Order::kFloat16Total) width = 2;
+  return (width == 0 || bound.size() == width) && !isNan(order, bound);
+}
+
 }  // namespace parquet_flow::stats

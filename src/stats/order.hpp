@@ -53,6 +53,14 @@ template <class Int>
 // `order` is not kNone.
 [[nodiscard]] int compareValues(Order order, std::string_view a, std::string_view b) noexcept;
 
+// Whether a FLOAT, DOUBLE or FLOAT16 of its width is a NaN, in either order; of others false.
+[[nodiscard]] bool isNan(Order order, std::string_view value) noexcept;
+
+// Whether a bound of the leaf can be compared: it has the width of its values, if it is not of
+// bytes, which may be cut, and is no NaN.
+[[nodiscard]] bool isComparable(const schema::Leaf& leaf, Order order,
+                                std::string_view bound) noexcept;
+
 // The same of two numbers of kDecimalBytes; an empty one is 0.
 [[nodiscard]] int compareDecimals(std::string_view a, std::string_view b) noexcept;
 

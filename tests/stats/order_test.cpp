@@ -98,5 +98,28 @@ TEST(Order, ofALeafFollowsItsLogicalType) {
   EXPECT_EQ(order(PhysicalType::kInt64, {}, FloatOrder::kIeee754Total), Order::kInt64);
 }
 
+TEST(Order, boundsCompareThatHaveTheWidthOfValuesAndAreNoNan) {
+  const auto isBound = [](PhysicalType type, std::uint32_t typeLength, schema::LogicalType logical,
+                          const std::string& bound) {
+    schema::Leaf leaf;
+    leaf.type = type;
+    leaf.typeLength = typeLength;
+    leaf.logical = logical;
+    return isComparable(leaf, orderOf(leaf), bound);
+  };
+  EXPECT_TRUE(isBound(PhysicalType::kBoolean, 0, {}, "1"));
+  EXPECT_FALSE(isBound(PhysicalType::kBoolean, 0, {}, ""));
+  EXPECT_TRUE(isBound(PhysicalType::kInt64, 0, {}, bytesOf(INT64_C(1))));
+  EXPECT_FALSE(isBound(PhysicalType::kInt64, 0, {}, bytesOf(1)));
+  EXPECT_TRUE(isBound(PhysicalType::kDouble, 0, {}, bytesOf(1.0)));
+  EXPECT_FALSE(isBound(PhysicalType::kDouble, 0, {}, bytesOf(0x7FF8000000000000U)));
+  EXPECT_TRUE(isBound(PhysicalType::kByteArray, 0, {LogicalKind::kString}, ""));
+  // Bytes of a fixed length may be cut, numbers in them not.
+  EXPECT_TRUE(isBound(PhysicalType::kFixedLenByteArray, 16, {LogicalKind::kUuid}, "1234"));
+  EXPECT_FALSE(isBound(PhysicalType::kFixedLenByteArray, 4, {LogicalKind::kDecimal, 9, 2}, "1"));
+  EXPECT_FALSE(isBound(PhysicalType::kFixedLenByteArray, 2, {LogicalKind::kFloat16}, "1"));
+  EXPECT_FALSE(isBound(PhysicalType::kByteArray, 0, {LogicalKind::kFloat16}, "1"));
+}
+
 }  // namespace
 }  // namespace parquet_flow::stats

@@ -30,13 +30,6 @@ std::string BoundsCheck::textOf(std::string_view value) const {
   return "'" + rows::printable(text) + (isCut ? "…'" : "'");
 }
 
-bool BoundsCheck::isComparable(std::string_view bound) const noexcept {
-  const std::size_t width = leaf_.type == schema::PhysicalType::kBoolean
-                                ? 1
-                                : schema::fixedWidth(leaf_.type, leaf_.typeLength);
-  return (width == 0 || bound.size() == width) && order_ && !isNan(*order_, bound);
-}
-
 void BoundsCheck::checkCount(const char* kind, const char* what, std::int64_t said,
                              std::uint64_t count, const Place& place, Severity severity) {
   if (said >= 0 && static_cast<std::uint64_t>(said) == count) {

@@ -39,8 +39,6 @@ class BoundsCheck {
                   const Place& place, Severity severity = Severity::kError);
   // Of a value, for a message.
   [[nodiscard]] std::string textOf(std::string_view value) const;
-  // Whether it can be compared: of the type's width, and with a place in the order.
-  [[nodiscard]] bool isComparable(std::string_view bound) const noexcept;
   [[nodiscard]] std::optional<stats::Order> order() const noexcept { return order_; }
 
  private:

@@ -4,6 +4,7 @@
 
 #include "base/byte_buffer.hpp"
 #include "format/compact.hpp"
+#include "read/column_index.hpp"
 
 namespace parquet_flow::verify {
 namespace {
@@ -176,7 +177,6 @@ void IndexCheck::checkHistogram(const std::vector<std::int64_t>& said, const cha
   }
 }
 
-// Both lists, pages of nulls left out.
 void IndexCheck::checkOrder(const format::ColumnIndex& index) {
   if (index.boundary_order == format::BoundaryOrder::UNORDERED || !bounds_.order() ||
       *bounds_.order() == stats::Order::kNone) {
@@ -187,27 +187,13 @@ void IndexCheck::checkOrder(const format::ColumnIndex& index) {
     error(place_, "boundary_order is " + std::to_string(index.boundary_order));
     return;
   }
-  const int direction = index.boundary_order == format::BoundaryOrder::ASCENDING ? 1 : -1;
-  std::optional<std::size_t> before;
-  for (std::size_t i = 0; i < index.null_pages.size(); ++i) {
-    if (index.null_pages[i]) {
-      continue;
-    }
-    for (const auto* list : {&index.min_values, &index.max_values}) {
-      if (!bounds_.isComparable((*list)[i])) {
-        return;  // said of the page
-      }
-      if (before &&
-          direction * stats::compareValues(*bounds_.order(), (*list)[*before], (*list)[i]) > 0) {
-        error(at(i), std::string("boundary_order is ") +
-                         (direction > 0 ? "ASCENDING" : "DESCENDING") + ", and the bounds " +
-                         bounds_.textOf((*list)[*before]) + ", " + bounds_.textOf((*list)[i]) +
-                         " of pages " + std::to_string(*before) + " and " + std::to_string(i) +
-                         " are not");
-        return;
-      }
-    }
-    before = i;
+  if (const auto wrong = read::boundsOutOfOrder(leaf_, *bounds_.order(), index)) {
+    const bool isAscending = index.boundary_order == format::BoundaryOrder::ASCENDING;
+    error(at(wrong->page),
+          std::string("boundary_order is ") + (isAscending ? "ASCENDING" : "DESCENDING") +
+              ", and the bounds " + bounds_.textOf(*wrong->bounds[0]) + ", " +
+              bounds_.textOf(*wrong->bounds[1]) + " of pages " + std::to_string(wrong->before) +
+              " and " + std::to_string(wrong->page) + " are not");
   }
 }
 

@@ -44,23 +44,6 @@ void countAll(ConstBytes levels, std::uint8_t maxLevel, std::uint64_t entries,
 
 }  // namespace
 
-bool isNan(Order order, std::string_view value) noexcept {
-  switch (order) {
-    case Order::kFloat:
-    case Order::kFloatTotal:
-      return (loadLe<std::uint32_t>(value.data()) & 0x7FFF'FFFFU) > 0x7F80'0000U;
-    case Order::kDouble:
-    case Order::kDoubleTotal:
-      return (loadLe<std::uint64_t>(value.data()) & 0x7FFF'FFFF'FFFF'FFFFU) >
-             0x7FF0'0000'0000'0000U;
-    case Order::kFloat16:
-    case Order::kFloat16Total:
-      return (loadLe<std::uint16_t>(value.data()) & 0x7FFFU) > 0x7C00U;
-    default:
-      return false;
-  }
-}
-
 ValueFacts factsOf(const schema::Leaf& leaf, Order order, const PageDecoder& page) {
   ValueFacts facts;
   facts.values = page.levels().values;

@@ -35,7 +35,4 @@ struct ValueFacts {
 // Adds a page to its chunk.
 void addTo(stats::Order order, const ValueFacts& page, ValueFacts& chunk);
 
-// FLOAT, DOUBLE and FLOAT16, of their width.
-[[nodiscard]] bool isNan(stats::Order order, std::string_view value) noexcept;
-
 }  // namespace parquet_flow::verify
