@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,16 +43,11 @@ std::uint64_t entriesMax(ArrowKind index) noexcept {
   }
 }
 
-// Whether a chunk of the column may have more distinct values than that.
+// Whether a reader may have more distinct values at once than that: those of one dictionary page,
+// and those that stand beside it. Pages of nulls alone are PLAIN, and have none. Values beside
+// dictionaries count over all of the file, as Arrow C++ keeps them until the next dictionary page.
 bool mayHaveMore(const write::ColumnTotals& column, std::uint64_t entries) noexcept {
-  if (column.dictionaryEntriesMax > entries) return true;
-  const auto pages = std::accumulate(column.dataPages.begin(), column.dataPages.end(), 0ULL);
-  const auto of = [&](encoding::Encoding each) {
-    return column.dataPages[static_cast<std::size_t>(each)];
-  };
-  const std::uint64_t ofDictionary =
-      of(encoding::Encoding::kRleDictionary) + of(encoding::Encoding::kPlainDictionary);
-  return pages != ofDictionary && column.plainBytes != 0 && column.entries > entries;
+  return column.dictionaryEntriesMax + column.valuesBesideDictionary > entries;
 }
 
 // Arrow's readers take the type of the indices at its word, and fail at a chunk of more entries

@@ -153,6 +153,7 @@ void EncodedColumnChunk::begin(const schema::Leaf& leaf, const WriterOptions& op
   compressedBytes = 0;
   dictionaryBytes = 0;
   dictionaryEntries = 0;
+  valuesBesideDictionary = 0;
   pages.clear();
   pagesByEncoding.fill(0);
   compression = column.compression;
@@ -184,6 +185,7 @@ void EncodedColumnChunk::append(const EncodedColumnChunk& part) {
   }
   entries += part.entries;
   plainBytes += part.plainBytes;
+  valuesBesideDictionary += part.valuesBesideDictionary;
   uncompressedBytes += part.uncompressedBytes;
   compressedBytes += part.compressedBytes;
   pages.insert(pages.end(), part.pages.begin(), part.pages.end());

@@ -71,6 +71,8 @@ struct EncodedColumnChunk {
   std::uint64_t dictionaryEntries = 0;  // of the dictionary page
   std::vector<EncodedPage> pages;       // data pages, in order
   std::array<std::uint32_t, encoding::kEncodings> pagesByEncoding{};
+  // Of pages that do not refer to the dictionary page; nulls not counted.
+  std::uint64_t valuesBesideDictionary = 0;
   codec::Compression compression = codec::Compression::kUncompressed;
   bool hasStatistics = false;
   stats::ColumnStatistics statistics;

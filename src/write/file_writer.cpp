@@ -311,6 +311,7 @@ void countChunk(const EncodedColumnChunk& chunk, ColumnTotals& totals) noexcept 
   totals.dictionaryBytes += chunk.dictionaryBytes;
   totals.dictionaryPages += chunk.dictionaryBytes != 0 ? 1 : 0;
   totals.dictionaryEntriesMax = std::max(totals.dictionaryEntriesMax, chunk.dictionaryEntries);
+  totals.valuesBesideDictionary += chunk.valuesBesideDictionary;
   for (std::size_t i = 0; i < totals.dataPages.size(); ++i) {
     totals.dataPages[i] += chunk.pagesByEncoding[i];
   }

@@ -28,7 +28,8 @@ struct ColumnTotals {
   std::uint64_t compressedBytes = 0;
   std::uint64_t dictionaryBytes = 0;
   std::uint64_t dictionaryPages = 0;
-  std::uint64_t dictionaryEntriesMax = 0;  // of one dictionary page
+  std::uint64_t dictionaryEntriesMax = 0;    // of one dictionary page
+  std::uint64_t valuesBesideDictionary = 0;  // as EncodedColumnChunk has it
   std::array<std::uint64_t, encoding::kEncodings> dataPages{};
 };
 

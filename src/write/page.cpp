@@ -280,6 +280,7 @@ Result<void> PageWriter::finishPage() {
 void PageWriter::countPage() {
   out_->entries += entries_;
   out_->plainBytes += ValueEncoder::plainBytes(leaf_, values_, sourceBytes_);
+  if (pageEncoding_ != Encoding::kRleDictionary) out_->valuesBesideDictionary += values_;
   out_->pagesByEncoding[static_cast<std::size_t>(named(pageEncoding_))] += 1;
   out_->pages.push_back({.encoding = named(pageEncoding_),
                          .bytes = out_->compressedBytes - chunkBytesBefore_,

@@ -507,6 +507,45 @@ class ArrowTest(unittest.TestCase):
                 read = self.check_values(rows_of(table))
                 self.assertEqual(read.schema.field("x").type, table.schema.field("x").type)
 
+    def test_narrow_indices_stay_beside_pages_of_nulls_alone(self):
+        """Such pages are PLAIN: those of a row group without values, and those in front of the
+        first value of one."""
+        words = pa.array([f"word {i}" for i in range(100)])
+        numbers = pa.array([i * 10**15 for i in range(100)], pa.int64())
+        for values in (words, numbers):
+            schema = pa.schema([("x", pa.dictionary(pa.int8(), values.type))])
+            nulls, mixed, full = ([None] * 2000, [None] * 1000 + [i % 100 for i in range(3000)],
+                                  [i % 100 for i in range(2000)])
+            batches = [pa.record_batch([pa.DictionaryArray.from_arrays(
+                pa.array(each, pa.int8()), values)], schema=schema)
+                for each in (nulls, mixed, full)]
+            with self.subTest(values.type):
+                raw = ((32, 500, ctypes.c_uint64),)  # page_rows
+                with Writer(schema, self.path, raw=raw) as writer:
+                    for batch in batches:
+                        writer.write(batch)
+                chunks = [pq.read_metadata(self.path).row_group(i).column(0) for i in range(3)]
+                self.assertEqual([chunk.has_dictionary_page for chunk in chunks],
+                                 [False, True, True])
+                self.assertEqual(schema_said(self.path).field("x").type, schema.field("x").type)
+                read = pq.read_table(self.path)
+                read.validate(full=True)
+                self.assertEqual(rows_of(read), rows_of(pa.Table.from_batches(batches)))
+
+    def test_narrow_indices_where_values_stand_beside_dictionaries(self):
+        """As many as fit, and one more; row groups of PLAIN pages are read as one."""
+        for count, type_said in ((64, pa.int8()), (65, pa.int32())):
+            values = [f"word {i}" for i in range(2 * count)]
+            schema = pa.schema([("x", pa.dictionary(pa.int8(), pa.string()))])
+            with self.subTest(count), Writer(
+                    schema, self.path, raw=((80, 0, ctypes.c_int32),)) as writer:  # PLAIN
+                for first in (0, count):
+                    writer.write(pa.record_batch([pa.DictionaryArray.from_arrays(
+                        pa.array(range(count), pa.int8()),
+                        pa.array(values[first:first + count]))], schema=schema))
+            read = self.check_values([{"x": value} for value in values])
+            self.assertEqual(read.schema.field("x").type, pa.dictionary(type_said, pa.string()))
+
     def test_an_arrow_schema_that_is_set_stays(self):
         """What is said of dictionaries that grew is not said over the caller's own."""
         schema = pa.schema([("x", pa.dictionary(pa.int8(), pa.string()))])

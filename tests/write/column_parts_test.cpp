@@ -104,6 +104,7 @@ class JoinedParts : public ::testing::Test {
     EXPECT_EQ(joined.compressedBytes, whole.compressedBytes);
     EXPECT_EQ(joined.dictionaryBytes, 0U);
     EXPECT_EQ(joined.pagesByEncoding, whole.pagesByEncoding);
+    EXPECT_EQ(joined.valuesBesideDictionary, whole.valuesBesideDictionary);
     EXPECT_EQ(joined.pages.size(), whole.pages.size());
     EXPECT_EQ(joined.statistics.nullCount, whole.statistics.nullCount);
     EXPECT_EQ(joined.statistics.nanCount, whole.statistics.nanCount);

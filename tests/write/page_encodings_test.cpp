@@ -229,11 +229,13 @@ TEST(PageEncodings, valuesThatADictionaryHasNoRoomForGoIntoOtherPages) {
     EXPECT_EQ(chunk.dictionaryBytes, pages[0].headerBytes + pages[0].body.size());
     std::uint64_t rows = 0;
     std::uint64_t dictionaryPages = 0;
+    std::uint64_t beside = 0;
     bool hasLeft = false;
     for (const EncodedPage& page : chunk.pages) {
       rows += page.rows;
       const bool isDictionary = page.encoding == Encoding::kRleDictionary;
       dictionaryPages += isDictionary ? 1 : 0;
+      beside += isDictionary ? 0 : page.rows;
       EXPECT_FALSE(isDictionary && hasLeft);
       hasLeft = hasLeft || !isDictionary;
     }
@@ -241,6 +243,7 @@ TEST(PageEncodings, valuesThatADictionaryHasNoRoomForGoIntoOtherPages) {
     EXPECT_GT(dictionaryPages, 0U);
     EXPECT_EQ(rows, values.size());
     EXPECT_EQ(chunk.entries, values.size());
+    EXPECT_EQ(chunk.valuesBesideDictionary, beside);
     EXPECT_EQ(chunk.pagesByEncoding[static_cast<std::size_t>(Encoding::kRleDictionary)],
               dictionaryPages);
     EXPECT_EQ(std::accumulate(chunk.pagesByEncoding.begin(), chunk.pagesByEncoding.end(), 0U),
