@@ -162,6 +162,9 @@ class SchemaMaker {
   // A key is never null, whatever its field says.
   [[nodiscard]] Result<void> addEntries(const ArrowField& entries, std::uint32_t node) {
     const ArrowField& key = entries.children[0];
+    if (key.valueField().kind == ArrowKind::kNull) {
+      return invalid("column ", key.path, ": the null type, and keys of a map are never null");
+    }
     if (!key.isNullable) {
       PF_TRY(add(key, node, "key"));
     } else {

@@ -263,6 +263,21 @@ TEST(ArrowFormats, ofNullsThatAreNotNullableAreRefused) {
   pf_schema_destroy(made);
 }
 
+// A key is REQUIRED whatever its field says, and a REQUIRED column of UNKNOWN can have no row.
+TEST(ArrowFormats, mapsWithKeysOfTheNullTypeAreRefused) {
+  const auto dictionary = field("c", "key");
+  dictionary->owned.push_back(field("n", ""));
+  dictionary->dictionary = dictionary->owned.back().get();
+  const auto runs = field("+r", "key", std::vector{field("i", "run_ends"), field("n", "values")});
+  const std::vector<std::shared_ptr<Field>> none;
+  for (const auto& key : {field("n", "key"), field("n", "key", none, false), dictionary, runs}) {
+    const auto entries = field("+s", "entries", std::vector{key, field("i", "value")}, false);
+    expectRefused(field("+m", "x", std::vector{entries}),
+                  "column x.entries.key: the null type, and keys of a map are never null",
+                  PF_STATUS_INVALID_ARGUMENT);
+  }
+}
+
 // Those of a later version of the interface, and what is none at all.
 TEST(ArrowFormats, thatAreNotKnownAreRefused) {
   for (const std::string_view format :
