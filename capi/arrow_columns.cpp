@@ -47,6 +47,7 @@ ArrowColumns::ArrowColumns(const ArrowField& type, const schema::Schema& schema)
 Result<std::span<const LeafView>> ArrowColumns::views(const ArrowArray& array, std::uint64_t first,
                                                       std::uint64_t rows) {
   first_ = offsetOf(array) + first;
+  rowsBefore_ = first;
   rows_ = rows;
   steps_.clear();
   const auto& columns = schema_->nodes()[schema::kRoot].children;
@@ -111,7 +112,7 @@ Result<LeafView> ArrowColumns::viewOfLeaf(const schema::Leaf& leaf, LeafMemory& 
   const Step& step = steps_.back();
   NestedLevels& levels = memory.levels;
   memory.extra.clear();
-  levels.begin(first_, rows_, leaf.maxDefinitionLevel);
+  levels.begin(first_, rows_, leaf.maxDefinitionLevel, rowsBefore_);
   PF_TRY(addLevels(levels));
 
   // Values that are not one after the other are taken from all that there are.
@@ -128,6 +129,7 @@ Result<LeafView> ArrowColumns::viewOfLeaf(const schema::Leaf& leaf, LeafMemory& 
 
   LeafView view;
   view.rows = rows_;
+  view.rowsBefore = rowsBefore_;
   view.entries = levels.entries();
   view.values = source.values;
   if (isFlatOptional) {

@@ -26,9 +26,8 @@ class ArrowColumns {
   ArrowColumns(const ArrowField& type, const schema::Schema& schema);
 
   // Rows `first` .. `first` + `rows` - 1 of an array that has passed checkArrowArray: one view a
-  // leaf. They
-  // borrow from the array and from here, until the next call.
-  // kInvalidArgument, naming column and row; kLimit; kOutOfMemory.
+  // leaf. They borrow from the array and from here, until the next call.
+  // kInvalidArgument, naming column and row of the array; kLimit; kOutOfMemory.
   [[nodiscard]] Result<std::span<const column::LeafView>> views(const ArrowArray& array,
                                                                 std::uint64_t first,
                                                                 std::uint64_t rows);
@@ -58,7 +57,8 @@ class ArrowColumns {
 
   const ArrowField* type_;
   const schema::Schema* schema_;
-  std::uint64_t first_ = 0;
+  std::uint64_t first_ = 0;       // slot of the array
+  std::uint64_t rowsBefore_ = 0;  // rows of the array, in front of those that are seen
   std::uint64_t rows_ = 0;
   std::vector<Step> steps_;         // to where visit is
   std::vector<LeafMemory> memory_;  // a leaf each, whose addresses stay

@@ -85,7 +85,7 @@ Result<void> RowCopies::append(std::uint64_t rows, std::span<const LeafView> vie
 
 Result<void> RowCopies::appendLeaf(std::size_t leafIndex, const LeafView& view) {
   SliceCursor& cursor = cursors_[leafIndex];
-  PF_TRY(cursor.begin(view, rows_));
+  PF_TRY(cursor.begin(view, 0));
   while (!cursor.atEnd()) {
     PF_TRY_ASSIGN(const LeafSlice slice, cursor.next(kWide));
     PF_TRY(appendLevels(slice, schema_->leaves()[leafIndex], leaves_[leafIndex]));

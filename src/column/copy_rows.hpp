@@ -20,8 +20,8 @@ class RowCopies {
   explicit RowCopies(const schema::Schema& schema);
 
   // One view a leaf, of the same `rows` rows, which are not used after the return.
-  // kInvalidArgument, naming column and row; kLimit: the values of a column come to 4 GiB;
-  // kOutOfMemory. After an error only clear or rollBack is to be called.
+  // kInvalidArgument, naming column and row of the views; kLimit: the values of a column come to 4
+  // GiB; kOutOfMemory. After an error only clear or rollBack is to be called.
   [[nodiscard]] Result<void> append(std::uint64_t rows, std::span<const LeafView> views);
 
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }

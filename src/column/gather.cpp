@@ -25,7 +25,7 @@ SliceCursor::SliceCursor(const schema::Leaf& leaf, IndicesTaken indicesTaken) no
 
 Result<void> SliceCursor::begin(const LeafView& view, std::uint64_t firstRow) {
   view_ = view;
-  firstRow_ = firstRow;
+  firstRow_ = firstRow + view.rowsBefore;
   row_ = 0;
   entry_ = 0;
   slot_ = 0;

@@ -79,7 +79,8 @@ class SliceCursor {
   explicit SliceCursor(const schema::Leaf& leaf,
                        IndicesTaken indicesTaken = IndicesTaken::kNo) noexcept;
 
-  // `view` must live until atEnd. `firstRow` is the number of its first row in error messages.
+  // `view` must live until atEnd. `firstRow` and its rowsBefore are the number of its first row in
+  // error messages.
   // kInvalidArgument when the view contradicts the leaf or itself in what can be seen at once.
   [[nodiscard]] Result<void> begin(const LeafView& view, std::uint64_t firstRow);
   [[nodiscard]] bool atEnd() const noexcept { return entry_ == view_.entries; }

@@ -83,6 +83,9 @@ struct ValuesView {
 struct LeafView {
   std::uint64_t rows = 0;
   std::uint64_t entries = 0;
+  // Where the view is a piece of what the source was handed: rows in front of it, so that messages
+  // name a row as the source's caller counts them.
+  std::uint64_t rowsBefore = 0;
 
   ValuesView values;
   // Whether `values` has a slot for each entry with a definition level of at least

@@ -119,8 +119,9 @@ void expandBits(const Validity& validity, std::uint64_t first, std::uint64_t cou
 
 }  // namespace
 
-void NestedLevels::begin(std::uint64_t first, std::uint64_t rows,
-                         std::uint8_t leafDefinitionLevel) noexcept {
+void NestedLevels::begin(std::uint64_t first, std::uint64_t rows, std::uint8_t leafDefinitionLevel,
+                         std::uint64_t rowsBefore) noexcept {
+  rowsBefore_ = rowsBefore;
   entries_ = rows;
   leafLevel_ = leafDefinitionLevel;
   definitionLevel_ = 0;
@@ -435,7 +436,8 @@ std::uint64_t NestedLevels::rowOfEntry(std::uint64_t entry) const noexcept {
 }
 
 tl::unexpected<Error> NestedLevels::refuseEntry(std::uint64_t entry, std::string message) const {
-  return refuse("row " + std::to_string(rowOfEntry(entry)) + ": " + std::move(message));
+  return refuse("row " + std::to_string(rowsBefore_ + rowOfEntry(entry)) + ": " +
+                std::move(message));
 }
 
 tl::unexpected<Error> NestedLevels::refuseSlot(std::uint64_t index, std::string message) const {

@@ -54,8 +54,10 @@ class NestedLevels {
   static constexpr std::uint64_t kEntriesMax = std::uint64_t{1} << 32;
 
   // The rows are the slots `first` .. `first` + `rows` - 1 of the root; `leafDefinitionLevel` is
-  // the maximum of the leaf that all this ends in.
-  void begin(std::uint64_t first, std::uint64_t rows, std::uint8_t leafDefinitionLevel) noexcept;
+  // the maximum of the leaf that all this ends in. `rowsBefore` is the number of the first row in
+  // error messages.
+  void begin(std::uint64_t first, std::uint64_t rows, std::uint8_t leafDefinitionLevel,
+             std::uint64_t rowsBefore = 0) noexcept;
 
   // A struct or a leaf; `isOptional`: as the schema has it. kInvalidArgument: something is null
   // that is not optional; kOutOfMemory.
@@ -87,9 +89,6 @@ class NestedLevels {
   [[nodiscard]] bool isContiguous() const noexcept { return isContiguous_; }
   [[nodiscard]] std::uint64_t firstSlot() const noexcept { return firstSlot_; }
   [[nodiscard]] const std::vector<std::uint64_t>& slots() const noexcept { return slots_; }
-
-  // Which row an entry is in, for messages.
-  [[nodiscard]] std::uint64_t rowOfEntry(std::uint64_t entry) const noexcept;
 
  private:
   static const std::uint8_t* levelsOf(const ByteBuffer& buffer) noexcept {
@@ -123,9 +122,11 @@ class NestedLevels {
   template <class Lists>
   void expandOneByOne(const Validity& validity, const Lists& lists, std::uint8_t nullLevel,
                       std::uint8_t emptyLevel);
+  [[nodiscard]] std::uint64_t rowOfEntry(std::uint64_t entry) const noexcept;
   [[nodiscard]] tl::unexpected<Error> refuseEntry(std::uint64_t entry, std::string message) const;
   [[nodiscard]] tl::unexpected<Error> refuseSlot(std::uint64_t index, std::string message) const;
 
+  std::uint64_t rowsBefore_ = 0;
   std::uint64_t entries_ = 0;
   std::uint8_t leafLevel_ = 0;        // what live entries have from the beginning
   std::uint8_t definitionLevel_ = 0;  // of what has been added so far

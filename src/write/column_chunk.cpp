@@ -116,6 +116,7 @@ struct ColumnChunkWriter::Impl {
   EncodedColumnChunk* out = nullptr;
   column::PageRoom room;  // of the open page
   std::uint64_t rows = 0;
+  std::uint64_t rowsBefore = 0;       // of the view that is appended
   bool isChosen = false;              // the encoding of this chunk
   std::uint64_t expectedEntries = 0;  // of it
   std::uint64_t partRows = 0;         // a page begins at each multiple; 0: wherever one ends
@@ -217,6 +218,7 @@ Result<void> ColumnChunkWriter::reserve(std::span<const column::LeafView> views)
 
 Result<void> ColumnChunkWriter::append(const column::LeafView& view, double share,
                                        PageDrain* drain) {
+  impl_->rowsBefore = view.rowsBefore;
   Result<void> appended = impl_->cursor.begin(view, impl_->rows);
   if (appended && !impl_->isChosen && view.entries != 0) {
     const std::span views(&view, 1);
@@ -358,7 +360,7 @@ Result<void> ColumnChunkWriter::Impl::appendSlices(PageDrain* drain) {
     PF_TRY_ASSIGN(const column::LeafSlice slice, cursor.next(room));
     if (leaf.logical.kind == schema::LogicalKind::kUnknown && slice.values.count != 0) {
       return fail(ErrorCode::kInvalidArgument,
-                  "row " + std::to_string(rows) +
+                  "row " + std::to_string(rowsBefore + rows) +
                       " or one behind it has a value, and the column is of UNKNOWN: nulls alone");
     }
     if (!page.fits(slice)) {
@@ -397,7 +399,7 @@ Result<void> ColumnChunkWriter::Impl::endPageBefore(const column::LeafSlice& sli
     room = roomOfPage();
   }
   if (!page.fits(slice)) {
-    return fail(ErrorCode::kLimit, "row " + std::to_string(rows + slice.rows - 1) +
+    return fail(ErrorCode::kLimit, "row " + std::to_string(rowsBefore + rows + slice.rows - 1) +
                                        ": a page with it would be above 2^31 - 1 bytes");
   }
   return {};

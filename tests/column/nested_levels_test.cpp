@@ -166,6 +166,9 @@ TEST(NestedLevels, fixedSizeLists) {
   levels.begin(2, 2, 1);
   EXPECT_THAT(levels.addList(false, {}, shape).error().message(),
               HasSubstr("row 1: the list ends past its elements"));
+  levels.begin(2, 2, 1, 100);  // rows before these
+  EXPECT_THAT(levels.addList(false, {}, shape).error().message(),
+              HasSubstr("row 101: the list ends past its elements"));
 }
 
 TEST(NestedLevels, whatIsBrokenIsRefusedAtItsRow) {

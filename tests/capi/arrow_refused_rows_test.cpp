@@ -1,0 +1,130 @@
+// Goal: what a stream's batch is refused for is named by its row in that batch, wherever row groups
+// and what is gathered at once begin.
+//
+// Method: a batch that is right and one of which one row is not, of each kind of mistake that is
+// found at a row: written in row groups of a part of a batch, and gathered into one of both.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arrow_structs.hpp"
+#include "capi_fixture.hpp"
+
+namespace parquet_flow::test {
+namespace {
+
+constexpr std::size_t kRows = 100'000;
+constexpr std::size_t kBadRow = 70'001;
+
+struct GoodThenBad : BatchStream {
+  GoodThenBad(const ArrowSchema& itsSchema, const ArrowArray& good, const ArrowArray& itsBad)
+      : BatchStream(itsSchema, good, 2), bad(itsBad) {
+    get_next = [](ArrowArrayStream* self, ArrowArray* out) {
+      auto& mine = *static_cast<GoodThenBad*>(self);
+      *out = mine.left == 2 ? mine.batch : mine.bad;
+      if (mine.left-- == 0) out->release = nullptr;
+      return 0;
+    };
+  }
+  ArrowArray bad;
+};
+
+class ArrowRefusedRows : public testing::TestWithParam<std::uint64_t> {
+ protected:
+  ArrowRefusedRows() {
+    for (std::size_t i = 0; i <= kRows; ++i) offsets_.push_back(static_cast<std::int32_t>(i));
+    backwards_ = offsets_;
+    backwards_[kBadRow + 1] = 0;
+    wrongIndices_[kBadRow] = 2;
+    bits_[kBadRow / 8] = static_cast<std::uint8_t>(0xFF ^ 1U << kBadRow % 8);
+  }
+
+  static std::shared_ptr<Array> arrayOf(std::vector<const void*> buffers,
+                                        std::vector<std::shared_ptr<Array>> children = {}) {
+    return std::make_shared<Array>(static_cast<std::int64_t>(kRows), std::move(buffers),
+                                   std::move(children));
+  }
+  std::shared_ptr<Array> texts(const std::vector<std::int32_t>& offsets) const {
+    return arrayOf({nullptr, offsets.data(), bytes_.data()});
+  }
+  std::shared_ptr<Array> lists(const std::vector<std::int32_t>& offsets) const {
+    return arrayOf({nullptr, offsets.data()}, {numbers(nullptr)});
+  }
+  std::shared_ptr<Array> numbers(const std::uint8_t* bits) const {
+    auto array = arrayOf({bits, numbers_.data()});
+    array->null_count = bits == nullptr ? 0 : 1;
+    return array;
+  }
+  std::shared_ptr<Array> words(const std::vector<std::int8_t>& indices) {
+    auto array = arrayOf({nullptr, indices.data()});
+    array->dictionary = &dictionary_;
+    return array;
+  }
+
+  static void expectRefused(const std::shared_ptr<Field>& column, std::shared_ptr<Array> good,
+                            std::shared_ptr<Array> bad, const std::string& sentence) {
+    const auto rows = static_cast<std::int64_t>(kRows);
+    const auto schema = field("+s", "", std::vector{column}, false);
+    const Array first(rows, {nullptr}, {std::move(good)});
+    const Array second(rows, {nullptr}, {std::move(bad)});
+    pf_writer_options_t options;
+    pf_writer_options_init(&options, sizeof options);
+    options.row_group_rows = GetParam();
+    const OutputTo output(PF_OUTPUT_DISCARD);
+    ErrorText error;
+    pf_writer_handle_t* made = nullptr;
+    ASSERT_EQ(pf_writer_create_for_arrow(schema.get(), &options, &output, &made, &error),
+              PF_STATUS_OK)
+        << error.message;
+    const WriterHandle writer(made);
+    GoodThenBad stream(*schema, first, second);
+    PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT,
+                     pf_writer_write_arrow_stream(made, &stream, &error), error.message,
+                     "batch 1: " + sentence);
+  }
+
+  std::string bytes_ = std::string(kRows, 't');
+  std::vector<std::int32_t> offsets_;
+  std::vector<std::int32_t> backwards_;
+  std::vector<std::int32_t> numbers_ = std::vector<std::int32_t>(kRows, 5);
+  std::vector<std::uint8_t> bits_ = std::vector<std::uint8_t>(kRows / 8 + 16, 0xFF);
+  std::vector<std::int8_t> indices_ = std::vector<std::int8_t>(kRows, 1);
+  std::vector<std::int8_t> wrongIndices_ = indices_;
+  Array dictionary_ = Array(2, {nullptr, offsets_.data(), bytes_.data()});
+};
+
+TEST_P(ArrowRefusedRows, ofOffsetsThatGoBackwardsAreThoseOfTheBatch) {
+  expectRefused(field("u", "s"), texts(offsets_), texts(backwards_),
+                "column 's': row 70001: the offsets go backwards");
+}
+
+TEST_P(ArrowRefusedRows, ofListsThatGoBackwardsAreThoseOfTheBatch) {
+  expectRefused(field("+l", "l", std::vector{field("i", "item")}), lists(offsets_),
+                lists(backwards_),
+                "column 'l.list.element': row 70001: the offsets of the list go backwards");
+}
+
+TEST_P(ArrowRefusedRows, ofNullsWhereNoneAreAllowedAreThoseOfTheBatch) {
+  const std::vector<std::shared_ptr<Field>> none;
+  expectRefused(field("i", "r", none, false), numbers(nullptr), numbers(bits_.data()),
+                "column 'r': row 70001: a null where none is allowed");
+}
+
+TEST_P(ArrowRefusedRows, ofIndicesPastTheDictionaryAreThoseOfTheBatch) {
+  const auto column = field("c", "d");
+  column->owned.push_back(field("u", ""));
+  column->dictionary = column->owned.back().get();
+  expectRefused(column, words(indices_), words(wrongIndices_),
+                "column 'd': row 70001: the index is negative or not below");
+}
+
+// Whole row groups out of a batch; both batches in one.
+INSTANTIATE_TEST_SUITE_P(RowGroups, ArrowRefusedRows, testing::Values(30'000U, 1'000'000U),
+                         [](const testing::TestParamInfo<std::uint64_t>& rows) {
+                           return rows.param < kRows ? "inPlace" : "gathered";
+                         });
+
+}  // namespace
+}  // namespace parquet_flow::test
