@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
 #include "base/utf8.hpp"
 #include "stats/bounds.hpp"
 
@@ -170,6 +171,8 @@ Result<void> validateFalsePositiveRate(double rate) {
 }
 
 Result<void> validateOptions(const WriterOptions& options, const schema::Schema& schema) {
+  PF_ASSERT(std::ranges::is_sorted(options.dictionaryLeaves) &&
+            std::ranges::is_sorted(options.leavesWithoutDeltas));
   PF_TRY(checkRange("page_bytes", options.pageBytes, kPageBytesLeast, kPageBytesMost));
   PF_TRY(checkRange("page_rows", options.pageRows, 1, kPageRowsMost));
   PF_TRY(checkRange("truncate_bytes", options.truncateBytes, 1, stats::kTruncateBytesMax));
@@ -221,15 +224,11 @@ ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& le
   if (!canHaveBloomFilter(leaf)) {
     column.bloomFilter.reset();
   }
-  const auto& dictionaries = options.dictionaryLeaves;
-  const bool isDictionary =
-      std::find(dictionaries.begin(), dictionaries.end(), leaf.index) != dictionaries.end();
+  const bool isDictionary = std::ranges::binary_search(options.dictionaryLeaves, leaf.index);
   if (isDictionary) {
     column.encoding = encoding::Encoding::kRleDictionary;
   }
-  const auto& withoutDeltas = options.leavesWithoutDeltas;
-  column.mayChooseDeltas =
-      std::find(withoutDeltas.begin(), withoutDeltas.end(), leaf.index) == withoutDeltas.end();
+  column.mayChooseDeltas = !std::ranges::binary_search(options.leavesWithoutDeltas, leaf.index);
   for (const ColumnOverride& one : options.overrides) {
     if (one.path != leaf.dottedPath) {
       continue;
@@ -238,11 +237,9 @@ ColumnOptions columnOptions(const WriterOptions& options, const schema::Leaf& le
       column.compression = *one.compression;
       column.compressionLevel = one.compressionLevel;
     }
-    if (one.encoding) {
+    // One that leaves it open leaves a dictionary.
+    if (one.encoding && (one.encoding->encoding || !isDictionary)) {
       column.encoding = one.encoding->encoding;
-    }
-    if (isDictionary && !column.encoding) {
-      column.encoding = encoding::Encoding::kRleDictionary;
     }
     if (one.bloomFilter) {
       column.bloomFilter = one.bloomFilter->bloomFilter;

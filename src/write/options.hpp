@@ -86,9 +86,11 @@ struct ColumnTotals;  // write/file_writer.hpp
 struct WriterOptions {
   ColumnOptions column;  // where no override names the column
   std::vector<ColumnOverride> overrides;
-  // Indices of leaves that are RLE_DICTIONARY unless an override names another encoding.
+  // Indices of leaves, ascending, that are RLE_DICTIONARY unless an override names another
+  // encoding.
   std::vector<std::uint32_t> dictionaryLeaves;
-  // Indices of leaves for which neither DELTA encodings nor BYTE_STREAM_SPLIT are chosen.
+  // Indices of leaves, ascending, for which neither DELTA encodings nor BYTE_STREAM_SPLIT are
+  // chosen.
   std::vector<std::uint32_t> leavesWithoutDeltas;
   Profile profile = Profile::kModern;
   std::uint32_t dataPageVersion = 1;  // 1 or 2

@@ -238,6 +238,24 @@ TEST(ColumnOptions, haveTheDictionaryUnlessAnEncodingIsNamed) {
   EXPECT_EQ(columnOptions(options, b).encoding, Encoding::kRleDictionary);
   options.overrides = {{.path = "b", .encoding = {{Encoding::kDeltaBinaryPacked}}}};
   EXPECT_EQ(columnOptions(options, b).encoding, Encoding::kDeltaBinaryPacked);
+  options.overrides = {{.path = "b", .statistics = false}};
+  options.column.encoding = Encoding::kPlain;
+  EXPECT_EQ(columnOptions(options, b).encoding, Encoding::kRleDictionary);
+}
+
+// Of each leaf among several that are listed, and beside them.
+TEST(ColumnOptions, areByTheLeavesThatAreListed) {
+  const schema::Schema schema = sixColumns();
+  WriterOptions options;
+  options.dictionaryLeaves = {0, 3, 5};
+  options.leavesWithoutDeltas = {1, 3, 4};
+  for (const schema::Leaf& leaf : schema.leaves()) {
+    const ColumnOptions column = columnOptions(options, leaf);
+    const bool isDictionary = leaf.index == 0 || leaf.index == 3 || leaf.index == 5;
+    EXPECT_EQ(column.encoding == Encoding::kRleDictionary, isDictionary) << leaf.index;
+    const bool isWithout = leaf.index == 1 || leaf.index == 3 || leaf.index == 4;
+    EXPECT_EQ(column.mayChooseDeltas, !isWithout) << leaf.index;
+  }
 }
 
 // A number may be stored in more or fewer bytes, and a filter knows only the bytes.
