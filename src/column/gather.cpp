@@ -20,6 +20,17 @@ tl::unexpected<Error> refuse(std::string message) {
 
 }  // namespace
 
+std::size_t entryOfValue(const schema::Leaf& leaf, const LeafView& view, std::uint64_t first,
+                         std::size_t entries, std::size_t nth) noexcept {
+  if (view.validity != nullptr) {
+    return findBit(view.validity, view.validityBitOffset + first, entries, nth);
+  }
+  if (view.definitionLevels != nullptr) {
+    return findLevel(view.definitionLevels + first, entries, leaf.maxDefinitionLevel, nth);
+  }
+  return std::min(nth, entries);
+}
+
 SliceCursor::SliceCursor(const schema::Leaf& leaf, IndicesTaken indicesTaken) noexcept
     : leaf_(&leaf), values_(leaf, indicesTaken) {}
 
@@ -217,7 +228,7 @@ Result<void> SliceCursor::countValues(Extent& extent) const {
 
 // Cuts behind the row with the present value number `nth`.
 Result<void> SliceCursor::cutBehindValue(std::size_t nth, Extent& extent) const {
-  std::size_t entries = entryOfNth(nth, extent.entries) + 1;
+  std::size_t entries = entryOfValue(*leaf_, view_, entry_, extent.entries, nth) + 1;
   if (entries >= extent.entries) {
     return {};
   }
@@ -310,17 +321,6 @@ std::uint64_t SliceCursor::bytesOf(const ValuesView& values) const noexcept {
   return bytes;
 }
 
-// The slice's entry with the value number `nth`; `entries` where there are fewer.
-std::size_t SliceCursor::entryOfNth(std::size_t nth, std::size_t entries) const noexcept {
-  if (view_.validity != nullptr) {
-    return findBit(view_.validity, view_.validityBitOffset + entry_, entries, nth);
-  }
-  if (const std::uint8_t* const levels = definitionLevels()) {
-    return findLevel(levels, entries, leaf_->maxDefinitionLevel, nth);
-  }
-  return std::min(nth, entries);
-}
-
 template <class Offset>
 Result<void> SliceCursor::checkOffsets(const Offset* all, std::uint64_t slots) {
   const ValuesView& values = view_.values;
@@ -393,7 +393,8 @@ Result<ValuesView> SliceCursor::takeValues(const Extent& extent, std::uint64_t b
   if (values_.refusedValue() == kNoValue || taken.error().code() == ErrorCode::kOutOfMemory) {
     return taken;
   }
-  const std::uint64_t entry = entry_ + entryOfNth(values_.refusedValue(), extent.entries);
+  const std::uint64_t entry =
+      entry_ + entryOfValue(*leaf_, view_, entry_, extent.entries, values_.refusedValue());
   Error refusal = refuseEntry(entry, taken.error().message()).value();
   return fail(Error(taken.error().code(), refusal.message()));
 }

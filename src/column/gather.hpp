@@ -61,6 +61,12 @@ struct LeafSlice {
   const std::uint8_t* repetitionLevels = nullptr;
 };
 
+// Which entry, of `entries` from `first` on, has the present value number `nth` (from 0); `entries`
+// where there are fewer.
+[[nodiscard]] std::size_t entryOfValue(const schema::Leaf& leaf, const LeafView& view,
+                                       std::uint64_t first, std::size_t entries,
+                                       std::size_t nth) noexcept;
+
 // Walks one view after another of one leaf:
 //
 //   cursor.begin(view, firstRow)
@@ -114,8 +120,6 @@ class SliceCursor {
   [[nodiscard]] Result<Presence> presenceOfSlots(const Extent& extent);
   [[nodiscard]] std::uint64_t bytesOf(const ValuesView& values) const noexcept;
   void adjustSlices(std::uint64_t bytes, std::size_t entries, bool isCut) noexcept;
-
-  [[nodiscard]] std::size_t entryOfNth(std::size_t nth, std::size_t entries) const noexcept;
 
   // kInvalidArgument, "row 17: <message>"; both count from the view's beginning.
   [[nodiscard]] tl::unexpected<Error> refuseEntry(std::uint64_t entry, std::string message) const;

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "column/gather.hpp"
-#include "column/level_scan.hpp"
 #include "column/row_bytes.hpp"
 #include "write/column_parts.hpp"
 #include "write/encode_scratch.hpp"
@@ -53,14 +52,7 @@ std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view
 }
 
 bool hasNoValue(const schema::Leaf& leaf, const column::LeafView& view) noexcept {
-  if (view.validity != nullptr) {
-    return column::findBit(view.validity, view.validityBitOffset, view.entries, 0) == view.entries;
-  }
-  if (view.definitionLevels != nullptr) {
-    return column::findLevel(view.definitionLevels, view.entries, leaf.maxDefinitionLevel, 0) ==
-           view.entries;
-  }
-  return view.entries == 0;
+  return column::entryOfValue(leaf, view, 0, view.entries, 0) == view.entries;
 }
 
 // What is for the file or for other columns: a wide schema would have it in each of its writers.
