@@ -246,6 +246,14 @@ class ContactsTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("below", done.stderr)
 
+    def test_a_name_is_printed_without_its_control_characters(self):
+        file = self.folder / "\x1b[31mfile"
+        file.write_text("")
+        done = pf("contacts", "--rows", "10", "--output", file / "below")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("[31mfile", done.stderr)
+        self.assertNotIn("\x1b", done.stderr)
+
     def test_a_full_disk_ends_with_1_and_without_files(self):
         limited = subprocess.run(
             ["bash", "-c", f"ulimit -f 64; trap '' XFSZ; exec '{PF}' contacts --rows 100k "

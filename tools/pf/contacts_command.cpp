@@ -10,6 +10,7 @@
 #include "pf/contacts_report.hpp"
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
+#include "pf/failure.hpp"
 #include "pf/interrupts.hpp"
 #include "pf/printed_result.hpp"
 #include "pf/values.hpp"
@@ -21,20 +22,12 @@ constexpr std::uint64_t kPollNs = 50'000'000;
 constexpr unsigned kPollsPerLine = 4;
 
 int exitCodeOf(const Error& error) {
-  std::fprintf(stderr, "pf contacts: %s\n",
-               error.message().empty() ? std::string(errorCodeName(error.code())).c_str()
-                                       : error.message().c_str());
-  switch (error.code()) {
-    case ErrorCode::kInvalidArgument:
-    case ErrorCode::kLimit:
-    case ErrorCode::kUnsupported:
-      return kExitUsage;
-    case ErrorCode::kExists:
-      std::fputs("pf contacts: --force replaces it\n", stderr);
-      return kExitExists;
-    default:
-      return kExitFailed;
+  const int code = endWith(error, "contacts", Cause::kCommandLine);
+  if (error.code() != ErrorCode::kExists) {
+    return code;
   }
+  std::fputs("pf contacts: --force replaces it\n", stderr);
+  return kExitExists;
 }
 
 }  // namespace

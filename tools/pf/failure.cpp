@@ -9,15 +9,30 @@
 #include "rows/printable.hpp"
 
 namespace parquet_flow::pf {
+namespace {
 
-int endWith(const Error& error, const char* command) {
+int exitCodeOf(ErrorCode code, Cause cause) noexcept {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+      return kExitUsage;
+    case ErrorCode::kLimit:
+    case ErrorCode::kUnsupported:
+      return cause == Cause::kCommandLine ? kExitUsage : kExitFailed;
+    default:
+      return kExitFailed;
+  }
+}
+
+}  // namespace
+
+int endWith(const Error& error, const char* command, Cause cause) {
   if (error.systemError() == EPIPE) {
     return kExitSignal + SIGPIPE;
   }
   const std::string message =
       error.message().empty() ? std::string(errorCodeName(error.code())) : error.message();
   std::fprintf(stderr, "pf %s: %s\n", command, rows::printable(message).c_str());
-  return error.code() == ErrorCode::kInvalidArgument ? kExitUsage : kExitFailed;
+  return exitCodeOf(error.code(), cause);
 }
 
 }  // namespace parquet_flow::pf

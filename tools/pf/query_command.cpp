@@ -45,14 +45,11 @@ Result<scan::TableFile> standardInput() {
   return scan::TableFile{kStandardInput, open, {}};
 }
 
-// Says which option has the text that is wrong; also one that is nested too deep is a mistake.
+// Says which option has the text that is wrong.
 template <class T>
 Result<T> parsed(const char* option, const std::string& text,
                  Result<T> (*parse)(std::string_view)) {
   Result<T> result = parse(text);
-  if (!result && result.error().code() == ErrorCode::kLimit) {
-    result = fail(ErrorCode::kInvalidArgument, std::string(result.error().message()));
-  }
   if (!result) {
     return fail(std::move(result).error().withContext(option));
   }
@@ -126,8 +123,7 @@ Result<std::vector<scan::TableFile>> QueryCommand::files() const {
   return all;
 }
 
-Result<void> QueryCommand::printAll() {
-  PF_TRY_ASSIGN(scan::QueryOptions asked, options());
+Result<void> QueryCommand::printAll(scan::QueryOptions asked) {
   PF_TRY_ASSIGN(std::vector<scan::TableFile> read, files());
   PF_TRY_ASSIGN(const auto query, scan::Query::create(std::move(read), std::move(asked)));
   isBegun_ = true;
@@ -156,7 +152,11 @@ Result<void> QueryCommand::printAll() {
 }
 
 int QueryCommand::run() {
-  const auto printed = printAll();
+  auto asked = options();
+  if (!asked) {
+    return endWith(asked.error(), kName, Cause::kCommandLine);
+  }
+  const auto printed = printAll(std::move(*asked));
   if (printed) {
     return kExitDone;
   }

@@ -20,7 +20,7 @@ class QueryCommand final : public Subcommand {
  private:
   [[nodiscard]] Result<scan::QueryOptions> options() const;
   [[nodiscard]] Result<std::vector<scan::TableFile>> files() const;
-  [[nodiscard]] Result<void> printAll();
+  [[nodiscard]] Result<void> printAll(scan::QueryOptions asked);
 
   std::vector<std::string> paths_;
   std::string where_;
