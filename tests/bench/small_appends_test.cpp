@@ -164,9 +164,9 @@ std::vector<std::shared_ptr<Array>> batchesOf(const std::function<std::int64_t()
 
 int appendValue(const Column& column, std::size_t row, pf_row_t* to) {
   const std::size_t width = widthOf(column.kind);
-  const std::byte* const at = column.values.data() + row * width;
+  const auto at = [&] { return column.values.data() + row * width; };
   const auto number = [&](auto value) {
-    std::memcpy(&value, at, sizeof value);
+    std::memcpy(&value, at(), sizeof value);
     return value;
   };
   switch (column.kind.type.physical) {
@@ -184,7 +184,7 @@ int appendValue(const Column& column, std::size_t row, pf_row_t* to) {
       return pf_row_bytes(to, column.data.bytes.data() + begin, end - begin);
     }
     default:
-      return pf_row_bytes(to, at, width);
+      return pf_row_bytes(to, at(), width);
   }
 }
 
