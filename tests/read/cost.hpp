@@ -15,6 +15,7 @@
 #include "read/batch_reader.hpp"
 #include "read/file_reader.hpp"
 #include "support/allocation_counter.hpp"
+#include "support/sanitizers.hpp"
 
 namespace parquet_flow::read::test {
 
@@ -27,11 +28,11 @@ constexpr std::uint64_t kOverhead = 24U << 20;
 constexpr std::uint64_t kMetadataFactor = 256;
 
 // A second, on machines of which a test run gets half. Sanitizers and builds that are not optimised
-// take about that many times as long.
+// take about that many times as long, TSan twice that.
 #if defined(NDEBUG)
 constexpr double kSecondsMax = 2;
 #else
-constexpr double kSecondsMax = 20;
+constexpr double kSecondsMax = parquet_flow::test::kThreadSanitized ? 40 : 20;
 #endif
 
 // That it computed: others on the machine do not count.
