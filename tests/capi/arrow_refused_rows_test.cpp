@@ -5,6 +5,7 @@
 // found at a row: written in row groups of a part of a batch, and gathered into one of both.
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,11 +35,15 @@ struct GoodThenBad : BatchStream {
 class ArrowRefusedRows : public testing::TestWithParam<std::uint64_t> {
  protected:
   ArrowRefusedRows() {
-    for (std::size_t i = 0; i <= kRows; ++i) offsets_.push_back(static_cast<std::int32_t>(i));
-    backwards_ = offsets_;
     backwards_[kBadRow + 1] = 0;
     wrongIndices_[kBadRow] = 2;
     bits_[kBadRow / 8] = static_cast<std::uint8_t>(0xFF ^ 1U << kBadRow % 8);
+  }
+
+  static std::vector<std::int32_t> ascending() {
+    std::vector<std::int32_t> numbers(kRows + 1);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    return numbers;
   }
 
   static std::shared_ptr<Array> arrayOf(std::vector<const void*> buffers,
@@ -86,8 +91,8 @@ class ArrowRefusedRows : public testing::TestWithParam<std::uint64_t> {
   }
 
   std::string bytes_ = std::string(kRows, 't');
-  std::vector<std::int32_t> offsets_;
-  std::vector<std::int32_t> backwards_;
+  std::vector<std::int32_t> offsets_ = ascending();
+  std::vector<std::int32_t> backwards_ = offsets_;
   std::vector<std::int32_t> numbers_ = std::vector<std::int32_t>(kRows, 5);
   std::vector<std::uint8_t> bits_ = std::vector<std::uint8_t>(kRows / 8 + 16, 0xFF);
   std::vector<std::int8_t> indices_ = std::vector<std::int8_t>(kRows, 1);
