@@ -165,10 +165,6 @@ void followArrowSchema(const SourceFile& file, Target& target) {
   target.writer.leavesWithoutDeltas = std::move(said.requiredInFixedLists);
 }
 
-bool has(const std::vector<std::uint32_t>& leaves, std::uint32_t leaf) noexcept {
-  return std::find(leaves.begin(), leaves.end(), leaf) != leaves.end();
-}
-
 }  // namespace
 
 Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events) {
@@ -291,12 +287,12 @@ std::optional<std::string> OutputKeyValues::arrowSchemaOf(const std::string& tex
   }
   for (const std::uint32_t leaf : said.dictionaries) {
     if (leaves[leaf].type == schema::PhysicalType::kByteArray &&
-        !has(writer.dictionaryLeaves, leaf)) {
+        !std::ranges::binary_search(writer.dictionaryLeaves, leaf)) {
       return std::nullopt;
     }
   }
   for (const std::uint32_t leaf : said.requiredInFixedLists) {
-    if (!has(writer.leavesWithoutDeltas, leaf)) return std::nullopt;
+    if (!std::ranges::binary_search(writer.leavesWithoutDeltas, leaf)) return std::nullopt;
   }
   return schema::withWideIndices(text);
 }
