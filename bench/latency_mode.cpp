@@ -76,6 +76,7 @@ struct Tally {
   load::Histogram ticks;
   std::uint64_t attempted = 0;
   std::uint64_t accepted = 0;
+  std::uint64_t refused = 0;
   std::uint64_t warmup = 0;   // of the attempts: those that are not in `ticks`
   std::uint64_t filling = 0;  // calls before, until there was no room
   std::uint64_t drained = 0;  // at the other end
@@ -103,7 +104,7 @@ void runSegment(Subject& subject, const Payloads& payloads, const Schedule& sche
       const bool accepted = subject.call(payload);
       const std::uint64_t end = fencedTicks();
       tally.ticks.record(end - start);
-      tally.accepted += accepted ? 1 : 0;
+      ++(accepted ? tally.accepted : tally.refused);
     }
   }
   tally.attempted += calls;
@@ -281,7 +282,7 @@ void addPercentiles(Report& report, const Tally& tally, double nsPerTick) {
   report.add("max_ns", static_cast<double>(tally.ticks.max()) * nsPerTick);
   report.add("attempted", tally.attempted);
   report.add("accepted", tally.accepted);
-  report.add("refused", tally.attempted - tally.accepted);
+  report.add("refused", tally.refused);
   report.add("warmup", tally.warmup);
 }
 
