@@ -55,12 +55,9 @@ template <class T>
 template <class T, class Function>
 [[nodiscard]] pf_status_t guardMaking(T* made, const char* name, pf_error_t* error,
                                       Function&& function) noexcept {
-  if (made != nullptr) *made = T{};
-  return guard(error, [&]() -> Result<void> {
-    Result<void> isThere = requirePointer(made, name);
-    if (!isThere) return isThere;
-    return std::forward<Function>(function)();
-  });
+  if (made == nullptr) return guard(error, [&] { return requirePointer(made, name); });
+  *made = T{};
+  return guard(error, std::forward<Function>(function));
 }
 // `<name> is <value>, it must be 0 or 1`
 [[nodiscard]] Result<bool> requireSwitch(std::uint32_t value, const char* name);

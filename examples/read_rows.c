@@ -9,7 +9,7 @@ static void print_value(const pf_value_t* value);
 
 /* What is between the brackets of a list, a map or a group. */
 static void print_values(const pf_value_t* value) {
-  for (uint32_t i = 0; i < value->count; ++i) {
+  for (size_t i = 0; i < value->count; ++i) {
     if (i) printf(", ");
     if (value->kind == PF_VALUE_MAP) {
       print_value(&value->values[2 * i]);
