@@ -12,6 +12,9 @@ namespace parquet_flow::encoding {
 namespace {
 
 constexpr unsigned kBitWidthMax = 32;
+// The header of a bit-packed run of no groups, which is all that fastparquet has for a page of
+// nulls.
+constexpr std::byte kEmptyPackedRun{0x01};
 
 const IndexKernels& kernels() noexcept {
   static const IndexKernels& chosen = indexKernels(simdLevel());
@@ -148,7 +151,11 @@ Result<void> DictionaryIndexDecoder::begin(ConstBytes in, std::uint64_t count,
   if (bitWidth_ == 0 && in.size() == 1) {
     run_.count = count;
   } else {
-    runs_ = RleRunReader(in.subspan(1), bitWidth_, count);
+    ConstBytes runs = in.subspan(1);
+    if (count == 0 && !runs.empty() && runs[0] == kEmptyPackedRun) {
+      runs = runs.subspan(1);
+    }
+    runs_ = RleRunReader(runs, bitWidth_, count);
   }
   return {};
 }

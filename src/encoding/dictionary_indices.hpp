@@ -63,7 +63,8 @@ class DictionaryIndexDecoder {
 // Decodes the `count` values of a page, `in` being the byte with the bit width and the runs.
 // `ids` has room for `count`. Returns how many bytes that was. kCorrupt: a bit width above 32, an
 // id that is not below `dictionaryCount`, and what RleRunReader refuses. At a width of 0 the run
-// may be missing: some writers leave it out, and there is one thing it can mean.
+// may be missing: some writers leave it out, and there is one thing it can mean. For no values
+// there may be a bit-packed run of none, as fastparquet writes it.
 [[nodiscard]] Result<std::size_t> decodeDictionaryIndices(ConstBytes in, std::size_t count,
                                                           std::uint32_t dictionaryCount,
                                                           std::uint32_t* ids);

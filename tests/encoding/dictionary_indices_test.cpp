@@ -270,6 +270,7 @@ TEST(DecodeDictionaryIndices, takesWhatTheGrammarAllowsAndNothingElse) {
        true,
        {0, 1, 2, 3, 4, 5, 6, 7}},
       {"page_without_values", 0, 0, {3}, true, {}},
+      {"page_without_values_in_no_groups", 0, 2, {8, 0x01}, true, {}},
       {"padding_may_be_anything", 2, 3, {3, 0x03, 0xD1, 0xFF, 0xFF}, true, {1, 2}},
       {"width_zero", 3, 1, {0, 0x06}, true, {0, 0, 0}},
       {"width_zero_without_its_run", 3, 1, {0}, true, {0, 0, 0}},

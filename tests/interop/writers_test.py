@@ -3,7 +3,9 @@
 Method: files of every type and nesting, which the writer's tests make, written again by pyarrow,
 DuckDB, Polars, parquet-java and arrow-rs, in every encoding, codec and page version that each has.
 The reader has to give the rows that were drawn; where an engine has other types than Parquet, those
-that pyarrow reads. What arrow-rs writes of Arrow's random nested tables is held against pyarrow.
+that pyarrow reads. What arrow-rs writes of Arrow's random nested tables is held against pyarrow;
+what fastparquet writes of pandas' types against the values that it was given, and what it does not
+write is tried too: a fault that is none any more fails.
 
 Usage: writers_test.py LIBPARQUET_FLOW INTEROP_WRITE [READ_FILES_CLASS] [--seed N] [--files N]
        [--tables N] [--keep FOLDER]
@@ -23,6 +25,7 @@ try:
 
     import arrow_random
     import combinations
+    import fastparquet_files
     import harness
     import our_reader
     import readers
@@ -82,6 +85,25 @@ def check_tables(tally, arguments, engines, connection, ours, folder):
             tally.fail(f"arrow-rs wrote {written} tables of {arguments.tables}")
 
 
+def check_fastparquet(tally, arguments, ours, folder):
+    engine = readers.FastParquet()
+    harness.check_versions(tally, [engine])
+    for number in range(arguments.files):
+        r = random.Random(f"{arguments.seed}/fastparquet {number}")
+        file = fastparquet_files.File(r, r.choice([0, 1, 2, 8, 9, 300, 700]))
+        path = folder / f"fastparquet_{number}.parquet"
+        tally.check(f"file {number} by fastparquet", lambda f=file, p=path: (
+            fastparquet_files.check(ours, f.columns, f.write(p))))
+    path = folder / "fastparquet_wide.parquet"
+    tally.check("wide categories by fastparquet", lambda: fastparquet_files.check(
+        ours, fastparquet_files.wide_categories(path), [path]))
+    print(f"fastparquet was to write {arguments.files + 1} files")
+    for number, fault in enumerate(fastparquet_files.FAULTS):
+        path = folder / f"fastparquet_fault_{number}.parquet"
+        tally.try_engine(path.name, engine.name, f"as a writer {fault.reason}",
+                         lambda f=fault, p=path: fastparquet_files.try_fault(ours, f, p))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("library")
@@ -104,6 +126,7 @@ def main():
         folder.mkdir(exist_ok=True)
         check_files(tally, arguments, engines, connection, ours, folder)
         check_tables(tally, arguments, engines, connection, ours, folder)
+        check_fastparquet(tally, arguments, ours, folder)
     for engine in engines:
         engine.close()
     return tally.finish()

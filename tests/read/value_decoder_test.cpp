@@ -189,6 +189,25 @@ TEST(ValueDecoder, indicesAreIntoTheDictionary) {
   EXPECT_EQ(contentsOf(out.offsets()), (Bytes{0, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0}));
 }
 
+// fastparquet's page of nulls: a width, a packed run of no groups, and its eight zeros.
+TEST(ValueDecoder, aPageOfNullsMayHaveARunOfNoGroups) {
+  for (const PhysicalType type : {PhysicalType::kInt32, PhysicalType::kByteArray}) {
+    const schema::Leaf leaf = test::leafOf(type, Repetition::kOptional);
+    DecodeScratch scratch;
+    ValueDecoder decoder(leaf, 1 << 20, scratch);
+    ASSERT_TRUE(decoder.setDictionary({}, 0));
+    column::LeafBuffer out(leaf);
+    const auto encoding = static_cast<std::int32_t>(Encoding::kRleDictionary);
+    const Bytes page = {8, 0x01, 0, 0, 0, 0, 0, 0, 0, 0};
+    const auto done = decoder.decode(encoding, test::asBytes(page), 0, out);
+    ASSERT_TRUE(done) << done.error().message();
+    EXPECT_EQ(decoder.bytesLeft(), 8U);
+    EXPECT_EQ(out.values().size(), 0U);
+    const Bytes group = {8, 0x03, 1, 1, 1, 1, 1, 1, 1, 1};  // a run of values that are not counted
+    EXPECT_FALSE(decoder.decode(encoding, test::asBytes(group), 0, out));
+  }
+}
+
 TEST(ValueDecoder, bytesBehindTheIndicesAreNobodys) {
   Bytes indices = kIndices;
   indices.resize(indices.size() + 8, 0);
