@@ -74,7 +74,7 @@ std::uint64_t guessByteArrays(const ArrowField& field, const ArrowArray& array, 
   std::uint64_t bytes = 0;
   for (std::uint64_t i = slot; i < slot + count; ++i) {
     if (validity.bits != nullptr && !column::bitAt(validity.bits, i)) continue;
-    bytes += loadLe<std::uint32_t>(views + i * kViewBytes) & INT32_MAX;
+    bytes += loadLe<std::uint32_t>(views + i * column::kViewBytes) & INT32_MAX;
   }
   return bytes;
 }

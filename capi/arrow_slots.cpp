@@ -32,7 +32,7 @@ std::uint32_t slotBytes(const ArrowField& field) noexcept {
     case ArrowKind::kMonthDayNano:
     case ArrowKind::kUtf8View:
     case ArrowKind::kBinaryView:
-      return kViewBytes;
+      return column::kViewBytes;
     case ArrowKind::kFixedBinary:
       return static_cast<std::uint32_t>(field.size);
     case ArrowKind::kDecimal:

@@ -10,8 +10,6 @@
 
 namespace parquet_flow::capi {
 
-inline constexpr std::uint32_t kViewBytes = 16;
-
 // Bytes of a slot in the buffer of values; 0 where that has none.
 [[nodiscard]] std::uint32_t slotBytes(const ArrowField& field) noexcept;
 

@@ -83,7 +83,7 @@ ValuesView viewValues(const ArrowArray& array, std::uint64_t slot, ArrowExtra& e
   ValuesView values;
   values.layout = ValuesLayout::kOffsets32;
   values.form = SourceForm::kViews;
-  values.data = advance(bufferOf(array, 1), slot * kViewBytes);
+  values.data = advance(bufferOf(array, 1), slot * column::kViewBytes);
   auto& buffers = extra.viewBuffers.emplace_back();
   const auto last = static_cast<std::size_t>(array.n_buffers - 1);
   const auto* const sizes = static_cast<const std::int64_t*>(array.buffers[last]);

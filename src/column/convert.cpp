@@ -293,7 +293,7 @@ std::uint32_t valueStride(const schema::Leaf& leaf, const ValuesView& values) no
     case SourceForm::kTake:
       return indexWidth(values.indexType);
     case SourceForm::kViews:
-      return 16;
+      return kViewBytes;
     case SourceForm::kAsLayout:
       return values.layout == ValuesLayout::kByteBooleans
                  ? 1

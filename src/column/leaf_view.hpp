@@ -39,12 +39,17 @@ enum class SourceForm : std::uint8_t {
   kMonthDayNanos,    // months and days of 4 bytes each, nanoseconds of 8
   // kOffsets32:
   kOffsets64,  // `data` and `offsets64`
-  kViews,      // `data`: 16 bytes each: the length, then up to 12 bytes of the value itself, or its
-               // first 4, the number of its buffer in `viewBuffers` and its offset in there
+  kViews,      // `data`: kViewBytes each: the length, then up to kViewInlineBytesMax of the value
+               // itself, or its first 4, the number of its buffer in `viewBuffers` and its offset
+               // in there
   // Any: value i is value data[i] of `dictionary`, data being numbers of `indexType`.
   kIndices,  // `layout` kIndices; the dictionary of any layout and form but this one
   kTake,     // `layout` as the dictionary's, which is just values that are not in order
 };
+
+// Of a view as Arrow's columnar format lays it out, "Variable-size Binary View Layout".
+inline constexpr std::uint32_t kViewBytes = 16;
+inline constexpr std::uint32_t kViewInlineBytesMax = 12;
 
 enum class IndexType : std::uint8_t {
   kInt8,

@@ -11,8 +11,6 @@
 namespace parquet_flow::column {
 namespace {
 
-constexpr std::uint64_t kViewBytes = 16;  // of a value's place in SourceForm::kViews
-constexpr std::uint64_t kInViewMax = 12;  // longer values are in a buffer
 constexpr std::uint64_t kValueBytesMax = INT32_MAX;
 
 // Of bits, by the bytes that they are the first ones in: those of stretches sum up to the whole's.
@@ -80,7 +78,7 @@ std::uint64_t ValueBytes::between(std::uint64_t first, std::uint64_t end) const 
 std::uint64_t ValueBytes::inBuffer(std::uint64_t slot) const noexcept {
   const auto length = loadLe<std::uint32_t>(values_->data + slot * kViewBytes);
   // Nobody has looked at the views yet.
-  return length > kInViewMax && length <= longestBuffer_ ? length : 0;
+  return length > kViewInlineBytesMax && length <= longestBuffer_ ? length : 0;
 }
 
 // Of one, about, by a look at no more than so many.

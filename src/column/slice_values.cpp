@@ -13,7 +13,6 @@
 namespace parquet_flow::column {
 namespace {
 
-constexpr std::size_t kViewBytes = 16;
 // Values that are looked at to guess how long the others are.
 constexpr std::uint64_t kGuessValues = 256;
 

@@ -12,8 +12,6 @@
 namespace parquet_flow::column {
 namespace {
 
-constexpr std::size_t kViewBytes = 16;
-constexpr std::uint32_t kInlineBytesMax = 12;
 // What copies of a fixed size may write behind a value.
 constexpr std::size_t kSlackBytes = 16;
 
@@ -78,7 +76,7 @@ class Appender {
   // `from` has 12 readable bytes.
   [[nodiscard]] Result<void> appendShort(const std::byte* from, std::size_t bytes) {
     PF_TRY_ASSIGN(std::byte * to, scratch_.data.reserveExtra(kSlackBytes));
-    std::memcpy(to, from, kInlineBytesMax);
+    std::memcpy(to, from, kViewInlineBytesMax);
     taken(bytes);
     return {};
   }
@@ -142,7 +140,7 @@ Result<ValuesView> takeByOffsets(const ValuesView& from, const Offset* offsets,
 
 Result<void> appendView(const std::byte* view, std::span<const ConstBytes> buffers, Appender& to) {
   const auto length = loadLe<std::int32_t>(view);
-  if (static_cast<std::uint32_t>(length) <= kInlineBytesMax) {
+  if (static_cast<std::uint32_t>(length) <= kViewInlineBytesMax) {
     return to.appendShort(view + 4, static_cast<std::size_t>(length));
   }
   const auto buffer = loadLe<std::int32_t>(view + 8);

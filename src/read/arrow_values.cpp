@@ -5,15 +5,17 @@
 #include <string>
 
 #include "base/bits.hpp"
+#include "column/leaf_view.hpp"
 
 namespace parquet_flow::read {
 namespace {
 
+using column::kViewBytes;
+using column::kViewInlineBytesMax;
+
 constexpr std::int64_t kMillisOfDay = 86'400'000;
 constexpr std::int64_t kNanosOfDay = kMillisOfDay * 1'000'000;
 constexpr std::uint32_t kJulianDayOf1970 = 2'440'588;
-constexpr std::size_t kInlineBytes = 12;
-constexpr std::size_t kViewBytes = 16;
 
 // One `To` out of each value of `width` bytes.
 template <class To, class Function>
@@ -153,8 +155,8 @@ Result<void> stringViews(const ColumnVector& from, ByteBuffer& out) {
     const std::uint32_t begin = offsets[i];
     const std::uint32_t length = offsets[i + 1] - begin;
     storeLe(to, length);
-    std::memset(to + 4, 0, kInlineBytes);
-    if (length <= kInlineBytes) {
+    std::memset(to + 4, 0, kViewInlineBytesMax);
+    if (length <= kViewInlineBytesMax) {
       if (length != 0) {
         std::memcpy(to + 4, values + begin, length);
       }
