@@ -74,6 +74,38 @@ bool hasNarrowIndices(const ArrowField& field) noexcept {
          std::any_of(field.children.begin(), field.children.end(), hasNarrowIndices);
 }
 
+// An extension type insists on its storage type.
+void dropExtension(ArrowField& field) {
+  std::erase_if(field.metadata, [](const auto& pair) {
+    return pair.first == "ARROW:extension:name" || pair.first == "ARROW:extension:metadata";
+  });
+}
+
+// Where a struct is null, a REQUIRED list in it has no elements in the file, and Arrow C++ wants a
+// fixed-size list's there too (26.0: "Expected all lists to be of size=2 but index 2 had size=0",
+// also of files of its own). Where a struct may be null such a list is said to be one of any
+// length, whether one is or not: files of one schema are to say the same.
+bool freeLists(ArrowField& field, bool isInNullable) {
+  bool differs = false;
+  if (field.kind == ArrowKind::kFixedList && field.size != 0 && !field.isNullable && isInNullable) {
+    field.kind = ArrowKind::kList;
+    differs = true;
+  }
+  // A slot of a list or map is there, and so are a map's pairs, whatever their field says.
+  const bool isStruct = field.kind == ArrowKind::kStruct;
+  ArrowField& parent = field.kind == ArrowKind::kMap ? field.children[0] : field;
+  for (ArrowField& child : parent.children) {
+    differs = freeLists(child, isStruct && (isInNullable || field.isNullable)) || differs;
+  }
+  if (differs) dropExtension(field);
+  return differs;
+}
+
+ArrowField withFreeLists(ArrowField type) {
+  for (ArrowField& column : type.children) freeLists(column, false);
+  return type;
+}
+
 // ARROW:schema, and the metadata that the Arrow schema has itself, as Arrow C++ writes it. What the
 // options name stays. An ARROW:schema of the metadata is of the file that it was read from.
 void addKeyValues(const ArrowField& type, WriterSettings& settings) {
@@ -85,9 +117,10 @@ void addKeyValues(const ArrowField& type, WriterSettings& settings) {
     if (isUtf8(key) && isUtf8(value)) all.emplace_back(key, std::move(value));
     return true;
   };
-  if (add(schema::kArrowSchemaKey, encodeArrowSchema(type)) && hasNarrowIndices(type)) {
-    settings.options.lastKeyValues = [type](std::span<const write::ColumnTotals> columns) {
-      return schemaWithWideIndices(type, columns);
+  const ArrowField said = withFreeLists(type);
+  if (add(schema::kArrowSchemaKey, encodeArrowSchema(said)) && hasNarrowIndices(said)) {
+    settings.options.lastKeyValues = [said](std::span<const write::ColumnTotals> columns) {
+      return schemaWithWideIndices(said, columns);
     };
   }
   for (const auto& [key, value] : type.metadata) add(key, value);

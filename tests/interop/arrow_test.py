@@ -601,50 +601,6 @@ class ArrowTest(unittest.TestCase):
         self.assertIn("field_id=7 x", str(file.schema))
         self.assertIn("field_id=8 y", str(file.schema))
 
-    def test_fixed_lists_of_required_elements(self):
-        """Polars 2.1 panics at DELTA encodings and BYTE_STREAM_SPLIT of these where some pages have
-        nulls and some have none; not so where a list of any length is between."""
-        rows = 6000
-        nulls = pa.array([i < rows // 2 and i % 7 == 0 for i in range(rows)])
-
-        def fixed(values, size, mask):
-            return pa.FixedSizeListArray.from_arrays(
-                values, type=pa.list_(pa.field("item", values.type, nullable=False), size),
-                mask=mask)
-
-        def struct(values, nullable, mask):
-            return pa.StructArray.from_arrays(
-                [values], fields=[pa.field("f", values.type, nullable=nullable)], mask=mask)
-
-        for values, raw, splits in (
-                (pa.array(range(2 * rows), pa.int64()), (), "DELTA_BINARY_PACKED"),
-                (pa.array([f"order {i:09d}" for i in range(2 * rows)]), (), "DELTA_BYTE_ARRAY"),
-                (pa.array([math.sin(i) for i in range(2 * rows)], pa.float32()),
-                 ((4, 2, ctypes.c_int32),), "BYTE_STREAM_SPLIT")):  # GZIP
-            inner = fixed(values, 1, None)
-            table = pa.table({
-                "list": fixed(values, 2, nulls),
-                "struct_in_list": fixed(struct(values, False, None), 2, nulls),
-                "list_in_list": fixed(inner, 2, nulls),
-                "list_in_struct": struct(fixed(values, 2, None), False, nulls),
-                "in_list": pa.ListArray.from_arrays(
-                    pa.array(range(rows + 1), pa.int32()), fixed(values, 2, nulls)),
-                "around_list": fixed(pa.ListArray.from_arrays(
-                    pa.array(range(2 * rows + 1), pa.int32()), values,
-                    type=pa.list_(pa.field("item", values.type, nullable=False))), 2, nulls),
-            })
-            with self.subTest(splits):
-                write(self.path, table, raw=((32, 1000, ctypes.c_uint64), *raw))  # page_rows
-                # pyarrow 26 reads not all of these: "Expected all lists to be of size=2".
-                self.assertEqual(plain(pl.read_parquet(self.path).rows()),
-                                 plain(pl.from_arrow(table).rows()))
-                chunk = pq.read_metadata(self.path).row_group(0)
-                encodings = {chunk.column(i).path_in_schema.split(".")[0]: chunk.column(i).encodings
-                             for i in range(chunk.num_columns)}
-                self.assertIn(splits, encodings.pop("around_list"))
-                for name, used in encodings.items():
-                    self.assertLessEqual(set(used), {"PLAIN", "RLE", "RLE_DICTIONARY"}, name)
-
     def test_data_of_duckdb(self):
         query = duckdb.sql("""
             select i as id, i % 3 = 0 as flag,
