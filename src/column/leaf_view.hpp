@@ -88,9 +88,12 @@ struct ValuesView {
 struct LeafView {
   std::uint64_t rows = 0;
   std::uint64_t entries = 0;
-  // Where the view is a piece of what the source was handed: rows in front of it, so that messages
-  // name a row as the source's caller counts them.
+  // What messages are to add, modulo 2^64, to the number that a row has in its chunk, or in the
+  // view where that is read alone, so that they name it as the source's caller counts rows.
   std::uint64_t rowsBefore = 0;
+  // Which of several batches of the source messages are to name too.
+  static constexpr std::uint64_t kNoBatch = UINT64_MAX;
+  std::uint64_t batch = kNoBatch;
 
   ValuesView values;
   // Whether `values` has a slot for each entry with a definition level of at least

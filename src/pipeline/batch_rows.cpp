@@ -1,5 +1,7 @@
 #include "pipeline/batch_rows.hpp"
 
+#include <utility>
+
 namespace parquet_flow::pipeline {
 namespace {
 
@@ -33,10 +35,15 @@ void BatchRows::cut(column::RowExtent open, const column::RowExtent& most) {
 Result<std::span<const column::LeafView>> BatchRows::next(const Piece& piece) {
   if (cutters_.empty()) return views_;
   cutOff_.clear();
-  for (column::RowCutter& cutter : cutters_) {
-    PF_TRY_ASSIGN(const column::LeafView view, cutter.next(piece.extent.rows));
-    cutOff_.push_back(view);
+  for (const schema::Leaf& leaf : schema_.leaves()) {
+    auto view = cutters_[leaf.index].next(piece.extent.rows);
+    if (!view) {
+      return fail(std::move(view).error().withContext("column '" + leaf.dottedPath + "'"));
+    }
+    view->rowsBefore += rowsCutOff_;
+    cutOff_.push_back(*view);
   }
+  rowsCutOff_ += piece.extent.rows;
   return std::span<const column::LeafView>(cutOff_);
 }
 

@@ -31,8 +31,8 @@ class BatchRows {
   void cut(column::RowExtent open, const column::RowExtent& most);
   [[nodiscard]] std::span<const Piece> pieces() const noexcept { return pieces_; }
   [[nodiscard]] std::uint64_t rowGroupsEnded() const noexcept { return rowGroupsEnded_; }
-  // Of the pieces that have rows, in their order. kInvalidArgument: as RowCutter::next. Valid until
-  // the next call.
+  // Of the pieces that have rows, in their order; LeafView::rowsBefore counts the rows in front of
+  // the piece. kInvalidArgument: as RowCutter::next, naming the column. Valid until the next call.
   [[nodiscard]] Result<std::span<const column::LeafView>> next(const Piece& piece);
 
  private:
@@ -44,6 +44,7 @@ class BatchRows {
   // None: all rows are one piece.
   std::vector<column::RowCutter> cutters_;
   std::vector<column::LeafView> cutOff_;
+  std::uint64_t rowsCutOff_ = 0;
 };
 
 }  // namespace parquet_flow::pipeline

@@ -51,6 +51,10 @@ struct Pipeline::Impl {
     batchesSubmitted.fetch_add(1, std::memory_order_relaxed);
     rowsSubmitted.fetch_add(rows, std::memory_order_relaxed);
   }
+  // Of the one whose rows are being filled in, of which there is one at a time.
+  [[nodiscard]] std::uint64_t batchNumber() const noexcept {
+    return batchesSubmitted.load(std::memory_order_relaxed) - 1;
+  }
   void uncountBatch(std::uint64_t rows) noexcept {
     batchesSubmitted.fetch_sub(1, std::memory_order_relaxed);
     rowsSubmitted.fetch_sub(rows, std::memory_order_relaxed);
@@ -146,7 +150,7 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
   impl.countBatch(rows);
   std::shared_ptr<Batch> batch;
   auto filled = impl.orStop([&]() -> Result<void> {
-    if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner));
+    if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner), impl.batchNumber());
     return impl.fill(lock, all, batch, whenFull, mine);
   });
   const std::uint64_t end = impl.nextSequence;
@@ -213,7 +217,13 @@ Result<void> Pipeline::Impl::fill(Lock& lock, BatchRows& rows, const std::shared
                                   WhenFull whenFull, std::vector<RowGroupRun*>& mine) {
   for (const BatchRows::Piece& piece : rows.pieces()) {
     if (open == nullptr) open = flow->take();
-    if (piece.extent.rows != 0) PF_TRY(fillSome(rows, piece, batch));
+    if (piece.extent.rows != 0) {
+      auto filled = fillSome(rows, piece, batch);
+      if (!filled) {
+        const std::string name = "batch " + std::to_string(batchNumber());
+        return fail(std::move(filled).error().withContext(name));
+      }
+    }
     if (piece.endsRowGroup) PF_TRY(seal(lock, whenFull, mine));
   }
   if (open != nullptr) flow->prepareFor(open->entries);

@@ -17,6 +17,10 @@ void RowGroupRun::append(std::uint64_t moreRows, std::uint64_t moreBytes,
                          std::span<const column::LeafView> added, std::shared_ptr<Batch> batch) {
   endCopies();
   addViews(added);
+  for (auto& leaf : views) {
+    leaf.back().rowsBefore -= rows;  // which the chunk counts in front of the batch's own
+    if (batch != nullptr) leaf.back().batch = batch->number();
+  }
   rows += moreRows;
   bytes += moreBytes;
   if (batches_.empty() || batches_.back() != batch) batches_.push_back(std::move(batch));

@@ -20,13 +20,16 @@ namespace parquet_flow::pipeline {
 // A batch, of which row groups have parts. The last one to let go of it tells its owner.
 class Batch {
  public:
-  explicit Batch(std::unique_ptr<BatchOwner> owner) noexcept : owner_(std::move(owner)) {}
+  // `number`: what messages call it.
+  Batch(std::unique_ptr<BatchOwner> owner, std::uint64_t number) noexcept
+      : owner_(std::move(owner)), number_(number) {}
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
   ~Batch() {
     if (owner_ != nullptr) owner_->onDone(failure_.load(std::memory_order_relaxed));
   }
 
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
   // Some of its rows will not be written. `failure` outlives the batch. What orders it before the
   // look that the last one takes is the count of those who have the batch.
   void fail(const Error* failure) noexcept { failure_.store(failure, std::memory_order_relaxed); }
@@ -35,6 +38,7 @@ class Batch {
 
  private:
   std::unique_ptr<BatchOwner> owner_;
+  const std::uint64_t number_;
   std::atomic<const Error*> failure_{nullptr};
 };
 
@@ -57,7 +61,8 @@ struct RowGroupRun {
   RowGroupRun(const RowGroupRun&) = delete;
   RowGroupRun& operator=(const RowGroupRun&) = delete;
 
-  // The rows of `added` behind those there are.
+  // The rows of `added`, of which LeafView::rowsBefore counts those of the batch in front of them,
+  // behind those there are.
   void append(std::uint64_t moreRows, std::uint64_t moreBytes,
               std::span<const column::LeafView> added, std::shared_ptr<Batch> batch);
   // Copies of them; errors as those of RowCopies.

@@ -223,7 +223,11 @@ Result<void> ColumnChunkWriter::append(const column::LeafView& view, double shar
     impl_->page.beginView();
     appended = impl_->appendSlices(drain);
   }
-  return impl_->inColumn(std::move(appended));
+  appended = impl_->inColumn(std::move(appended));
+  if (appended || view.batch == column::LeafView::kNoBatch) {
+    return appended;
+  }
+  return fail(std::move(appended).error().withContext("batch " + std::to_string(view.batch)));
 }
 
 // What the bytes of a float come to, only a codec tells. Integers and booleans that shrink without

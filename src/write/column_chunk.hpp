@@ -139,8 +139,9 @@ class ColumnChunkWriter {
   // A view starts at a row's first entry. `share`, above 0: which part of the chunk's rows it has;
   // with the first one of a chunk, of which the encoding is chosen unless it was before.
   // kInvalidArgument, where the view contradicts the leaf or itself, and kLimit, where a row is too
-  // large for a page, name column and row; kOutOfMemory; those of `drain`. After an error the chunk
-  // is to be begun anew. `drain`: nullptr, or for pages once there is a good piece of them.
+  // large for a page, name batch, column and row; kOutOfMemory; those of `drain`. After an error
+  // the chunk is to be begun anew. `drain`: nullptr, or for pages once there is a good piece of
+  // them.
   [[nodiscard]] Result<void> append(const column::LeafView& view, double share = 1,
                                     PageDrain* drain = nullptr);
   // The last page, and the chunk's totals.

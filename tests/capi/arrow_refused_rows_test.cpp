@@ -1,8 +1,9 @@
-// Goal: what a stream's batch is refused for is named by its row in that batch, wherever row groups
-// and what is gathered at once begin.
+// Goal: what a batch of a stream or a pipeline is refused for is named by its row in that batch,
+// wherever row groups and what is gathered at once begin.
 //
 // Method: a batch that is right and one of which one row is not, of each kind of mistake that is
-// found at a row: written in row groups of a part of a batch, and gathered into one of both.
+// found at a row: written in row groups of a part of a batch, and gathered into one of both. Of a
+// pipeline those that are found while it encodes.
 #include <cstdint>
 #include <memory>
 #include <numeric>
@@ -15,6 +16,8 @@
 
 namespace parquet_flow::test {
 namespace {
+
+using PipelineHandle = std::unique_ptr<pf_pipeline_t, Destroy<pf_pipeline_destroy>>;
 
 constexpr std::size_t kRows = 100'000;
 constexpr std::size_t kBadRow = 70'001;
@@ -90,6 +93,32 @@ class ArrowRefusedRows : public testing::TestWithParam<std::uint64_t> {
                      "batch 1: " + sentence);
   }
 
+  static void expectRefusedByPipeline(const std::shared_ptr<Field>& column,
+                                      std::shared_ptr<Array> good, std::shared_ptr<Array> bad,
+                                      const std::string& sentence) {
+    const auto rows = static_cast<std::int64_t>(kRows);
+    const auto schema = field("+s", "", std::vector{column}, false);
+    const Array first(rows, {nullptr}, {std::move(good)});
+    const Array second(rows, {nullptr}, {std::move(bad)});
+    pf_writer_options_t options;
+    pf_writer_options_init(&options, sizeof options);
+    options.row_group_rows = GetParam();
+    const OutputTo output(PF_OUTPUT_DISCARD);
+    ErrorText error;
+    pf_pipeline_t* made = nullptr;
+    ASSERT_EQ(pf_pipeline_create_for_arrow(schema.get(), &options, &output, nullptr, &made, &error),
+              PF_STATUS_OK)
+        << error.message;
+    const PipelineHandle pipeline(made);
+    ArrowArray moved = first;
+    ASSERT_EQ(pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &error), PF_STATUS_OK)
+        << error.message;
+    moved = second;
+    pf_status_t status = pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &error);
+    if (status == PF_STATUS_OK) status = pf_pipeline_close(made, nullptr, &error);
+    PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT, status, error.message, "batch 1: " + sentence);
+  }
+
   std::string bytes_ = std::string(kRows, 't');
   std::vector<std::int32_t> offsets_ = ascending();
   std::vector<std::int32_t> backwards_ = offsets_;
@@ -101,8 +130,9 @@ class ArrowRefusedRows : public testing::TestWithParam<std::uint64_t> {
 };
 
 TEST_P(ArrowRefusedRows, ofOffsetsThatGoBackwardsAreThoseOfTheBatch) {
-  expectRefused(field("u", "s"), texts(offsets_), texts(backwards_),
-                "column 's': row 70001: the offsets go backwards");
+  const std::string sentence = "column 's': row 70001: the offsets go backwards";
+  expectRefused(field("u", "s"), texts(offsets_), texts(backwards_), sentence);
+  expectRefusedByPipeline(field("u", "s"), texts(offsets_), texts(backwards_), sentence);
 }
 
 TEST_P(ArrowRefusedRows, ofListsThatGoBackwardsAreThoseOfTheBatch) {
@@ -121,8 +151,9 @@ TEST_P(ArrowRefusedRows, ofIndicesPastTheDictionaryAreThoseOfTheBatch) {
   const auto column = field("c", "d");
   column->owned.push_back(field("u", ""));
   column->dictionary = column->owned.back().get();
-  expectRefused(column, words(indices_), words(wrongIndices_),
-                "column 'd': row 70001: the index is negative or not below");
+  const std::string sentence = "column 'd': row 70001: the index is negative or not below";
+  expectRefused(column, words(indices_), words(wrongIndices_), sentence);
+  expectRefusedByPipeline(column, words(indices_), words(wrongIndices_), sentence);
 }
 
 // Whole row groups out of a batch; both batches in one.

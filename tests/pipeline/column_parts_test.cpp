@@ -437,7 +437,7 @@ TEST(ColumnParts, partsOfOneColumnAreEncodedAtTheSameTimeAndComeOutInOrder) {
   EXPECT_TRUE(overlapped);
 }
 
-TEST(ColumnParts, whatIsWrongInAPartIsNamedByItsRowInTheRowGroup) {
+TEST(ColumnParts, whatIsWrongInAPartIsNamedByItsRowInItsBatch) {
   const auto schema = largeSchema();
   const auto options = rowPages(Encoding::kPlain, Encoding::kPlain);
   auto views = viewsOf(*schema, 0, kRows);
@@ -446,9 +446,10 @@ TEST(ColumnParts, whatIsWrongInAPartIsNamedByItsRowInTheRowGroup) {
   views[2].definitionLevels = levels.data();
   std::string bytes;
   for (const std::uint32_t threads : {1U, 3U}) {
-    const auto done = writeWith(threads, options, schema, {views}, bytes);
+    const auto done =
+        writeWith(threads, options, schema, {viewsOf(*schema, 0, 1000), views}, bytes);
     PF_EXPECT_ERROR(done, ErrorCode::kInvalidArgument,
-                    "encoding row group 0 of <kept>: column 'text': row 250001: ");
+                    "encoding row group 0 of <kept>: batch 1: column 'text': row 250001: ");
   }
 }
 

@@ -13,8 +13,10 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "feed.hpp"
 #include "format/parquet_types.h"
@@ -142,6 +144,37 @@ TEST_P(PipelineFailureTest, viewsThatLieStopItNamingRowGroupAndColumn) {
   EXPECT_GE(ends.failed, 1);
 }
 
+// Whichever row group it is in, and wherever the batch begins and is cut in these.
+TEST_P(PipelineFailureTest, whatIsWrongIsNamedByItsRowInItsBatch) {
+  for (const std::uint64_t row : {3U, 52'345U}) {  // of row groups 0 and 1
+    for (const bool isCopied : {false, true}) {
+      SCOPED_TRACE(std::to_string(row) + (isCopied ? ", copied" : ", borrowed"));
+      bytes.clear();
+      auto batch = std::make_shared<FeedBatch>(0, 2 * kRowGroupRows);
+      auto views = batch->views();
+      std::vector<std::uint8_t> levels(views[1].definitionLevels,
+                                       views[1].definitionLevels + views[1].entries);
+      levels[row] = 2;
+      views[1].definitionLevels = levels.data();
+      const auto pipeline = open();
+      PF_ASSERT_OK(test::submitRows(*pipeline, 0, 10, ends));
+      auto done = isCopied ? pipeline->submit(views[1].rows, views)
+                           : pipeline->submit(views[1].rows, views, test::ownerOf(batch, ends));
+      ends.refused += (done || isCopied) ? 0 : 1;
+      if (done) done = pipeline->finish();
+      const std::string refusal = "batch 1: column 's': row " + std::to_string(row) +
+                                  ": definition level 2 is above the maximum 1";
+      PF_EXPECT_ERROR(done, ErrorCode::kInvalidArgument, refusal);
+      // What is copied is found before it is in a row group.
+      if (isCopied) continue;
+      const std::string where =
+          "encoding row group " + std::to_string(row == 3 ? 0 : 1) + " of <kept>: ";
+      PF_EXPECT_ERROR(done, ErrorCode::kInvalidArgument, where + refusal);
+    }
+  }
+  expectAllTold();
+}
+
 TEST_P(PipelineFailureTest, batchThatDoesNotFitTheSchemaIsRefusedAndTheRestGoesOn) {
   const auto pipeline = open();
   const FeedBatch batch(0, 10);
@@ -162,7 +195,7 @@ TEST_P(PipelineFailureTest, levelsThatMakeTooFewRowsAreFoundWhereABatchIsCut) {
     auto views = batch->views();
     views[2].entries = kRowGroupRows / 2;
     PF_EXPECT_ERROR(pipeline->submit(3 * kRowGroupRows, views, test::ownerOf(batch, ends)),
-                    ErrorCode::kInvalidArgument, "entries do not make");
+                    ErrorCode::kInvalidArgument, "batch 0: column 'l': 20000 entries do not make");
     ++ends.refused;
     PF_EXPECT_ERROR(pipeline->flush(), ErrorCode::kInvalidArgument, "has stopped");
   }
