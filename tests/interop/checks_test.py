@@ -1,9 +1,9 @@
 """Goal: the other interop tests would notice: a false fact, a spoiled page, a filter of no use.
 
-Method: the facts of a good file are changed one by one, and its check has to fail each time; a bit
-of every page is flipped, and parquet-java and pyarrow have to refuse the page. Fixed files prove
-that engines skip by what we write: parquet-java says how many rows it looked at, DuckDB and
-parquet-java what a bloom filter rules out.
+Method: the facts of a good file, as it has them and as DuckDB prints them, are changed one by one,
+and the check has to fail each time; a bit of every page is flipped, and parquet-java and pyarrow
+have to refuse the page. Fixed files prove that engines skip by what we write: parquet-java says how
+many rows it looked at, DuckDB and parquet-java what a bloom filter rules out.
 
 Usage: checks_test.py INTEROP_WRITE [READ_FILES_CLASS]
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
@@ -19,6 +19,7 @@ import tempfile
 try:
     import combinations
     import description as d
+    import duckdb_metadata
     import harness
     import metadata
     import page_checks
@@ -40,7 +41,7 @@ NOT_HELD = {
     "offset_index_offset": "followed", "offset_index_length": "followed",
     "compressed_page_size": "followed",
     # Lists what is used, and may list more.
-    "encodings": "parquet-java compares it",
+    "encodings": "parquet-java and DuckDB compare it",
 }
 
 
@@ -80,17 +81,19 @@ def spoiled(value):
         return not value
     if isinstance(value, int):
         return value + 1
+    if isinstance(value, str):
+        return value + "1"
     return value[:-1] + bytes([value[-1] ^ 0x40]) if value else b"\x01"
 
 
-def places(struct, path=""):
+def places(struct, path="", not_held=NOT_HELD):
     """(container, key, where) of each value within a parsed struct."""
     pairs = struct.items() if isinstance(struct, dict) else enumerate(struct)
     for key, value in list(pairs):
-        if key in NOT_HELD or value is None:
+        if key in not_held or value is None:
             continue
         if isinstance(value, dict | list):
-            yield from places(value, f"{path}.{key}")
+            yield from places(value, f"{path}.{key}", not_held)
         else:
             yield struct, key, f"{path}.{key}"
 
@@ -105,19 +108,31 @@ def all_places(parquet):
                 yield from places(index or {}, "index")
 
 
-def check_each_false_fact(file, path):
-    parquet = metadata.ParquetFile(path)
-    page_checks.check_file(file, parquet)
+def check_each_spoiled(check, places_of_facts, least):
+    """`check` fails whichever of the facts is changed."""
+    check()
     unnoticed, count = set(), 0
-    for struct, key, where in all_places(parquet):
+    for struct, key, where in places_of_facts:
         count += 1
         good = struct[key]
         struct[key] = spoiled(good)
-        if harness.outcome(lambda: page_checks.check_file(file, parquet)) is None:
+        if harness.outcome(check) is None:
             unnoticed.add(where)
         struct[key] = good
     assert not unnoticed, f"{len(unnoticed)} of {count} false facts unnoticed: {sorted(unnoticed)}"
-    assert count > 500, f"{count} facts alone"
+    assert count > least, f"{count} facts alone"
+
+
+def check_each_false_fact(file, path):
+    parquet = metadata.ParquetFile(path)
+    check_each_spoiled(lambda: page_checks.check_file(file, parquet), all_places(parquet), 500)
+
+
+def check_each_false_print(duck, file, path):
+    parquet = metadata.ParquetFile(path)
+    printed = duckdb_metadata.chunks_of(duck.connection, path)
+    check_each_spoiled(lambda: duckdb_metadata.check(file, parquet, printed),
+                       places(printed, "printed", {"file_name"}), 200)
 
 
 # --- spoiled pages --------------------------------------------------------------------------------
@@ -236,6 +251,8 @@ def main():
         for file in rich:
             tally.check(f"false facts of {file.name}",
                         lambda: check_each_false_fact(file, path_of(file)))
+            tally.check(f"false facts of {file.name} by DuckDB",
+                        lambda: check_each_false_print(duck, file, path_of(file)))
             tally.check(f"flipped bits of {file.name}",
                         lambda: check_flipped_bits(r, [readers.PyArrow(), *java], file,
                                                    path_of(file), str(folder / "spoiled")))

@@ -1,7 +1,8 @@
 """Goal: whatever is combined, every engine reads the same, and skips nothing that it should not.
 
 Method: combinations.py draws files, our C ABI writes them, all readers give the rows back. The
-metadata is taken apart and held against the rows; parquet-java's view of it against ours.
+metadata is taken apart and held against the rows; DuckDB's and parquet-java's view of it against
+both.
 Predicates are pushed into DuckDB, pyarrow, Polars and parquet-java, and must keep the rows that the
 same engine keeps with nothing to skip by, and those that Python counts.
 
@@ -20,6 +21,7 @@ try:
     import bounds
     import combinations
     import description as d
+    import duckdb_metadata
     import harness
     import java_checks
     import java_reader
@@ -89,6 +91,10 @@ def check_file(tally, engines, file, path, chosen):
             tally.check(f"{file.name} by {engine.name}",
                         lambda e=engine: java_checks.check(e, file, path, parquet, chosen))
             continue
+        if isinstance(engine, readers.DuckDb):
+            tally.try_engine(f"metadata of {file.name}", engine.name,
+                             duckdb_metadata.refuses(file), lambda e=engine: duckdb_metadata.check(
+                                 file, parquet, duckdb_metadata.chunks_of(e.connection, path)))
         reason = engine.refuses(file)
         read = tally.try_engine(file.name, engine.name, reason,
                                 lambda e=engine: harness.check_rows(e, file, path))

@@ -3,7 +3,7 @@
 Method: Python makes schemas and rows (fixed lists of every type and shape, and seeded random
 nesting), our C ABI writes them (as rows, and from levels that Python shredded by itself), and
 pyarrow, DuckDB, Polars, fastparquet and parquet-java read them back, compared value by value. The
-metadata, taken apart here and as pyarrow shows it, is held against the rows.
+metadata, taken apart here and as pyarrow and DuckDB show it, is held against the rows.
 
 Usage: interop_test.py INTEROP_WRITE [READ_FILES_CLASS] [--seed N] [--random N] [--keep FOLDER]
          [--more]
@@ -21,6 +21,7 @@ try:
 
     import bounds
     import description as d
+    import duckdb_metadata
     import harness
     import metadata
     import more_readers
@@ -300,14 +301,18 @@ def all_files(seed, random_count, codecs):
         yield from files
 
 
-def check_footer(file, path):
+def check_footer(duck, file, path):
     footer = pq.ParquetFile(path).metadata
     assert footer.created_by.startswith("parquet_flow version "), footer.created_by
     pairs = footer.metadata or {}
     for key, value in file.options["key_values"].items():
         assert pairs.get(key.encode()) == value.encode(), f"key {key}: {pairs.get(key.encode())}"
     bounds.check_statistics(file, footer)
-    page_checks.check_file(file, metadata.ParquetFile(path))
+    parquet = metadata.ParquetFile(path)
+    page_checks.check_file(file, parquet)
+    if not duckdb_metadata.refuses(file):
+        printed = duckdb_metadata.chunks_of(duck.connection, path)
+        duckdb_metadata.check(file, parquet, printed)
 
 
 def check_skipping(duck, file, path):
@@ -374,7 +379,7 @@ def main():
                 for engine in engines:
                     tally.try_engine(file.name, engine.name, engine.refuses(file),
                                      lambda e=engine: harness.check_rows(e, file, path))
-                tally.check(f"footer of {file.name}", lambda: check_footer(file, path))
+                tally.check(f"footer of {file.name}", lambda: check_footer(duck, file, path))
                 if not duck.refuses(file):
                     tally.check(
                         f"predicates on {file.name}", lambda: check_skipping(duck, file, path)

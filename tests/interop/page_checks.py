@@ -87,12 +87,18 @@ def has_bounds(file, entries):
 
 
 def check_bounds(file, where, entries, low, high):
-    """A minimum and a maximum; (whether each is a value itself) comes back."""
+    """The bytes of a minimum and a maximum; (whether each is a value itself) comes back."""
+    node = entries.leaf.node
+    return check_bound_values(file, where, entries, bound_value(node, low), bound_value(node, high))
+
+
+def check_bound_values(file, where, entries, low, high):
+    """The same of the values that the bytes are."""
     node = entries.leaf.node
     if is_total(file, node):
         values = entries.numbers() or entries.values
         keys = [total_order_key(node, value) for value in values]
-        found = [total_order_key(node, bound_value(node, bound)) for bound in (low, high)]
+        found = [total_order_key(node, bound) for bound in (low, high)]
         expect(f"{where}: bounds in total order", found, [min(keys), max(keys)])
         return True, True
     values = entries.numbers()
@@ -103,7 +109,6 @@ def check_bounds(file, where, entries, low, high):
         cut = file.options["truncate_bytes"]
         bounds.check_cut(where, true_min, true_max, low, high, cut, text)
         return low == true_min, high == true_max
-    low, high = bound_value(node, low), bound_value(node, high)
     expect(f"{where}: bounds", (low, high), (true_min, true_max))
     if node["of"] in bounds.FLOATS:
         bounds.check_zero(low, True)
