@@ -61,6 +61,8 @@ def as_decimal(node, value):
 class View:
     """A file as one engine filters it."""
 
+    most = 3  # predicates of a file
+
     def refuses(self, predicate):
         """What the engine cannot do, or None."""
         return None
