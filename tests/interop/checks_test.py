@@ -3,7 +3,8 @@
 Method: the facts of a good file, as it has them and as DuckDB prints them, are changed one by one,
 and the check has to fail each time; a bit of every page is flipped, and parquet-java and pyarrow
 have to refuse the page. Fixed files prove that engines skip by what we write: parquet-java says how
-many rows it looked at, DuckDB and parquet-java what a bloom filter rules out.
+many rows it looked at, DuckDB and parquet-java what a bloom filter rules out. Of the random
+schemas some have each kind of column below lists, maps and structs.
 
 Usage: checks_test.py INTEROP_WRITE [READ_FILES_CLASS]
 Exit code 77, which the test runner shows as skipped, where the readers are not installed.
@@ -230,6 +231,29 @@ def choice_files(r):
                      [dict(zip(names, values)) for values in zip(*columns)], compression=codec)
 
 
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+def kinds_below(node, above, found):
+    """Adds (what is above, kind) of each leaf: "list", "group", "key" or "value" of a map."""
+    if node["kind"] == "leaf":
+        found.update((what, node["of"]) for what in above)
+        return
+    for place, child in zip(("key", "value") if node["kind"] == "map" else
+                            itertools.repeat(node["kind"]), node["children"]):
+        kinds_below(child, above | {place}, found)
+
+
+def check_every_kind_is_nested():
+    found = set()
+    for number in range(10_000):
+        for node in combinations.schema_of(random.Random(f"1/{number}")):
+            kinds_below(node, frozenset(), found)
+    wanted = set(itertools.product(("list", "group", "key", "value"), d.KINDS))
+    wanted -= set(itertools.product(["key"], {*d.NULL_KINDS, *combinations.RARE}))
+    page_checks.expect("what is never drawn", wanted - found, set())
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("write_file")
@@ -237,6 +261,7 @@ def main():
     arguments = parser.parse_args()
     r = random.Random(1)
     tally = harness.Tally()
+    tally.check("kinds that are nested", check_every_kind_is_nested)
     duck, java = readers.DuckDb(), harness.java(tally, arguments.read_files_class)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)

@@ -84,16 +84,25 @@ def columns_of(r, schema, count):
             yield [d.random_value(r, node, share) for _ in range(count)]
 
 
+def kind_of(r):
+    return r.choice(RARE if r.random() < 0.03 else FREQUENT)
+
+
+def key_kind_of(r):
+    """A key is never NULL."""
+    return r.choice([kind for kind in FREQUENT if kind not in d.NULL_KINDS])
+
+
 def schema_of(r):
     schema = [d.leaf("row", "int64")]
     for i in range(r.randrange(1, 6)):
         if r.random() < 0.7:
-            kind = r.choice(RARE if r.random() < 0.03 else FREQUENT)
+            kind = kind_of(r)
             repetition = r.choice([d.REQUIRED, d.OPTIONAL, d.OPTIONAL])
             repetition = d.OPTIONAL if kind in d.NULL_KINDS else repetition
             schema.append(d.leaf(f"c{i}", kind, repetition))
         else:
-            schema.append(d.random_node(r, f"c{i}", 2))
+            schema.append(d.random_node(r, f"c{i}", 2, kind_of, key_kind_of))
     return schema
 
 

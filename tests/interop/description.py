@@ -250,19 +250,24 @@ def random_schema(r, depth=3):
     return [random_node(r, f"c{i}", depth) for i in range(r.randrange(1, 5))]
 
 
-def random_node(r, name, depth):
+def random_node(r, name, depth, kind_of=None, key_kind_of=None):
+    """`kind_of`, `key_kind_of`: draw the kinds of leaves, and of keys, from a random generator."""
+    kind_of = kind_of or (lambda r: r.choice(PLAIN_KINDS))
+    key_kind_of = key_kind_of or (lambda r: r.choice(KEY_KINDS))
+
+    def inner(name):
+        return random_node(r, name, depth - 1, kind_of, key_kind_of)
+
     what = r.random() if depth > 0 else 0
     repetition = r.choice([REQUIRED, OPTIONAL])
     if what < 0.45:
-        return leaf(name, r.choice(PLAIN_KINDS), repetition)
+        kind = kind_of(r)
+        return leaf(name, kind, OPTIONAL if kind in NULL_KINDS else repetition)
     if what < 0.65:
-        children = [random_node(r, f"g{i}", depth - 1) for i in range(r.randrange(1, 4))]
-        return group(name, children, repetition)
+        return group(name, [inner(f"g{i}") for i in range(r.randrange(1, 4))], repetition)
     if what < 0.9:
-        return list_of(name, random_node(r, "element", depth - 1), repetition)
-    return map_of(
-        name, leaf("key", r.choice(KEY_KINDS)), random_node(r, "value", depth - 1), repetition
-    )
+        return list_of(name, inner("element"), repetition)
+    return map_of(name, leaf("key", key_kind_of(r)), inner("value"), repetition)
 
 
 def random_value(r, node, null_share=0.2):
@@ -281,7 +286,8 @@ def random_value(r, node, null_share=0.2):
         return [random_value(r, children[0], null_share) for _ in range(count)]
     keys = {}
     for _ in range(count):
-        keys[random_value(r, children[0])] = random_value(r, children[1], null_share)
+        key = random_value(r, children[0])
+        keys[math.nan if key != key else key] = random_value(r, children[1], null_share)
     return list(keys.items())
 
 
@@ -452,6 +458,8 @@ class File:
         self.mixed = set()
         # And whether an LZ4_RAW page of more than 1400 bytes has three quarters of its size.
         self.dense_lz4 = False
+        # And whether a chunk of UNKNOWN of BYTE_ARRAY has several pages.
+        self.unknown_pages = False
 
     def column_options(self, path):
         return self.options | self.columns.get(path, {})

@@ -382,6 +382,8 @@ def note_written(file, parquet):
                 file.dense_lz4 |= any(
                     len(page.stored) > max(1400, 0.77 * page.header["uncompressed_page_size"])
                     for page in chunk.pages)
+            file.unknown_pages |= (leaf.node["of"] == "unknown_text"
+                                   and len(chunk.data_pages()) > 1)
             first, with_nulls = 0, set()
             for page in chunk.data_pages():
                 part = leaf.definition[first : first + page.data["num_values"]]

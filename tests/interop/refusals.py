@@ -25,7 +25,8 @@ FASTPARQUET_KINDS = {"boolean", "int32", "int64", "float", "double", "bytes", "s
 # Encodings that an engine cannot read of a physical type, or of a key of description.KINDS: the
 # writer's own choice is never one of them.
 ENCODINGS = {
-    "duckdb": {(d.FIXED, d.BYTE_STREAM_SPLIT), ("decimal20", d.DELTA_LENGTH_BYTE_ARRAY)},
+    "duckdb": {(d.FIXED, d.BYTE_STREAM_SPLIT), ("decimal20", d.DELTA_LENGTH_BYTE_ARRAY),
+               ("unknown_text", d.DELTA_LENGTH_BYTE_ARRAY)},
     "polars": {(d.FIXED, d.DELTA_BYTE_ARRAY), (d.FIXED, d.BYTE_STREAM_SPLIT)},
 }
 
@@ -86,16 +87,17 @@ def is_mixed_in_optional(file):
     return not mixed.isdisjoint(required_in_optional(file.schema))
 
 
-def has_unknown_in_pages_of_delta_byte_array(file):
-    """In a row group of more than one page."""
-    pages = file.options["page_rows"] < min(len(file.rows), file.row_group_rows)
-    return pages and has_encoded_kind("unknown_text", d.DELTA_BYTE_ARRAY)(file)
+def has_nested_unknown(encoding):
+    return lambda file: any(
+        leaf.node["of"] == "unknown_text" and "." in leaf.path
+        and file.column_options(leaf.path)["encoding"] == encoding
+        for leaf in d.leaves_of(file.schema))
 
 
 REFUSALS = {
     "pyarrow": [
-        Refusal("loses all pages but one of UNKNOWN in DELTA_BYTE_ARRAY",
-                has_unknown_in_pages_of_delta_byte_array),
+        Refusal("loses all pages but one of UNKNOWN of other types than INT32",
+                lambda file: file.unknown_pages),
     ],
     "duckdb": [
         Refusal("has no BSON", has_kind("bson")),
@@ -103,6 +105,8 @@ REFUSALS = {
                 was_written((d.FIXED, d.BYTE_STREAM_SPLIT))),
         Refusal("decodes DELTA_LENGTH_BYTE_ARRAY of text and blobs, not of decimals",
                 has_encoded_kind("decimal20", d.DELTA_LENGTH_BYTE_ARRAY)),
+        Refusal("decodes DELTA_LENGTH_BYTE_ARRAY of UNKNOWN in columns, not below lists, maps and "
+                "structs", has_nested_unknown(d.DELTA_LENGTH_BYTE_ARRAY)),
     ],
     "polars": [
         Refusal("reads INTERVAL as no type of its own", has_kind("interval")),
