@@ -129,6 +129,16 @@ def check_each_false_fact(file, path):
     check_each_spoiled(lambda: page_checks.check_file(file, parquet), all_places(parquet), 500)
 
 
+def check_all_pages_are_told(file, path):
+    """The first that is false hides no other."""
+    parquet = metadata.ParquetFile(path)
+    pages = [page for chunks in parquet.row_groups for chunk in chunks for page in chunk.pages]
+    for page in pages:
+        page.header["crc"] += 1
+    told = str(harness.outcome(lambda: page_checks.check_file(file, parquet)))
+    page_checks.expect("pages told", told.count(": crc is "), len(pages))
+
+
 def check_each_false_print(duck, file, path):
     parquet = metadata.ParquetFile(path)
     printed = duckdb_metadata.chunks_of(duck.connection, path)
@@ -276,6 +286,8 @@ def main():
         for file in rich:
             tally.check(f"false facts of {file.name}",
                         lambda: check_each_false_fact(file, path_of(file)))
+            tally.check(f"all pages of {file.name}",
+                        lambda: check_all_pages_are_told(file, path_of(file)))
             tally.check(f"false facts of {file.name} by DuckDB",
                         lambda: check_each_false_print(duck, file, path_of(file)))
             tally.check(f"flipped bits of {file.name}",

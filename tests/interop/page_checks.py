@@ -4,6 +4,7 @@ Everything is read by metadata.py and counted from levels that description.py sh
 rules are parquet-format's.
 """
 
+import functools
 import math
 import struct
 import zlib
@@ -52,6 +53,19 @@ def plain_bytes(entries):
 
 def expect(what, found, wanted):
     assert found == wanted, f"{what} is {found!r}, not {wanted!r}"
+
+
+def check_all(checks):
+    """Makes each of the checks, whatever others find, and fails by all that they found."""
+    finds = []
+    for check in checks:
+        try:
+            check()
+        except AssertionError as error:
+            finds.append(str(error))
+        except Exception as error:  # what a false fact led to
+            finds.append(f"{type(error).__name__}: {error}")
+    assert not finds, "; ".join(finds)
 
 
 def bound_value(node, data):
@@ -240,6 +254,13 @@ def check_encodings(where, chunk, parts, options):
         expect(f"{where}: the dictionary's encoding", header["encoding"], m.PLAIN)
 
 
+def check_index_bounds(file, where, part, low, high):
+    if part.values:
+        check_bounds(file, where, part, low, high)
+    else:
+        expect(f"{where}: bounds of a null page", (low, high), (b"", b""))
+
+
 def check_column_index(file, where, leaf, parts, index):
     order = [bool(part.values) for part in parts]
     expect(f"{where}: null_pages", index["null_pages"], [not present for present in order])
@@ -247,14 +268,12 @@ def check_column_index(file, where, leaf, parts, index):
     floats = leaf.node["of"] in bounds.FLOATS
     expect(f"{where}: nan_counts", index["nan_counts"],
            [len(part.values) - len(part.numbers()) for part in parts] if floats else None)
-    keys = []
-    for i, (part, low, high) in enumerate(zip(parts, index["min_values"], index["max_values"])):
-        if not part.values:
-            expect(f"{where}: bounds of null page {i}", (low, high), (b"", b""))
-            continue
-        check_bounds(file, f"{where}, page {i}", part, low, high)
-        key = total_order_key if is_total(file, leaf.node) else bounds.order_key
-        keys.append([key(leaf.node, bound_value(leaf.node, bound)) for bound in (low, high)])
+    bounded = list(zip(parts, index["min_values"], index["max_values"]))
+    check_all(functools.partial(check_index_bounds, file, f"{where}, page {i}", *page)
+              for i, page in enumerate(bounded))
+    key = total_order_key if is_total(file, leaf.node) else bounds.order_key
+    keys = [[key(leaf.node, bound_value(leaf.node, bound)) for bound in (low, high)]
+            for part, low, high in bounded if part.values]
     expect(f"{where}: bounds", [len(index["min_values"]), len(index["max_values"])],
            [len(parts)] * 2)
     check_boundary_order(where, keys, index["boundary_order"])
@@ -278,12 +297,14 @@ def check_boundary_order(where, keys, found):
 
 
 def check_offset_index(where, leaf, parts, pages, index, sized):
-    rows = 0
-    for i, (part, page, location) in enumerate(zip(parts, pages, index["page_locations"])):
-        expect(f"{where}: location of page {i}",
-               (location["offset"], location["compressed_page_size"], location["first_row_index"]),
-               (page.offset, page.size, rows))
+    rows, wanted = 0, []
+    for part, page in zip(parts, pages):
+        wanted.append((page.offset, page.size, rows))
         rows += part.rows
+    check_all(functools.partial(
+        expect, f"{where}: location of page {i}",
+        (location["offset"], location["compressed_page_size"], location["first_row_index"]), place)
+        for i, (location, place) in enumerate(zip(index["page_locations"], wanted)))
     expect(f"{where}: page locations", len(index["page_locations"]), len(pages))
     counted = sized and leaf.node["type"] == d.BYTE_ARRAY
     expect(f"{where}: bytes of pages", index["unencoded_byte_array_data_bytes"],
@@ -339,8 +360,8 @@ def check_choices(file, parquet):
                            encodings & refusals.NOT_PLAIN, set())
 
 
-def check_chunk(file, where, leaf, chunk):
-    facts, options = chunk.facts, file.column_options(leaf.path)
+def check_chunk_facts(where, leaf, chunk, options):
+    facts = chunk.facts
     expect(f"{where}: path", b".".join(facts["path_in_schema"]).decode(), leaf.path)
     expect(f"{where}: type", facts["type"], leaf.node["type"])
     expect(f"{where}: codec", facts["codec"], options["compression"])
@@ -350,27 +371,43 @@ def check_chunk(file, where, leaf, chunk):
     expect(f"{where}: file_offset", chunk.column_chunk["file_offset"], 0)
     expect(f"{where}: uncompressed size", facts["total_uncompressed_size"],
            sum(page.header_size + page.header["uncompressed_page_size"] for page in chunk.pages))
+    expect(f"{where}: has a bloom filter", chunk.bloom_filter is not None, options["bloom_filter"])
+
+
+def check_page_statistics(file, where, entries, page, options):
+    if options["statistics"] and not options["page_index"]:
+        check_statistics(file, where, entries, page.data["statistics"])
+    else:  # the page index has them
+        expect(f"{where}: statistics", page.data["statistics"], None)
+
+
+def check_chunk_statistics(file, where, leaf, chunk, options):
+    if options["statistics"]:
+        check_statistics(file, where, Entries(leaf), chunk.facts["statistics"])
+    else:
+        expect(f"{where}: statistics", chunk.facts["statistics"], None)
+
+
+def checks_of_chunk(file, where, leaf, chunk):
+    """Of the chunk, and of each of its pages."""
+    options, check = file.column_options(leaf.path), functools.partial
     parts, first = [], 0
     for page in chunk.data_pages():
         parts.append(Entries(leaf, first, page.data["num_values"]))
         first += page.data["num_values"]
-    expect(f"{where}: values of all pages", first, len(leaf.definition))
-    check_encodings(where, chunk, parts, options)
+    yield check(expect, f"{where}: values of all pages", first, len(leaf.definition))
+    yield check(check_chunk_facts, where, leaf, chunk, options)
+    yield check(check_encodings, where, chunk, parts, options)
     following = iter(parts)
     for i, page in enumerate(chunk.pages):
         entries = None if page.type == m.DICTIONARY_PAGE else next(following)
-        check_page(f"{where}, page {i}", entries, page, options)
-        if entries and options["statistics"] and not options["page_index"]:
-            check_statistics(file, f"{where}, page {i}", entries, page.data["statistics"])
-        elif entries:  # the page index has them
-            expect(f"{where}, page {i}: statistics", page.data["statistics"], None)
-    if options["statistics"]:
-        check_statistics(file, where, Entries(leaf), facts["statistics"])
-    else:
-        expect(f"{where}: statistics", facts["statistics"], None)
-    check_size_statistics(where, leaf, facts["size_statistics"], options["size_statistics"])
-    check_page_index(file, where, leaf, parts, chunk, options)
-    expect(f"{where}: has a bloom filter", chunk.bloom_filter is not None, options["bloom_filter"])
+        yield check(check_page, f"{where}, page {i}", entries, page, options)
+        if entries:
+            yield check(check_page_statistics, file, f"{where}, page {i}", entries, page, options)
+    yield check(check_chunk_statistics, file, where, leaf, chunk, options)
+    yield check(check_size_statistics, where, leaf, chunk.facts["size_statistics"],
+                options["size_statistics"])
+    yield check(check_page_index, file, where, leaf, parts, chunk, options)
 
 
 def note_written(file, parquet):
@@ -394,22 +431,32 @@ def note_written(file, parquet):
                 file.mixed |= {(leaf.path, page.data["encoding"]) for page in chunk.data_pages()}
 
 
-def check_file(file, parquet):
-    """`file`: description.File; `parquet`: the metadata.ParquetFile that was made of it."""
-    groups = file.row_groups()
-    expect("num_rows", parquet.footer["num_rows"], len(file.rows))
-    expect("key values", key_values(parquet.footer["key_value_metadata"]),
-           file.options["key_values"])
-    expect("row groups", len(parquet.row_groups), len(groups))
-    for i, (rows, chunks) in enumerate(zip(groups, parquet.row_groups)):
-        facts = parquet.footer["row_groups"][i]
+def check_row_group(file, i, rows, parquet):
+    facts, chunks = parquet.footer["row_groups"][i], parquet.row_groups[i]
+    leaves = d.shred(file.schema, rows)
+
+    def check_facts():
         expect(f"row group {i}", (facts["num_rows"], facts["ordinal"]), (len(rows), i))
         expect(f"row group {i}: file_offset", facts["file_offset"], chunks[0].start)
         for total, part in (("total_byte_size", "total_uncompressed_size"),
                             ("total_compressed_size", "total_compressed_size")):
             expect(f"row group {i}: {total}", facts[total], sum(c.facts[part] for c in chunks))
         sorting_checks.check(file, f"row group {i}", rows, facts["sorting_columns"])
-        leaves = d.shred(file.schema, rows)
         expect(f"row group {i}: columns", len(chunks), len(leaves))
-        for leaf, chunk in zip(leaves, chunks):
-            check_chunk(file, f"row group {i}, {leaf.path}", leaf, chunk)
+
+    checks = [check_facts]
+    for leaf, chunk in zip(leaves, chunks):
+        checks.extend(checks_of_chunk(file, f"row group {i}, {leaf.path}", leaf, chunk))
+    check_all(checks)
+
+
+def check_file(file, parquet):
+    """`file`: description.File; `parquet`: the metadata.ParquetFile that was made of it. Every page
+    is looked at, and all that is false is told at once."""
+    groups = file.row_groups()
+    expect("num_rows", parquet.footer["num_rows"], len(file.rows))
+    expect("key values", key_values(parquet.footer["key_value_metadata"]),
+           file.options["key_values"])
+    expect("row groups", len(parquet.row_groups), len(groups))
+    check_all(functools.partial(check_row_group, file, i, rows, parquet)
+              for i, rows in enumerate(groups))
