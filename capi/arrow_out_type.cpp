@@ -20,8 +20,8 @@ constexpr std::int32_t kDecimal128Digits = 38;
 constexpr std::int32_t kDecimal256Digits = 76;
 
 void setExtension(ArrowField& field, const char* name) {
-  field.metadata.emplace_back("ARROW:extension:name", name);
-  field.metadata.emplace_back("ARROW:extension:metadata", "");
+  field.metadata.emplace_back(kExtensionName, name);
+  field.metadata.emplace_back(kExtensionMetadata, "");
 }
 
 ArrowUnit unitOf(std::int32_t unit) noexcept {

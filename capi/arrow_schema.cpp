@@ -17,7 +17,6 @@ using schema::Repetition;
 using schema::Schema;
 using schema::TimeUnit;
 
-constexpr std::string_view kExtensionName = "ARROW:extension:name";
 constexpr std::string_view kFieldId = "PARQUET:field_id";
 constexpr std::int32_t kInt32Digits = 9;
 constexpr std::int32_t kInt64Digits = 18;

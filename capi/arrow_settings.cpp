@@ -77,7 +77,7 @@ bool hasNarrowIndices(const ArrowField& field) noexcept {
 // An extension type insists on its storage type.
 void dropExtension(ArrowField& field) {
   std::erase_if(field.metadata, [](const auto& pair) {
-    return pair.first == "ARROW:extension:name" || pair.first == "ARROW:extension:metadata";
+    return pair.first == kExtensionName || pair.first == kExtensionMetadata;
   });
 }
 

@@ -59,6 +59,10 @@ enum class ArrowKind : std::uint8_t {
 // The numbers are those of Arrow's own metadata (Schema.fbs).
 enum class ArrowUnit : std::uint8_t { kSecond = 0, kMilli = 1, kMicro = 2, kNano = 3 };
 
+// Keys of a field's metadata that name its extension type.
+inline constexpr std::string_view kExtensionName = "ARROW:extension:name";
+inline constexpr std::string_view kExtensionMetadata = "ARROW:extension:metadata";
+
 struct ArrowField {
   std::string name;
   std::string path;  // dotted, for messages

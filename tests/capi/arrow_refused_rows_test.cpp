@@ -71,52 +71,52 @@ class ArrowRefusedRows : public testing::TestWithParam<std::uint64_t> {
     return array;
   }
 
-  static void expectRefused(const std::shared_ptr<Field>& column, std::shared_ptr<Array> good,
-                            std::shared_ptr<Array> bad, const std::string& sentence) {
-    const auto rows = static_cast<std::int64_t>(kRows);
-    const auto schema = field("+s", "", std::vector{column}, false);
-    const Array first(rows, {nullptr}, {std::move(good)});
-    const Array second(rows, {nullptr}, {std::move(bad)});
+  // Two batches of a column, the second one bad, and what to write them with.
+  struct Batches {
+    Batches(const std::shared_ptr<Field>& column, std::shared_ptr<Array> itsGood,
+            std::shared_ptr<Array> itsBad)
+        : schema(field("+s", "", std::vector{column}, false)),
+          good(static_cast<std::int64_t>(kRows), {nullptr}, {std::move(itsGood)}),
+          bad(static_cast<std::int64_t>(kRows), {nullptr}, {std::move(itsBad)}) {
+      pf_writer_options_init(&options, sizeof options);
+      options.row_group_rows = GetParam();
+    }
+
+    std::shared_ptr<Field> schema;
+    Array good;
+    Array bad;
     pf_writer_options_t options;
-    pf_writer_options_init(&options, sizeof options);
-    options.row_group_rows = GetParam();
-    const OutputTo output(PF_OUTPUT_DISCARD);
+    OutputTo output{PF_OUTPUT_DISCARD};
     ErrorText error;
+  };
+
+  static void expectRefused(Batches&& two, const std::string& sentence) {
     pf_writer_handle_t* made = nullptr;
-    ASSERT_EQ(pf_writer_create_for_arrow(schema.get(), &options, &output, &made, &error),
-              PF_STATUS_OK)
-        << error.message;
+    ASSERT_EQ(
+        pf_writer_create_for_arrow(two.schema.get(), &two.options, &two.output, &made, &two.error),
+        PF_STATUS_OK)
+        << two.error.message;
     const WriterHandle writer(made);
-    GoodThenBad stream(*schema, first, second);
+    GoodThenBad stream(*two.schema, two.good, two.bad);
     PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT,
-                     pf_writer_write_arrow_stream(made, &stream, &error), error.message,
+                     pf_writer_write_arrow_stream(made, &stream, &two.error), two.error.message,
                      "batch 1: " + sentence);
   }
 
-  static void expectRefusedByPipeline(const std::shared_ptr<Field>& column,
-                                      std::shared_ptr<Array> good, std::shared_ptr<Array> bad,
-                                      const std::string& sentence) {
-    const auto rows = static_cast<std::int64_t>(kRows);
-    const auto schema = field("+s", "", std::vector{column}, false);
-    const Array first(rows, {nullptr}, {std::move(good)});
-    const Array second(rows, {nullptr}, {std::move(bad)});
-    pf_writer_options_t options;
-    pf_writer_options_init(&options, sizeof options);
-    options.row_group_rows = GetParam();
-    const OutputTo output(PF_OUTPUT_DISCARD);
-    ErrorText error;
+  static void expectRefusedByPipeline(Batches&& two, const std::string& sentence) {
     pf_pipeline_t* made = nullptr;
-    ASSERT_EQ(pf_pipeline_create_for_arrow(schema.get(), &options, &output, nullptr, &made, &error),
+    ASSERT_EQ(pf_pipeline_create_for_arrow(two.schema.get(), &two.options, &two.output, nullptr,
+                                           &made, &two.error),
               PF_STATUS_OK)
-        << error.message;
+        << two.error.message;
     const PipelineHandle pipeline(made);
-    ArrowArray moved = first;
-    ASSERT_EQ(pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &error), PF_STATUS_OK)
-        << error.message;
-    moved = second;
-    pf_status_t status = pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &error);
-    if (status == PF_STATUS_OK) status = pf_pipeline_close(made, nullptr, &error);
-    PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT, status, error.message, "batch 1: " + sentence);
+    ArrowArray moved = two.good;
+    ASSERT_EQ(pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &two.error), PF_STATUS_OK)
+        << two.error.message;
+    moved = two.bad;
+    pf_status_t status = pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &two.error);
+    if (status == PF_STATUS_OK) status = pf_pipeline_close(made, nullptr, &two.error);
+    PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT, status, two.error.message, "batch 1: " + sentence);
   }
 
   std::string bytes_ = std::string(kRows, 't');
@@ -131,19 +131,19 @@ class ArrowRefusedRows : public testing::TestWithParam<std::uint64_t> {
 
 TEST_P(ArrowRefusedRows, ofOffsetsThatGoBackwardsAreThoseOfTheBatch) {
   const std::string sentence = "column 's': row 70001: the offsets go backwards";
-  expectRefused(field("u", "s"), texts(offsets_), texts(backwards_), sentence);
-  expectRefusedByPipeline(field("u", "s"), texts(offsets_), texts(backwards_), sentence);
+  expectRefused({field("u", "s"), texts(offsets_), texts(backwards_)}, sentence);
+  expectRefusedByPipeline({field("u", "s"), texts(offsets_), texts(backwards_)}, sentence);
 }
 
 TEST_P(ArrowRefusedRows, ofListsThatGoBackwardsAreThoseOfTheBatch) {
-  expectRefused(field("+l", "l", std::vector{field("i", "item")}), lists(offsets_),
-                lists(backwards_),
-                "column 'l.list.element': row 70001: the offsets of the list go backwards");
+  expectRefused(
+      {field("+l", "l", std::vector{field("i", "item")}), lists(offsets_), lists(backwards_)},
+      "column 'l.list.element': row 70001: the offsets of the list go backwards");
 }
 
 TEST_P(ArrowRefusedRows, ofNullsWhereNoneAreAllowedAreThoseOfTheBatch) {
   const std::vector<std::shared_ptr<Field>> none;
-  expectRefused(field("i", "r", none, false), numbers(nullptr), numbers(bits_.data()),
+  expectRefused({field("i", "r", none, false), numbers(nullptr), numbers(bits_.data())},
                 "column 'r': row 70001: a null where none is allowed");
 }
 
@@ -152,8 +152,8 @@ TEST_P(ArrowRefusedRows, ofIndicesPastTheDictionaryAreThoseOfTheBatch) {
   column->owned.push_back(field("u", ""));
   column->dictionary = column->owned.back().get();
   const std::string sentence = "column 'd': row 70001: the index is negative or not below";
-  expectRefused(column, words(indices_), words(wrongIndices_), sentence);
-  expectRefusedByPipeline(column, words(indices_), words(wrongIndices_), sentence);
+  expectRefused({column, words(indices_), words(wrongIndices_)}, sentence);
+  expectRefusedByPipeline({column, words(indices_), words(wrongIndices_)}, sentence);
 }
 
 // Whole row groups out of a batch; both batches in one.
