@@ -225,7 +225,7 @@ void ArrowExtra::clear() noexcept {
   bitmaps.clear();
 }
 
-ValuesView takeSlots(const ValuesView& values, const std::vector<std::uint64_t>& slots,
+ValuesView takeSlots(const ValuesView& values, std::span<const std::uint64_t> slots,
                      ArrowExtra& extra) {
   ValuesView taken;
   taken.indexType = IndexType::kUint64;

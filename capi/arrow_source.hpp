@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <list>
+#include <span>
 #include <vector>
 
 #include "arrow_type.hpp"
@@ -40,7 +41,6 @@ struct ArrowSource {
 
 // The values of those slots, of all that `values` has; they must be below its count.
 [[nodiscard]] column::ValuesView takeSlots(const column::ValuesView& values,
-                                           const std::vector<std::uint64_t>& slots,
-                                           ArrowExtra& extra);
+                                           std::span<const std::uint64_t> slots, ArrowExtra& extra);
 
 }  // namespace parquet_flow::capi

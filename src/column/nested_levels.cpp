@@ -16,6 +16,8 @@ namespace {
 using Lanes = std::uint8_t __attribute__((vector_size(16)));
 constexpr std::uint64_t kLanes = sizeof(Lanes);
 constexpr std::size_t kSlackBytes = kLanes;
+// Likewise the slots of its elements.
+constexpr std::uint64_t kSlotLanes = 8;
 
 tl::unexpected<Error> refuse(std::string message) {
   return fail(ErrorCode::kInvalidArgument, std::move(message));
@@ -98,6 +100,24 @@ bool isValid(const Validity& validity, std::uint64_t slot) noexcept {
   return validity.bits == nullptr || bitAt(validity.bits, validity.offset + slot);
 }
 
+// Which of the two it is comes by chance, and as a branch would be guessed wrong.
+template <class Value>
+Value select(bool isFirst, Value first, Value second) noexcept {
+  const auto mask = static_cast<Value>(-static_cast<std::int64_t>(isFirst));
+  return static_cast<Value>((first & mask) | (second & static_cast<Value>(~mask)));
+}
+
+// `count` slots from `first` on. Where they are fewer than kSlotLanes, what comes next writes over
+// the rest.
+void putSlots(std::uint64_t first, std::uint64_t count, std::uint64_t* to) noexcept {
+  for (std::uint64_t lane = 0; lane < kSlotLanes; ++lane) {
+    to[lane] = first + lane;
+  }
+  for (std::uint64_t i = kSlotLanes; i < count; ++i) {
+    to[i] = first + i;
+  }
+}
+
 // Bits to bytes that are `set` or `clear`, eight at a time: `clear` + (`set` - `clear`) * bit.
 void expandBits(const Validity& validity, std::uint64_t first, std::uint64_t count,
                 std::uint8_t clear, std::uint8_t set, std::uint8_t* to) noexcept {
@@ -168,40 +188,40 @@ Result<void> NestedLevels::addStruct(bool isOptional, const Validity& validity) 
 Result<void> NestedLevels::makeDefinition(const Validity& validity, std::uint8_t nullLevel) {
   definition_.clear();
   PF_TRY_ASSIGN(std::byte * to, definition_.reserveExtra(entries_ + kSlackBytes));
-  auto* const levels = reinterpret_cast<std::uint8_t*>(to);
-  if (isContiguous_) {
-    expandBits(validity, firstSlot_, entries_, nullLevel, leafLevel_, levels);
-  } else {
-    for (std::uint64_t entry = 0; entry < entries_; ++entry) {
-      levels[entry] = isValid(validity, slots_[entry]) ? leafLevel_ : nullLevel;
-    }
-  }
+  // There has been no list, so that slots are rows.
+  expandBits(validity, firstSlot_, entries_, nullLevel, leafLevel_,
+             reinterpret_cast<std::uint8_t*>(to));
   hasDefinition_ = true;
   return {};
 }
 
 Result<void> NestedLevels::applyValidity(const Validity& validity, std::uint8_t nullLevel) {
-  auto* const levels = reinterpret_cast<std::uint8_t*>(definition_.data());
-  if (!isContiguous_) {
-    forEachSlot([&](std::uint64_t entry, std::uint64_t index) {
-      if (levels[entry] == leafLevel_ && !isValid(validity, slots_[index])) {
-        levels[entry] = nullLevel;
-      }
-    });
-    return {};
-  }
   // By slot first, then to the entries that have one, without a branch for each.
   slotLevels_.clear();
   PF_TRY_ASSIGN(std::byte * to, slotLevels_.reserveExtra(slotCount_ + kSlackBytes));
   auto* const ofSlots = reinterpret_cast<std::uint8_t*>(to);
-  expandBits(validity, firstSlot_, slotCount_, nullLevel, leafLevel_, ofSlots);
+  if (isContiguous_) {
+    expandBits(validity, firstSlot_, slotCount_, nullLevel, leafLevel_, ofSlots);
+  } else {
+    const auto step = static_cast<std::uint8_t>(leafLevel_ - nullLevel);
+    const std::uint64_t* const slots = slotsOf(slots_);
+    const std::uint64_t count = slotCount_;
+    const Validity bits = validity;
+    for (std::uint64_t index = 0; index < count; ++index) {
+      const auto bit = static_cast<std::uint8_t>(isValid(bits, slots[index]));
+      ofSlots[index] = static_cast<std::uint8_t>(nullLevel + step * bit);
+    }
+  }
+  auto* const levels = reinterpret_cast<std::uint8_t*>(definition_.data());
   ofSlots[slotCount_] = nullLevel;  // looked at, not used, behind the last slot
+  const std::uint64_t entries = entries_;
+  const std::uint8_t leafLevel = leafLevel_;
+  const std::uint8_t slotLevel = slotLevel_;
   std::uint64_t index = 0;
-  for (std::uint64_t entry = 0; entry < entries_; ++entry) {
+  for (std::uint64_t entry = 0; entry < entries; ++entry) {
     const std::uint8_t level = levels[entry];
-    const std::uint8_t ofSlot = ofSlots[index];
-    levels[entry] = level == leafLevel_ ? ofSlot : level;
-    index += level >= slotLevel_ ? 1 : 0;
+    levels[entry] = select(level == leafLevel, ofSlots[index], level);
+    index += level >= slotLevel ? 1 : 0;
   }
   return {};
 }
@@ -223,8 +243,9 @@ Result<void> NestedLevels::requireValid(const Validity& validity) const {
 void NestedLevels::shiftSlots(std::uint64_t offset) noexcept {
   firstSlot_ += offset;
   if (!isContiguous_) {
-    for (std::uint64_t& slot : slots_) {
-      slot += offset;
+    auto* const slots = reinterpret_cast<std::uint64_t*>(slots_.data());
+    for (std::uint64_t index = 0; index < slotCount_; ++index) {
+      slots[index] += offset;
     }
   }
 }
@@ -275,8 +296,16 @@ Result<void> NestedLevels::addLists(bool isOptional, const Validity& validity, c
   PF_TRY(makeRoom(entries_ + elements));
   const std::uint8_t nullLevel = definitionLevel_;
   const auto emptyLevel = static_cast<std::uint8_t>(nullLevel + (isOptional ? 1 : 0));
-  if (oneByOne || !isContiguous_ || !expand(validity, lists, nullLevel, emptyLevel)) {
-    expandOneByOne(validity, lists, nullLevel, emptyLevel);
+  const bool isInOrder = !oneByOne && isContiguous_ &&
+                         expand<Elements::kInOrder>(validity, lists, nullLevel, emptyLevel);
+  if (!isInOrder) {
+    nextSlots_.clear();
+    PF_TRY(nextSlots_.reserve((elements + kSlotLanes) * sizeof(std::uint64_t)));
+    if (oneByOne) {
+      expandOneByOne(validity, lists, nullLevel, emptyLevel);
+    } else {
+      static_cast<void>(expand<Elements::kAnywhere>(validity, lists, nullLevel, emptyLevel));
+    }
   }
   std::swap(definition_, nextDefinition_);
   std::swap(repetition_, nextRepetition_);
@@ -324,46 +353,59 @@ Result<void> NestedLevels::makeRoom(std::uint64_t entries) {
   return nextRepetition_.reserve(entries + kSlackBytes);
 }
 
-// The elements follow each other as the slots do; false where they do not: what has been written is
-// of no use then.
-template <class Lists>
+// Where elements follow each other as the slots do, their slots need not be written down; false
+// where they do not: what has been written is of no use then.
+template <NestedLevels::Elements kElements, class Lists>
 bool NestedLevels::expand(const Validity& validity, const Lists& lists, std::uint8_t nullLevel,
                           std::uint8_t emptyLevel) noexcept {
+  constexpr bool kIsInOrder = kElements == Elements::kInOrder;
   const std::uint8_t* const fromDefinition = definition();
   const std::uint8_t* const fromRepetition = repetition();
   auto* const toDefinition = reinterpret_cast<std::uint8_t*>(nextDefinition_.data());
   auto* const toRepetition = reinterpret_cast<std::uint8_t*>(nextRepetition_.data());
+  auto* const toSlots = reinterpret_cast<std::uint64_t*>(nextSlots_.data());
   const auto level = static_cast<std::uint8_t>(repetitionLevel_ + 1);
   const Lanes repeats = Lanes{} + level;
+  // Bytes that are written might be members, for all that the compiler knows.
+  const std::uint64_t entries = entries_;
+  const std::uint64_t firstSlot = firstSlot_;
+  const std::uint8_t leafLevel = leafLevel_;
+  const std::uint8_t slotLevel = slotLevel_;
+  const Validity bits = validity;
+  const Lists its = lists;
   std::uint64_t to = 0;
-  std::uint64_t slot = firstSlot_;
+  std::uint64_t index = 0;
   std::uint64_t firstElement = 0;
   std::uint64_t elements = 0;
-  bool inOrder = true;
-  for (std::uint64_t entry = 0; entry < entries_; ++entry) {
-    std::uint8_t defined = leafLevel_;
+  for (std::uint64_t entry = 0; entry < entries; ++entry) {
+    std::uint8_t defined = leafLevel;
     if (fromDefinition != nullptr) {
       defined = fromDefinition[entry];
-      if (defined < slotLevel_) {
+      if (defined < slotLevel) {
         toDefinition[to] = defined;
         toRepetition[to++] = fromRepetition[entry];
         continue;
       }
     }
-    const std::uint64_t length = lists.length(slot);
-    const bool valid = isValid(validity, slot);
-    const bool isThere = valid && defined == leafLevel_;
-    const std::uint64_t taken = isThere ? length : 0;
-    if constexpr (Lists::kInOrder) {
-      inOrder &= taken == length;
+    const std::uint64_t slot = kIsInOrder ? firstSlot + index : slotAt(index);
+    ++index;
+    const std::uint64_t length = its.length(slot);
+    const bool valid = isValid(bits, slot);
+    const bool live = defined == leafLevel;
+    const std::uint64_t taken = select<std::uint64_t>(valid && live, length, 0);
+    if constexpr (!kIsInOrder) {
+      putSlots(its.begin(slot), taken, toSlots + elements);
+    } else if constexpr (Lists::kInOrder) {
+      if (taken != length) [[unlikely]]
+        return false;
     } else if (taken != 0) {
-      firstElement = elements == 0 ? lists.begin(slot) : firstElement;
-      inOrder &= lists.begin(slot) == firstElement + elements;
+      firstElement = elements == 0 ? its.begin(slot) : firstElement;
+      if (its.begin(slot) != firstElement + elements) [[unlikely]]
+        return false;
     }
-    ++slot;
-    const std::uint8_t absent = valid ? emptyLevel : nullLevel;
-    const std::uint8_t terminal = defined == leafLevel_ ? absent : defined;
-    const std::uint8_t definition = taken != 0 ? leafLevel_ : terminal;
+    const std::uint8_t absent = select(valid, emptyLevel, nullLevel);
+    const std::uint8_t terminal = select(live, absent, defined);
+    const std::uint8_t definition = select(taken != 0, leafLevel, terminal);
     storeLe(toDefinition + to, Lanes{} + definition);
     storeLe(toRepetition + to, repeats);
     if (taken > kLanes) [[unlikely]] {
@@ -374,16 +416,13 @@ bool NestedLevels::expand(const Validity& validity, const Lists& lists, std::uin
     to += std::max<std::uint64_t>(taken, 1);
     elements += taken;
   }
-  if (!inOrder) {
-    return false;
-  }
-  if constexpr (Lists::kInOrder) {
-    firstElement = slotCount_ == 0 ? 0 : lists.begin(firstSlot_);
+  if constexpr (kIsInOrder && Lists::kInOrder) {
+    firstElement = slotCount_ == 0 ? 0 : its.begin(firstSlot);
   }
   entries_ = to;
   slotCount_ = elements;
   firstSlot_ = firstElement;
-  isContiguous_ = true;
+  isContiguous_ = kIsInOrder;
   return true;
 }
 
@@ -393,8 +432,9 @@ void NestedLevels::expandOneByOne(const Validity& validity, const Lists& lists,
   auto* const toDefinition = reinterpret_cast<std::uint8_t*>(nextDefinition_.data());
   auto* const toRepetition = reinterpret_cast<std::uint8_t*>(nextRepetition_.data());
   const auto level = static_cast<std::uint8_t>(repetitionLevel_ + 1);
-  nextSlots_.clear();
+  auto* const toSlots = reinterpret_cast<std::uint64_t*>(nextSlots_.data());
   std::uint64_t to = 0;
+  std::uint64_t elements = 0;
   const auto emit = [&](std::uint8_t definition, std::uint8_t repetition) {
     toDefinition[to] = definition;
     toRepetition[to++] = repetition;
@@ -416,12 +456,12 @@ void NestedLevels::expandOneByOne(const Validity& validity, const Lists& lists,
     } else {
       for (std::uint64_t i = 0; i < lists.length(slot); ++i) {
         emit(leafLevel_, i == 0 ? repeated : level);
-        nextSlots_.push_back(lists.begin(slot) + i);
+        toSlots[elements++] = lists.begin(slot) + i;
       }
     }
   }
   entries_ = to;
-  slotCount_ = nextSlots_.size();
+  slotCount_ = elements;
   isContiguous_ = false;
 }
 

@@ -17,7 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include "base/byte_buffer.hpp"
 #include "base/status.hpp"
@@ -88,14 +88,22 @@ class NestedLevels {
   [[nodiscard]] std::uint64_t slotCount() const noexcept { return slotCount_; }
   [[nodiscard]] bool isContiguous() const noexcept { return isContiguous_; }
   [[nodiscard]] std::uint64_t firstSlot() const noexcept { return firstSlot_; }
-  [[nodiscard]] const std::vector<std::uint64_t>& slots() const noexcept { return slots_; }
+  [[nodiscard]] std::span<const std::uint64_t> slots() const noexcept {
+    return {slotsOf(slots_), isContiguous_ ? 0 : slotCount_};
+  }
 
  private:
+  // Where the elements of lists are: one behind the other, or as nextSlots_ says.
+  enum class Elements : std::uint8_t { kInOrder, kAnywhere };
+
   static const std::uint8_t* levelsOf(const ByteBuffer& buffer) noexcept {
     return reinterpret_cast<const std::uint8_t*>(buffer.data());
   }
+  static const std::uint64_t* slotsOf(const ByteBuffer& buffer) noexcept {
+    return reinterpret_cast<const std::uint64_t*>(buffer.data());
+  }
   [[nodiscard]] std::uint64_t slotAt(std::uint64_t index) const noexcept {
-    return isContiguous_ ? firstSlot_ + index : slots_[index];
+    return isContiguous_ ? firstSlot_ + index : slotsOf(slots_)[index];
   }
 
   // Calls visit(entry, index of its slot) for each entry that has one.
@@ -116,7 +124,7 @@ class NestedLevels {
   template <class Lists>
   [[nodiscard]] Result<std::uint64_t> countElements(const Lists& lists) const;
   [[nodiscard]] Result<void> makeRoom(std::uint64_t entries);
-  template <class Lists>
+  template <Elements kElements, class Lists>
   [[nodiscard]] bool expand(const Validity& validity, const Lists& lists, std::uint8_t nullLevel,
                             std::uint8_t emptyLevel) noexcept;
   template <class Lists>
@@ -142,8 +150,8 @@ class NestedLevels {
   std::uint64_t slotCount_ = 0;
   bool isContiguous_ = true;
   std::uint64_t firstSlot_ = 0;
-  std::vector<std::uint64_t> slots_;
-  std::vector<std::uint64_t> nextSlots_;
+  ByteBuffer slots_;  // std::uint64_t
+  ByteBuffer nextSlots_;
 };
 
 }  // namespace parquet_flow::column

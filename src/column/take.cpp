@@ -14,6 +14,9 @@ namespace {
 
 // What copies of a fixed size may write behind a value.
 constexpr std::size_t kSlackBytes = 16;
+// Room that is made at once for byte arrays: a page's. What entries of a dictionary are long in the
+// mean says little where few of them are taken.
+constexpr std::uint64_t kGuessBytesMax = 1 << 20;
 
 tl::unexpected<Error> refuse(std::string message) {
   return fail(ErrorCode::kInvalidArgument, std::move(message));
@@ -53,9 +56,11 @@ class Appender {
  public:
   explicit Appender(TakeScratch& scratch) : scratch_(scratch) {}
 
-  [[nodiscard]] Result<void> begin(std::size_t count) {
+  // `bytes`: about as many as there will be.
+  [[nodiscard]] Result<void> begin(std::size_t count, std::uint64_t bytes) {
     scratch_.data.clear();
     scratch_.offsets.clear();
+    PF_TRY(scratch_.data.reserve(static_cast<std::size_t>(bytes)));
     PF_TRY_ASSIGN(std::byte * offsets,
                   scratch_.offsets.appendUninitialized((count + 1) * sizeof(std::uint32_t)));
     offsets_ = reinterpret_cast<std::uint32_t*>(offsets);
@@ -104,12 +109,13 @@ class Appender {
   std::size_t bytes_ = 0;
 };
 
-// Appends value i of `count` by `one(i)` until there are enough bytes.
+// Appends value i of `count` by `one(i)` until there are enough bytes; there will be about
+// `bytesGuessed`.
 template <class One>
-Result<ValuesView> appendAll(std::size_t count, std::uint64_t bytesMax, TakeScratch& scratch,
-                             std::size_t& refused, One&& one) {
+Result<ValuesView> appendAll(std::size_t count, std::uint64_t bytesGuessed, std::uint64_t bytesMax,
+                             TakeScratch& scratch, std::size_t& refused, One&& one) {
   Appender to(scratch);
-  PF_TRY(to.begin(count));
+  PF_TRY(to.begin(count, std::min({bytesGuessed, bytesMax, kGuessBytesMax})));
   for (std::size_t i = 0; i < count && (i == 0 || to.bytes() < bytesMax); ++i) {
     const Result<void> appended = one(i, to);
     if (!appended) [[unlikely]] {
@@ -120,12 +126,25 @@ Result<ValuesView> appendAll(std::size_t count, std::uint64_t bytesMax, TakeScra
   return to.values();
 }
 
+// Of `count` values as long as those between the offsets are in the mean, which nobody has looked
+// at yet.
+template <class Offset>
+std::uint64_t guessBytes(const ValuesView& from, const Offset* offsets,
+                         std::size_t count) noexcept {
+  if (count == 0 || from.count == 0 || offsets[from.count] <= offsets[0]) {
+    return 0;
+  }
+  const auto all =
+      static_cast<std::uint64_t>(offsets[from.count]) - static_cast<std::uint64_t>(offsets[0]);
+  return std::min(all, from.dataBytes) / from.count * count;
+}
+
 template <class Offset>
 Result<ValuesView> takeByOffsets(const ValuesView& from, const Offset* offsets,
                                  const std::uint32_t* indices, std::size_t count,
                                  std::uint64_t bytesMax, TakeScratch& scratch,
                                  std::size_t& refused) {
-  return appendAll(count, bytesMax, scratch, refused,
+  return appendAll(count, guessBytes(from, offsets, count), bytesMax, scratch, refused,
                    [&](std::size_t i, Appender& to) -> Result<void> {
                      const Offset begin = offsets[indices[i]];
                      const Offset end = offsets[std::size_t{indices[i]} + 1];
@@ -211,7 +230,7 @@ Result<ValuesView> takeFixed(const ValuesView& from, const schema::Leaf& leaf,
 Result<ValuesView> takeViews(const std::byte* views, std::size_t count,
                              std::span<const ConstBytes> buffers, std::uint64_t bytesMax,
                              TakeScratch& scratch, std::size_t& refused) {
-  return appendAll(count, bytesMax, scratch, refused, [&](std::size_t i, Appender& to) {
+  return appendAll(count, 0, bytesMax, scratch, refused, [&](std::size_t i, Appender& to) {
     return appendView(views + i * kViewBytes, buffers, to);
   });
 }
@@ -234,7 +253,7 @@ Result<ValuesView> takeValues(const ValuesView& from, const schema::Leaf& leaf,
     return takeByOffsets(from, from.offsets64, indices, count, bytesMax, scratch, refused);
   }
   if (from.form == SourceForm::kViews) {
-    return appendAll(count, bytesMax, scratch, refused, [&](std::size_t i, Appender& to) {
+    return appendAll(count, 0, bytesMax, scratch, refused, [&](std::size_t i, Appender& to) {
       return appendView(from.data + std::size_t{indices[i]} * kViewBytes, from.viewBuffers, to);
     });
   }

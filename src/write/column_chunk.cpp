@@ -27,6 +27,11 @@ constexpr std::size_t kDrainBytesMin = 512 << 10;
 // Bytes of the view's values, PLAIN; about, of byte arrays.
 std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view) noexcept {
   const column::ValuesView& values = view.values;
+  if (values.form == column::SourceForm::kTake && values.dictionary->count != 0) {
+    const column::ValuesView& all = *values.dictionary;
+    const column::LeafView whole = {.entries = all.count, .values = all};
+    return sourceBytes(leaf, whole) / all.count * values.count;
+  }
   switch (values.layout) {
     case column::ValuesLayout::kFixed:
       return values.count * schema::fixedWidth(leaf.type, leaf.typeLength);

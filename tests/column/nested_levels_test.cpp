@@ -216,6 +216,17 @@ class RandomLists : public testing::Test {
   };
   std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
 
+  // Of `slots` slots from bit 3 on, some of which are not there.
+  std::vector<std::uint8_t> bitmap(std::uint64_t slots) {
+    std::vector<std::uint8_t> bits(slots / 8 + 2);
+    const std::uint64_t nullEvery = 1 + below(9);
+    for (std::uint64_t i = 0; i < slots; ++i) {
+      const unsigned there = below(nullEvery) == 0 ? 0 : 1;
+      bits[(i + 3) / 8] = static_cast<std::uint8_t>(bits[(i + 3) / 8] | there << ((i + 3) % 8));
+    }
+    return bits;
+  }
+
   // `slots` lists of any kind; how many elements the child must have goes to shape.childCount.
   Lists make(std::uint64_t slots) {
     using Kind = ListShape::Kind;
@@ -245,13 +256,7 @@ class RandomLists : public testing::Test {
         isWide ? static_cast<const void*>(lists.sizes64.data()) : lists.sizes32.data();
     lists.shape.childCount = lists.shape.kind == Kind::kFixedSize ? slots * lists.shape.size
                                                                   : static_cast<std::uint64_t>(at);
-    lists.bits.resize(slots / 8 + 2);
-    const std::uint64_t nullEvery = 1 + below(9);
-    for (std::uint64_t i = 0; i < slots; ++i) {
-      const unsigned there = below(nullEvery) == 0 ? 0 : 1;
-      lists.bits[(i + 3) / 8] =
-          static_cast<std::uint8_t>(lists.bits[(i + 3) / 8] | there << ((i + 3) % 8));
-    }
+    lists.bits = bitmap(slots);
     if (lists.isOptional && below(3) != 0) {
       lists.validity = {lists.bits.data(), 3};
     }
@@ -272,6 +277,8 @@ TEST_F(RandomLists, areAsThePlainLoopHasThem) {
       slots = nesting.back().shape.childCount;
       leafLevel = static_cast<std::uint8_t>(leafLevel + (nesting.back().isOptional ? 2 : 1));
     }
+    ++leafLevel;
+    const std::vector<std::uint8_t> leafBits = bitmap(slots);
     NestedLevels fast;
     NestedLevels plain;
     fast.begin(first, rows, leafLevel);
@@ -283,6 +290,9 @@ TEST_F(RandomLists, areAsThePlainLoopHasThem) {
       ASSERT_EQ(repetitionOf(fast), repetitionOf(plain)) << round;
       ASSERT_EQ(slotsOf(fast), slotsOf(plain)) << round;
     }
+    ASSERT_TRUE(fast.addStruct(true, {leafBits.data(), 3}));
+    ASSERT_TRUE(plain.addStruct(true, {leafBits.data(), 3}));
+    ASSERT_EQ(definitionOf(fast), definitionOf(plain)) << round;
   }
 }
 
