@@ -5,6 +5,7 @@
 #include <new>
 
 #include "base/huge_pages.hpp"
+#include "base/spare_blocks.hpp"
 
 namespace parquet_flow {
 namespace {
@@ -18,17 +19,43 @@ constexpr std::size_t alignmentOf(std::size_t capacity) noexcept {
   return capacity < kHugeCapacity ? ByteBuffer::kAlignment : kHugePageBytes;
 }
 
-// Small blocks begin behind a pointer to what was allocated: allocating aligned memory costs three
-// times as much.
+// Without a destructor: buffers may go after it.
+constinit SpareBlocks spares;
+
+// ASan is to see who uses a block that was given back.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kKeepsSpares = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool kKeepsSpares = false;
+#else
+constexpr bool kKeepsSpares = true;
+#endif
+#else
+constexpr bool kKeepsSpares = true;
+#endif
+
+// What stands before a small block. Allocating aligned memory costs three times as much.
+struct Head {
+  std::byte* whole = nullptr;  // what was allocated
+  std::size_t bytes = 0;       // of the block
+};
+
 std::byte* allocateSmall(std::size_t capacity) noexcept {
   constexpr std::size_t kAlignment = ByteBuffer::kAlignment;
-  static_assert(__STDCPP_DEFAULT_NEW_ALIGNMENT__ >= sizeof(void*));
+  static_assert(__STDCPP_DEFAULT_NEW_ALIGNMENT__ >= sizeof(Head));
+  const SpareBlocks::Block spare = kKeepsSpares ? spares.take(capacity) : SpareBlocks::Block{};
+  if (spare.data != nullptr) return spare.data;
   auto* const whole = static_cast<std::byte*>(::operator new(capacity + kAlignment, std::nothrow));
   if (whole == nullptr) return nullptr;
   std::byte* const data =
       whole + (kAlignment - reinterpret_cast<std::uintptr_t>(whole) % kAlignment);
-  std::memcpy(data - sizeof whole, static_cast<const void*>(&whole), sizeof whole);
+  storeLe(data - sizeof(Head), Head{whole, capacity});
   return data;
+}
+
+void freeSmall(std::byte* data) noexcept {
+  ::operator delete(loadLe<Head>(data - sizeof(Head)).whole);
 }
 
 std::byte* allocate(std::size_t capacity) noexcept {
@@ -45,9 +72,8 @@ void release(std::byte* data, std::size_t capacity) noexcept {
     ::operator delete(data, std::align_val_t{kHugePageBytes});
     return;
   }
-  std::byte* whole = nullptr;
-  std::memcpy(static_cast<void*>(&whole), data - sizeof whole, sizeof whole);
-  ::operator delete(whole);
+  const SpareBlocks::Block block = {data, loadLe<Head>(data - sizeof(Head)).bytes};
+  if (!kKeepsSpares || !spares.give(block, freeSmall)) freeSmall(data);
 }
 
 }  // namespace
@@ -92,6 +118,8 @@ void ByteBuffer::release() noexcept {
   size_ = 0;
   capacity_ = 0;
 }
+
+void ByteBuffer::dropSpares() noexcept { spares.clear(freeSmall); }
 
 tl::unexpected<Error> ByteBuffer::failOutOfMemory() {
   return fail(ErrorCode::kOutOfMemory, "out of memory");  // short enough to need no memory itself

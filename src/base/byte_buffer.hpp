@@ -105,6 +105,9 @@ class ByteBuffer {
   void clear() noexcept { size_ = 0; }
   // Gives the memory back.
   void release() noexcept;
+  // Gives the system back what the process keeps of released buffers for the next ones, see
+  // SpareBlocks. Any thread.
+  static void dropSpares() noexcept;
 
  private:
   // To at least `capacity` > capacity_, or false.

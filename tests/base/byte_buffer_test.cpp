@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <new>
 #include <string>
@@ -113,6 +114,29 @@ TEST(ByteBuffer, growsByDoublingSoThatAppendingIsCheap) {
   // 4096 doubled 8 times is 2^20.
   EXPECT_LE(watch.allocations(), 9U);
   EXPECT_GE(watch.allocations(), 1U);
+  EXPECT_TRUE(allOk);
+}
+
+TEST(ByteBuffer, aReleasedBlockIsTheNextBuffers) {
+  if (test::kSanitized) GTEST_SKIP() << "each buffer has its own block here";
+  ByteBuffer::dropSpares();
+  bool allOk = true;
+  const auto use = [&](std::size_t bytes) {
+    ByteBuffer buffer;
+    allOk &= buffer.appendUninitialized(bytes).has_value();
+    std::memset(buffer.data(), 0xA5, buffer.size());
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(buffer.data()) % ByteBuffer::kAlignment, 0U);
+  };
+  use(100'000);
+  const test::AllocationWatch watch;
+  use(100'000);
+  use(60'000);
+  EXPECT_EQ(watch.allocations(), 0U);
+  use(200'000);
+  EXPECT_EQ(watch.allocations(), 1U);
+  ByteBuffer::dropSpares();
+  use(100'000);
+  EXPECT_EQ(watch.allocations(), 2U);
   EXPECT_TRUE(allOk);
 }
 
