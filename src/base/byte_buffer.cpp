@@ -105,7 +105,7 @@ std::uint64_t ByteBuffer::capacityMax(std::uint64_t bytes) noexcept {
     return 0;
   }
   const std::uint64_t capacity = std::max<std::uint64_t>(2 * bytes, kFirstCapacity);
-  return capacity + alignmentOf(capacity) + kAlignment;
+  return SpareBlocks::mostFor(capacity) + alignmentOf(capacity) + kAlignment;
 }
 
 bool ByteBuffer::growBy(std::size_t bytes) noexcept {

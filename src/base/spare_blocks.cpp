@@ -11,7 +11,7 @@ SpareBlocks::Block SpareBlocks::take(std::size_t bytes) noexcept {
   std::size_t best = count_;
   for (std::size_t i = 0; i < count_; ++i) {
     const std::size_t has = blocks_[i].bytes;
-    if (has >= bytes && has / 2 <= bytes && (best == count_ || has < blocks_[best].bytes)) {
+    if (has >= bytes && has <= mostFor(bytes) && (best == count_ || has < blocks_[best].bytes)) {
       best = i;
     }
   }

@@ -24,7 +24,13 @@ class SpareBlocks {
     std::size_t bytes = 0;
   };
 
-  // The smallest of `bytes` to twice as many; one without data: there is none. It is the caller's.
+  // What one who asks for `bytes` may get: not much more, so that memory stays within what its
+  // users say of it.
+  [[nodiscard]] static constexpr std::size_t mostFor(std::size_t bytes) noexcept {
+    return bytes > kBytesMax ? bytes : bytes + bytes / 8;
+  }
+
+  // The smallest of `bytes` to mostFor(bytes); one without data: there is none. It is the caller's.
   [[nodiscard]] Block take(std::size_t bytes) noexcept;
   // False: `block` stays the caller's. Else it is kept, and what is kept no more goes to `release`.
   [[nodiscard]] bool give(Block block, Release release) noexcept;

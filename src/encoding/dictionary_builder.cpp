@@ -131,7 +131,12 @@ void DictionaryBuilder::clear() noexcept {
   direct_.clear();
 }
 
-Result<void> DictionaryBuilder::reserve(std::size_t bytes) {
+Result<void> DictionaryBuilder::reserve(std::size_t entries, std::size_t bytes) {
+  if (bytes > bytesMax_) {
+    const double part = static_cast<double>(bytesMax_) / static_cast<double>(bytes);
+    entries = static_cast<std::size_t>(static_cast<double>(entries) * part);
+  }
+  countBefore_ = std::max(countBefore_, entries);
   return page_.reserve(std::min(bytes, bytesMax_));
 }
 

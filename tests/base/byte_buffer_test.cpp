@@ -130,7 +130,7 @@ TEST(ByteBuffer, aReleasedBlockIsTheNextBuffers) {
   use(100'000);
   const test::AllocationWatch watch;
   use(100'000);
-  use(60'000);
+  use(90'000);
   EXPECT_EQ(watch.allocations(), 0U);
   use(200'000);
   EXPECT_EQ(watch.allocations(), 1U);

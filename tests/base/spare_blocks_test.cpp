@@ -38,22 +38,22 @@ class Spares : public ::testing::Test {
 };
 
 TEST_F(Spares, theSmallestThatIsLargeEnoughIsTakenOnce) {
-  std::byte* const large = give(100 * kKiB);
-  std::byte* const small = give(64 * kKiB);
-  give(40 * kKiB);
+  std::byte* const large = give(66 * kKiB);
+  std::byte* const small = give(62 * kKiB);
+  give(59 * kKiB);
   const SpareBlocks::Block first = spares_.take(60 * kKiB);
   EXPECT_EQ(first.data, small);
-  EXPECT_EQ(first.bytes, 64 * kKiB);
+  EXPECT_EQ(first.bytes, 62 * kKiB);
   EXPECT_EQ(spares_.take(60 * kKiB).data, large);
   EXPECT_EQ(spares_.take(60 * kKiB).data, nullptr);
   EXPECT_TRUE(released.empty());
 }
 
-TEST_F(Spares, noBlockOfMoreThanTwiceTheSizeIsTaken) {
-  std::byte* const block = give(100 * kKiB);
-  EXPECT_EQ(spares_.take(50 * kKiB - 1).data, nullptr);
-  EXPECT_EQ(spares_.take(100 * kKiB + 1).data, nullptr);
-  EXPECT_EQ(spares_.take(50 * kKiB).data, block);
+TEST_F(Spares, noBlockThatIsMuchLargerIsTaken) {
+  std::byte* const block = give(90 * kKiB);
+  EXPECT_EQ(spares_.take(80 * kKiB - 1).data, nullptr);
+  EXPECT_EQ(spares_.take(90 * kKiB + 1).data, nullptr);
+  EXPECT_EQ(spares_.take(80 * kKiB).data, block);
 }
 
 TEST_F(Spares, blocksOfOtherSizesStayWithTheCaller) {
