@@ -3,99 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/bytes.hpp"
-#include "column/convert.hpp"
 #include "column/cut_rows.hpp"
 #include "column/level_scan.hpp"
 
 namespace parquet_flow::column {
-namespace {
-
-constexpr std::uint64_t kValueBytesMax = INT32_MAX;
-
-// Of bits, by the bytes that they are the first ones in: those of stretches sum up to the whole's.
-std::uint64_t bitBytes(std::uint64_t first, std::uint64_t end) noexcept {
-  return (end + 7) / 8 - (first + 7) / 8;
-}
-
-template <class Offset>
-std::uint64_t textBytes(const Offset* offsets, const ValuesView& values, std::uint64_t first,
-                        std::uint64_t end) noexcept {
-  if (first == end || offsets == nullptr) return 0;
-  const auto from = static_cast<std::uint64_t>(offsets[first]);
-  const auto to = static_cast<std::uint64_t>(offsets[end]);
-  // Nobody has looked at the offsets yet.
-  return to > from ? std::min(to - from, values.dataBytes) : 0;
-}
-
-bool hasOffsets32(const ValuesView& values) noexcept {
-  return values.form == SourceForm::kAsLayout && values.layout == ValuesLayout::kOffsets32;
-}
-
-bool hasBits(const ValuesView& values) noexcept {
-  return values.form == SourceForm::kAsLayout && values.layout == ValuesLayout::kBits;
-}
-
-// What each value has, whichever it is, but for a dictionary's.
-std::uint64_t bytesOfEach(const schema::Leaf& leaf, const ValuesView& values) noexcept {
-  if (values.form == SourceForm::kOffsets64) {
-    return values.offsets64 == nullptr ? 0 : sizeof(std::int64_t);
-  }
-  if (hasOffsets32(values)) return values.offsets == nullptr ? 0 : sizeof(std::uint32_t);
-  if (hasBits(values)) return 0;
-  if (values.form == SourceForm::kAsLayout && values.layout == ValuesLayout::kIndices) {
-    return sizeof(std::uint32_t);
-  }
-  return valueStride(leaf, values);
-}
-
-}  // namespace
-
-// --- values --------------------------------------------------------------------------------------
-
-ValueBytes::ValueBytes(const schema::Leaf& leaf, const ValuesView& values) noexcept
-    : values_(&values), each_(bytesOfEach(leaf, values)) {
-  for (const ConstBytes buffer : values.viewBuffers) {
-    longestBuffer_ = std::max<std::uint64_t>(longestBuffer_, buffer.size());
-  }
-  if (values.dictionary != nullptr) {
-    each_ += ValueBytes(leaf, *values.dictionary).meanBytes(values.count);
-  }
-}
-
-std::uint64_t ValueBytes::between(std::uint64_t first, std::uint64_t end) const noexcept {
-  std::uint64_t bytes = (end - first) * each_;
-  if (values_->form == SourceForm::kOffsets64) {
-    bytes += textBytes(values_->offsets64, *values_, first, end);
-  } else if (hasOffsets32(*values_)) {
-    bytes += textBytes(values_->offsets, *values_, first, end);
-  } else if (hasBits(*values_)) {
-    bytes += bitBytes(first, end);
-  }
-  return bytes;
-}
-
-std::uint64_t ValueBytes::inBuffer(std::uint64_t slot) const noexcept {
-  const auto length = loadLe<std::uint32_t>(values_->data + slot * kViewBytes);
-  // Nobody has looked at the views yet.
-  return length > kViewInlineBytesMax && length <= longestBuffer_ ? length : 0;
-}
-
-// Of one, about, by a look at no more than so many.
-std::uint64_t ValueBytes::meanBytes(std::uint64_t looksMax) const noexcept {
-  const std::uint64_t count = values_->count;
-  if (count == 0 || looksMax == 0) return 0;
-  std::uint64_t mean = (between(0, count) - 1) / count + 1;
-  if (values_->form == SourceForm::kViews) {
-    const std::uint64_t step = (count - 1) / looksMax + 1;
-    std::uint64_t bytes = 0;
-    std::uint64_t looks = 0;
-    for (std::uint64_t slot = 0; slot < count; slot += step, ++looks) bytes += inBuffer(slot);
-    mean += bytes / looks;
-  }
-  return std::min(mean, kValueBytesMax);
-}
-
 // --- a leaf --------------------------------------------------------------------------------------
 
 LeafBytes::Place LeafBytes::after(const Place& place, std::uint64_t rows) const noexcept {
@@ -111,7 +22,8 @@ LeafBytes::Place LeafBytes::after(const Place& place, std::uint64_t rows) const 
 
 std::uint64_t LeafBytes::between(const Place& from, const Place& to) const noexcept {
   const std::uint64_t entries = to.entry - from.entry;
-  std::uint64_t bytes = values_.between(from.slot, to.slot);
+  std::uint64_t bytes =
+      values_.between(from.slot, to.slot) + ofEntries_.between(from.slot, to.slot);
   if (view_->values.form == SourceForm::kViews) bytes += inBuffers(from, to);
   if (view_->validity != nullptr) bytes += bitBytes(from.entry, to.entry);
   if (view_->definitionLevels != nullptr) bytes += entries;
@@ -142,8 +54,13 @@ std::uint64_t LeafBytes::inBuffers(const Place& from, const Place& to) const noe
 }
 
 std::uint64_t viewBytes(const schema::Leaf& leaf, const LeafView& view) noexcept {
-  const LeafBytes bytes(leaf, view);
-  return bytes.between({}, bytes.end());
+  const LeafBytes bytes(leaf, view, {});
+  std::uint64_t all = bytes.between({}, bytes.end());
+  const ValuesView& values = view.values;
+  if (values.dictionary != nullptr) {
+    all += values.count * ValueBytes(leaf, *values.dictionary).mean(values.count);
+  }
+  return all;
 }
 
 // --- rows ----------------------------------------------------------------------------------------
@@ -153,7 +70,8 @@ RowMeasure::RowMeasure(const schema::Schema& schema, std::uint64_t rows,
     : rowsLeft_(rows) {
   leaves_.reserve(views.size());
   for (const schema::Leaf& leaf : schema.leaves()) {
-    const LeafBytes& bytes = leaves_.emplace_back(leaf, views[leaf.index]);
+    const LeafView& view = views[leaf.index];
+    const LeafBytes& bytes = leaves_.emplace_back(leaf, view, EntryBytes(leaf, view));
     bytesLeft_ += bytes.between({}, bytes.end());
   }
 }

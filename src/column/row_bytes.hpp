@@ -1,37 +1,20 @@
 // How many bytes rows of views take, without a look at their values.
 //
-// Values and levels as they are borrowed count, but for two forms: a value of SourceForm::kViews
-// counts with its bytes in a buffer, unless it is null, and one out of a dictionary as the mean of
-// its, because it is there itself where it is encoded without a dictionary.
+// Values and levels as they are borrowed count, and besides, of what is not null, bytes that are
+// somewhere else: of a value of SourceForm::kViews those in a buffer, of one out of a dictionary
+// the entry, because it is there itself where it is encoded without a dictionary.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "column/leaf_view.hpp"
+#include "column/value_bytes.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::column {
-
-// Of the values of a view, or of a dictionary.
-class ValueBytes {
- public:
-  // Both must live as long. Cost: with a dictionary of views, a look at no more of them than there
-  // are values.
-  ValueBytes(const schema::Leaf& leaf, const ValuesView& values) noexcept;
-  // Of values `first` .. `end` - 1, without what views have in buffers.
-  [[nodiscard]] std::uint64_t between(std::uint64_t first, std::uint64_t end) const noexcept;
-  // Of a view in a buffer; 0 where it is short.
-  [[nodiscard]] std::uint64_t inBuffer(std::uint64_t slot) const noexcept;
-
- private:
-  [[nodiscard]] std::uint64_t meanBytes(std::uint64_t looksMax) const noexcept;
-
-  const ValuesView* values_;
-  std::uint64_t each_ = 0;
-  std::uint64_t longestBuffer_ = 0;
-};
 
 // Of one leaf.
 class LeafBytes {
@@ -42,15 +25,16 @@ class LeafBytes {
     std::uint64_t slot = 0;  // of its values
   };
 
-  // Both must live as long. Cost: ValueBytes's.
-  LeafBytes(const schema::Leaf& leaf, const LeafView& view) noexcept
-      : leaf_(&leaf), view_(&view), values_(leaf, view.values) {}
+  // Both must live as long. `ofEntries`: of the view, or none, to count of values out of a
+  // dictionary their indices alone.
+  LeafBytes(const schema::Leaf& leaf, const LeafView& view, EntryBytes ofEntries) noexcept
+      : leaf_(&leaf), view_(&view), values_(leaf, view.values), ofEntries_(std::move(ofEntries)) {}
 
   [[nodiscard]] Place end() const noexcept { return {view_->entries, view_->values.count}; }
   // So many rows further, no further than the view goes. Cost: one pass over their levels, if any.
   [[nodiscard]] Place after(const Place& place, std::uint64_t rows) const noexcept;
   // Sums of stretches are that of the whole, unless the view is corrupt. Cost: a look at the length
-  // of each value of SourceForm::kViews, else none.
+  // of each value of SourceForm::kViews, and that of EntryBytes.
   [[nodiscard]] std::uint64_t between(const Place& from, const Place& to) const noexcept;
 
  private:
@@ -59,9 +43,12 @@ class LeafBytes {
   const schema::Leaf* leaf_;
   const LeafView* view_;
   ValueBytes values_;
+  EntryBytes ofEntries_;
 };
 
-// Of the whole view.
+// Of the whole view; about, of one with a dictionary: its values count as the mean of the entries.
+// Cost: LeafBytes::between's without these and, where they are views, a look at no more of them
+// than there are values.
 [[nodiscard]] std::uint64_t viewBytes(const schema::Leaf& leaf, const LeafView& view) noexcept;
 
 struct RowExtent {
@@ -77,7 +64,8 @@ struct RowExtent {
 // Nobody needs to have checked the views. What levels lack is taken for rows of no bytes.
 class RowMeasure {
  public:
-  // `views`: one a leaf, of `rows` rows each. All must live as long. Cost: viewBytes's.
+  // `views`: one a leaf, of `rows` rows each. All must live as long. Cost: EntryBytes's, and
+  // LeafBytes::between's of all rows.
   RowMeasure(const schema::Schema& schema, std::uint64_t rows, std::span<const LeafView> views);
 
   [[nodiscard]] std::uint64_t rowsLeft() const noexcept { return rowsLeft_; }

@@ -21,7 +21,7 @@ class BatchRows {
     bool endsRowGroup = false;
   };
 
-  // All must live as long. Cost: column::viewBytes's.
+  // All must live as long. Cost: column::RowMeasure's.
   BatchRows(const schema::Schema& schema, std::uint64_t rows,
             std::span<const column::LeafView> views)
       : schema_(schema), views_(views), measure_(schema, rows, views) {}

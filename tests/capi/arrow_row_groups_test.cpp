@@ -1,5 +1,5 @@
-// Goal: the row groups of a stream are within row_group_bytes and not many more than that needs,
-// whatever the sizes of the rows are.
+// Goal: the row groups of a stream, and of a pipeline, are within row_group_bytes and not many more
+// than that needs, whatever the sizes of the rows are.
 //
 // Method: batches whose last rows have nearly all of the bytes, of each kind of column whose values
 // differ in size, written PLAIN; the file's own footer says how many bytes each row group has.
@@ -14,6 +14,8 @@
 
 namespace parquet_flow::test {
 namespace {
+
+using PipelineHandle = std::unique_ptr<pf_pipeline_t, Destroy<pf_pipeline_destroy>>;
 
 constexpr std::uint64_t kRowGroupBytes = 1 << 20;
 // Page headers and levels.
@@ -50,17 +52,22 @@ std::vector<Group> groupsOf(const void* file, std::size_t bytes) {
   return groups;
 }
 
-std::vector<Group> write(const std::shared_ptr<Field>& column, std::shared_ptr<Array> values,
-                         int batches, std::uint64_t rowsMax = 1 << 20) {
-  const auto schema = field("+s", "", std::vector{column});
-  const std::int64_t rows = values->length;
-  const Array batch(rows, {nullptr}, {std::move(values)});
+pf_writer_options_t plainOptions(std::uint64_t rowsMax) {
   pf_writer_options_t options;
   pf_writer_options_init(&options, sizeof options);
   options.row_group_bytes = kRowGroupBytes;
   options.row_group_rows = rowsMax;
   options.encoding = PF_ENCODING_PLAIN;
   options.compression = PF_COMPRESSION_UNCOMPRESSED;
+  return options;
+}
+
+std::vector<Group> write(const std::shared_ptr<Field>& column, std::shared_ptr<Array> values,
+                         int batches, std::uint64_t rowsMax = 1 << 20) {
+  const auto schema = field("+s", "", std::vector{column});
+  const std::int64_t rows = values->length;
+  const Array batch(rows, {nullptr}, {std::move(values)});
+  const pf_writer_options_t options = plainOptions(rowsMax);
   const OutputTo output(PF_OUTPUT_MEMORY);
   ErrorText error;
   pf_writer_handle_t* made = nullptr;
@@ -79,6 +86,30 @@ std::vector<Group> write(const std::shared_ptr<Field>& column, std::shared_ptr<A
   for (const Group& group : groups) written += group.rows;
   EXPECT_EQ(written, static_cast<std::uint64_t>(rows) * static_cast<unsigned>(batches));
   return groups;
+}
+
+// One batch.
+std::vector<Group> writeByPipeline(const std::shared_ptr<Field>& column,
+                                   std::shared_ptr<Array> values) {
+  const auto schema = field("+s", "", std::vector{column});
+  const std::int64_t rows = values->length;
+  const Array batch(rows, {nullptr}, {std::move(values)});
+  const pf_writer_options_t options = plainOptions(1 << 20);
+  const OutputTo output(PF_OUTPUT_MEMORY);
+  ErrorText error;
+  pf_pipeline_t* made = nullptr;
+  EXPECT_EQ(pf_pipeline_create_for_arrow(schema.get(), &options, &output, nullptr, &made, &error),
+            PF_STATUS_OK)
+      << error.message;
+  const PipelineHandle pipeline(made);
+  ArrowArray moved = batch;
+  EXPECT_EQ(pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &error), PF_STATUS_OK)
+      << error.message;
+  EXPECT_EQ(pf_pipeline_close(made, nullptr, &error), PF_STATUS_OK) << error.message;
+  const void* file = nullptr;
+  std::size_t bytes = 0;
+  EXPECT_EQ(pf_pipeline_memory(made, &file, &bytes, &error), PF_STATUS_OK) << error.message;
+  return groupsOf(file, bytes);
 }
 
 // 19 800 rows of 10 bytes, then 200 of 99 000: 198 000 + 19 800 000 bytes, of which ten large rows
@@ -213,6 +244,7 @@ TEST_F(ArrowRowGroups, ofDictionariesAreBounded) {
   auto values = std::make_shared<Array>(kRows, std::vector<const void*>{nullptr, indices.data()});
   values->dictionary = texts.get();
   expectBounded(write(column, values, 1));
+  expectBounded(writeByPipeline(column, values));
 }
 
 // Of which all but one entry are small, and all rows have the large one: 200 of 99 000 bytes.
@@ -231,15 +263,17 @@ TEST_F(ArrowRowGroups, ofDictionariesOfWhichOneEntryIsUsedAreBounded) {
       std::make_shared<Array>(kLargeRows, std::vector<const void*>{nullptr, indices.data()});
   values->dictionary = texts.get();
   expectBounded(write(column, values, 1));
+  expectBounded(writeByPipeline(column, values));
 }
 
 TEST_F(ArrowRowGroups, ofRunsAreBounded) {
   const std::vector<std::int32_t> ends = {kRows - kLargeRows, kRows};
   const auto runEnds = std::make_shared<Array>(2, std::vector<const void*>{nullptr, ends.data()});
-  expectBounded(write(
-      field("+r", "c", std::vector{field("i", "run_ends"), field("u", "values")}),
-      std::make_shared<Array>(kRows, std::vector<const void*>{}, std::vector{runEnds, twoTexts()}),
-      1));
+  const auto column = field("+r", "c", std::vector{field("i", "run_ends"), field("u", "values")});
+  const auto values =
+      std::make_shared<Array>(kRows, std::vector<const void*>{}, std::vector{runEnds, twoTexts()});
+  expectBounded(write(column, values, 1));
+  expectBounded(writeByPipeline(column, values));
 }
 
 // Of 600 000 bytes each: one more row than fits goes into the next row group.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <map>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -31,17 +32,40 @@ schema::Schema schemaOf(const ViewCase& one) {
   return schema;
 }
 
+LeafBytes bytesOf(const schema::Leaf& leaf, const LeafView& view) {
+  return {leaf, view, EntryBytes(leaf, view)};
+}
+
 TEST(RowBytes, viewsHaveTheirBytes) {
   for (const ViewCase& one : test::viewCases()) {
     const schema::Schema schema = schemaOf(one);
-    EXPECT_EQ(viewBytes(schema.leaves()[0], one.view), one.bytes) << one.name;
+    const LeafBytes bytes = bytesOf(schema.leaves()[0], one.view);
+    EXPECT_EQ(bytes.between({}, bytes.end()), one.bytes) << one.name;
+  }
+}
+
+TEST(RowBytes, wholeViewsOfDictionariesHaveTheMeanOfTheirs) {
+  // By an index of one byte, and the mean of the entries, rounded up.
+  const std::map<std::string, std::uint64_t> means = {
+      {"taken text", 6 * (1 + 7)},  // (16 + 6 * 4) / 6
+      {"taken text under a bitmap", 6 * (1 + 7) + 1},
+      {"taken text under levels", 6 * (1 + 7) + 6},
+      {"taken text with offsets of 64 bits", 6 * (1 + 11)},  // (16 + 6 * 8) / 6
+      {"taken views", 6 * (1 + 16 + 9)},                     // 16, and 58 / 6 of the buffer
+  };
+  for (const ViewCase& one : test::viewCases()) {
+    const schema::Schema schema = schemaOf(one);
+    const auto mean = means.find(one.name);
+    EXPECT_EQ(viewBytes(schema.leaves()[0], one.view),
+              mean == means.end() ? one.bytes : mean->second)
+        << one.name;
   }
 }
 
 TEST(RowBytes, piecesHaveTheBytesOfTheWhole) {
   for (const ViewCase& one : test::viewCases()) {
     const schema::Schema schema = schemaOf(one);
-    const LeafBytes bytes(schema.leaves()[0], one.view);
+    const LeafBytes bytes = bytesOf(schema.leaves()[0], one.view);
     for (std::uint64_t first = 0; first <= test::kRows; ++first) {
       for (std::uint64_t second = 0; first + second <= test::kRows; ++second) {
         SCOPED_TRACE(one.name + ", " + std::to_string(first) + " and " + std::to_string(second));
@@ -71,7 +95,11 @@ TEST(RowBytes, rowsOfAViewHaveTheirOwn) {
       {"views", {16, 29, 32, 16, 29, 32}},
       {"views under a bitmap", {17, 29, 16, 16, 29, 16}},
       {"views under levels", {17, 30, 17, 17, 30, 17}},
-      {"taken text", {8, 8, 8, 8, 8, 8}},
+      {"taken text", {6, 6, 9, 9, 7, 8}},
+      {"taken views", {33, 17, 17, 17, 30, 33}},
+      {"taken text with offsets of 64 bits", {10, 10, 13, 13, 11, 12}},
+      {"taken text under a bitmap", {7, 6, 1, 9, 7, 1}},
+      {"taken text under levels", {7, 7, 2, 10, 8, 2}},
   };
   for (const ViewCase& one : test::viewCases()) {
     const auto known = std::find_if(all.begin(), all.end(),

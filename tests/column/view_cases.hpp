@@ -18,7 +18,7 @@ struct ViewCase {
   std::string name;
   schema::PhysicalType type;
   schema::Repetition repetition;
-  std::uint64_t bytes;  // as viewBytes counts them
+  std::uint64_t bytes;  // as LeafBytes counts them, with those of entries
   LeafView view;
 };
 
@@ -147,18 +147,36 @@ inline std::deque<ViewCase> viewCases() {
   leveled.values = views.values;
   leveled.spaced = true;
   leveled.definitionLevels = kLevels.data();
-  // An index of one byte, and (16 + 6 * 4) / 6, rounded up, for the text.
-  LeafView& taken = add("taken text", PhysicalType::kByteArray, Repetition::kRequired, 6 * (1 + 7));
+  // An index of one byte and an offset each, and texts of 1, 1, 4, 4, 2 and 3 bytes.
+  LeafView& taken =
+      add("taken text", PhysicalType::kByteArray, Repetition::kRequired, 6 * (1 + 4) + 15);
   taken.values.layout = ValuesLayout::kOffsets32;
   taken.values.form = SourceForm::kTake;
   taken.values.indexType = IndexType::kUint8;
   taken.values.data = bytesOf(kIndices8);
   taken.values.dictionary = &text.values;
-  // 16 for the view, and 58 / 6 of the buffer.
-  LeafView& takenViews =
-      add("taken views", PhysicalType::kByteArray, Repetition::kRequired, 6 * (1 + 16 + 9));
+  // Of a view each, and texts of 16, 1, 1, 1, 13 and 16 bytes, of which those of 1 are in no
+  // buffer.
+  LeafView& takenViews = add("taken views", PhysicalType::kByteArray, Repetition::kRequired,
+                             6 * (1 + 16) + 16 + 13 + 16);
   takenViews.values = taken.values;
   takenViews.values.dictionary = &views.values;
+  LeafView& takenWide = add("taken text with offsets of 64 bits", PhysicalType::kByteArray,
+                            Repetition::kRequired, 6 * (1 + 8) + 15);
+  takenWide.values = taken.values;
+  takenWide.values.dictionary = &wide.values;
+  // Rows 2 and 5, which have the texts of 4 and of 3 bytes, are null.
+  LeafView& takenUnderBits = add("taken text under a bitmap", PhysicalType::kByteArray,
+                                 Repetition::kOptional, 6 * 1 + 4 * 4 + 8 + 1);
+  takenUnderBits.values = taken.values;
+  takenUnderBits.spaced = true;
+  takenUnderBits.validity = kValidity.data();
+  takenUnderBits.validityBitOffset = 1;
+  LeafView& takenUnderLevels = add("taken text under levels", PhysicalType::kByteArray,
+                                   Repetition::kOptional, 6 * 1 + 4 * 4 + 8 + 6);
+  takenUnderLevels.values = taken.values;
+  takenUnderLevels.spaced = true;
+  takenUnderLevels.definitionLevels = kLevels.data();
   return all;
 }
 
