@@ -29,6 +29,7 @@ struct Pipeline::Impl {
   [[nodiscard]] Result<void> check(std::uint64_t rows,
                                    std::span<const column::LeafView> views) const;
   [[nodiscard]] Result<void> takeTurn(Lock& lock, WhenFull whenFull);
+  [[nodiscard]] Result<void> checkRoom(std::uint64_t rows);
   [[nodiscard]] Result<void> failFull() noexcept;
   [[nodiscard]] bool hasRoomFor(std::uint64_t rowGroups) const noexcept {
     return flow->hasRoom(nextSequence + rowGroups - 1);
@@ -134,6 +135,7 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
                               std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
   Impl& impl = *impl_;
   PF_TRY(impl.check(rows, views));
+  if (whenFull == WhenFull::kRefuse) PF_TRY(impl.checkRoom(rows));
   BatchRows all(*impl.schema, rows, views);
   std::vector<RowGroupRun*> mine;
   Impl::Lock lock(impl.mutex);
@@ -181,6 +183,17 @@ Result<void> Pipeline::Impl::takeTurn(Lock& lock, WhenFull whenFull) {
     flow->waitWhile(isWaiting);
     lock.lock();
   }
+}
+
+// For as many row groups as so many rows end at least, whatever their bytes: who tries again and
+// again is refused without a look at the rows.
+Result<void> Pipeline::Impl::checkRoom(std::uint64_t rows) {
+  Lock lock(mutex);
+  PF_TRY(takeTurn(lock, WhenFull::kRefuse));
+  const std::uint64_t openRows = open == nullptr ? 0 : open->rows;
+  const std::uint64_t ended =
+      std::min((openRows + rows) / options.rowGroupRows, flow->inFlightMax());
+  return hasRoomFor(std::max<std::uint64_t>(ended, 1)) ? Result<void>{} : failFull();
 }
 
 Result<void> Pipeline::Impl::failFull() noexcept {

@@ -4,8 +4,10 @@
 // Method: rows whose bytes are known one by one, in batches that are borrowed and copied; the row
 // groups held against sums of single rows, and what is read back against what was submitted.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <future>
 #include <memory>
 #include <optional>
@@ -308,6 +310,57 @@ TEST_P(UnevenRowsInFlightTest, callThatIsNotToWaitHasRoomForTheRowGroupsThatItsR
   gate.open();
   PF_EXPECT_ERROR(ofThree.get(), ErrorCode::kWouldBlock, "as many row groups");
   PF_EXPECT_OK(ofTwo.get());
+  expectAllRowsInTheirRowGroups();
+}
+
+// Memory that nobody may look at.
+class Unreadable {
+ public:
+  explicit Unreadable(std::size_t bytes)
+      : bytes_(bytes),
+        begin_(
+            ::mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) {
+    EXPECT_NE(begin_, MAP_FAILED);
+  }
+  Unreadable(const Unreadable&) = delete;
+  Unreadable& operator=(const Unreadable&) = delete;
+  ~Unreadable() { ::munmap(begin_, bytes_); }
+
+  // With rows of both leaves, each a value.
+  [[nodiscard]] std::array<column::LeafView, 2> views(std::uint64_t rows) const {
+    std::array<column::LeafView, 2> views;
+    for (column::LeafView& view : views) {
+      view.rows = view.entries = view.values.count = rows;
+      view.values.layout = column::ValuesLayout::kOffsets32;
+      view.values.data = static_cast<const std::byte*>(begin_);
+      view.values.offsets = static_cast<const std::uint32_t*>(begin_);
+      view.definitionLevels = static_cast<const std::uint8_t*>(begin_);
+    }
+    views[1].repetitionLevels = views[1].definitionLevels;
+    return views;
+  }
+
+ private:
+  std::size_t bytes_;
+  void* begin_;
+};
+
+TEST_P(UnevenRowsInFlightTest, rowsThatCannotBeTakenAreNotLookedAt) {
+  const Unreadable unreadable(1 << 20);
+  Gate gate;
+  open({.rowGroupRows = 100, .rowGroupsInFlight = 3},
+       std::make_unique<WatchedFile>(bytes, gate.waiting()));
+  PF_ASSERT_OK(submit(rowsOf(150, 10), Given::kCopied, WhenFull::kRefuse));
+  gate.awaitWriter();
+  const auto refuse = [&](std::uint64_t rows) {
+    PF_EXPECT_ERROR(pipeline->submit(rows, unreadable.views(rows), nullptr, WhenFull::kRefuse),
+                    ErrorCode::kWouldBlock, "as many row groups");
+  };
+  refuse(250);  // with the 50 that are open, three row groups, and there is room for two
+  refuse(100'000);
+  PF_ASSERT_OK(submit(rowsOf(240, 10), Given::kCopied, WhenFull::kRefuse));
+  refuse(1);  // no room at all
+  gate.open();
   expectAllRowsInTheirRowGroups();
 }
 
