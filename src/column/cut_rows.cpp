@@ -21,6 +21,7 @@ std::uint64_t slotsOf(const schema::Leaf& leaf, const LeafView& view, std::uint6
 Result<LeafView> RowCutter::next(std::uint64_t rows) {
   LeafView piece = left_;
   if (rows == left_.rows) {
+    if (!endMakesItsRows()) return refuseRows();
     left_.rows = 0;
     left_.entries = 0;
     return piece;
@@ -31,21 +32,31 @@ Result<LeafView> RowCutter::next(std::uint64_t rows) {
     // The row ends where the next one begins.
     piece.entries = findLevel(left_.repetitionLevels, left_.entries, 0, rows);
   }
-  if (piece.entries >= left_.entries) {
-    return fail(ErrorCode::kInvalidArgument, std::to_string(left_.entries) +
-                                                 " entries do not make " +
-                                                 std::to_string(left_.rows) + " rows");
-  }
+  if (piece.entries >= left_.entries) return refuseRows();
   piece.values.count = slotsOf(*leaf_, left_, 0, piece.entries);
   if (piece.values.count > left_.values.count) {
-    return fail(ErrorCode::kInvalidArgument, std::to_string(left_.values.count) +
-                                                 " values, and the levels need " +
-                                                 std::to_string(piece.values.count));
+    return fail(ErrorCode::kInvalidArgument,
+                std::to_string(values_) + " values, and the levels need " +
+                    std::to_string(values_ - left_.values.count + piece.values.count) +
+                    " for the first " + std::to_string(rows_ - left_.rows + rows) + " rows");
   }
   left_.rows -= rows;
   skipEntries(piece.entries);
   skipSlots(piece.values.count);
   return piece;
+}
+
+// Whoever reads the end of a view that was cut would count in that alone; what is whole is left to
+// them.
+bool RowCutter::endMakesItsRows() const noexcept {
+  if (left_.rows == rows_) return true;
+  if (left_.repetitionLevels == nullptr) return left_.entries == left_.rows;
+  return scanLevels(left_.repetitionLevels, left_.entries, 0).matches == left_.rows;
+}
+
+tl::unexpected<Error> RowCutter::refuseRows() const {
+  return fail(ErrorCode::kInvalidArgument,
+              std::to_string(entries_) + " entries do not make " + std::to_string(rows_) + " rows");
 }
 
 void RowCutter::skipEntries(std::uint64_t entries) noexcept {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <deque>
 #include <string>
+#include <string_view>
 
 #include "column/copy_rows.hpp"
 #include "schema/schema.hpp"
@@ -83,6 +84,37 @@ TEST(CutRows, levelsThatMakeFewerRowsAreRefused) {
   view.values.count = 2;
   RowCutter other(schema.leaves()[0], view);
   PF_EXPECT_ERROR(other.next(1), ErrorCode::kInvalidArgument, "2 values, and the levels need 3");
+}
+
+TEST(CutRows, whatIsRefusedIsCountedInTheWholeView) {
+  schema::Schema schema;
+  ASSERT_TRUE(schema.addLeaf(schema::kRoot, "x", PhysicalType::kInt64, Repetition::kOptional));
+  ASSERT_TRUE(schema.addLeaf(schema::kRoot, "l", PhysicalType::kInt64, Repetition::kRepeated));
+  const std::deque<ViewCase> all = test::viewCases();
+  const auto find = [&](std::string_view name) {
+    return std::find_if(all.begin(), all.end(),
+                        [&](const ViewCase& one) { return one.name == name; })
+        ->view;
+  };
+  // Of its six rows the first four take six of its nine entries.
+  LeafView lists = find("lists");
+  for (const std::uint64_t rows : {5U, 7U, 10U}) {
+    lists.rows = rows;
+    RowCutter cutter(schema.leaves()[1], lists);
+    PF_ASSERT_OK(cutter.next(4));
+    PF_EXPECT_ERROR(cutter.next(rows - 4), ErrorCode::kInvalidArgument,
+                    "9 entries do not make " + std::to_string(rows) + " rows");
+  }
+  RowCutter inside(schema.leaves()[1], lists);
+  PF_ASSERT_OK(inside.next(4));
+  PF_EXPECT_ERROR(inside.next(3), ErrorCode::kInvalidArgument, "9 entries do not make 10 rows");
+  // Rows 0, 1, 3 and 4 have values.
+  LeafView sparse = find("dense under levels");
+  sparse.values.count = 3;
+  RowCutter cutter(schema.leaves()[0], sparse);
+  PF_ASSERT_OK(cutter.next(2));
+  PF_EXPECT_ERROR(cutter.next(3), ErrorCode::kInvalidArgument,
+                  "3 values, and the levels need 4 for the first 5 rows");
 }
 
 }  // namespace

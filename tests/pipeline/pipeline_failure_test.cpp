@@ -189,13 +189,18 @@ TEST_P(PipelineFailureTest, batchThatDoesNotFitTheSchemaIsRefusedAndTheRestGoesO
 }
 
 TEST_P(PipelineFailureTest, levelsThatMakeTooFewRowsAreFoundWhereABatchIsCut) {
-  {
+  // Four rows have seven entries: of the first row group, the second, and one for its last.
+  for (const std::uint64_t entries : {20'000U, 100'000U, 150'000U}) {
+    SCOPED_TRACE(entries);
+    bytes.clear();
     const auto pipeline = open();
     auto batch = std::make_shared<FeedBatch>(0, 3 * kRowGroupRows);
     auto views = batch->views();
-    views[2].entries = kRowGroupRows / 2;
-    PF_EXPECT_ERROR(pipeline->submit(3 * kRowGroupRows, views, test::ownerOf(batch, ends)),
-                    ErrorCode::kInvalidArgument, "batch 0: column 'l': 20000 entries do not make");
+    views[2].entries = entries;
+    PF_EXPECT_ERROR(
+        pipeline->submit(3 * kRowGroupRows, views, test::ownerOf(batch, ends)),
+        ErrorCode::kInvalidArgument,
+        "batch 0: column 'l': " + std::to_string(entries) + " entries do not make 120000 rows");
     ++ends.refused;
     PF_EXPECT_ERROR(pipeline->flush(), ErrorCode::kInvalidArgument, "has stopped");
   }
