@@ -83,6 +83,13 @@ struct ValuesView {
   std::span<const ConstBytes> viewBuffers = {};
 };
 
+// Where rows of a batch begin in a chunk, for messages.
+struct BatchStart {
+  std::uint64_t row = 0;  // of the chunk
+  std::uint64_t rowInBatch = 0;
+  std::uint64_t batch = 0;
+};
+
 // Entries are what levels count: a value, a null, an empty list. Without repetition an entry is a
 // row.
 struct LeafView {
@@ -94,6 +101,8 @@ struct LeafView {
   // Which of several batches of the source messages are to name too.
   static constexpr std::uint64_t kNoBatch = UINT64_MAX;
   std::uint64_t batch = kNoBatch;
+  // In place of both, of rows of several batches: the first one begins at the view's first row.
+  std::span<const BatchStart> batches = {};
 
   ValuesView values;
   // Whether `values` has a slot for each entry with a definition level of at least

@@ -247,7 +247,9 @@ Result<void> Pipeline::Impl::fillSome(BatchRows& rows, const BatchRows::Piece& p
                                       const std::shared_ptr<Batch>& batch) {
   const column::RowExtent& some = piece.extent;
   PF_TRY_ASSIGN(const auto views, rows.next(piece));
-  if (batch == nullptr) return open->appendCopies(some.rows, some.bytes, views);
+  if (batch == nullptr) {
+    return open->appendCopies(some.rows, some.bytes, views, batchNumber());
+  }
   open->append(some.rows, some.bytes, views, batch);
   return {};
 }

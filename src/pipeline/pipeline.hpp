@@ -109,8 +109,7 @@ class Pipeline {
   // when some of the rows may have been taken. What levels and offsets say is checked when they are
   // copied or encoded: that stops the pipeline too, with a message that names the batch, by its
   // number from 0 in the order that Progress::batchesSubmitted counts, the column, and the row in
-  // the batch; but the row in the row group where rows were copied and one of them is too large for
-  // a page, or has a value of UNKNOWN. No rows is a no-op.
+  // the batch. No rows is a no-op.
   //
   // Of a pipeline that has stopped, a call returns without waiting for the output, unless it writes
   // itself, or row groups on their way have rows that it has given to borrow.

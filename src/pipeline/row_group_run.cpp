@@ -27,15 +27,16 @@ void RowGroupRun::append(std::uint64_t moreRows, std::uint64_t moreBytes,
 }
 
 Result<void> RowGroupRun::appendCopies(std::uint64_t moreRows, std::uint64_t moreBytes,
-                                       std::span<const column::LeafView> added) {
+                                       std::span<const column::LeafView> added,
+                                       std::uint64_t batch) {
   if (!isCopying_) {
-    if (copiesUsed_ == copies_.size()) {
-      copies_.push_back(std::make_unique<column::RowCopies>(*schema_));
-    }
+    if (copiesUsed_ == copies_.size()) copies_.push_back(std::make_unique<Copies>(*schema_));
     ++copiesUsed_;
     isCopying_ = true;
   }
-  PF_TRY(copies_[copiesUsed_ - 1]->append(moreRows, added));
+  Copies& copies = *copies_[copiesUsed_ - 1];
+  copies.batches.push_back({.row = rows, .rowInBatch = added[0].rowsBefore, .batch = batch});
+  PF_TRY(copies.rows.append(moreRows, added));
   rows += moreRows;
   bytes += moreBytes;
   return {};
@@ -50,7 +51,9 @@ void RowGroupRun::addViews(std::span<const column::LeafView> added) {
 
 void RowGroupRun::endCopies() {
   if (!std::exchange(isCopying_, false)) return;
-  addViews(copies_[copiesUsed_ - 1]->views());
+  Copies& copies = *copies_[copiesUsed_ - 1];
+  addViews(copies.rows.views());
+  for (auto& leaf : views) leaf.back().batches = copies.batches;
 }
 
 void RowGroupRun::seal() {
@@ -87,7 +90,10 @@ void RowGroupRun::clear(const Error* failure) noexcept {
     if (failure != nullptr && batch != nullptr) batch->fail(failure);
   }
   batches_.clear();
-  for (std::size_t i = 0; i < copiesUsed_; ++i) copies_[i]->clear();
+  for (std::size_t i = 0; i < copiesUsed_; ++i) {
+    copies_[i]->rows.clear();
+    copies_[i]->batches.clear();
+  }
   copiesUsed_ = 0;
   isCopying_ = false;
   for (auto& leaf : views) leaf.clear();

@@ -65,9 +65,10 @@ struct RowGroupRun {
   // behind those there are.
   void append(std::uint64_t moreRows, std::uint64_t moreBytes,
               std::span<const column::LeafView> added, std::shared_ptr<Batch> batch);
-  // Copies of them; errors as those of RowCopies.
+  // Copies of them, of the batch that messages are to call `batch`; errors as those of RowCopies.
   [[nodiscard]] Result<void> appendCopies(std::uint64_t moreRows, std::uint64_t moreBytes,
-                                          std::span<const column::LeafView> added);
+                                          std::span<const column::LeafView> added,
+                                          std::uint64_t batch);
   // Nothing more comes.
   void seal();
   // After seal: puts the leaves with the most bytes first, so that no large one is left to a single
@@ -94,13 +95,19 @@ struct RowGroupRun {
   std::atomic<std::uint32_t> leavesLeft{0};  // not encoded yet
 
  private:
+  // A stretch of rows that came without an owner.
+  struct Copies {
+    explicit Copies(const schema::Schema& schema) : rows(schema) {}
+    column::RowCopies rows;
+    std::vector<column::BatchStart> batches;  // that they are of
+  };
+
   void addViews(std::span<const column::LeafView> added);
   void endCopies();
 
   std::shared_ptr<const schema::Schema> schema_;
   std::vector<std::shared_ptr<Batch>> batches_;
-  // Stretches of rows that came without an owner, of which the last one may go on.
-  std::vector<std::unique_ptr<column::RowCopies>> copies_;
+  std::vector<std::unique_ptr<Copies>> copies_;  // of which the last one in use may go on
   std::size_t copiesUsed_ = 0;
   bool isCopying_ = false;
   std::vector<std::uint64_t> leafBytes_;  // scratch of orderLeaves

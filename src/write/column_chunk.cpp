@@ -1,9 +1,12 @@
 #include "write/column_chunk.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 #include <string>
 
 #include "column/gather.hpp"
+#include "column/level_scan.hpp"
 #include "column/row_bytes.hpp"
 #include "write/column_parts.hpp"
 #include "write/encode_scratch.hpp"
@@ -100,6 +103,8 @@ struct ColumnChunkWriter::Impl {
   [[nodiscard]] Result<void> appendSlices(PageDrain* drain);
   [[nodiscard]] Result<void> leaveDictionary();
   [[nodiscard]] Result<void> endPageBefore(const column::LeafSlice& slice);
+  [[nodiscard]] std::uint64_t rowOfFirstValue(const column::LeafSlice& slice) const noexcept;
+  [[nodiscard]] std::string nameOf(std::uint64_t row);
   [[nodiscard]] Result<void> inColumn(Result<void> result) const;
 
   const schema::Leaf& leaf;
@@ -113,7 +118,10 @@ struct ColumnChunkWriter::Impl {
   EncodedColumnChunk* out = nullptr;
   column::PageRoom room;  // of the open page
   std::uint64_t rows = 0;
-  std::uint64_t rowsBefore = 0;       // of the view that is appended
+  // Of the view that is appended.
+  std::uint64_t rowsBefore = 0;
+  std::uint64_t batch = column::LeafView::kNoBatch;  // of the row that a message names
+  std::span<const column::BatchStart> batches;
   bool isChosen = false;              // the encoding of this chunk
   std::uint64_t expectedEntries = 0;  // of it
   std::uint64_t partRows = 0;         // a page begins at each multiple; 0: wherever one ends
@@ -216,6 +224,8 @@ Result<void> ColumnChunkWriter::reserve(std::span<const column::LeafView> views)
 Result<void> ColumnChunkWriter::append(const column::LeafView& view, double share,
                                        PageDrain* drain) {
   impl_->rowsBefore = view.rowsBefore;
+  impl_->batch = view.batch;
+  impl_->batches = view.batches;
   Result<void> appended = impl_->cursor.begin(view, impl_->rows);
   if (appended && !impl_->isChosen && view.entries != 0) {
     const std::span views(&view, 1);
@@ -229,10 +239,10 @@ Result<void> ColumnChunkWriter::append(const column::LeafView& view, double shar
     appended = impl_->appendSlices(drain);
   }
   appended = impl_->inColumn(std::move(appended));
-  if (appended || view.batch == column::LeafView::kNoBatch) {
+  if (appended || impl_->batch == column::LeafView::kNoBatch) {
     return appended;
   }
-  return fail(std::move(appended).error().withContext("batch " + std::to_string(view.batch)));
+  return fail(std::move(appended).error().withContext("batch " + std::to_string(impl_->batch)));
 }
 
 // What the bytes of a float come to, only a codec tells. Integers and booleans that shrink without
@@ -361,8 +371,8 @@ Result<void> ColumnChunkWriter::Impl::appendSlices(PageDrain* drain) {
     PF_TRY_ASSIGN(const column::LeafSlice slice, cursor.next(room));
     if (leaf.logical.kind == schema::LogicalKind::kUnknown && slice.values.count != 0) {
       return fail(ErrorCode::kInvalidArgument,
-                  "row " + std::to_string(rowsBefore + rows) +
-                      " or one behind it has a value, and the column is of UNKNOWN: nulls alone");
+                  nameOf(rows + rowOfFirstValue(slice)) +
+                      " has a value, and the column is of UNKNOWN: nulls alone");
     }
     if (!page.fits(slice)) {
       PF_TRY(endPageBefore(slice));
@@ -400,10 +410,37 @@ Result<void> ColumnChunkWriter::Impl::endPageBefore(const column::LeafSlice& sli
     room = roomOfPage();
   }
   if (!page.fits(slice)) {
-    return fail(ErrorCode::kLimit, "row " + std::to_string(rowsBefore + rows + slice.rows - 1) +
-                                       ": a page with it would be above 2^31 - 1 bytes");
+    return fail(ErrorCode::kLimit,
+                nameOf(rows + slice.rows - 1) + ": a page with it would be above 2^31 - 1 bytes");
   }
   return {};
+}
+
+// Of a slice that has one, counted from its beginning.
+std::uint64_t ColumnChunkWriter::Impl::rowOfFirstValue(
+    const column::LeafSlice& slice) const noexcept {
+  std::size_t entry = 0;
+  if (slice.validity != nullptr) {
+    entry = column::findBit(slice.validity, slice.validityBitOffset, slice.entries, 0);
+  } else if (slice.definitionLevels != nullptr) {
+    entry = column::findLevel(slice.definitionLevels, slice.entries, leaf.maxDefinitionLevel, 0);
+  }
+  if (slice.repetitionLevels == nullptr) {
+    return entry;
+  }
+  return column::scanLevels(slice.repetitionLevels, entry + 1, 0).matches - 1;
+}
+
+// "row 17", of a row of the chunk, as the source's caller counts it.
+std::string ColumnChunkWriter::Impl::nameOf(std::uint64_t row) {
+  std::uint64_t number = rowsBefore + row;
+  const auto behind = std::ranges::upper_bound(batches, row, {}, &column::BatchStart::row);
+  if (behind != batches.begin()) {
+    const column::BatchStart& start = *std::prev(behind);
+    batch = start.batch;
+    number = start.rowInBatch + (row - start.row);
+  }
+  return "row " + std::to_string(number);
 }
 
 Result<void> ColumnChunkWriter::Impl::inColumn(Result<void> result) const {

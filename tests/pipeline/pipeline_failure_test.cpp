@@ -207,6 +207,36 @@ TEST_P(PipelineFailureTest, levelsThatMakeTooFewRowsAreFoundWhereABatchIsCut) {
   expectAllTold();
 }
 
+// Which are encoded with others', whatever they come in.
+TEST_P(PipelineFailureTest, valuesOfUnknownAreNamedByTheirRowInTheBatchWhereRowsAreCopied) {
+  auto schema = std::make_shared<schema::Schema>();
+  PF_ASSERT_OK(schema->addLeaf(schema::kRoot, "u", schema::PhysicalType::kInt32,
+                               schema::Repetition::kOptional, 0,
+                               {schema::LogicalKind::kUnknown, 0, 0}));
+  for (const std::uint64_t row : {0U, 5U, 60U}) {  // of batch 2, which is cut behind 50
+    SCOPED_TRACE(row);
+    bytes.clear();
+    PF_ASSERT_OK_ASSIGN(
+        const auto pipeline,
+        Pipeline::open(std::make_unique<KeptFile>(bytes), schema, {},
+                       {.rowGroupRows = 250, .threads = makeEncodeThreads(GetParam())}));
+    std::vector<std::uint8_t> levels(100, 0);
+    column::LeafView view;
+    view.rows = view.entries = levels.size();
+    view.definitionLevels = levels.data();
+    PF_ASSERT_OK(pipeline->submit(100, {&view, 1}));
+    PF_ASSERT_OK(pipeline->submit(100, {&view, 1}));
+    const std::int32_t number = 7;
+    levels[row] = 1;
+    view.values.count = 1;
+    view.values.data = reinterpret_cast<const std::byte*>(&number);
+    auto done = pipeline->submit(100, {&view, 1});
+    if (done) done = pipeline->finish();
+    PF_EXPECT_ERROR(done, ErrorCode::kInvalidArgument,
+                    "batch 2: column 'u': row " + std::to_string(row) + " has a value");
+  }
+}
+
 TEST_P(PipelineFailureTest, cancelStopsSubmittersAndEndsAllBatches) {
   {
     const auto pipeline = open();

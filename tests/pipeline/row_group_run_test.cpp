@@ -1,10 +1,14 @@
-// Goal: other threads get the largest columns of a row group first. Method: batches of columns
-// whose bytes are counted by hand.
+// Goal: other threads get the largest columns of a row group first, and rows know their batches.
+// Method: batches of columns whose bytes are counted by hand.
 #include "pipeline/row_group_run.hpp"
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+#include <vector>
+
 #include "feed.hpp"
+#include "support/expect_result.hpp"
 
 namespace parquet_flow::pipeline {
 namespace {
@@ -37,6 +41,37 @@ TEST(RowGroupRun, leavesOfTheSameBytesKeepTheirOrder) {
   run.seal();
   run.orderLeaves();
   EXPECT_EQ(run.leaves, (std::vector<std::uint32_t>{0, 1, 2}));
+}
+
+TEST(RowGroupRun, copiedRowsSayWhichBatchesTheyAreOf) {
+  RowGroupRun run(test::feedSchema());
+  const test::FeedBatch batch(0, 50);
+  auto later = batch.views();
+  for (column::LeafView& view : later) view.rowsBefore = 1000;
+  PF_ASSERT_OK(run.appendCopies(50, 0, later, 3));
+  PF_ASSERT_OK(run.appendCopies(50, 0, batch.views(), 4));
+  run.append(50, 0, batch.views(), nullptr);
+  PF_ASSERT_OK(run.appendCopies(50, 0, batch.views(), 6));
+  run.seal();
+  for (const auto& views : run.views) {
+    ASSERT_EQ(views.size(), 3U);
+    const auto& first = views[0].batches;
+    ASSERT_EQ(first.size(), 2U);
+    EXPECT_EQ(std::tuple(first[0].row, first[0].rowInBatch, first[0].batch),
+              std::tuple(0U, 1000U, 3U));
+    EXPECT_EQ(std::tuple(first[1].row, first[1].rowInBatch, first[1].batch),
+              std::tuple(50U, 0U, 4U));
+    EXPECT_TRUE(views[1].batches.empty());
+    const auto& last = views[2].batches;
+    ASSERT_EQ(last.size(), 1U);
+    EXPECT_EQ(std::tuple(last[0].row, last[0].rowInBatch, last[0].batch), std::tuple(150U, 0U, 6U));
+  }
+  run.clear(nullptr);
+  PF_ASSERT_OK(run.appendCopies(50, 0, batch.views(), 9));
+  run.seal();
+  ASSERT_EQ(run.views[0].size(), 1U);
+  ASSERT_EQ(run.views[0][0].batches.size(), 1U);
+  EXPECT_EQ(run.views[0][0].batches[0].batch, 9U);
 }
 
 }  // namespace

@@ -5,7 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "encoded_pages.hpp"
 #include "encoding/plain.hpp"
@@ -145,6 +149,37 @@ TEST(ColumnChunk, refusesARowTooLargeForAPageBeforeItIsRead) {
   EncodedColumnChunk chunk;
   const auto encoded = test::encodeChunk(column.leaf(), test::plainPages(), {view}, chunk);
   PF_EXPECT_ERROR(encoded, ErrorCode::kLimit, "column 'c': row 1:");
+}
+
+TEST(ColumnChunk, rowsOfSeveralBatchesAreNamedByTheirs) {
+  const OneColumn column(PhysicalType::kByteArray, Repetition::kRequired);
+  const std::vector<std::uint32_t> small = {0, 1, 2, 2};
+  const std::string text = "ab";
+  // As above: row 2 of the second view, 5 of the chunk.
+  const std::vector<std::uint32_t> large = {0, 1, 2, INT32_MAX + std::uint32_t{2}, INT32_MAX};
+  std::array<LeafView, 2> views;
+  for (LeafView& view : views) {
+    view.values.layout = column::ValuesLayout::kOffsets32;
+    view.values.data = reinterpret_cast<const std::byte*>(text.data());
+  }
+  views[0].rows = views[0].entries = views[0].values.count = 3;
+  views[0].values.offsets = small.data();
+  views[1].rows = views[1].entries = views[1].values.count = 3;
+  views[1].values.offsets = large.data();
+  using Starts = std::vector<column::BatchStart>;
+  const std::vector<std::pair<Starts, std::string>> cases = {
+      {{{3, 0, 7}}, "batch 7: column 'c': row 2:"},
+      {{{3, 40, 7}}, "batch 7: column 'c': row 42:"},
+      {{{3, 0, 7}, {5, 0, 8}}, "batch 8: column 'c': row 0:"},
+      {{{3, 90, 7}, {4, 0, 8}, {6, 0, 9}}, "batch 8: column 'c': row 1:"},
+  };
+  for (const auto& [starts, name] : cases) {
+    views[1].batches = starts;
+    EncodedColumnChunk chunk;
+    const auto encoded =
+        test::encodeChunk(column.leaf(), test::plainPages(), {views[0], views[1]}, chunk);
+    PF_EXPECT_ERROR(encoded, ErrorCode::kLimit, name);
+  }
 }
 
 // Lists of 1 023 and of 1 200 values of a MiB: the first leaves its page open, and both come to
