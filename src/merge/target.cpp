@@ -269,7 +269,12 @@ void OutputKeyValues::addPairs(const KeyValues& keyValues) {
     if ((key == kLedgerKey && book_) || key == write::kCopiedFromKey) continue;
     if (isFirst_) kept_.emplace(key, value);
     const auto kept = kept_.find(key);
-    if (kept != kept_.end() && kept->second != value) kept->second.reset();
+    if (kept == kept_.end() || kept->second == value) continue;
+    if (key == schema::kArrowSchemaKey && kept->second) {
+      kept->second = schema::withWiderIndices(*kept->second, value);
+    } else {
+      kept->second.reset();
+    }
   }
   allHaveArrowSchema_ = allHaveArrowSchema_ && hasArrowSchema;
   isFirst_ = false;

@@ -70,7 +70,8 @@ using KeyValues = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] KeyValues keyValuesOf(const SourceFile& file, bool isIdentity);
 
 // The metadata of an output, from that of the files whose rows are in it: what the first of them
-// has, and none of the others has otherwise; ledgers combined; who wrote what was copied.
+// has, and none of the others has otherwise, but for the widths of indices in an Arrow schema;
+// ledgers combined; who wrote what was copied.
 class OutputKeyValues {
  public:
   explicit OutputKeyValues(const Target& target);

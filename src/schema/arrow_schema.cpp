@@ -4,6 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +34,12 @@ bool isNested(std::uint8_t type) noexcept {
   return std::find(kNested.begin(), kNested.end(), type) != kNested.end();
 }
 
+// Of a dictionary's indices; `place`: where that stands in the message, unless it does not.
+struct IndexWidth {
+  std::int32_t bits = kWideBits;
+  std::optional<std::size_t> place;
+};
+
 // What a field is in.
 struct Above {
   int depth = 0;
@@ -50,8 +59,8 @@ class MessageLeaves {
 
   [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
   [[nodiscard]] ArrowLeaves take() && noexcept { return std::move(leaves_); }
-  // Where in the message the widths stand of indices of less than 32 bits.
-  [[nodiscard]] const std::vector<std::size_t>& narrow() const noexcept { return narrow_; }
+  // Of the dictionaries, in their order.
+  [[nodiscard]] const std::vector<IndexWidth>& indices() const noexcept { return indices_; }
 
  private:
   void addChildren(const FlatTable& parent, int vector, const Above& above) {
@@ -80,8 +89,7 @@ class MessageLeaves {
       leaves_.dictionaries.push_back(count_);
       const FlatTable index = dictionary.table(1);
       const auto bits = index.number<std::int32_t>(0, kWideBits);
-      const auto place = index.placeOf(0, sizeof bits);
-      if (place && bits < kWideBits) narrow_.push_back(*place);
+      indices_.push_back({bits, index.placeOf(0, sizeof bits)});
     }
     if (above.isInFixedList) {
       leaves_.inFixedLists.push_back(count_);
@@ -93,7 +101,115 @@ class MessageLeaves {
   std::size_t tablesLeft_;
   std::uint32_t count_ = 0;
   ArrowLeaves leaves_;
-  std::vector<std::size_t> narrow_;
+  std::vector<IndexWidth> indices_;
+};
+
+// All that a Schema message says but for the types and ids of dictionaries' indices, as a text that
+// is the same where they say the same.
+class Description {
+ public:
+  // As in MessageLeaves; many may be of one text, too. A field or pair has more than 8 bytes.
+  explicit Description(ConstBytes message)
+      : tablesLeft_(message.size() / 8), textLeft_(message.size()) {
+    // Message { 0: version }; Schema { 0: endianness, 2: custom_metadata, 3: features }
+    const FlatTable root = FlatTable::root(message);
+    const FlatTable schema = root.table(2);
+    isWhole_ = root.number<std::uint8_t>(1, 0) == 1 && !schema.placeOf(3, 1);
+    addNumber<std::int16_t>(root, 0);
+    addNumber<std::int16_t>(schema, 0);
+    addPairs(schema, 2);
+    addFields(schema, 1, 0);
+  }
+
+  // Whether there is nothing that is not described.
+  [[nodiscard]] bool isWhole() const noexcept { return isWhole_; }
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+ private:
+  // By type, of its table: b, h and i are numbers of 8, 16 and 32 bits, t is a text. Not of unions,
+  // which are no Parquet type.
+  static constexpr std::array<std::string_view, kLargeListView + 1> kMembers = {
+      "?", "",  "ib", "h", "",  "", "", "iii", "h", "hi", "ht", "h", "", "",
+      "?", "i", "i",  "b", "h", "", "", "",    "",  "",   "",   "",  ""};
+
+  template <class Number>
+  void addNumber(const FlatTable& table, int member) {
+    const bool isThere = table.placeOf(member, sizeof(Number)).has_value();
+    text_ += isThere ? std::to_string(table.number<Number>(member, 0)) : "-";
+    text_ += ' ';
+  }
+  void addText(const FlatTable& table, int member) {
+    const std::string_view text = table.text(member);
+    isWhole_ = isWhole_ && text.size() <= textLeft_;
+    if (!isWhole_) return;
+    textLeft_ -= text.size();
+    text_ += std::to_string(text.size()) + ':';
+    text_ += text;
+  }
+  // Whether one more may be looked at.
+  bool takeTable() {
+    isWhole_ = isWhole_ && tablesLeft_ != 0;
+    if (isWhole_) --tablesLeft_;
+    return isWhole_;
+  }
+  // KeyValue { 0: key, 1: value }
+  void addPairs(const FlatTable& table, int member) {
+    const std::size_t count = table.tableCount(member);
+    text_ += std::to_string(count) + '(';
+    for (std::size_t i = 0; i < count && takeTable(); ++i) {
+      const FlatTable pair = table.tableAt(member, i);
+      addText(pair, 0);
+      addText(pair, 1);
+    }
+  }
+  void addFields(const FlatTable& table, int member, int depth) {
+    isWhole_ = isWhole_ && depth <= kDepthMax;
+    const std::size_t count = table.tableCount(member);
+    text_ += std::to_string(count) + '[';
+    for (std::size_t i = 0; i < count && takeTable(); ++i) {
+      addField(table.tableAt(member, i), depth);
+    }
+  }
+  // Field { 0: name, 1: nullable, 2: type_type, 3: type, 4: dictionary, 5: children,
+  // 6: custom_metadata }; DictionaryEncoding { 2: isOrdered, 3: dictionaryKind }
+  void addField(const FlatTable& field, int depth) {
+    addText(field, 0);
+    addNumber<std::uint8_t>(field, 1);
+    addNumber<std::uint8_t>(field, 2);
+    addType(field.number<std::uint8_t>(2, 0), field.table(3));
+    const FlatTable dictionary = field.table(4);
+    text_ += dictionary.isThere() ? 'd' : 'p';
+    addNumber<std::uint8_t>(dictionary, 2);
+    addNumber<std::int16_t>(dictionary, 3);
+    addPairs(field, 6);
+    addFields(field, 5, depth + 1);
+  }
+  void addType(std::uint8_t type, const FlatTable& table) {
+    const std::string_view members = type < kMembers.size() ? kMembers[type] : "?";
+    for (int i = 0; i < static_cast<int>(members.size()); ++i) {
+      switch (members[static_cast<std::size_t>(i)]) {
+        case 'b':
+          addNumber<std::uint8_t>(table, i);
+          break;
+        case 'h':
+          addNumber<std::int16_t>(table, i);
+          break;
+        case 'i':
+          addNumber<std::int32_t>(table, i);
+          break;
+        case 't':
+          addText(table, i);
+          break;
+        default:
+          isWhole_ = false;
+      }
+    }
+  }
+
+  std::size_t tablesLeft_;
+  std::size_t textLeft_;
+  bool isWhole_ = true;
+  std::string text_;
 };
 
 }  // namespace
@@ -113,9 +229,38 @@ std::string withWideIndices(std::string_view base64) {
   if (!decoded) return std::string(base64);
   const ConstBytes message = arrowMessageIn(*decoded);
   const MessageLeaves leaves(message);
-  if (leaves.narrow().empty()) return std::string(base64);
+  bool differs = false;
+  for (const IndexWidth& index : leaves.indices()) {
+    if (!index.place || index.bits >= kWideBits) continue;
+    storeLe(decoded->data() + (message.data() - decoded->data()) + *index.place, kWideBits);
+    differs = true;
+  }
+  return differs ? encodeBase64(*decoded) : std::string(base64);
+}
+
+std::optional<std::string> withWiderIndices(std::string_view base64, std::string_view other) {
+  if (base64 == other) return std::string(base64);
+  auto decoded = decodeBase64(base64);
+  const auto otherDecoded = decodeBase64(other);
+  if (!decoded || !otherDecoded) return std::nullopt;
+  const ConstBytes message = arrowMessageIn(*decoded);
+  const ConstBytes otherMessage = arrowMessageIn(*otherDecoded);
+  const Description said(message);
+  const Description otherSaid(otherMessage);
+  if (!said.isWhole() || !otherSaid.isWhole() || said.text() != otherSaid.text()) {
+    return std::nullopt;
+  }
+  const MessageLeaves leaves(message);
+  const MessageLeaves otherLeaves(otherMessage);
   std::byte* const begin = decoded->data() + (message.data() - decoded->data());
-  for (const std::size_t place : leaves.narrow()) storeLe(begin + place, kWideBits);
+  if (leaves.indices().size() != otherLeaves.indices().size()) return std::nullopt;
+  for (std::size_t i = 0; i < leaves.indices().size(); ++i) {
+    const IndexWidth& index = leaves.indices()[i];
+    const std::int32_t bits = otherLeaves.indices()[i].bits;
+    if (bits <= index.bits) continue;
+    if (!index.place) return std::nullopt;
+    storeLe(begin + *index.place, bits);
+  }
   return encodeBase64(*decoded);
 }
 

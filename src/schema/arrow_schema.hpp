@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,13 @@ inline constexpr std::string_view kArrowSchemaKey = "ARROW:schema";
 // was put together of several has more entries than each of them. What is no Arrow schema stays
 // as it is.
 [[nodiscard]] std::string withWideIndices(std::string_view base64);
+
+// `base64`, and each dictionary's indices as wide as the wider of both; nullopt where `other` says
+// anything else otherwise. Whether indices are signed is no matter: writers of one schema make them
+// of 32 bits where a row group needs it, and signed. Cost: where the texts differ, a pass over
+// both.
+[[nodiscard]] std::optional<std::string> withWiderIndices(std::string_view base64,
+                                                          std::string_view other);
 
 // What an Arrow schema says of leaves, by their indices.
 struct ArrowLeaves {

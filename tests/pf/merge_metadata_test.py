@@ -158,6 +158,44 @@ class MergeMetadataTest(MergeTestCase):
         self.assertEqual(polars.read_parquet(out)["many"].cast(polars.String).to_list(),
                          [row["many"] for row in expected])
 
+    def test_dictionaries_whose_indices_are_of_different_widths_stay_dictionaries(self):
+        """A writer that widens the indices of one file says something else of another, though they
+        are files of one schema."""
+        def write(name, index, *, ordered=False, values=pyarrow.string()):
+            column = pyarrow.DictionaryArray.from_arrays(
+                pyarrow.array([0, 1, None, 1], index), pyarrow.array(["a", name], values),
+                ordered=ordered)
+            other = pyarrow.array(["x", "y", "x", "y"]).dictionary_encode()
+            table = pyarrow.table({
+                "d": column, "t": pyarrow.array([1, 2, 3, 4], pyarrow.timestamp("us", "UTC")),
+                "l": pyarrow.ListArray.from_arrays([0, 1, 1, 3, 4], column), "o": other})
+            path = self.folder / f"{name}.parquet"
+            pyarrow.parquet.write_table(table, path)
+            return path
+
+        out = self.folder / "out.parquet"
+        paths = {name: write(name, getattr(pyarrow, name)())
+                 for name in ("int8", "uint8", "uint16", "int32", "int64")}
+        for names, kept in ((("int8", "int32"), "int32"), (("int32", "int8"), "int32"),
+                            (("uint8", "int32"), "uint32"), (("int32", "uint16"), "int32"),
+                            (("int8", "uint8"), "int32"), (("int8", "int64", "int32"), "int64")):
+            with self.subTest(files=names):
+                merged(*(paths[name] for name in names), "--output", out, "--force")
+                read = pyarrow.parquet.read_table(out)
+                said = pyarrow.dictionary(getattr(pyarrow, kept)(), pyarrow.string())
+                self.assertEqual(read.schema.field("d").type, said)
+                self.assertEqual(read.schema.field("l").type.value_type, said)
+                self.assertEqual(read.schema.field("o").type,
+                                 pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
+                self.assertEqual(read["d"].to_pylist(),
+                                 [value for name in names for value in ("a", name, None, name)])
+        for other in (write("ordered", pyarrow.int32(), ordered=True),
+                      write("large", pyarrow.int32(), values=pyarrow.large_string())):
+            with self.subTest(other=other.stem):
+                merged(paths["int8"], other, "--output", out, "--force")
+                metadata = pyarrow.parquet.read_metadata(out).metadata or {}
+                self.assertNotIn(b"ARROW:schema", metadata)
+
     def test_what_is_said_of_dictionaries_goes_where_a_file_does_not_say_it(self):
         said, silent, out = (self.folder / f"{name}.parquet" for name in ("said", "silent", "out"))
         words = [f"word {i:06}" for i in range(5000)]

@@ -10,7 +10,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -85,6 +87,49 @@ TEST(ArrowSchema, indicesOf8And16BitsBecome32AndNothingElseChanges) {
   EXPECT_EQ(withWideIndices(withWideIndices(kMessage)), withWideIndices(kMessage));
 }
 
+// `base64` with another byte at `place`.
+std::string withByte(std::string_view base64, std::size_t place, int value) {
+  auto bytes = decodeBase64(base64).value();
+  bytes[place] = static_cast<std::byte>(value);
+  return encodeBase64(bytes);
+}
+
+TEST(ArrowSchema, ofTwoThatDifferInWidthsOfIndicesAloneTheWiderAreTaken) {
+  const auto places = changesOf(kMessage, withWideIndices(kMessage));
+  ASSERT_EQ(places.size(), 2U);  // of c, 16 bits, and of a, 8
+  const std::string cWide = withByte(kMessage, places[0].place, 32);
+  const std::string aWider = withByte(kMessage, places[1].place, 64);
+  EXPECT_EQ(withWiderIndices(kMessage, kMessage), kMessage);
+  EXPECT_EQ(withWiderIndices(kMessage, cWide), cWide);
+  EXPECT_EQ(withWiderIndices(cWide, kMessage), cWide);
+  EXPECT_EQ(withWiderIndices(cWide, aWider), withByte(cWide, places[1].place, 64));
+  EXPECT_EQ(withWiderIndices(kMessage, kFixedLists), std::nullopt);
+  EXPECT_EQ(withWiderIndices(kMessage, "no base64!"), std::nullopt);
+  EXPECT_EQ(withWiderIndices("", "AAAA"), std::nullopt);
+}
+
+// What is changed is seen, unless it is a width or nothing that is said.
+TEST(ArrowSchema, ofTwoThatDifferOtherwiseNoneIsTaken) {
+  for (const std::string_view text : {kMessage, kFixedLists}) {
+    const auto whole = decodeBase64(text).value();
+    std::size_t refused = 0;
+    for (std::size_t place = 0; place < whole.size(); ++place) {
+      const int before = std::to_integer<int>(whole[place]);
+      refused += withWiderIndices(text, withByte(text, place, before ^ 1)) ? 0 : 1;
+    }
+    // Padding, lengths of tables and the message's, and vtables' slots of no member are the rest.
+    EXPECT_GT(refused, whole.size() / 2);
+  }
+  const auto bytes = decodeBase64(kMessage).value();
+  const std::string_view all = asText(bytes);
+  for (const char name : {'a', 'b', 'c', 's', 'w'}) {
+    const std::string length("\x01\0\0\0", 4);
+    const std::size_t place = all.find(length + name) + 4;
+    ASSERT_LT(place, all.size());
+    EXPECT_EQ(withWiderIndices(kMessage, withByte(kMessage, place, 'z')), std::nullopt) << name;
+  }
+}
+
 TEST(ArrowSchema, leavesThatAreDictionariesAreCountedThroughStructs) {
   const ArrowLeaves leaves = arrowLeavesIn(kMessage, 4);
   EXPECT_EQ(leaves.dictionaries, (std::vector<std::uint32_t>{0, 2, 3}));
@@ -123,7 +168,12 @@ TEST(ArrowSchema, cutShortOrWithAnyByteChangedItIsReadWithinItsBytes) {
     for (const int value : {0x00, 0x01, 0x7F, 0x80, 0xFF}) {
       auto changed = whole;
       changed[place] = static_cast<std::byte>(value);
-      EXPECT_EQ(decodeBase64(withWideIndices(encodeBase64(changed))).value().size(), whole.size());
+      const std::string text = encodeBase64(changed);
+      EXPECT_EQ(decodeBase64(withWideIndices(text)).value().size(), whole.size());
+      const auto wider = withWiderIndices(kMessage, text);
+      if (wider) {
+        EXPECT_EQ(decodeBase64(*wider).value().size(), whole.size());
+      }
     }
   }
 }
