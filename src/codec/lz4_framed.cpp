@@ -2,7 +2,9 @@
 //
 //   Hadoop   (u32 bytes, (u32 compressed bytes, LZ4 block) ...) ..., integers big-endian; the
 //            blocks behind one `bytes` give so many together. parquet-cpp and most others write one
-//            block for each.
+//            block for each. Hadoop itself writes several where a page is longer than its buffer,
+//            256 KiB, and then 0 `bytes` as the last ones, without a block; of an empty page these
+//            alone.
 //   frame    magic 0x184D2204, little-endian: the LZ4 Frame Format, version 1.6.
 //   block    one LZ4 block.
 //
@@ -42,6 +44,9 @@ Result<void> decompressHadoop(ConstBytes page, MutableBytes out) {
     PF_TRY_ASSIGN(const std::uint32_t bytes, readBigEndian(reader));
     if (bytes > out.size()) {
       return reader.failCorrupt("more than its header says");
+    }
+    if (bytes == 0 && reader.atEnd()) {
+      break;
     }
     MutableBytes part = out.first(bytes);
     out = out.subspan(bytes);
