@@ -24,6 +24,9 @@ ENCODINGS = {
     d.BYTE_ARRAY: ["PLAIN", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"],
     d.FIXED: ["PLAIN", "DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT"],
 }
+# Those of parquet-java that run on Java alone and that we read: LZO is none of ours, and its BROTLI
+# wants a library of the machine.
+JAVA_CODECS = ["UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "LZ4", "LZ4_RAW"]
 
 
 def table_of(path):
@@ -122,17 +125,27 @@ class ParquetJava(Rewriter):
         leaves = d.leaves_of(file.schema)
         if any(leaf.node["of"] == "interval" for leaf in leaves):
             raise ValueError("INTERVAL, which becomes UNKNOWN")
-        self.java.rewrite(path, to, {
+        self.java.rewrite(path, to, self.options(r, {leaf.path: {
+            "codec": r.choice(JAVA_CODECS), "dictionary": r.random() < 0.5,
+            "split": r.random() < 0.3, "statistics": r.random() < 0.8} for leaf in leaves}))
+
+    def write_large_pages(self, r, columns, codec, path, to):
+        """One page each, of so many bytes that Hadoop's codecs take it apart."""
+        options = self.options(r, {column: {"codec": codec, "dictionary": False, "split": False,
+                                            "statistics": True} for column in columns})
+        self.java.rewrite(path, to, options | {
+            "row_group_rows": 1 << 20, "page_rows": 1 << 20, "page_bytes": 1 << 24})
+
+    @staticmethod
+    def options(r, columns):
+        return {
             "version": r.choice(["PARQUET_1_0", "PARQUET_2_0"]),
             "row_group_rows": r.choice([50, 130, 1000]), "page_rows": r.choice([3, 20, 1000]),
             "page_bytes": r.choice([64, 512, 1 << 20]),
             "dictionary_bytes": r.choice([64, 1024, 1 << 20]),
             "truncate_bytes": r.choice([1, 4, 64]), "crc": r.random() < 0.5,
             "bloom_filter": r.random() < 0.3, "size_statistics": r.random() < 0.5,
-            "columns": {leaf.path: {
-                "codec": r.choice(["UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "LZ4_RAW"]),
-                "dictionary": r.random() < 0.5, "split": r.random() < 0.3,
-                "statistics": r.random() < 0.8} for leaf in leaves}})
+            "columns": columns}
 
 
 class ArrowRs(Rewriter):

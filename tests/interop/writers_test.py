@@ -85,6 +85,20 @@ def check_tables(tally, arguments, engines, connection, ours, folder):
             tally.fail(f"arrow-rs wrote {written} tables of {arguments.tables}")
 
 
+def check_large_pages(tally, arguments, engines, ours, folder):
+    """Of 1 MB: Hadoop's LZ4 has several blocks in one, and an end of its own, from 256 KiB on."""
+    r = random.Random(f"{arguments.seed}/large pages")
+    table = pa.table({"t": [f"{n} {r.random()} {'x' * r.randrange(50)}" for n in range(20_000)]})
+    path = str(folder / "large_pages.parquet")
+    pa.parquet.write_table(table, path)
+    for engine in (each for each in engines if isinstance(each, rewriters.ParquetJava)):
+        for codec in rewriters.JAVA_CODECS:
+            theirs = str(folder / f"large_pages.{codec}.parquet")
+            tally.check(f"large pages of {codec} by {engine.engine}", lambda e=engine, c=codec,
+                        t=theirs: (e.write_large_pages(r, ["t"], c, path, t),
+                                   our_reader.check_same(ours.read(t), table, "", types=False)))
+
+
 def check_fastparquet(tally, arguments, ours, folder):
     engine = readers.FastParquet()
     harness.check_versions(tally, [engine])
@@ -126,6 +140,7 @@ def main():
         folder.mkdir(exist_ok=True)
         check_files(tally, arguments, engines, connection, ours, folder)
         check_tables(tally, arguments, engines, connection, ours, folder)
+        check_large_pages(tally, arguments, engines, ours, folder)
         check_fastparquet(tally, arguments, ours, folder)
     for engine in engines:
         engine.close()
