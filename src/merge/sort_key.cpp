@@ -163,8 +163,11 @@ Result<void> forEachRow(const schema::Leaf& leaf, const column::LeafSlice& slice
       const std::byte bit{bitAt(bits, slice.values.bitOffset + value++)};
       PF_TRY(take(&bit, 1));
     } else if (isText) {
+      // Where all texts are empty there may be no bytes to point to.
+      static constexpr std::byte kNoBytes{};
       const std::uint32_t* const offsets = slice.values.offsets + value++;
-      PF_TRY(take(slice.values.data + offsets[0], offsets[1] - offsets[0]));
+      const std::uint32_t bytes = offsets[1] - offsets[0];
+      PF_TRY(take(bytes == 0 ? &kNoBytes : slice.values.data + offsets[0], bytes));
     } else {
       PF_TRY(take(slice.values.data + width * value++, width));
     }

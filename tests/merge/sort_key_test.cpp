@@ -115,6 +115,14 @@ TEST(SortKeyTest, textComparesByteByByteWithZerosInIt) {
                {"\xC3\xA4"s}});
 }
 
+// There are no bytes that their values could point to.
+TEST(SortKeyTest, columnsOfEmptyTextsAloneAreNotNull) {
+  for (const LogicalKind kind : {LogicalKind::kString, LogicalKind::kNone}) {
+    expectOrder(PhysicalType::kByteArray, {kind}, 0, true, {{"", ""}});
+  }
+  expectOrder(PhysicalType::kByteArray, {LogicalKind::kDecimal, 20, 0}, 0, true, {{""}});
+}
+
 TEST(SortKeyTest, decimalsOfBytesCompareByValueWhateverTheirLength) {
   using namespace std::string_literals;
   expectOrder(PhysicalType::kByteArray, {LogicalKind::kDecimal, 20, 0}, 0, true,
