@@ -110,7 +110,13 @@ Result<FileInfo> checked(const format::FileMetaData& metaData, std::uint64_t end
         return fail(
             std::move(chunk).error().withContext(where + ", column " + std::to_string(column)));
       }
-      const std::int64_t bytes = rowGroup.columns[column].meta_data.total_compressed_size;
+      const format::ColumnMetaData& chunkData = rowGroup.columns[column].meta_data;
+      // Nobody would look at such a chunk, and its rows be lost without a word.
+      if (rowGroup.num_rows == 0 && chunkData.num_values != 0) {
+        return corrupt(where + ", column " + std::to_string(column) + ": " +
+                       std::to_string(chunkData.num_values) + " values in 0 rows");
+      }
+      const std::int64_t bytes = chunkData.total_compressed_size;
       pageBytes += static_cast<std::uint64_t>(bytes);
       // Else a small file could have a page read as often as its footer has room to name it.
       if (pageBytes > end - kMagicBytes) {

@@ -93,6 +93,12 @@ TEST(Footer, thatContradictsItsFileIsRefused) {
       {"rows do not add up", [](auto& m) { m.num_rows = 4; }, ErrorCode::kCorrupt, "4 rows"},
       {"negative rows", [](auto& m) { m.num_rows = m.row_groups[0].num_rows = -1; },
        ErrorCode::kCorrupt, "row group 0"},
+      {"values in no rows",
+       [&](auto& m) {
+         m.num_rows = m.row_groups[0].num_rows = 0;
+         chunk(m).num_values = 3;
+       },
+       ErrorCode::kCorrupt, "column 1: 3 values in 0 rows"},
       {"a chunk too few", [](auto& m) { m.row_groups[0].columns.pop_back(); }, ErrorCode::kCorrupt,
        "1 column chunks for 2 leaves"},
       {"no root", [](auto& m) { m.schema.clear(); }, ErrorCode::kCorrupt, "no root"},
