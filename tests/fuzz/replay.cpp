@@ -4,9 +4,11 @@
 // any 0 .. 512 bytes; small numbers, which look like lengths and headers; a seed, or the input
 // before, with bytes changed to any or to the ends of ranges, a piece cut out, moved or put in
 // twice, or the rest cut off. With files as arguments these are fed instead: the way to look at one
-// that a fuzzer found. `--seeds FOLDER` writes the seeds, for a fuzzer to begin from.
+// that a fuzzer found. `--seeds FOLDER` writes the seeds, for a fuzzer to begin from; `--inputs N`
+// makes so many, of targets that take long over each.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -92,6 +94,11 @@ int main(int argc, char** argv) {
     writeSeeds(seeds, argv[2]);
     return 0;
   }
+  int inputs = kInputs;
+  if (argc == 3 && std::string_view(argv[1]) == "--inputs") {
+    inputs = std::atoi(argv[2]);
+    argc = 1;
+  }
   for (int i = 1; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);
     const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
@@ -102,10 +109,10 @@ int main(int argc, char** argv) {
   for (const FuzzInput& seed : seeds) LLVMFuzzerTestOneInput(seed.data(), seed.size());
   Random random;
   FuzzInput input;
-  for (int i = 0; i < kInputs; ++i) {
+  for (int i = 0; i < inputs; ++i) {
     changeInput(random, seeds, input);
     LLVMFuzzerTestOneInput(input.data(), input.size());
   }
-  std::printf("%zu seeds, %d inputs\n1 passed, 0 failed\n", seeds.size(), kInputs);
+  std::printf("%zu seeds, %d inputs\n1 passed, 0 failed\n", seeds.size(), inputs);
   return 0;
 }
