@@ -34,12 +34,12 @@ BatchSize RunMerger::batchSize(std::size_t runs) const noexcept {
   return {std::min(std::max(bytes / rowBytes, kBatchRowsMin), options_.batchRows), bytes};
 }
 
-Result<void> RunMerger::open(std::span<const SortedFile> files) {
+Result<void> RunMerger::open() {
   runs_.clear();
-  runs_.resize(files.size());
+  runs_.resize(files_.size());
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     runs_[i].rows = std::make_unique<SortedRun>(target_, options_, work_, batches_);
-    runs_[i].rows->open(files[i], batchSize(files.size()));
+    runs_[i].rows->open(files_[i], batchSize(files_.size()));
   }
   for (std::uint32_t i = 0; i < runs_.size(); ++i) PF_TRY(advance(i));
   losers_.assign(runs_.size(), {});
@@ -53,7 +53,12 @@ Result<void> RunMerger::advance(std::uint32_t run) {
   Run& one = runs_[run];
   one.at = 0;
   one.block = UINT64_MAX;
-  PF_TRY_ASSIGN(one.batch, one.rows->next());
+  auto batch = one.rows->next();
+  if (!batch) {
+    failed_ = &files_[run];
+    return tl::unexpected<Error>(std::move(batch).error());
+  }
+  one.batch = std::move(*batch);
   return {};
 }
 
@@ -121,8 +126,10 @@ std::uint32_t RunMerger::winningRows() noexcept {
 
 Result<bool> RunMerger::merge(std::span<const SortedFile> files, const AppendRows& append) {
   if (files.empty()) return true;
+  files_ = files;
+  failed_ = nullptr;
   Result<bool> isWhole = false;
-  const Result<void> opened = open(files);
+  const Result<void> opened = open();
   if (opened) isWhole = mergeOpen(append);
   gather_.clear();
   runs_.clear();

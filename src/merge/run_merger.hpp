@@ -32,6 +32,8 @@ class RunMerger {
   // Rows that are equal come in the order of `files`. false: it was stopped before the last row,
   // and all rows in front of that have been appended.
   [[nodiscard]] Result<bool> merge(std::span<const SortedFile> files, const AppendRows& append);
+  // After an error: which of them it is of; nullptr: of none.
+  [[nodiscard]] const SortedFile* failed() const noexcept { return failed_; }
 
  private:
   struct Run {
@@ -46,7 +48,7 @@ class RunMerger {
     std::uint64_t prefix = 0;
     std::uint32_t run = 0;
   };
-  [[nodiscard]] Result<void> open(std::span<const SortedFile> files);
+  [[nodiscard]] Result<void> open();
   [[nodiscard]] Result<bool> mergeOpen(const AppendRows& append);
   [[nodiscard]] Result<void> advance(std::uint32_t run);
   [[nodiscard]] Player playerOf(std::uint32_t run) const noexcept;
@@ -65,6 +67,8 @@ class RunMerger {
   const MergeEvents& events_;
   SharedWork& work_;
   const std::shared_ptr<RowBatches> batches_;
+  std::span<const SortedFile> files_;
+  const SortedFile* failed_ = nullptr;
   std::vector<Run> runs_;
   GatherQueue gather_;  // lets go of rows of runs
   std::vector<Player> losers_;

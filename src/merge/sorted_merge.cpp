@@ -32,6 +32,11 @@ tl::unexpected<Error> failReplaced() {
               "a file was replaced while it was sorted: it has other rows than before");
 }
 
+Error naming(const std::string& path, Error error) {
+  const bool isNamed = error.message().find(path) != std::string::npos;
+  return isNamed ? error : std::move(error).withContext(path);
+}
+
 class SortedMerge {
  public:
   SortedMerge(const MergeOptions& options, MergeEvents& events, const Target& target)
@@ -47,6 +52,7 @@ class SortedMerge {
   [[nodiscard]] std::uint64_t sortBytes() const noexcept;
   [[nodiscard]] Result<void> spill();
   [[nodiscard]] AppendRows appendToRun();
+  [[nodiscard]] Result<bool> mergeSome(std::span<const SortedFile> files, const AppendRows& append);
   [[nodiscard]] Result<void> shorten();
   [[nodiscard]] Result<void> mergeRuns();
   [[nodiscard]] Result<void> appendToOutput(std::uint64_t rows,
@@ -126,9 +132,7 @@ Result<void> SortedMerge::readAll() {
     } else {
       Error error = std::move(taken).error();
       if (error.code() == ErrorCode::kCancelled || hasRunFailed_) return fail(std::move(error));
-      if (error.message().find(path) == std::string::npos) {
-        error = std::move(error).withContext(path);
-      }
+      error = naming(path, std::move(error));
       ++result_.failures;
       if (!firstFailure_) firstFailure_ = error;
       events_.onFailure({0, path, error, 0});
@@ -232,13 +236,23 @@ AppendRows SortedMerge::appendToRun() {
   };
 }
 
+// A file that was in order fails when it is read: rows of it may have been handed on.
+Result<bool> SortedMerge::mergeSome(std::span<const SortedFile> files, const AppendRows& append) {
+  auto isWhole = merger_->merge(files, append);
+  const SortedFile* const failed = isWhole ? nullptr : merger_->failed();
+  if (failed == nullptr || !failed->identity) return isWhole;
+  Error error = naming(failed->path, std::move(isWhole).error());
+  events_.onFailure({0, failed->path, error, 0});
+  return fail(ofFile(std::move(error)));
+}
+
 // Where there are more runs than may be open: the first ones become one, in their place, and so on.
 Result<void> SortedMerge::shorten() {
   std::vector<SortedFile> shorter;
   for (std::size_t at = 0; at < sorted_.size(); at += kRunsMax) {
     const auto some = std::span(sorted_).subspan(at, std::min(kRunsMax, sorted_.size() - at));
     PF_TRY(runFiles_->begin());
-    PF_TRY_ASSIGN(const bool isWhole, merger_->merge(some, appendToRun()));
+    PF_TRY_ASSIGN(const bool isWhole, mergeSome(some, appendToRun()));
     if (!isWhole) return failStopped();
     PF_TRY_ASSIGN(auto run, runFiles_->finish());
     for (const SortedFile& file : some) PF_TRY(runFiles_->remove(file));
@@ -259,7 +273,7 @@ Result<void> SortedMerge::mergeRuns() {
   } else {
     PF_TRY(spill());
     while (sorted_.size() > kRunsMax) PF_TRY(shorten());
-    PF_TRY_ASSIGN(isWhole, merger_->merge(sorted_, append));
+    PF_TRY_ASSIGN(isWhole, mergeSome(sorted_, append));
   }
   if (isWhole ? rowsOut_ != result_.rows : rowsOut_ > result_.rows) return failReplaced();
   if (isWhole) return {};
