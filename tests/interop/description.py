@@ -456,8 +456,10 @@ class File:
         # some have none.
         self.written = set()
         self.mixed = set()
-        # And whether an LZ4_RAW page of more than 1400 bytes has three quarters of its size.
+        # And whether an LZ4_RAW page takes a large share of parquet-go's buffer for it.
         self.dense_lz4 = False
+        # And whether dictionary ids, behind pages of a chunk that have none, outgrow Spark's room.
+        self.late_ids = False
         # And whether a chunk of UNKNOWN of BYTE_ARRAY has several pages.
         self.unknown_pages = False
 

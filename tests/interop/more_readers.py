@@ -70,7 +70,8 @@ class ClickHouse(readers.ArrowReader):
 
     def read(self, path):
         query = (f"select * from file('{path}', Parquet) "
-                 "settings max_threads = 1, output_format_arrow_string_as_string = 0")
+                 "settings max_threads = 1, output_format_arrow_string_as_string = 0, "
+                 "input_format_parquet_preserve_order = 1")
         return pa.ipc.open_file(self.chdb.query(query, "Arrow").bytes()).read_all()
 
     def rows(self, file, path):

@@ -4,6 +4,7 @@ Everything is read by metadata.py and counted from levels that description.py sh
 rules are parquet-format's.
 """
 
+import collections
 import functools
 import math
 import struct
@@ -410,15 +411,48 @@ def checks_of_chunk(file, where, leaf, chunk):
     yield check(check_page_index, file, where, leaf, parts, chunk, options)
 
 
+def outgrows_buffer(page):
+    """Whether parquet-go's LZ4 wants a larger buffer than the one that its page comes to be in: it
+    takes three times what is stored, and what it puts there is lost."""
+    v2, stored = page.header["data_page_header_v2"], len(page.stored)
+    if v2 and not v2["is_compressed"]:
+        return False
+    if v2:
+        stored -= v2["definition_levels_byte_length"] + v2["repetition_levels_byte_length"]
+    buffer = 1 << 12
+    while buffer < page.header["uncompressed_page_size"]:
+        buffer += buffer if buffer < 1 << 18 else buffer // 2
+    return 3 * stored > buffer
+
+
+def room_in_spark(chunk, room):
+    """How many dictionary ids of a repeated leaf Spark's vectorized reader has room for behind the
+    chunk, None where they went past it. VectorizedRleValuesReader.readValues makes room behind the
+    ids there are, and writes them behind all entries, those of pages without ids too."""
+    entries = ids = 0
+    for page in chunk.data_pages():
+        count = page.data["num_values"]
+        if page.data["encoding"] in (m.RLE_DICTIONARY, m.PLAIN_DICTIONARY):
+            ids += count
+            room = room if ids <= room else 2 * ids
+            if entries + count > room:
+                return None
+        entries += count
+    return room
+
+
 def note_written(file, parquet):
     """Tells the file which encodings it came to, for what engines refuse."""
     file.written = parquet.encodings()
+    room = collections.Counter()  # of Spark's, by path
     for rows, chunks in zip(file.row_groups(), parquet.row_groups):
         for leaf, chunk in zip(d.shred(file.schema, rows), chunks):
             if chunk.facts["codec"] == d.LZ4_RAW:
-                file.dense_lz4 |= any(
-                    len(page.stored) > max(1400, 0.77 * page.header["uncompressed_page_size"])
-                    for page in chunk.pages)
+                file.dense_lz4 |= any(map(outgrows_buffer, chunk.pages))
+            if leaf.max_repetition and len(chunk.pages) > len(chunk.data_pages()):
+                left = room_in_spark(chunk, max(room[leaf.path], len(rows)))
+                file.late_ids |= left is None
+                room[leaf.path] = left or 0
             file.unknown_pages |= (leaf.node["of"] == "unknown_text"
                                    and len(chunk.data_pages()) > 1)
             first, with_nulls = 0, set()
