@@ -67,32 +67,65 @@ def view_of(engine, path):
     return more_predicates.view_of(engine, path)
 
 
+FIRST = 0x1122334455660000
 FALSE_BOUND = b"\x01" * 8
 
 
-def check_skips(tally, engines, write_file, folder):
-    """Each view skips where it should, and only there: by false bounds it loses a row."""
-    first = 0x1122334455660000
-    rows = [{"row": i, "value": first + i} for i in range(1000)]
-    file = d.File("false_bounds", [d.leaf("row", "int64"), d.leaf("value", "int64")], rows,
-                  row_group_rows=100, page_index=False, encoding=d.PLAIN)
-    if not harness.write_all(tally, write_file, [file], folder):
-        return
-    path = folder / f"{file.name}.parquet"
-    data = path.read_bytes()
-    footer = metadata.ParquetFile(path).footer_offset
-    for i in range(0, 1000, 100):
-        for bound in (first + i, first + i + 99):
+def with_false_bounds(data, start, end, rows):
+    """The bounds of every `rows` rows, which stand once between two offsets, are others."""
+    part = data[start:end]
+    for i in range(0, 1000, rows):
+        for bound in (FIRST + i, FIRST + i + rows - 1):
             good = bound.to_bytes(8, "little")
-            assert data.count(good, footer) == 1
-            data = data[:footer] + data[footer:].replace(good, FALSE_BOUND)
-    path.write_bytes(data)
-    predicate = predicates.Predicate(d.leaves_of(file.schema)[1], "=", first + 555)
-    for engine in engines:
-        view = view_of(engine, str(path))
-        if view is not None:
-            tally.check(f"switches of {engine.name}", lambda v=view: page_checks.expect(
-                "rows", (v.rows(predicate, False), v.rows(predicate, True)), ([555], [])))
+            assert part.count(good) == 1
+            part = part.replace(good, FALSE_BOUND)
+    return data[:start] + part + data[end:]
+
+
+def with_false_statistics(data, parquet):
+    return with_false_bounds(data, parquet.footer_offset, len(data), 100)
+
+
+def with_false_page_index(data, parquet):
+    start = min(chunk.column_chunk["column_index_offset"]
+                for chunks in parquet.row_groups for chunk in chunks)
+    return with_false_bounds(data, start, parquet.footer_offset, 20)
+
+
+def with_empty_bloom_filters(data, parquet):
+    for _, chunk in parquet.row_groups:
+        assert data.count(chunk.bloom_filter) == 1
+        data = data.replace(chunk.bloom_filter, bytes(len(chunk.bloom_filter)))
+    return data
+
+
+# By what is skipped: how a file has it alone, and what has it rule out a row that is there.
+SKIPPED_BY = {
+    "statistics": ({"page_index": False}, with_false_statistics),
+    "page index": ({"page_rows": 20}, with_false_page_index),
+    "bloom filters": ({"page_index": False, "columns": {"value": {"bloom_filter": True}}},
+                      with_empty_bloom_filters),
+}
+
+
+def check_skips(tally, engines, write_file, folder):
+    """Each view skips where it should, and only there: by what is false it loses a row."""
+    schema = [d.leaf("row", "int64"), d.leaf("value", "int64")]
+    rows = [{"row": i, "value": FIRST + i} for i in range(1000)]
+    predicate = predicates.Predicate(d.leaves_of(schema)[1], "=", FIRST + 555)
+    for what, (options, spoil) in SKIPPED_BY.items():
+        file = d.File(f"false {what}", schema, rows, row_group_rows=100, encoding=d.PLAIN,
+                      **options)
+        if not harness.write_all(tally, write_file, [file], folder):
+            return
+        path = folder / f"{file.name}.parquet"
+        path.write_bytes(spoil(path.read_bytes(), metadata.ParquetFile(path)))
+        for engine in engines:
+            view = view_of(engine, str(path))
+            if view is not None:
+                wanted = ([555], [] if what in view.skips_by else [555])
+                tally.check(f"{what} of {engine.name}", lambda v=view, w=wanted: page_checks.expect(
+                    "rows", (v.rows(predicate, False), v.rows(predicate, True)), w))
 
 
 def check_blooms(duck, file, path):
@@ -146,7 +179,7 @@ def main():
     parser.add_argument("--only", type=int)
     parser.add_argument("--keep", type=pathlib.Path)
     parser.add_argument("--more", action="store_true",
-                        help="Spark, ClickHouse, arrow-rs and parquet-go too")
+                        help="the engines of more_readers.py too")
     parser.add_argument("--codecs", help="optional libraries of the build, which it has to have")
     arguments = parser.parse_args()
     numbers = range(arguments.count) if arguments.only is None else [arguments.only]

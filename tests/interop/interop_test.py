@@ -357,7 +357,7 @@ def main():
     parser.add_argument("--random", type=int, default=60)
     parser.add_argument("--keep", type=pathlib.Path)
     parser.add_argument("--more", action="store_true",
-                        help="Spark, ClickHouse, arrow-rs and parquet-go too")
+                        help="the engines of more_readers.py too")
     arguments = parser.parse_args()
     tally = harness.Tally()
     duck = readers.DuckDb()

@@ -5,11 +5,14 @@ Each view gives the rows with everything on that rules rows out, and with all of
 
 import uuid
 
+import pyarrow as pa
+
 import bounds
 import description as d
 import more_readers
-from predicates import MOMENTS, View, as_decimal
+from predicates import MOMENTS, OPERATORS, InPyArrow, View, as_decimal
 
+EVERYTHING = {"statistics", "page index", "bloom filters"}
 SPARK_TYPES = {"boolean": "boolean", "int8": "tinyint", "int16": "smallint", "int32": "int",
                "int32_logical": "int", "uint8": "smallint", "uint16": "int",
                "uint32": "bigint", "uint64": "decimal(20, 0)"}
@@ -19,6 +22,7 @@ class InSpark(View):
     """Spark's reader is parquet-hadoop, with all of its filters where it hands a predicate on."""
 
     most = 1  # a query takes tenths of a second
+    skips_by = EVERYTHING
 
     def __init__(self, session, path):
         self.session = session
@@ -28,7 +32,10 @@ class InSpark(View):
         self.session.conf.set("spark.sql.parquet.filterPushdown", str(skipping).lower())
         column = ".".join(f"`{name}`" for name in predicate.names)
         literal = self.literal(predicate.node, predicate.value)
-        found = self.session.read.parquet(self.path).filter(f"{column} {predicate.op} {literal}")
+        condition = f"{column} {predicate.op} {literal}"
+        if predicate.node["of"] in bounds.FLOATS and predicate.value == 0:
+            condition += f" and {column} <> 0"  # what refusals.py says of zeros
+        found = self.session.read.parquet(self.path).filter(condition)
         return sorted(found.select("row").toArrow().column("row").to_pylist())
 
     @staticmethod
@@ -64,6 +71,7 @@ CLICKHOUSE_SKIPS = {
 
 class InClickHouse(View):
     most = 1
+    skips_by = EVERYTHING
 
     def __init__(self, chdb, path):
         self.chdb = chdb
@@ -108,8 +116,68 @@ class InClickHouse(View):
         return str(value)
 
 
+# What DataFusion skips by: files and row groups by statistics, these by bloom filters too, pages by
+# the page index; and rows are filtered while they are decoded.
+DATAFUSION_SKIPS = ("execution.collect_statistics", "execution.parquet.bloom_filter_on_read",
+                    "execution.parquet.enable_page_index", "execution.parquet.pushdown_filters")
+
+
+class InDataFusion(View):
+    skips_by = EVERYTHING
+
+    def __init__(self, engine, path):
+        self.module = engine.datafusion
+        self.frames = [engine.context(dict.fromkeys(DATAFUSION_SKIPS, skipping))
+                       .read_parquet(path, parquet_pruning=skipping) for skipping in (False, True)]
+
+    def refuses(self, predicate):
+        return ("takes required members of NULL structs for values" if predicate.has_null_parents
+                else None)
+
+    def rows(self, predicate, skipping):
+        frame = self.frames[skipping]
+        kind = frame.schema().field(predicate.names[0]).type
+        column = self.module.col(predicate.names[0])
+        for name in predicate.names[1:]:
+            column, kind = column[name], kind.field(name).type
+        literal = self.module.lit(self.literal(predicate.node, predicate.value, kind))
+        found = frame.filter(OPERATORS[predicate.op](column, literal)).select("row")
+        return sorted(found.to_arrow_table().column("row").to_pylist())
+
+    @staticmethod
+    def literal(node, value, kind):
+        if kind == pa.string_view():
+            return pa.scalar(value.decode(), kind)
+        return InPyArrow.literal(node, value, kind)
+
+
+class InParquetGo(View):
+    """A library that skips nothing by itself: main.go does, by what it shows, and by its orders."""
+
+    skips_by = EVERYTHING
+
+    def __init__(self, engine, path):
+        self.engine = engine
+        self.path = path
+
+    def refuses(self, predicate):
+        if predicate.node["of"] in ("decimal38", "decimal20"):
+            return "compares DECIMAL of bytes as bytes without a sign"
+        return None
+
+    def rows(self, predicate, skipping):
+        asked = {"column": predicate.names, "op": predicate.op,
+                 "value": d.physical(predicate.node, predicate.value)}
+        answer = self.engine.ask(path=self.path, predicate=asked, skipping=skipping)
+        return sorted(answer["rows"])
+
+
 def view_of(engine, path):
     """What answers predicates by this engine; None where it is none of these."""
     if isinstance(engine, more_readers.Spark):
         return InSpark(engine.session, path)
-    return InClickHouse(engine.chdb, path) if isinstance(engine, more_readers.ClickHouse) else None
+    if isinstance(engine, more_readers.ClickHouse):
+        return InClickHouse(engine.chdb, path)
+    if isinstance(engine, more_readers.DataFusion):
+        return InDataFusion(engine, path)
+    return InParquetGo(engine, path) if isinstance(engine, more_readers.ParquetGo) else None

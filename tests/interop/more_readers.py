@@ -1,4 +1,4 @@
-"""The readers of the longer command: Spark, ClickHouse, arrow-rs and parquet-go.
+"""The readers of the longer command: Spark, ClickHouse, DataFusion, arrow-rs and parquet-go.
 
 Each is left out, with the reason said, where it is not installed or not built: `./dev interop` does
 both, from requirements.txt, rust/Cargo.lock and go/go.sum.
@@ -100,6 +100,27 @@ def collapsed(node, value):
     return members if any(member not in (None, []) for member in members.values()) else None
 
 
+class DataFusion(readers.ArrowReader):
+    """Apache's query engine on arrow-rs, of another version than the one below."""
+
+    engine = "datafusion"
+
+    def __init__(self):
+        self.datafusion = module_of("datafusion")
+        self.version = self.datafusion.__version__
+
+    def context(self, switches=None):
+        """A new one, which knows nothing of files that were at the same path. Rows keep their
+        order. `switches`: names below "datafusion." that are on or off."""
+        config = self.datafusion.SessionConfig().with_target_partitions(1)
+        for name, on in (switches or {}).items():
+            config = config.set(f"datafusion.{name}", str(on).lower())
+        return self.datafusion.SessionContext(config)
+
+    def read(self, path):
+        return self.context().read_parquet(path).to_arrow_table()
+
+
 class Program:
     """A program that reads a file for each line that it is given, and answers with a line."""
 
@@ -160,10 +181,15 @@ class ParquetGo(readers.Reader):
         self.program = Program(GO_PROGRAM)
         self.version = self.program.version
 
-    def rows(self, file, path):
-        answer = json.loads(self.program.ask(path))
+    def ask(self, **request):
+        """What main.go answers to such a request."""
+        answer = json.loads(self.program.ask(json.dumps(request)))
         if "error" in answer:
             raise RuntimeError(answer["error"])
+        return answer
+
+    def rows(self, file, path):
+        answer = self.ask(path=path)
         wanted = [
             {"definition": leaf.definition, "repetition": leaf.repetition,
              "values": [d.physical(leaf.node, value) for value in leaf.values]}
@@ -181,7 +207,7 @@ class ParquetGo(readers.Reader):
 def available(tally):
     """Those of them that are here; the others are said to be skipped."""
     engines = []
-    for kind in (Spark, ClickHouse, ArrowRs, ParquetGo):
+    for kind in (Spark, ClickHouse, DataFusion, ArrowRs, ParquetGo):
         try:
             engines.append(kind())
         except Unavailable as reason:

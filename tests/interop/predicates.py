@@ -31,6 +31,7 @@ class Predicate:
         self.node = leaf.node
         self.path = leaf.path
         self.names = leaf.path.split(".")
+        self.has_null_parents = leaf.node["repetition"] == d.REQUIRED and leaf.max_definition > 0
         self.op = op
         self.value = value
 
@@ -62,6 +63,7 @@ class View:
     """A file as one engine filters it."""
 
     most = 3  # predicates of a file
+    skips_by = {"statistics"}
 
     def refuses(self, predicate):
         """What the engine cannot do, or None."""
@@ -102,6 +104,8 @@ class InPyArrow(View):
 
 
 class InDuckDb(View):
+    skips_by = {"statistics", "bloom filters"}
+
     def __init__(self, connection, path):
         self.connection = connection
         self.path = path

@@ -17,6 +17,7 @@ VERSIONS = {
     "fastparquet": "2026.9.0",
     "spark": "4.3.0",
     "clickhouse": "26.9.2.1",
+    "datafusion": "55.0.0",
     "arrow-rs": "60.1.0",
     "parquet-go": "0.32.0",
 }
@@ -106,6 +107,16 @@ def has_delta_unknown(where_known):
                                                 for leaf in d.leaves_of(file.schema))
 
 
+def has_nan_beside_one_value(file):
+    for node in file.schema:
+        if node.get("of") in ("float", "double", "float16") and node["repetition"] != d.REPEATED:
+            values = [row[node["name"]] for row in file.rows]
+            if None not in values and len({v for v in values if v == v}) == 1 and any(
+                    v != v for v in values):
+                return True
+    return False
+
+
 REFUSALS = {
     "pyarrow": [
         Refusal("loses all pages but one of UNKNOWN of other types than INT32",
@@ -155,6 +166,14 @@ REFUSALS = {
                 "PLAIN, come in front of dictionary pages", lambda file: file.late_ids),
     ],
     "clickhouse": [Refusal("shows JSON with spaces of its own", has_kind("json"))],
+    "datafusion": [
+        Refusal("reads INTERVAL as days and milliseconds, without its months",
+                has_kind("interval")),
+        Refusal("does not decode DELTA_LENGTH_BYTE_ARRAY and DELTA_BYTE_ARRAY of UNKNOWN, unless "
+                "statistics show that a column is NULL", has_delta_unknown(False)),
+        Refusal("takes a column for constant where statistics show one value, NaN beside it",
+                has_nan_beside_one_value),
+    ],
     "arrow-rs": [
         Refusal("reads INTERVAL as days and milliseconds, without its months",
                 has_kind("interval")),
@@ -178,7 +197,10 @@ DIFFERENCES = {
     "fastparquet": ["floats that are NULL come as NaN, as pandas has them",
                     "differences of more than 28 bits in DELTA_BINARY_PACKED come wrong, of "
                     "pyarrow's files too"],
-    "spark": ["nanoseconds need `spark.sql.legacy.parquet.nanosAsLong`, and come as integers"],
+    "spark": ["nanoseconds need `spark.sql.legacy.parquet.nanosAsLong`, and come as integers",
+              "predicates on 0.0 and -0.0 lose rows with the other one, by dictionaries"],
+    "parquet-go": ["column indexes come empty where the first column has none, unless each is read "
+                   "by itself (`SkipPageIndex`)"],
     "clickhouse": ["row groups need `input_format_parquet_preserve_order` to come in order",
                    "a NULL list or map comes as an empty one",
                    "a NULL struct may come as one of NULLs"],

@@ -1,11 +1,19 @@
-// Reads Parquet files with parquet-go: every leaf's values with their levels.
+// Reads Parquet files with parquet-go: every leaf's values with their levels, or the rows that a
+// predicate takes, by parquet-go's bounds, bloom filters and page index or without them.
 //
-// Says its version, then answers each path on standard input with one line of JSON:
+// Says its version, then answers each line on standard input
+//
+//	{"path": TEXT}
+//	{"path": TEXT, "predicate": {"column": [...], "op": TEXT, "value": ...}, "skipping": BOOL}
+//
+// with one of
 //
 //	{"columns": [{"definition": [...], "repetition": [...], "values": [...]}, ...]}
+//	{"rows": [...], "looked_at": COUNT}
 //	{"error": TEXT}
 //
-// Values are written as ReadFiles.java writes them: floats as their bits, bytes as hex.
+// Values are written as ReadFiles.java writes them: floats as their bits, bytes as hex. The numbers
+// of rows are the first column's values.
 package main
 
 import (
@@ -29,9 +37,17 @@ type column struct {
 	Values     []any `json:"values"`
 }
 
+type request struct {
+	Path      string     `json:"path"`
+	Predicate *predicate `json:"predicate"`
+	Skipping  bool       `json:"skipping"`
+}
+
 type answer struct {
-	Columns []*column `json:"columns,omitempty"`
-	Error   string    `json:"error,omitempty"`
+	Columns  []*column `json:"columns,omitempty"`
+	Rows     []int64   `json:"rows,omitzero"`
+	LookedAt int       `json:"looked_at,omitempty"`
+	Error    string    `json:"error,omitempty"`
 }
 
 func physical(value parquet.Value) any {
@@ -87,34 +103,54 @@ func appendChunk(found *column, chunk parquet.ColumnChunk) error {
 	}
 }
 
-func read(path string) (found answer) {
-	defer func() {
-		if panicked := recover(); panicked != nil {
-			found = answer{Error: fmt.Sprint("panic: ", panicked)}
-		}
-	}()
-	file, err := os.Open(path)
-	if err != nil {
-		return answer{Error: err.Error()}
-	}
-	defer file.Close()
-	status, err := file.Stat()
-	if err != nil {
-		return answer{Error: err.Error()}
-	}
-	parsed, err := parquet.OpenFile(file, status.Size())
-	if err != nil {
-		return answer{Error: err.Error()}
-	}
-	for _, group := range parsed.RowGroups() {
+func columns(file *parquet.File) (found answer, err error) {
+	for _, group := range file.RowGroups() {
 		for i, chunk := range group.ColumnChunks() {
 			if len(found.Columns) == i {
 				found.Columns = append(found.Columns, &column{[]int{}, []int{}, []any{}})
 			}
 			if err := appendChunk(found.Columns[i], chunk); err != nil {
-				return answer{Error: err.Error()}
+				return found, err
 			}
 		}
+	}
+	return found, nil
+}
+
+func read(asked request) (found answer, err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = fmt.Errorf("panic: %v", panicked)
+		}
+	}()
+	file, err := os.Open(asked.Path)
+	if err != nil {
+		return found, err
+	}
+	defer file.Close()
+	status, err := file.Stat()
+	if err != nil {
+		return found, err
+	}
+	// Of all column indexes at once, parquet-go makes empty ones where the first column has none.
+	parsed, err := parquet.OpenFile(file, status.Size(), parquet.SkipPageIndex(true))
+	if err != nil {
+		return found, err
+	}
+	if asked.Predicate != nil {
+		return filter(parsed, asked.Predicate, asked.Skipping)
+	}
+	return columns(parsed)
+}
+
+func answerTo(line []byte) answer {
+	var asked request
+	if err := json.Unmarshal(line, &asked); err != nil {
+		return answer{Error: err.Error()}
+	}
+	found, err := read(asked)
+	if err != nil {
+		return answer{Error: err.Error()}
 	}
 	return found
 }
@@ -136,7 +172,7 @@ func main() {
 	out.Flush()
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
-		if err := encoder.Encode(read(in.Text())); err != nil {
+		if err := encoder.Encode(answerTo(in.Bytes())); err != nil {
 			fmt.Fprintln(out, `{"error": "no JSON"}`)
 		}
 		out.Flush()
