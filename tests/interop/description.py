@@ -188,8 +188,8 @@ def physical(node, value):
         return struct.pack("<qi", rest, days + 2440588).hex()
     if kind == "float16":
         return struct.pack("<e", value).hex()
-    if kind == "decimal38":
-        return value.to_bytes(16, "big", signed=True).hex()
+    if kind in ("decimal38", "decimal76"):
+        return value.to_bytes(node["length"], "big", signed=True).hex()
     if kind == "decimal20":
         # As short as it goes, and a byte longer for every third: lengths differ within a column.
         size = (value.bit_length() + 8) // 8 + (1 if value % 3 == 0 else 0)
@@ -462,6 +462,9 @@ class File:
         self.late_ids = False
         # And whether a chunk of UNKNOWN of BYTE_ARRAY has several pages.
         self.unknown_pages = False
+        # And of what Arrow types it was written, by name, and whether a map has a key twice.
+        self.arrow_types = []
+        self.equal_keys = False
 
     def column_options(self, path):
         return self.options | self.columns.get(path, {})

@@ -10,12 +10,14 @@ import math
 import uuid
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet
 
 import description as d
 import refusals
 
 NS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+DAY_NS = 86400 * 10**9
 
 
 def plain(array):
@@ -26,7 +28,10 @@ def plain(array):
     if isinstance(array, pa.ExtensionArray):
         return plain(array.storage)
     if pa.types.is_dictionary(kind):
-        return plain(array.dictionary_decode())
+        values = plain(array.dictionary)
+        return [None if i is None else values[i] for i in array.indices.to_pylist()]
+    if pa.types.is_run_end_encoded(kind):
+        return plain(pc.run_end_decode(array))
     if pa.types.is_struct(kind):
         fields = [(field.name, plain(array.field(i))) for i, field in enumerate(kind)]
         return [
@@ -38,6 +43,15 @@ def plain(array):
         return spans(array, list(zip(keys, items)))
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return spans(array, plain(array.values))
+    if pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind):
+        values, sizes = plain(array.values), array.sizes.to_pylist()
+        return [values[first : first + size] if valid else None for first, size, valid in zip(
+            array.offsets.to_pylist(), sizes, array.is_valid().to_pylist())]
+    if pa.types.is_fixed_size_list(kind):
+        values, size = plain(array.values), kind.list_size
+        firsts = range(array.offset * size, (array.offset + len(array)) * size, size)
+        return [values[first : first + size] if valid else None
+                for first, valid in zip(firsts, array.is_valid().to_pylist())]
     if pa.types.is_timestamp(kind) or pa.types.is_time(kind):
         width = pa.int32() if kind.bit_width == 32 else pa.int64()
         scale = NS[kind.unit]
@@ -80,10 +94,14 @@ def leaf_value(node, value):
     kind = node["of"]
     if isinstance(value, decimal.Decimal):
         with decimal.localcontext() as context:
-            context.prec = 50
+            context.prec = 100
             return int(value.scaleb(node["logical"][2]))
+    if isinstance(value, datetime.timedelta):
+        return value // datetime.timedelta(microseconds=1) * 1000 // node["duration_ns"]
     if isinstance(value, datetime.date):
         return (value - datetime.date(1970, 1, 1)).days
+    if kind == "date" and abs(value) >= DAY_NS:
+        return value // DAY_NS
     if kind == "uuid" and len(value) == 36:
         return uuid.UUID(value.decode()).bytes
     if kind == "interval" and not isinstance(value, bytes):

@@ -108,21 +108,40 @@ def has_delta_unknown(where_known):
 
 
 def has_nan_beside_one_value(file):
+    """In statistics that say so: the bounds of a zero are both zeros, but in IEEE's total order."""
     for node in file.schema:
-        if node.get("of") in ("float", "double", "float16") and node["repetition"] != d.REPEATED:
-            values = [row[node["name"]] for row in file.rows]
-            if None not in values and len({v for v in values if v == v}) == 1 and any(
-                    v != v for v in values):
-                return True
+        if (node.get("of") not in ("float", "double", "float16")
+                or node["repetition"] == d.REPEATED
+                or not file.column_options(node["name"])["statistics"]):
+            continue
+        values = [row[node["name"]] for row in file.rows]
+        distinct = {str(value) for value in values}
+        if "nan" in distinct and "None" not in distinct and len(distinct) == 2 and (
+                any(value == value and value != 0 for value in values)
+                or file.options["total_order"]):
+            return True
     return False
 
 
+def is_of_arrow(*names):
+    """An Arrow type of which this is a part, as pyarrow writes it."""
+    return lambda file: any(name in kind for kind in file.arrow_types for name in names)
+
+
+# Which `ARROW:schema` says that columns are.
+ARROW_DICTIONARIES = [
+    Refusal("panics at Arrow's dictionaries of booleans", is_of_arrow("dictionary<values=bool")),
+    Refusal("reads no Arrow dictionaries of DECIMAL of FIXED_LEN_BYTE_ARRAY",
+            lambda file: is_of_arrow("dictionary<values=decimal")(file)
+            and has_kind("decimal38", "decimal76")(file)),
+]
 REFUSALS = {
     "pyarrow": [
         Refusal("loses all pages but one of UNKNOWN of other types than INT32",
                 lambda file: file.unknown_pages),
     ],
     "duckdb": [
+        Refusal("shows DECIMAL of more than 38 digits as DOUBLE", has_kind("decimal76")),
         Refusal("has no BSON", has_kind("bson")),
         Refusal("does not decode BYTE_STREAM_SPLIT of FIXED_LEN_BYTE_ARRAY",
                 was_written((d.FIXED, d.BYTE_STREAM_SPLIT))),
@@ -132,6 +151,9 @@ REFUSALS = {
                 "structs", has_nested_unknown(d.DELTA_LENGTH_BYTE_ARRAY)),
     ],
     "polars": [
+        Refusal("has no DECIMAL of more than 38 digits", has_kind("decimal76")),
+        Refusal("panics at Arrow's list views", is_of_arrow("list_view")),
+        Refusal("keeps the last of equal keys of a map", lambda file: file.equal_keys),
         Refusal("reads INTERVAL as no type of its own", has_kind("interval")),
         Refusal("refuses UNKNOWN of other types than INT32", has_kind("unknown_text")),
         Refusal("does not decode DELTA_BYTE_ARRAY of FIXED_LEN_BYTE_ARRAY",
@@ -155,6 +177,7 @@ REFUSALS = {
         Refusal("has no TIME of Parquet's milliseconds, of UTC, or of nanoseconds",
                 has_kind("time_ms", "time_us", "time_ns")),
         Refusal("has no UUID", has_kind("uuid")),
+        Refusal("has no DECIMAL of more than 38 digits", has_kind("decimal76")),
         Refusal("has no FLOAT16", has_kind("float16")),
         Refusal("has no INTERVAL of Parquet's", has_kind("interval")),
         Refusal("does not decode BYTE_STREAM_SPLIT of UINT_32 and UINT_64",
@@ -171,8 +194,12 @@ REFUSALS = {
                 has_kind("interval")),
         Refusal("does not decode DELTA_LENGTH_BYTE_ARRAY and DELTA_BYTE_ARRAY of UNKNOWN, unless "
                 "statistics show that a column is NULL", has_delta_unknown(False)),
+        Refusal("reads no Arrow dictionaries of views and of fixed-size binary", is_of_arrow(
+            "dictionary<values=string_view", "dictionary<values=binary_view",
+            "dictionary<values=fixed_size_binary")),
         Refusal("takes a column for constant where statistics show one value, NaN beside it",
                 has_nan_beside_one_value),
+        *ARROW_DICTIONARIES,
     ],
     "arrow-rs": [
         Refusal("reads INTERVAL as days and milliseconds, without its months",
@@ -180,6 +207,7 @@ REFUSALS = {
         # Of parquet-java's files too.
         Refusal("does not decode DELTA_LENGTH_BYTE_ARRAY and DELTA_BYTE_ARRAY of UNKNOWN",
                 has_delta_unknown(True)),
+        *ARROW_DICTIONARIES,
     ],
     # Of pyarrow's files too.
     "parquet-go": [
@@ -201,6 +229,7 @@ DIFFERENCES = {
               "predicates on 0.0 and -0.0 lose rows with the other one, by dictionaries"],
     "parquet-go": ["column indexes come empty where the first column has none, unless each is read "
                    "by itself (`SkipPageIndex`)"],
+    "polars": ["date64 of Arrow's comes as a timestamp"],
     "clickhouse": ["row groups need `input_format_parquet_preserve_order` to come in order",
                    "a NULL list or map comes as an empty one",
                    "a NULL struct may come as one of NULLs"],
