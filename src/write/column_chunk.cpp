@@ -98,6 +98,7 @@ struct ColumnChunkWriter::Impl {
                                                  double share, bool isBrief);
   [[nodiscard]] Result<void> reserve(std::span<const column::LeafView> views, double share,
                                      const PageDrain* drain);
+  [[nodiscard]] bool haveNoValue(std::span<const column::LeafView> views) const noexcept;
   [[nodiscard]] bool isBorrowed(const column::LeafView& view) const noexcept;
   [[nodiscard]] column::PageRoom roomOfPage() const noexcept;
   [[nodiscard]] Result<void> appendSlices(PageDrain* drain);
@@ -281,6 +282,7 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(std::span<const column::Lea
   const bool mayBeCut = share >= 1 && choice.encoding != Encoding::kRleDictionary;
   partRows = mayBeCut ? partRowsOf(leaf, options, column, size) : 0;
   page.setEncoding(choice.encoding);
+  page.expectValues(choice.encoding == Encoding::kRleDictionary && !haveNoValue(views));
   return {};
 }
 
@@ -295,9 +297,7 @@ Result<void> ColumnChunkWriter::Impl::chooseBetween(std::span<const column::Leaf
   }
   // Nulls alone are PLAIN, and say nothing of the chunks to come.
   const bool isWhole = share >= 1;
-  if (isWhole && std::ranges::all_of(views, [this](const column::LeafView& view) {
-        return hasNoValue(leaf, view);
-      })) {
+  if (isWhole && haveNoValue(views)) {
     choice = {};
     return {};
   }
@@ -309,6 +309,11 @@ Result<void> ColumnChunkWriter::Impl::chooseBetween(std::span<const column::Leaf
   --itsHistory.chunksLeft;
   choice = itsHistory.choice;
   return {};
+}
+
+bool ColumnChunkWriter::Impl::haveNoValue(std::span<const column::LeafView> views) const noexcept {
+  return std::ranges::all_of(
+      views, [this](const column::LeafView& view) { return hasNoValue(leaf, view); });
 }
 
 // What is borrowed takes no memory of ours.

@@ -482,8 +482,10 @@ void PageWriter::finishPart(std::optional<stats::BoundsCollector>& bounds) {
 Result<void> PageWriter::appendDictionaryPage() {
   const std::size_t count = valueEncoder_.dictionaryCount();
   const auto dictionaryPages = static_cast<std::size_t>(named(Encoding::kRleDictionary));
-  if (count == 0 || out_->pagesByEncoding[dictionaryPages] == 0) {
-    return {};  // it was full before the first page had its values
+  // Without, it was full before the first page had its values. It may have none itself: then no
+  // page that refers to it has any.
+  if (out_->pagesByEncoding[dictionaryPages] == 0) {
+    return {};
   }
   const ConstBytes plain = valueEncoder_.dictionaryPage();
   ByteBuffer& out = out_->buffer;

@@ -61,6 +61,8 @@ class PageWriter {
   // Of the pages from here on; no page is open.
   void setEncoding(encoding::Encoding encoding) noexcept { encoding_ = encoding; }
   [[nodiscard]] encoding::Encoding encoding() const noexcept { return encoding_; }
+  // Before the first page: whether the chunk is known to have a value.
+  void expectValues(bool areExpected) noexcept { valueEncoder_.expectValues(areExpected); }
   // Where the encoding is RLE_DICTIONARY: room for a page of about so many values.
   [[nodiscard]] Result<void> reserveIds(std::size_t values) {
     return valueEncoder_.reserveIds(values);

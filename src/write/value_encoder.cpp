@@ -47,6 +47,7 @@ void ValueEncoder::beginChunk() noexcept {
   encoders_.dictionary.clear();
   encoders_.ids.clear();
   ends_ = {};
+  expectsValues_ = false;
 }
 
 void ValueEncoder::begin(Encoding encoding, ByteBuffer& body) {
@@ -296,7 +297,7 @@ Result<void> ValueEncoder::finish() {
 
 Result<void> ValueEncoder::finishDictionaryPage() {
   const std::size_t count = encoders_.ids.size() / sizeof(std::uint32_t);
-  if (dictionaryCount() == 0) {
+  if (dictionaryCount() == 0 && !expectsValues_) {
     // A chunk of nulls alone would else refer to a dictionary that is not there.
     encoding_ = Encoding::kPlain;
     return {};

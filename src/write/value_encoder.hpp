@@ -32,6 +32,9 @@ class ValueEncoder {
   void beginChunk() noexcept;
   // A page, whose values go to the end of `body`; nobody else appends to it until finish.
   void begin(encoding::Encoding encoding, ByteBuffer& body);
+  // Whether a value will come in this chunk. Pages without, in front of the first one, are else
+  // PLAIN, and Spark 4.3 reads dictionary pages behind such past the end of its memory.
+  void expectValues(bool areExpected) noexcept { expectsValues_ = areExpected; }
   // Values in kIndices refer to another dictionary from here on.
   void forgetSource() noexcept { encoders_.idsOfSource.clear(); }
   // Room for the ids of a page of so many values: they would else grow there in steps, and move.
@@ -53,12 +56,13 @@ class ValueEncoder {
 
   // After finish: what the page has in front of the bytes in `body`. Valid until begin.
   [[nodiscard]] ConstBytes head() const noexcept { return head_; }
-  // After finish: as asked for, but PLAIN for a page without values that needs no dictionary.
+  // After finish: as asked for, but PLAIN for a page without values, where none has been seen yet
+  // or is expected.
   [[nodiscard]] encoding::Encoding encoding() const noexcept { return encoding_; }
 
   // Distinct values that the chunk's pages refer to; 0: there is no dictionary.
   [[nodiscard]] std::size_t dictionaryCount() const noexcept;
-  // Those values, PLAIN.
+  // Those values, PLAIN; none, where the chunk's dictionary pages have no values.
   [[nodiscard]] ConstBytes dictionaryPage() const noexcept;
 
   // `sourceBytes` as LeafSlice::valueBytes.
@@ -86,6 +90,7 @@ class ValueEncoder {
   std::size_t bodyBegin_ = 0;
   ConstBytes head_;
   encoding::DeltaRuns deltaRuns_;
+  bool expectsValues_ = false;
   std::byte bitWidth_{0};  // the head of a page of dictionary indices
 
   // The least and the greatest of the dictionary's first entries.

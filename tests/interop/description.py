@@ -458,8 +458,6 @@ class File:
         self.mixed = set()
         # And whether an LZ4_RAW page takes a large share of parquet-go's buffer for it.
         self.dense_lz4 = False
-        # And whether dictionary ids, behind pages of a chunk that have none, outgrow Spark's room.
-        self.late_ids = False
         # And whether a chunk of UNKNOWN of BYTE_ARRAY has several pages.
         self.unknown_pages = False
         # And of what Arrow types it was written, by name, and whether a map has a key twice.

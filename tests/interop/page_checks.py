@@ -4,7 +4,6 @@ Everything is read by metadata.py and counted from levels that description.py sh
 rules are parquet-format's.
 """
 
-import collections
 import functools
 import math
 import struct
@@ -425,34 +424,13 @@ def outgrows_buffer(page):
     return 3 * stored > buffer
 
 
-def room_in_spark(chunk, room):
-    """How many dictionary ids of a repeated leaf Spark's vectorized reader has room for behind the
-    chunk, None where they went past it. VectorizedRleValuesReader.readValues makes room behind the
-    ids there are, and writes them behind all entries, those of pages without ids too."""
-    entries = ids = 0
-    for page in chunk.data_pages():
-        count = page.data["num_values"]
-        if page.data["encoding"] in (m.RLE_DICTIONARY, m.PLAIN_DICTIONARY):
-            ids += count
-            room = room if ids <= room else 2 * ids
-            if entries + count > room:
-                return None
-        entries += count
-    return room
-
-
 def note_written(file, parquet):
     """Tells the file which encodings it came to, for what engines refuse."""
     file.written = parquet.encodings()
-    room = collections.Counter()  # of Spark's, by path
     for rows, chunks in zip(file.row_groups(), parquet.row_groups):
         for leaf, chunk in zip(d.shred(file.schema, rows), chunks):
             if chunk.facts["codec"] == d.LZ4_RAW:
                 file.dense_lz4 |= any(map(outgrows_buffer, chunk.pages))
-            if leaf.max_repetition and len(chunk.pages) > len(chunk.data_pages()):
-                left = room_in_spark(chunk, max(room[leaf.path], len(rows)))
-                file.late_ids |= left is None
-                room[leaf.path] = left or 0
             file.unknown_pages |= (leaf.node["of"] == "unknown_text"
                                    and len(chunk.data_pages()) > 1)
             first, with_nulls = 0, set()

@@ -323,6 +323,34 @@ TEST(PageEncodings, aChunkOfNullsIsPlain) {
   }
 }
 
+// Also where it turns out that the dictionary has no room for the first value: then it has none.
+TEST(PageEncodings, pagesOfNullsBeforeTheFirstValueReferToItsDictionary) {
+  std::vector<std::uint8_t> levels(300, 0);
+  std::fill(levels.begin() + 200, levels.end(), std::uint8_t{1});
+  const test::Strings words(std::vector<std::string>(100, "a word of 20 letters"));
+  const OneColumn column(PhysicalType::kByteArray, Repetition::kOptional);
+  for (const std::uint64_t dictionaryBytes : {1024, 10}) {
+    LeafView view = words.view();
+    view.rows = view.entries = levels.size();
+    view.definitionLevels = levels.data();
+    WriterOptions options = encodedAs(Encoding::kRleDictionary);
+    options.pageRows = 100;
+    options.dictionaryBytes = dictionaryBytes;
+    const std::vector<Page> pages = encode(column, view, options);
+    ASSERT_EQ(pages.size(), 4U);
+    ASSERT_EQ(pages[0].header.type, +format::PageType::DICTIONARY_PAGE);
+    const bool hasRoom = dictionaryBytes == 1024;
+    EXPECT_EQ(pages[0].header.dictionary_page_header.num_values, hasRoom ? 1 : 0);
+    for (std::size_t i = 1; i < 3; ++i) {
+      EXPECT_EQ(pages[i].header.data_page_header.encoding, +format::Encoding::RLE_DICTIONARY);
+      // Levels as above, and a bit for an index.
+      EXPECT_EQ(pages[i].body, bytesOf({3, 0, 0, 0, 0xC8, 0x01, 0, 1}));
+    }
+    EXPECT_EQ(pages[3].header.data_page_header.encoding,
+              hasRoom ? +format::Encoding::RLE_DICTIONARY : +format::Encoding::PLAIN);
+  }
+}
+
 // [7, null] and []: levels as page_test.cpp has them in version 1, here without lengths. Repetition
 // 0 1 0: a group of 1 bit, 0b010. Definition 2 1 0: one of 2 bits, 0b00'01'10.
 TEST(PageEncodings, version2HasLevelsOutsideOfWhatIsCompressed) {
