@@ -128,6 +128,12 @@ class SchemaEncoder {
         .flag(1, place % 2 == 0)
         .end();
   }
+  // Dictionaries of booleans, at which arrow-rs 60.1 panics, and of decimals that are
+  // FIXED_LEN_BYTE_ARRAY, which it refuses, Arrow C++ reads as their values all the same.
+  static bool isSaid(const ArrowField* values) noexcept {
+    if (values == nullptr || values->kind == ArrowKind::kBool) return false;
+    return values->kind != ArrowKind::kDecimal || values->precision <= kInt64Digits;
+  }
   // DictionaryEncoding { 0: id, 1: indexType, 2: isOrdered }
   TableOffset dictionaryOf(const ArrowField& field) {
     const TableOffset indices = integer(field.kind);
@@ -148,14 +154,15 @@ class SchemaEncoder {
     const auto children = fieldsOf(values);
     const auto metadata = metadataOf(field);
     TableOffset dictionary;
-    if (field.dictionary != nullptr) dictionary = dictionaryOf(field);
+    const bool isDictionary = isSaid(field.dictionary.get());
+    if (isDictionary) dictionary = dictionaryOf(field);
     Table table(builder_);
     table.offset(0, name)
         .flag(1, field.isNullable)
         .number<std::uint8_t>(2, static_cast<std::uint8_t>(type.id), 0)
         .offset(3, type.table)
         .offset(5, children);
-    if (field.dictionary != nullptr) table.offset(4, dictionary);
+    if (isDictionary) table.offset(4, dictionary);
     if (!field.metadata.empty()) table.offset(6, metadata);
     return table.end();
   }

@@ -19,7 +19,6 @@ using schema::TimeUnit;
 
 constexpr std::string_view kFieldId = "PARQUET:field_id";
 constexpr std::int32_t kInt32Digits = 9;
-constexpr std::int32_t kInt64Digits = 18;
 
 tl::unexpected<Error> unsupportedField(const ArrowField& field, std::string_view what) {
   return fail(ErrorCode::kUnsupported, "column " + field.path + ": " + std::string(what));

@@ -15,6 +15,9 @@
 
 namespace parquet_flow::capi {
 
+// Decimals of more digits are FIXED_LEN_BYTE_ARRAY in Parquet.
+inline constexpr std::int32_t kInt64Digits = 18;
+
 enum class ArrowKind : std::uint8_t {
   kNull,
   kBool,

@@ -353,6 +353,21 @@ class ArrowTest(unittest.TestCase):
                     self.check_batches(batch.schema, [batch], [
                         {"x": plain(value)} for value in values[first:first + length]])
 
+    def test_dictionaries_that_readers_fail_at_are_said_to_be_their_values(self):
+        """arrow-rs panics at the first and refuses the second; Arrow C++ reads values of both."""
+        for kind, entries in ((pa.bool_(), [True, False]),
+                              (pa.decimal128(19, 2), [D("1.25"), D(3)]),
+                              (pa.decimal128(18, 2), [D("1.25"), D(3)]), (pa.int64(), [7, -1])):
+            whole = pa.DictionaryArray.from_arrays(pa.array([1, 0, None, 1], pa.int32()),
+                                                   pa.array(entries, kind))
+            stays = kind in (pa.decimal128(18, 2), pa.int64())
+            with self.subTest(str(kind)):
+                table = pa.table({"x": whole})
+                write(self.path, table)
+                said = schema_said(self.path).field("x").type
+                self.assertEqual(said, whole.type if stays else kind)
+                self.check_values(rows_of(table))
+
     def test_slices_of_runs_of_their_ends_and_of_their_values(self):
         for end, kind, values in ((pa.int16(), pa.string(), ["no", "a", None, "ccc", "no"]),
                                   (pa.int32(), pa.int64(), [-1, 10, None, 30, -1]),
@@ -409,8 +424,8 @@ class ArrowTest(unittest.TestCase):
                 self.assertEqual(read.schema.field("x").type, table.schema.field("x").type)
 
     def test_narrow_indices_stay_beside_pages_of_nulls_alone(self):
-        """Such pages are PLAIN: those of a row group without values, and those in front of the
-        first value of one."""
+        """Such pages are PLAIN in a row group without values, and of the dictionary in one that has
+        any, in front of the first too: Spark reads past its memory where those are PLAIN."""
         words = pa.array([f"word {i}" for i in range(100)])
         numbers = pa.array([i * 10**15 for i in range(100)], pa.int64())
         for values in (words, numbers):

@@ -128,13 +128,6 @@ def is_of_arrow(*names):
     return lambda file: any(name in kind for kind in file.arrow_types for name in names)
 
 
-# Which `ARROW:schema` says that columns are.
-ARROW_DICTIONARIES = [
-    Refusal("panics at Arrow's dictionaries of booleans", is_of_arrow("dictionary<values=bool")),
-    Refusal("reads no Arrow dictionaries of DECIMAL of FIXED_LEN_BYTE_ARRAY",
-            lambda file: is_of_arrow("dictionary<values=decimal")(file)
-            and has_kind("decimal38", "decimal76")(file)),
-]
 REFUSALS = {
     "pyarrow": [
         Refusal("loses all pages but one of UNKNOWN of other types than INT32",
@@ -184,9 +177,6 @@ REFUSALS = {
                 lambda file: has_kind("uint32", "uint64")(file) and was_written(
                     (d.INT32, d.BYTE_STREAM_SPLIT), (d.INT64, d.BYTE_STREAM_SPLIT))(file)),
         Refusal("comes without the BROTLI codec", has_codec(d.BROTLI)),
-        # Of pyarrow's files too, once the first page's header says PLAIN.
-        Refusal("runs out of bounds, below lists and maps, where pages without values, which are "
-                "PLAIN, come in front of dictionary pages", lambda file: file.late_ids),
     ],
     "clickhouse": [Refusal("shows JSON with spaces of its own", has_kind("json"))],
     "datafusion": [
@@ -199,7 +189,6 @@ REFUSALS = {
             "dictionary<values=fixed_size_binary")),
         Refusal("takes a column for constant where statistics show one value, NaN beside it",
                 has_nan_beside_one_value),
-        *ARROW_DICTIONARIES,
     ],
     "arrow-rs": [
         Refusal("reads INTERVAL as days and milliseconds, without its months",
@@ -207,7 +196,6 @@ REFUSALS = {
         # Of parquet-java's files too.
         Refusal("does not decode DELTA_LENGTH_BYTE_ARRAY and DELTA_BYTE_ARRAY of UNKNOWN",
                 has_delta_unknown(True)),
-        *ARROW_DICTIONARIES,
     ],
     # Of pyarrow's files too.
     "parquet-go": [
