@@ -282,7 +282,10 @@ Result<void> ColumnChunkWriter::Impl::chooseEncoding(std::span<const column::Lea
   const bool mayBeCut = share >= 1 && choice.encoding != Encoding::kRleDictionary;
   partRows = mayBeCut ? partRowsOf(leaf, options, column, size) : 0;
   page.setEncoding(choice.encoding);
-  page.expectValues(choice.encoding == Encoding::kRleDictionary && !haveNoValue(views));
+  // Of a fixed width all fit into a dictionary, or none does.
+  page.expectValues(choice.encoding == Encoding::kRleDictionary &&
+                    schema::fixedWidth(leaf.type, leaf.typeLength) <= options.dictionaryBytes &&
+                    !haveNoValue(views));
   return {};
 }
 

@@ -480,14 +480,16 @@ void PageWriter::finishPart(std::optional<stats::BoundsCollector>& bounds) {
 
 // The dictionary is whole when the last page is, and stands in front of the first.
 Result<void> PageWriter::appendDictionaryPage() {
-  const std::size_t count = valueEncoder_.dictionaryCount();
   const auto dictionaryPages = static_cast<std::size_t>(named(Encoding::kRleDictionary));
-  // Without, it was full before the first page had its values. It may have none itself: then no
-  // page that refers to it has any.
   if (out_->pagesByEncoding[dictionaryPages] == 0) {
-    return {};
+    return {};  // it was full before the first page had its values
   }
-  const ConstBytes plain = valueEncoder_.dictionaryPage();
+  // Had it no room for the first value, behind pages of nulls, it has none. fastparquet 2026.9
+  // reads no page without bytes: an empty string then stands in it that nothing refers to.
+  constexpr std::array<std::byte, sizeof(std::uint32_t)> kEmptyString{};
+  const bool isEmpty = valueEncoder_.dictionaryCount() == 0;
+  const std::size_t count = isEmpty ? 1 : valueEncoder_.dictionaryCount();
+  const ConstBytes plain = isEmpty ? ConstBytes(kEmptyString) : valueEncoder_.dictionaryPage();
   ByteBuffer& out = out_->buffer;
   const std::size_t bodyBegin = out.size();
   if (compressor_ != nullptr) {

@@ -62,7 +62,7 @@ class ValueEncoder {
 
   // Distinct values that the chunk's pages refer to; 0: there is no dictionary.
   [[nodiscard]] std::size_t dictionaryCount() const noexcept;
-  // Those values, PLAIN; none, where the chunk's dictionary pages have no values.
+  // Those values, PLAIN.
   [[nodiscard]] ConstBytes dictionaryPage() const noexcept;
 
   // `sourceBytes` as LeafSlice::valueBytes.

@@ -323,7 +323,8 @@ TEST(PageEncodings, aChunkOfNullsIsPlain) {
   }
 }
 
-// Also where it turns out that the dictionary has no room for the first value: then it has none.
+// Also where it turns out that the dictionary has no room for the first value: then it has an empty
+// one.
 TEST(PageEncodings, pagesOfNullsBeforeTheFirstValueReferToItsDictionary) {
   std::vector<std::uint8_t> levels(300, 0);
   std::fill(levels.begin() + 200, levels.end(), std::uint8_t{1});
@@ -340,7 +341,8 @@ TEST(PageEncodings, pagesOfNullsBeforeTheFirstValueReferToItsDictionary) {
     ASSERT_EQ(pages.size(), 4U);
     ASSERT_EQ(pages[0].header.type, +format::PageType::DICTIONARY_PAGE);
     const bool hasRoom = dictionaryBytes == 1024;
-    EXPECT_EQ(pages[0].header.dictionary_page_header.num_values, hasRoom ? 1 : 0);
+    EXPECT_EQ(pages[0].header.dictionary_page_header.num_values, 1);
+    EXPECT_EQ(pages[0].body.size(), hasRoom ? 24U : 4U);
     for (std::size_t i = 1; i < 3; ++i) {
       EXPECT_EQ(pages[i].header.data_page_header.encoding, +format::Encoding::RLE_DICTIONARY);
       // Levels as above, and a bit for an index.
