@@ -119,6 +119,13 @@ void ByteBuffer::release() noexcept {
   capacity_ = 0;
 }
 
+namespace {
+
+// A library that is unloaded leaves nothing behind.
+[[gnu::destructor]] void dropAllSpares() noexcept { ByteBuffer::dropSpares(); }
+
+}  // namespace
+
 void ByteBuffer::dropSpares() noexcept { spares.clear(freeSmall); }
 
 tl::unexpected<Error> ByteBuffer::failOutOfMemory() {

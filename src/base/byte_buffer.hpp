@@ -106,7 +106,7 @@ class ByteBuffer {
   // Gives the memory back.
   void release() noexcept;
   // Gives the system back what the process keeps of released buffers for the next ones, see
-  // SpareBlocks. Any thread.
+  // SpareBlocks, unless another thread is at it. Any thread.
   static void dropSpares() noexcept;
 
  private:

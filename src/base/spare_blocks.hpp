@@ -34,7 +34,7 @@ class SpareBlocks {
   [[nodiscard]] Block take(std::size_t bytes) noexcept;
   // False: `block` stays the caller's. Else it is kept, and what is kept no more goes to `release`.
   [[nodiscard]] bool give(Block block, Release release) noexcept;
-  // All that there are go to `release`.
+  // All that there are go to `release`, unless another thread is at them.
   void clear(Release release) noexcept;
 
  private:

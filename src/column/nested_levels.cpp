@@ -292,7 +292,10 @@ Result<void> NestedLevels::addLists(bool isOptional, const Validity& validity, c
   if (!isOptional && validity.bits != nullptr) {
     PF_TRY(requireValid(validity));
   }
-  PF_TRY_ASSIGN(const std::uint64_t elements, countElements(lists));
+  PF_TRY_ASSIGN(std::uint64_t elements, countElements(lists));
+  if constexpr (!Lists::kInOrder) {
+    elements = countValid(validity, lists);
+  }
   PF_TRY(makeRoom(entries_ + elements));
   const std::uint8_t nullLevel = definitionLevel_;
   const auto emptyLevel = static_cast<std::uint8_t>(nullLevel + (isOptional ? 1 : 0));
@@ -342,6 +345,18 @@ Result<std::uint64_t> NestedLevels::countElements(const Lists& lists) const {
   if (entries_ + elements > kEntriesMax) {
     return fail(ErrorCode::kLimit,
                 "more than " + std::to_string(kEntriesMax) + " values and nulls in a row group");
+  }
+  return elements;
+}
+
+// Of lists that are not null themselves: null views may say that they have as many as they like.
+template <class Lists>
+std::uint64_t NestedLevels::countValid(const Validity& validity,
+                                       const Lists& lists) const noexcept {
+  std::uint64_t elements = 0;
+  for (std::uint64_t index = 0; index < slotCount_; ++index) {
+    const std::uint64_t slot = slotAt(index);
+    elements += isValid(validity, slot) ? lists.length(slot) : 0;
   }
   return elements;
 }

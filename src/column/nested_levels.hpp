@@ -123,6 +123,9 @@ class NestedLevels {
                                       bool oneByOne);
   template <class Lists>
   [[nodiscard]] Result<std::uint64_t> countElements(const Lists& lists) const;
+  template <class Lists>
+  [[nodiscard]] std::uint64_t countValid(const Validity& validity,
+                                         const Lists& lists) const noexcept;
   [[nodiscard]] Result<void> makeRoom(std::uint64_t entries);
   template <Elements kElements, class Lists>
   [[nodiscard]] bool expand(const Validity& validity, const Lists& lists, std::uint8_t nullLevel,

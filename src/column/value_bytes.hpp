@@ -42,8 +42,8 @@ class ValueBytes {
 // Of the entries of a dictionary, for the values that they are. A null has none, whatever its index
 // says, nor has an index past the dictionary, which is refused when it is read.
 //
-// Where the largest entry has no more than a quarter above the smallest, all count as the largest,
-// which saves the look at the indices.
+// Where the largest entry has no more than a quarter above the smallest, and there are no more of
+// them than values, all count as the largest, which saves the look at the indices.
 class EntryBytes {
  public:
   // For values that are no entries: none.

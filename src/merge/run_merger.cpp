@@ -55,7 +55,8 @@ Result<void> RunMerger::advance(std::uint32_t run) {
   one.block = UINT64_MAX;
   auto batch = one.rows->next();
   if (!batch) {
-    failed_ = &files_[run];
+    // Not the file's fault; the rest would have no memory either.
+    if (batch.error().code() != ErrorCode::kOutOfMemory) failed_ = &files_[run];
     return tl::unexpected<Error>(std::move(batch).error());
   }
   one.batch = std::move(*batch);

@@ -33,7 +33,9 @@ std::uint64_t sourceBytes(const schema::Leaf& leaf, const column::LeafView& view
   if (values.form == column::SourceForm::kTake && values.dictionary->count != 0) {
     const column::ValuesView& all = *values.dictionary;
     const column::LeafView whole = {.entries = all.count, .values = all};
-    return sourceBytes(leaf, whole) / all.count * values.count;
+    const std::uint64_t bytes = sourceBytes(leaf, whole);
+    // Large ones that few refer to, or none, are in the mean all the same.
+    return std::min(bytes, bytes / all.count * values.count);
   }
   switch (values.layout) {
     case column::ValuesLayout::kFixed:

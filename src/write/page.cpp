@@ -64,6 +64,14 @@ void PageWriter::beginChunk(EncodedColumnChunk& out, std::uint64_t offset) {
   valueEncoder_.beginChunk();
 }
 
+bool PageWriter::refersToDictionary() const noexcept {
+  return out_->pagesByEncoding[static_cast<std::size_t>(named(Encoding::kRleDictionary))] != 0;
+}
+
+bool PageWriter::mayBeTaken() const noexcept {
+  return encoding_ != Encoding::kRleDictionary && !refersToDictionary();
+}
+
 void PageWriter::clearCounts() noexcept {
   rows_ = 0;
   entries_ = 0;
@@ -480,8 +488,7 @@ void PageWriter::finishPart(std::optional<stats::BoundsCollector>& bounds) {
 
 // The dictionary is whole when the last page is, and stands in front of the first.
 Result<void> PageWriter::appendDictionaryPage() {
-  const auto dictionaryPages = static_cast<std::size_t>(named(Encoding::kRleDictionary));
-  if (out_->pagesByEncoding[dictionaryPages] == 0) {
+  if (!refersToDictionary()) {
     return {};  // it was full before the first page had its values
   }
   // Had it no room for the first value, behind pages of nulls, it has none. fastparquet 2026.9
@@ -512,7 +519,7 @@ Result<void> PageWriter::appendDictionaryPage() {
                        .compressedBytes = body.size(),
                        .crc = crcs_ ? crc32(0, body) : 0}));
   out_->dictionaryBytes = out_->compressedBytes - before;
-  out_->dictionaryEntries = count;
+  out_->dictionaryEntries = valueEncoder_.dictionaryCount();
   const std::array<Segment, 2> front = {
       Segment{.borrowed = nullptr, .offset = headerBegin, .bytes = out.size() - headerBegin},
       Segment{.borrowed = nullptr, .offset = bodyBegin, .bytes = body.size()}};

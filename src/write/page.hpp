@@ -76,9 +76,7 @@ class PageWriter {
   // Ends the open page.
   [[nodiscard]] Result<void> finishPage();
   // Whether the pages so far stay at the chunk's beginning: no dictionary will come before them.
-  [[nodiscard]] bool mayBeTaken() const noexcept {
-    return encoding_ != encoding::Encoding::kRleDictionary && valueEncoder_.dictionaryCount() == 0;
-  }
+  [[nodiscard]] bool mayBeTaken() const noexcept;
   // Puts the dictionary page in front, where there is one.
   [[nodiscard]] Result<void> finishChunk();
   // Instead, where what was begun is a part of a chunk, without a dictionary: what the chunk's
@@ -88,6 +86,8 @@ class PageWriter {
   [[nodiscard]] Result<void> finishBloomFilter(ByteBuffer& out) { return bloomFilter_.finish(out); }
 
  private:
+  // Any page of the chunk that is finished.
+  [[nodiscard]] bool refersToDictionary() const noexcept;
   // Of a page, as it is stored.
   struct Body {
     std::uint64_t uncompressedBytes = 0;

@@ -106,8 +106,10 @@ Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t
     const std::size_t bytes = values.dictionary->count * sizeof(std::uint32_t);
     PF_TRY_ASSIGN(std::byte* const to, known.appendUninitialized(bytes));
     std::memset(to, 0xFF, bytes);
-    const std::size_t entries = std::min(values.dictionary->count, values.count);
-    PF_TRY(encoders_.dictionary.reserve(entries, dictionaryBytes(*values.dictionary, width_)));
+    if (dictionaryCount() == 0) {
+      const std::size_t entries = std::min(values.dictionary->count, values.count);
+      PF_TRY(encoders_.dictionary.reserve(entries, dictionaryBytes(*values.dictionary, width_)));
+    }
   }
   auto* const idOf = reinterpret_cast<std::uint32_t*>(known.data());
   bool allKnown = true;

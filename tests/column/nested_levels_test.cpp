@@ -12,6 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "support/allocation_counter.hpp"
+#include "support/expect_result.hpp"
+
 namespace parquet_flow::column {
 namespace {
 
@@ -202,6 +205,24 @@ TEST(NestedLevels, nullsUnderNullsDoNotCountAsNulls) {
   levels.begin(0, 3, 1);
   ASSERT_TRUE(levels.addStruct(true, {&structs, 0}));
   EXPECT_TRUE(levels.addStruct(false, {&leaves, 0}));
+}
+
+TEST(NestedLevels, takesNoMemoryForWhatNullViewsSayThatTheyHave) {
+  constexpr std::int32_t kMany = 1 << 30;
+  const std::vector<std::int32_t> offsets = {0, 7, 0, 0};
+  const std::vector<std::int32_t> sizes = {kMany, 2, kMany, 1};
+  const std::vector<std::uint8_t> bits = {0b1010};
+  ListShape shape;
+  shape.kind = ListShape::Kind::kViews32;
+  shape.offsets = offsets.data();
+  shape.sizes = sizes.data();
+  shape.childCount = kMany;
+  NestedLevels levels;
+  levels.begin(0, 4, 2);
+  const test::AllocationWatch watch;
+  PF_ASSERT_OK(levels.addList(true, {bits.data(), 0}, shape));
+  EXPECT_LT(watch.bytes(), 64U << 10);
+  EXPECT_EQ(slotsOf(levels), (std::vector<std::uint64_t>{7, 8, 0}));
 }
 
 class RandomLists : public testing::Test {

@@ -6,13 +6,16 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
 #include <numeric>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "base/crc32.hpp"
 #include "encoded_pages.hpp"
 #include "support/expect_result.hpp"
+#include "write/encode_scratch.hpp"
 
 namespace parquet_flow::write {
 namespace {
@@ -350,6 +353,47 @@ TEST(PageEncodings, pagesOfNullsBeforeTheFirstValueReferToItsDictionary) {
     }
     EXPECT_EQ(pages[3].header.data_page_header.encoding,
               hasRoom ? +format::Encoding::RLE_DICTIONARY : +format::Encoding::PLAIN);
+  }
+}
+
+// Takes pages out while their chunk is encoded.
+class TakingDrain final : public PageDrain {
+ public:
+  explicit TakingDrain(EncodedColumnChunk& chunk) : chunk_(chunk) {}
+  Result<void> drain() override {
+    chunk_.takePages();
+    return {};
+  }
+
+ private:
+  EncodedColumnChunk& chunk_;
+};
+
+// The dictionary comes in front of them, however little is in it.
+TEST(PageEncodings, pagesBehindOnesThatReferToADictionaryAreNotTaken) {
+  std::vector<std::string> texts(50, std::string(50'000, 'x'));
+  const test::Strings words(texts);
+  const OneColumn column(PhysicalType::kByteArray, Repetition::kOptional);
+  for (const std::size_t nulls : {0, 200}) {
+    std::vector<std::uint8_t> levels(nulls, 0);
+    levels.insert(levels.end(), texts.size(), 1);
+    LeafView view = words.view();
+    view.rows = view.entries = levels.size();
+    view.definitionLevels = levels.data();
+    WriterOptions options = encodedAs(Encoding::kRleDictionary);
+    options.pageRows = 10;
+    options.dictionaryBytes = 1024;
+    auto writer =
+        ColumnChunkWriter::create(column.leaf(), options, std::make_shared<EncodeScratch>());
+    ASSERT_TRUE(writer);
+    EncodedColumnChunk chunk;
+    TakingDrain drain(chunk);
+    (*writer)->begin(chunk, 0);
+    PF_ASSERT_OK((*writer)->append(view, 1, &drain));
+    PF_ASSERT_OK((*writer)->finish());
+    EXPECT_EQ(chunk.takenBytes != 0, nulls == 0);
+    EXPECT_EQ(chunk.dictionaryBytes != 0, nulls != 0);
+    EXPECT_EQ(chunk.dictionaryEntries, 0U);
   }
 }
 
