@@ -35,8 +35,8 @@ class DictionaryBuilder {
   // Forgets all entries: a new chunk.
   void clear() noexcept;
 
-  // Before the first value: room for a page of `bytes` and a table of `entries` values, or for those
-  // that bytesMax lets in. They would else grow there in steps, and move.
+  // Before the first value: room for a page of `bytes` and a table of `entries` values, or for
+  // those that bytesMax lets in. They would else grow there in steps, and move.
   [[nodiscard]] Result<void> reserve(std::size_t entries, std::size_t bytes);
 
   // Writes the ids of the values to `ids`, which has room for `count`, and returns how many values
