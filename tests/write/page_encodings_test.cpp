@@ -333,7 +333,7 @@ TEST(PageEncodings, pagesOfNullsBeforeTheFirstValueReferToItsDictionary) {
   std::fill(levels.begin() + 200, levels.end(), std::uint8_t{1});
   const test::Strings words(std::vector<std::string>(100, "a word of 20 letters"));
   const OneColumn column(PhysicalType::kByteArray, Repetition::kOptional);
-  for (const std::uint64_t dictionaryBytes : {1024, 10}) {
+  for (const std::uint64_t dictionaryBytes : {1024U, 10U}) {
     LeafView view = words.view();
     view.rows = view.entries = levels.size();
     view.definitionLevels = levels.data();
@@ -374,7 +374,7 @@ TEST(PageEncodings, pagesBehindOnesThatReferToADictionaryAreNotTaken) {
   std::vector<std::string> texts(50, std::string(50'000, 'x'));
   const test::Strings words(texts);
   const OneColumn column(PhysicalType::kByteArray, Repetition::kOptional);
-  for (const std::size_t nulls : {0, 200}) {
+  for (const std::size_t nulls : {0U, 200U}) {
     std::vector<std::uint8_t> levels(nulls, 0);
     levels.insert(levels.end(), texts.size(), 1);
     LeafView view = words.view();
