@@ -9,6 +9,8 @@ namespace parquet_flow::encoding {
 namespace {
 
 constexpr std::size_t kBlockValues = 256;
+// Of the first block, all of whose values are misses: of few distinct ones the next block has none.
+constexpr std::size_t kFirstBlockValues = 16;
 
 template <class Source>
 using SlotOf = typename DictionaryHashTable<typename Source::Key>::Slot;
@@ -50,7 +52,7 @@ std::size_t lookUpKeys(const View view, std::size_t count, std::uint32_t* ids,
   return missCount;
 }
 
-// The keys of a block's values. One that is a hash of many bytes is made once.
+// The keys of a block's values. Hashes of many bytes are made once.
 template <class Source>
 struct BlockKeys {
   BlockKeys(const Source& itsSource, std::size_t itsBegin) noexcept
@@ -60,12 +62,13 @@ struct BlockKeys {
     if constexpr (Source::kIsExact) {
       return source.key(begin + i);
     } else {
-      return made[i];
+      return areMade ? made[i] : source.key(begin + i);
     }
   }
 
   const Source& source;
   const std::size_t begin;
+  bool areMade = false;
   std::uint64_t made[Source::kIsExact ? 1 : kBlockValues];
 };
 
@@ -73,16 +76,27 @@ template <class Source, class View>
 std::size_t lookUpHashed(const View view, const std::byte* page, std::size_t count,
                          BlockKeys<Source>& keys, std::uint32_t* ids,
                          std::uint32_t* misses) noexcept {
+  const Source& source = keys.source;
+  const std::size_t begin = keys.begin;
   const auto always = [](std::size_t, const auto&) { return true; };
   if constexpr (Source::kIsExact) {
     return lookUpKeys(view, count, ids, misses, keys, always);
-  } else {
-    const bool areExact = keys.source.keys(keys.begin, count, keys.made);
-    if (areExact) {  // keys are values, and nothing is left to branch for
-      return lookUpKeys(view, count, ids, misses, keys, always);
+  } else if (source.areShort(begin, count)) {  // nothing to branch for
+    std::size_t i = source.wideCount(begin, count);
+    std::size_t missCount = lookUpKeys(
+        view, i, ids, misses, [&](std::size_t value) { return source.shortKey(begin + value); },
+        always);
+    for (; i < count; ++i) {
+      misses[missCount++] = static_cast<std::uint32_t>(i);
     }
+    return missCount;
+  } else {
+    for (std::size_t i = 0; i < count; ++i) {
+      keys.made[i] = source.key(begin + i);
+    }
+    keys.areMade = true;
     return lookUpKeys(view, count, ids, misses, keys, [&](std::size_t i, const auto& slot) {
-      return isSame(keys.source, keys.begin + i, slot, page);
+      return isSame(source, begin + i, slot, page);
     });
   }
 }
@@ -140,6 +154,10 @@ Result<void> DictionaryBuilder::reserve(std::size_t entries, std::size_t bytes) 
   return page_.reserve(std::min(bytes, bytesMax_));
 }
 
+std::size_t DictionaryBuilder::blockValues() const noexcept {
+  return count_ == 0 ? kFirstBlockValues : kBlockValues;
+}
+
 Result<std::size_t> DictionaryBuilder::append(const std::byte* values, std::size_t count,
                                               std::uint32_t* ids) {
   PF_ASSERT(width_ != kByteArrays);
@@ -181,7 +199,7 @@ Result<std::size_t> DictionaryBuilder::appendDirect(const Source& source, std::s
                                                     std::uint32_t* ids) {
   std::size_t size = 0;
   for (std::size_t begin = 0; begin < count; begin += size) {
-    size = std::min(kBlockValues, count - begin);
+    size = std::min(blockValues(), count - begin);
     if (lookup_ == Lookup::kNone) {
       PF_TRY(direct_.cover(source.number(begin)));
       lookup_ = Lookup::kDirect;
@@ -234,7 +252,7 @@ Result<std::size_t> DictionaryBuilder::appendHashed(const Source& source, std::s
   auto& table = hashTable<Source>();
   std::uint32_t misses[kBlockValues];
   for (std::size_t size = 0; begin < count; begin += size) {
-    size = std::min(kBlockValues, count - begin);
+    size = std::min(blockValues(), count - begin);
     lookUps_ += size;
     PF_TRY(table.fit(count_, lookUps_));
     BlockKeys<Source> keys(source, begin);

@@ -64,6 +64,7 @@ class DictionaryBuilder {
     kHashed,
   };
 
+  [[nodiscard]] std::size_t blockValues() const noexcept;
   template <class Source>
   Result<std::size_t> appendWords(const Source& source, std::size_t count, std::uint32_t* ids);
   template <class Source>

@@ -44,14 +44,22 @@ struct WordSource {
 inline constexpr std::size_t kExactBytesMax = 7;
 inline constexpr std::uint64_t kHashedKey = std::uint64_t{1} << 63;
 
+// Of up to seven bytes, where eight can be read.
+[[gnu::always_inline]] inline std::uint64_t exactKey(const std::byte* at,
+                                                     std::size_t bytes) noexcept {
+  const std::uint64_t word = loadLe<std::uint64_t>(at) & ((std::uint64_t{1} << (8 * bytes)) - 1);
+  return word | std::uint64_t{bytes} << 56;
+}
+
 // `isWide`: eight bytes can be read from `at` on, whatever `bytes` is.
 [[gnu::always_inline]] inline std::uint64_t keyOfBytes(const std::byte* at, std::size_t bytes,
                                                        bool isWide) noexcept {
   if (bytes <= kExactBytesMax) {
-    std::uint64_t word = 0;
     if (isWide) {
-      word = loadLe<std::uint64_t>(at) & ((std::uint64_t{1} << (8 * bytes)) - 1);
-    } else if (bytes != 0) {
+      return exactKey(at, bytes);
+    }
+    std::uint64_t word = 0;
+    if (bytes != 0) {
       std::memcpy(&word, at, bytes);
     }
     return word | std::uint64_t{bytes} << 56;
@@ -75,18 +83,6 @@ inline bool equalBytes(const std::byte* a, const std::byte* b, std::size_t bytes
   return std::memcmp(a, b, bytes) == 0;
 }
 
-// The keys of `count` values from `begin` on. Returns whether none of them is a hash.
-template <class Source>
-bool keysOneByOne(const Source& source, std::size_t begin, std::size_t count,
-                  std::uint64_t* keys) noexcept {
-  std::uint64_t anyBits = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    keys[i] = source.key(begin + i);
-    anyBits |= keys[i];
-  }
-  return anyBits < kHashedKey;
-}
-
 // FIXED_LEN_BYTE_ARRAY and INT96.
 struct FixedSource {
   using Key = std::uint64_t;
@@ -100,9 +96,17 @@ struct FixedSource {
   Key key(std::size_t i) const noexcept {
     return keyOfBytes(at(i), width, i * width + sizeof(Key) <= bytes);
   }
-  bool keys(std::size_t begin, std::size_t count, Key* to) const noexcept {
-    return keysOneByOne(*this, begin, count, to);
+  // Whether the keys of these values are all exact.
+  bool areShort(std::size_t, std::size_t) const noexcept { return width <= kExactBytesMax; }
+  // Of the values from `begin` on, how many have eight bytes to be read.
+  std::size_t wideCount(std::size_t begin, std::size_t count) const noexcept {
+    while (count != 0 && (begin + count - 1) * width + sizeof(Key) > bytes) {
+      --count;
+    }
+    return count;
   }
+  // Of such a value.
+  Key shortKey(std::size_t i) const noexcept { return exactKey(at(i), width); }
   bool equals(std::size_t i, Key key, std::uint32_t position,
               const std::byte* page) const noexcept {
     return key < kHashedKey || equalBytes(at(i), page + position, width);
@@ -125,21 +129,21 @@ struct ByteArraySource {
   Key key(std::size_t i) const noexcept {
     return keyOfBytes(data + offsets[i], length(i), offsets[i] + sizeof(Key) <= end);
   }
-  // Where all are short there is nothing to branch for.
-  bool keys(std::size_t begin, std::size_t count, Key* to) const noexcept {
+  // As for FixedSource.
+  bool areShort(std::size_t begin, std::size_t count) const noexcept {
     std::uint32_t longest = 0;
     for (std::size_t i = begin; i < begin + count; ++i) {
       longest = std::max(longest, length(i));
     }
-    // The last one begins behind all others.
-    if (longest > kExactBytesMax || offsets[begin + count - 1] + sizeof(Key) > end) {
-      return keysOneByOne(*this, begin, count, to);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      to[i] = keyOfBytes(data + offsets[begin + i], length(begin + i), true);
-    }
-    return true;
+    return longest <= kExactBytesMax;
   }
+  std::size_t wideCount(std::size_t begin, std::size_t count) const noexcept {
+    while (count != 0 && offsets[begin + count - 1] + sizeof(Key) > end) {
+      --count;
+    }
+    return count;
+  }
+  Key shortKey(std::size_t i) const noexcept { return exactKey(data + offsets[i], length(i)); }
   bool equals(std::size_t i, Key key, std::uint32_t position,
               const std::byte* page) const noexcept {
     return key < kHashedKey ||
