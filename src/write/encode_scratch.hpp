@@ -45,7 +45,7 @@ struct ValueEncoders {
   encoding::DeltaByteArrayEncoder deltaByteArray;
   encoding::ByteStreamSplitEncoder byteStreamSplit;
   encoding::DictionaryBuilder dictionary;
-  // Of the chooser: each begins with tables of the size that it needed the time before.
+  // Of large samples: each begins with tables of the size that it needed the time before.
   encoding::DictionaryBuilder sampleDictionary;
   ByteBuffer ids;  // std::uint32_t each: of the open page, in the dictionary
   // By the numbers of the dictionary that the values come with: their ids in ours.

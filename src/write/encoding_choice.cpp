@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
 
 #include "base/bits.hpp"
@@ -25,6 +26,8 @@ constexpr double kLargeDictionary = 8192;
 constexpr double kLargeDictionaryMargin = 1.1;
 constexpr double kHugeDictionary = 32768;
 constexpr double kHugeDictionaryMargin = 1.25;
+// Values of the sample, before the next look at whether a dictionary can still be the smallest.
+constexpr std::size_t kDictionaryStep = 64;
 // What ZSTD and BROTLI make statistics for at least, and at most.
 constexpr std::uint64_t kCodecBlockBytes = 128 << 10;
 
@@ -34,6 +37,12 @@ const std::uint8_t* bytesOf(const ValuesView& values) noexcept {
 
 std::size_t widthOf(const schema::Leaf& leaf) noexcept {
   return schema::fixedWidth(leaf.type, leaf.typeLength);
+}
+
+// Of a chunk of so many values, whose dictionary has at least these entries.
+double dictionaryBytesMin(const encoding::DictionaryBuilder& entries, double values) noexcept {
+  return static_cast<double>(entries.plainPage().size()) +
+         values * encoding::dictionaryIndexBitWidth(entries.count()) / 8;
 }
 
 // Whether the leaf is REQUIRED, and the next node above it that is not is an OPTIONAL group. Polars
@@ -77,6 +86,15 @@ Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
                    .values = values,
                    .sampleShare = static_cast<double>(sample_.count()) / values,
                    .samplePlainBytes = std::max<std::uint64_t>(sample_.bytes(), 1)};
+  constexpr double kAny = std::numeric_limits<double>::infinity();
+  const bool isText = leaf.type == PhysicalType::kByteArray;
+  double dictionaryBytes = kAny;
+  bool mayHavePrefixes = true;
+  if (isText) {
+    PF_TRY_ASSIGN(dictionaryBytes, bytesWithDictionary(job, kAny));
+    // Else DELTA_BYTE_ARRAY cannot be the smallest, and is not tried, not as the fallback either.
+    mayHavePrefixes = std::isinf(dictionaryBytes) || dictionaryBytes >= suffixBytesMin(job);
+  }
   candidates_.clear();
   PF_TRY(addPlain(job));
   if (options.profile == Profile::kModern) {
@@ -86,7 +104,7 @@ Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
       !isRequiredInOptional(leaf)) {
     PF_TRY(addDeltaBinaryPacked(job));
     PF_TRY(addByteStreamSplit(job));
-    PF_TRY(addDeltaByteArrays(job));
+    PF_TRY(addDeltaByteArrays(job, mayHavePrefixes));
   }
   const auto smallest = [this] {
     return *std::min_element(
@@ -95,7 +113,10 @@ Result<EncodingChoice> EncodingChooser::choose(const schema::Leaf& leaf,
   };
   candidates_.front().bytes /= kPlainMargin;
   const Encoding fallback = smallest().encoding;
-  PF_TRY(addDictionary(job));
+  if (!isText) {
+    PF_TRY_ASSIGN(dictionaryBytes, bytesWithDictionary(job, smallest().bytes));
+  }
+  candidates_.push_back({Encoding::kRleDictionary, dictionaryBytes});
   return EncodingChoice{.encoding = smallest().encoding, .fallback = fallback};
 }
 
@@ -217,7 +238,7 @@ Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
 // Of BYTE_ARRAY alone: Polars 2.1 reads no DELTA_BYTE_ARRAY of FIXED_LEN_BYTE_ARRAY, and DuckDB 2.0
 // no DELTA_LENGTH_BYTE_ARRAY of decimals. Prefixes that do not make up for their lengths are not
 // compressed to see that again.
-Result<void> EncodingChooser::addDeltaByteArrays(const Job& job) {
+Result<void> EncodingChooser::addDeltaByteArrays(const Job& job, bool mayHavePrefixes) {
   if (job.leaf.type != PhysicalType::kByteArray) {
     return {};
   }
@@ -245,6 +266,9 @@ Result<void> EncodingChooser::addDeltaByteArrays(const Job& job) {
     PF_TRY(add(Encoding::kDeltaLengthByteArray));
     withoutPrefixes = encoded_.size();
   }
+  if (!mayHavePrefixes) {
+    return {};
+  }
   PF_TRY(encode(job.encoders.deltaByteArray));
   return encoded_.size() < withoutPrefixes ? add(Encoding::kDeltaByteArray) : Result<void>{};
 }
@@ -260,10 +284,14 @@ double EncodingChooser::distinctValues(const Job& job, std::size_t seen) {
   const auto runs = static_cast<std::uint16_t>(sample_.runs());
   occurrences_.assign(seen, {});
   const auto* id = reinterpret_cast<const std::uint32_t*>(ids_.data());
-  for (std::uint16_t run = 1; run <= runs; ++run) {
+  if (runs == 1) {
+    std::for_each_n(id, sample_.count(),
+                    [this](std::uint32_t seenId) { ++occurrences_[seenId].count; });
+  }
+  for (std::uint16_t run = 1; runs != 1 && run <= runs; ++run) {
     for (std::size_t left = sample_.run(run - 1U).count; left != 0; --left, ++id) {
       Occurrences& value = occurrences_[*id];
-      if (runs == 1 || value.lastRun != run) {
+      if (value.lastRun != run) {
         ++value.count;
         value.lastRun = run;
       }
@@ -286,38 +314,69 @@ Result<bool> EncodingChooser::sampleAllDiffers(const Job& job) {
              : probe_.allDiffer(values.data, widthOf(job.leaf), values.count);
 }
 
-// Where all values of a sample differ, those of the chunk are thought to: a dictionary of them
-// would be PLAIN, and the indices come on top. That is found out sooner than its size.
-Result<void> EncodingChooser::addDictionary(const Job& job) {
+// What DELTA_BYTE_ARRAY comes to at least, by the ids of the sample: a value that is not the one
+// before it, nor shorter, has a byte of its own.
+double EncodingChooser::suffixBytesMin(const Job& job) const noexcept {
+  if (job.compressor != nullptr || job.leaf.type != PhysicalType::kByteArray) {
+    return 0;
+  }
+  const auto* const ids = reinterpret_cast<const std::uint32_t*>(ids_.data());
+  const std::uint32_t* const offsets = sample_.values().offsets;
+  std::size_t suffixes = 0;
+  for (std::size_t i = 1; i < sample_.count(); ++i) {
+    const std::uint32_t before = offsets[i] - offsets[i - 1];
+    suffixes += ids[i] != ids[i - 1] && offsets[i + 1] - offsets[i] >= before ? 1 : 0;
+  }
+  suffixes -= std::min(suffixes, sample_.runs());  // the first of a run has none before it
+  return static_cast<double>(suffixes) / static_cast<double>(sample_.count()) * job.values;
+}
+
+// Infinite where there is to be none, or where it is above `most`. Where all values of a sample
+// differ, those of the chunk are thought to: a dictionary of them would be PLAIN, and the indices
+// come on top. That is found out sooner than its size.
+Result<double> EncodingChooser::bytesWithDictionary(const Job& job, double most) {
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  ids_.clear();
   if (!encodingFits(Encoding::kRleDictionary, job.leaf)) {
-    return {};
+    return kNone;
   }
   PF_TRY_ASSIGN(const bool allDiffer, sampleAllDiffers(job));
   if (allDiffer) {
-    return {};
+    return kNone;
   }
   const ValuesView values = sample_.values();
-  encoding::DictionaryBuilder& dictionary = job.encoders.sampleDictionary;
+  // Of a small chunk the dictionary is begun here, and goes on with the values that follow. That of
+  // a large one may have been large before, and would be emptied for a sample.
+  encoding::DictionaryBuilder& dictionary =
+      sample_.runs() == 1 ? job.encoders.dictionary : job.encoders.sampleDictionary;
   dictionary.clear();
-  ids_.clear();
   PF_TRY_ASSIGN(std::byte* const to,
                 ids_.appendUninitialized(values.count * sizeof(std::uint32_t)));
   auto* const ids = reinterpret_cast<std::uint32_t*>(to);
-  PF_TRY_ASSIGN(const std::size_t taken,
-                job.leaf.type == PhysicalType::kByteArray
-                    ? dictionary.append(values.data, values.offsets, values.count, ids)
-                    : dictionary.append(values.data, values.count, ids));
+  const std::size_t stepMax =
+      std::isinf(most) || job.compressor != nullptr ? values.count : kDictionaryStep;
+  std::size_t taken = 0;
+  while (taken < values.count) {
+    const std::size_t step = std::min(stepMax, values.count - taken);
+    PF_TRY_ASSIGN(
+        const std::size_t found,
+        job.leaf.type == PhysicalType::kByteArray
+            ? dictionary.append(values.data, values.offsets + taken, step, ids + taken)
+            : dictionary.append(values.data + taken * widthOf(job.leaf), step, ids + taken));
+    taken += found;
+    if (found < step ||
+        (stepMax == kDictionaryStep && dictionaryBytesMin(dictionary, job.values) > most)) {
+      return kNone;
+    }
+  }
   const std::size_t seen = dictionary.count();
   const auto entryBytes = static_cast<double>(dictionary.plainPage().size()) /
                           static_cast<double>(std::max<std::size_t>(seen, 1));
   PF_TRY_ASSIGN(const double page,
                 scaled(job, dictionary.plainPage(), std::max<std::size_t>(seen, 1)));
-  if (taken < values.count) {
-    return {};
-  }
   const double distinct = distinctValues(job, seen);
   if (distinct * entryBytes > static_cast<double>(job.options.dictionaryBytes)) {
-    return {};
+    return kNone;
   }
   const unsigned bitWidth =
       encoding::dictionaryIndexBitWidth(static_cast<std::size_t>(std::llround(distinct)));
@@ -334,8 +393,7 @@ Result<void> EncodingChooser::addDictionary(const Job& job) {
   } else if (distinct > kLargeDictionary) {
     bytes *= kLargeDictionaryMargin;
   }
-  candidates_.push_back({Encoding::kRleDictionary, bytes});
-  return {};
+  return bytes;
 }
 
 }  // namespace parquet_flow::write

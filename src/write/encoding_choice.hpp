@@ -74,9 +74,10 @@ struct ChoiceHistory {
 // One a thread, in its scratch.
 class EncodingChooser {
  public:
-  // Between chunks: uses the scratch's encoders and buffer of values. `views` are the chunk's
-  // first rows, a `share` of all of them. `column`: what holds for the leaf. `compressor`: the
-  // column's, or nullptr, which leaves out BYTE_STREAM_SPLIT too. kOutOfMemory.
+  // Before a chunk's first page: uses the scratch's encoders and buffer of values. `views` are the
+  // chunk's first rows, a `share` of all of them. `column`: what holds for the leaf. `compressor`:
+  // the column's, or nullptr, which leaves out BYTE_STREAM_SPLIT too. The scratch's dictionary may
+  // then have some of the chunk's values, and else has none. kOutOfMemory.
   [[nodiscard]] Result<EncodingChoice> choose(const schema::Leaf& leaf,
                                               const WriterOptions& options,
                                               const ColumnOptions& column,
@@ -99,8 +100,9 @@ class EncodingChooser {
   [[nodiscard]] Result<void> addBooleans(const Job& job);
   [[nodiscard]] Result<void> addDeltaBinaryPacked(const Job& job);
   [[nodiscard]] Result<void> addByteStreamSplit(const Job& job);
-  [[nodiscard]] Result<void> addDeltaByteArrays(const Job& job);
-  [[nodiscard]] Result<void> addDictionary(const Job& job);
+  [[nodiscard]] Result<void> addDeltaByteArrays(const Job& job, bool mayHavePrefixes);
+  [[nodiscard]] Result<double> bytesWithDictionary(const Job& job, double most);
+  [[nodiscard]] double suffixBytesMin(const Job& job) const noexcept;
   [[nodiscard]] static std::uint64_t pageBytesOf(const Job& job, std::size_t bytes) noexcept;
   // What the encoded sample comes to when compressed, for the whole chunk.
   [[nodiscard]] Result<double> scaled(const Job& job, ConstBytes encoded, std::size_t count);

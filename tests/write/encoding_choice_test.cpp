@@ -200,6 +200,53 @@ TEST(EncodingChoice, ofNullsAloneIsPlainAndNotRemembered) {
   }
 }
 
+// Chunks of two kinds in turn, by writers of one thread: of the first kind a dictionary is looked
+// at and not taken, of the second it goes on from what the sample had. Each is as it would be
+// alone, with its encoding asked for.
+template <class ViewOf>
+void expectAsAlone(const OneColumn& column, const ViewOf& viewOf) {
+  const auto scratch = std::make_shared<EncodeScratch>();
+  for (std::size_t i = 0; i < 6; ++i) {
+    PF_ASSERT_OK_ASSIGN(const auto writer, ColumnChunkWriter::create(column.leaf(), {}, scratch));
+    const LeafView view = viewOf(i);
+    EncodedColumnChunk chunk;
+    writer->begin(chunk, 0);
+    PF_ASSERT_OK(writer->append(view));
+    PF_ASSERT_OK(writer->finish());
+    const Encoding encoding = chunk.pages.at(0).encoding;
+    EXPECT_EQ(encoding == Encoding::kRleDictionary, i % 2 == 1) << i;
+    WriterOptions options;
+    options.column.encoding = encoding;
+    EncodedColumnChunk alone;
+    PF_ASSERT_OK(test::encodeChunk(column.leaf(), options, {view}, alone));
+    EXPECT_EQ(chunk.dictionaryEntries, alone.dictionaryEntries) << i;
+    EXPECT_EQ(test::contents(chunk), test::contents(alone)) << i;
+  }
+}
+
+TEST(EncodingChoice, ofASmallChunkGoesOnWithTheDictionaryOfItsSample) {
+  std::mt19937_64 random(11);
+  for (const std::size_t rows : {1500U, 9000U}) {  // of which samples have one run, and several
+    std::vector<std::vector<std::int64_t>> numbers(6);
+    std::vector<test::Strings> texts;
+    for (std::size_t i = 0; i < 6; ++i) {
+      std::vector<std::int64_t>& values = numbers[i];
+      std::vector<std::string> words;
+      for (std::size_t row = 0; row < rows; ++row) {
+        const bool isNew = i % 2 == 0 ? row % 10 != 9 : row % 50 == 0;
+        const std::size_t before = row == 0 ? 0 : random() % row;
+        values.push_back(isNew ? static_cast<std::int64_t>(random()) : values[before]);
+        words.push_back(isNew ? std::to_string(random() >> random() % 60) : words[before]);
+      }
+      texts.emplace_back(words);
+    }
+    expectAsAlone({PhysicalType::kInt64, Repetition::kRequired},
+                  [&](std::size_t i) { return test::fixedView(numbers[i]); });
+    expectAsAlone({PhysicalType::kByteArray, Repetition::kRequired},
+                  [&](std::size_t i) { return texts[i].view(); });
+  }
+}
+
 // Unless it is asked for.
 TEST(EncodingChoice, ofALeafWithoutDeltasIsNone) {
   WriterOptions options;
