@@ -12,17 +12,18 @@ constexpr std::string_view kDigits =
 }  // namespace
 
 std::string encodeBase64(ConstBytes bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  auto to = text.begin();
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t word = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      word = word << 8 | (k < left ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0U);
+    for (std::size_t k = 0; k < left; ++k) {
+      word |= std::to_integer<std::uint32_t>(bytes[i + k]) << (16 - 8 * k);
     }
-    for (std::size_t k = 0; k < 4; ++k) {
-      text += k <= left ? kDigits[word >> (18 - 6 * k) & 63] : '=';
+    for (std::size_t k = 0; k <= left; ++k) {
+      to[static_cast<std::ptrdiff_t>(k)] = kDigits[word >> (18 - 6 * k) & 63];
     }
+    to += 4;
   }
   return text;
 }

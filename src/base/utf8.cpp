@@ -1,5 +1,9 @@
 #include "base/utf8.hpp"
 
+#include <cstdint>
+
+#include "base/bytes.hpp"
+
 namespace parquet_flow {
 namespace {
 
@@ -37,7 +41,12 @@ std::size_t utf8CharacterBytes(std::string_view text) noexcept {
 }
 
 bool isUtf8(std::string_view text) noexcept {
+  constexpr std::uint64_t kNotAscii = 0x8080808080808080U;
   while (!text.empty()) {
+    if (text.size() >= sizeof kNotAscii && (loadLe<std::uint64_t>(text.data()) & kNotAscii) == 0) {
+      text.remove_prefix(sizeof kNotAscii);
+      continue;
+    }
     const std::size_t bytes = utf8CharacterBytes(text);
     if (bytes == 0) return false;
     text.remove_prefix(bytes);

@@ -92,12 +92,15 @@ std::uint64_t RleHybridEncoder::splat(std::uint64_t level) const noexcept {
 
 Result<void> RleHybridEncoder::appendRun(std::uint8_t level, std::uint64_t count) {
   PF_TRY(reserveFor(0));
-  if (partialLevels_ != 0) {
+  // The lowest levels of a unit, at least one.
+  const auto unitOf = [&](unsigned levels) {
+    return splat(level) >> (64 - levels * unitLevelBits_);
+  };
+  if (partialLevels_ != 0 && count != 0) {
     const auto taken =
         static_cast<unsigned>(std::min<std::uint64_t>(count, unitLevels_ - partialLevels_));
-    for (unsigned i = 0; i < taken; ++i) {
-      partial_ |= std::uint64_t{level} << (partialLevels_++ * unitLevelBits_);
-    }
+    partial_ |= unitOf(taken) << (partialLevels_ * unitLevelBits_);
+    partialLevels_ += taken;
     count -= taken;
     if (partialLevels_ != unitLevels_) {
       return {};
@@ -106,12 +109,14 @@ Result<void> RleHybridEncoder::appendRun(std::uint8_t level, std::uint64_t count
     partial_ = 0;
     partialLevels_ = 0;
   }
-  if (count >= unitLevels_) {
-    extendRun(level, count / unitLevels_);
+  const unsigned unitShift = unitLevelBits_ == 1 ? 6 : 3;  // log2 of unitLevels_
+  if (count >> unitShift != 0) {
+    extendRun(level, count >> unitShift);
   }
-  partialLevels_ = static_cast<unsigned>(count % unitLevels_);
-  if (partialLevels_ != 0) {
-    partial_ = splat(level) >> (64 - partialLevels_ * unitLevelBits_);
+  const auto left = static_cast<unsigned>(count & (unitLevels_ - 1));
+  if (left != 0) {
+    partial_ = unitOf(left);
+    partialLevels_ = left;
   }
   return {};
 }

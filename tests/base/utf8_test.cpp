@@ -71,5 +71,19 @@ TEST(Utf8, allSequencesOfThreeBytes) {
   }
 }
 
+// Wherever it stands between eight bytes of ASCII and the next.
+TEST(Utf8, whatIsNotAsciiIsFoundAtAnyPlace) {
+  for (std::size_t bytes = 1; bytes <= 40; ++bytes) {
+    ASSERT_TRUE(isUtf8(std::string(bytes, 'a'))) << bytes;
+    for (std::size_t at = 0; at < bytes; ++at) {
+      std::string text(bytes, 'a');
+      text[at] = '\xC3';
+      ASSERT_FALSE(isUtf8(text)) << bytes << ' ' << at;
+      text.insert(at + 1, 1, '\xA9');
+      ASSERT_TRUE(isUtf8(text)) << bytes << ' ' << at;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace parquet_flow
