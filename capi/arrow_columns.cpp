@@ -1,5 +1,6 @@
 #include "arrow_columns.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "arrow_check.hpp"
@@ -142,6 +143,14 @@ Result<LeafView> ArrowColumns::viewOfLeaf(const schema::Leaf& leaf, LeafMemory& 
   view.spaced = !source.isAllNull;
   view.slotDefinitionLevel = view.definitionLevels == nullptr ? 0 : levels.slotDefinitionLevel();
   return view;
+}
+
+bool ArrowColumns::areBorrowed() const noexcept {
+  for (const LeafView& view : views_) {
+    if (view.definitionLevels != nullptr || view.repetitionLevels != nullptr) return true;
+  }
+  return !std::ranges::all_of(memory_,
+                              [](const LeafMemory& memory) { return memory.extra.empty(); });
 }
 
 std::uint64_t ArrowColumns::guessBytes(const ArrowArray& array, std::uint64_t first,

@@ -32,6 +32,9 @@ class ArrowColumns {
                                                                 std::uint64_t first,
                                                                 std::uint64_t rows);
 
+  // Whether views of the last call borrow more from here than the span that they are in.
+  [[nodiscard]] bool areBorrowed() const noexcept;
+
   // About how many bytes values and levels of those rows take, and no fewer: see guessArrowBytes.
   [[nodiscard]] std::uint64_t guessBytes(const ArrowArray& array, std::uint64_t first,
                                          std::uint64_t rows) const noexcept;

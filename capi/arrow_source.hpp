@@ -24,6 +24,9 @@ struct ArrowExtra {
   std::list<std::vector<std::uint64_t>> indices;
   std::list<std::vector<std::uint8_t>> bitmaps;
 
+  [[nodiscard]] bool empty() const noexcept {
+    return dictionaries.empty() && viewBuffers.empty() && indices.empty() && bitmaps.empty();
+  }
   void clear() noexcept;
 };
 

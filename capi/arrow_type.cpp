@@ -194,6 +194,7 @@ Result<void> readChildren(const ArrowSchema& schema, ArrowField& field, int dept
   if (schema.n_children > 0 && schema.children == nullptr) {
     return invalidField(field, "children is NULL");
   }
+  field.children.reserve(static_cast<std::size_t>(std::min<std::int64_t>(schema.n_children, 1024)));
   for (std::int64_t i = 0; i < schema.n_children; ++i) {
     PF_TRY_ASSIGN(auto child, readField(schema.children[i], field.path, depth + 1));
     field.children.push_back(std::move(child));

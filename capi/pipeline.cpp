@@ -43,7 +43,7 @@ class PipelineWriter::ArrowBatch final : public pipeline::BatchOwner {
   ArrowBatch& operator=(const ArrowBatch&) = delete;
   ~ArrowBatch() override {
     if (array_.release != nullptr) array_.release(&array_);
-    if (pool_ != nullptr) pool_->giveBack(std::move(columns_));
+    if (pool_ != nullptr && columns_ != nullptr) pool_->giveBack(std::move(columns_));
   }
   void onDone(const Error* failure) noexcept override {
     if (array_.release != nullptr) array_.release(&array_);
@@ -64,6 +64,11 @@ class PipelineWriter::ArrowBatch final : public pipeline::BatchOwner {
     return columns_->views(array_, 0, lengthOf(array_));
   }
   [[nodiscard]] std::uint64_t rows() const noexcept { return lengthOf(array_); }
+  // After views, which stay: the columns, where they are the pool's and the views borrow from the
+  // array alone.
+  [[nodiscard]] Columns takeUnborrowed() noexcept {
+    return pool_ == nullptr || columns_->areBorrowed() ? nullptr : std::move(columns_);
+  }
 
  private:
   std::shared_ptr<const ArrowField> type_;
@@ -211,8 +216,10 @@ Result<void> PipelineWriter::submitArrow(ArrowArray* array, const ArrowSchema* s
   ArrowBatch& arrow = *batch;
   arrow.takeOver(array);
   PF_TRY_ASSIGN(const auto views, arrow.views());
+  Columns unborrowed = arrow.takeUnborrowed();
   std::unique_ptr<pipeline::BatchOwner> owner = std::move(batch);
   auto submitted = pipeline_->submit(arrow.rows(), views, std::move(owner), settings.whenFull);
+  if (unborrowed != nullptr) columns_.giveBack(std::move(unborrowed));
   if (!submitted && submitted.error().code() == ErrorCode::kWouldBlock) arrow.giveBack(array);
   return submitted;
 }

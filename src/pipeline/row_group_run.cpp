@@ -43,7 +43,9 @@ Result<void> RowGroupRun::appendCopies(std::uint64_t moreRows, std::uint64_t mor
 }
 
 void RowGroupRun::addViews(std::span<const column::LeafView> added) {
+  constexpr std::size_t kViewsMin = 8;  // to begin with: a file of few batches grows no vector
   for (std::size_t i = 0; i < added.size(); ++i) {
+    if (views[i].capacity() == 0) views[i].reserve(kViewsMin);
     views[i].push_back(added[i]);
     entries += added[i].entries;
   }
