@@ -183,7 +183,8 @@ float toFloat(std::string_view text) {
 }
 
 // Whole numbers and doubles are compared exactly; what is written as a decimal fraction stands for
-// the value of the column's type that is nearest to it, as "0.1" does in a program.
+// the value of the column's type that is nearest to it, as "0.1" does in a program. No number
+// stands for infinity: what is beyond the greatest is between the two.
 template <class T>
 std::optional<Point> floatPoint(const Literal& literal, T (*parse)(std::string_view)) {
   if (const std::optional<double> real = specialOf(literal)) {
@@ -200,7 +201,8 @@ std::optional<Point> floatPoint(const Literal& literal, T (*parse)(std::string_v
   }
   const T nearest = parse(*text);
   const bool isNearest = literal.kind == LiteralKind::kNumber || literal.kind == LiteralKind::kText;
-  return isNearest ? valuePoint(plain(nearest)) : exactFloatPoint(*text, nearest);
+  return isNearest && std::isfinite(nearest) ? valuePoint(plain(nearest))
+                                             : exactFloatPoint(*text, nearest);
 }
 
 // The halves around `value`: by their bits they are in order, each side of zero.
@@ -221,12 +223,14 @@ Point halfPoint(float value, bool isNearest) {
   if (low == magnitude) {
     return valuePoint(signedHalf(below));
   }
-  if (isNearest) {  // ties to the even one; what is above the greatest by half a step is infinite
+  if (isNearest) {  // ties to the even one; no number stands for infinity
     const float high = above == kInfinity ? 65536.0F : halfToFloat(above);
     const float toLow = magnitude - low;
     const float toHigh = high - magnitude;
     const bool isLow = toLow < toHigh || (toLow == toHigh && below % 2 == 0);
-    return valuePoint(signedHalf(isLow ? below : above));
+    if (isLow || above != kInfinity) {
+      return valuePoint(signedHalf(isLow ? below : above));
+    }
   }
   return isNegative ? Point{Position::kBetween, signedHalf(above), signedHalf(below)}
                     : Point{Position::kBetween, signedHalf(below), signedHalf(above)};

@@ -180,6 +180,47 @@ TEST(Operators, compareHalves) {
                 });
 }
 
+// No number is infinity, however it is written: a float's greatest is 3.40282347e38, a half's
+// 65504.
+TEST(Operators, whatIsBeyondTheGreatestIsNotInfinity) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  Column x{"x", test::PhysicalType::kFloat};
+  x.values = plainAll<float>(
+      {1.0F, std::numeric_limits<float>::max(), kInfinity, -kInfinity, std::nullopt});
+  expectRows(x, {
+                    {"x = 1e39", {}},
+                    {"x <> 1e39", {0, 1, 2, 3}},
+                    {"x > 1e39", {2}},
+                    {"x >= 3.5e38", {2}},
+                    {"x < 1e39", {0, 1, 3}},
+                    {"x between 1 and 1e39", {0, 1}},
+                    {"x between -1e39 and 1.5", {0}},
+                    {"x < -1e39", {3}},
+                    {"x in (1e39, -1e39, 1.0)", {0}},
+                    {"x = '1e39'", {}},
+                    {"x > 1e400", {2}},
+                    {"x = 3.4028234663852886e38", {1}},
+                });
+  Column y{"x", test::PhysicalType::kDouble};
+  y.values = plainAll<double>({1.0, static_cast<double>(kInfinity)});
+  expectRows(y,
+             {{"x = 1e400", {}}, {"x > 1e400", {1}}, {"x < 1e400", {0}}, {"x > -1e400", {0, 1}}});
+  Column z{"x", test::PhysicalType::kFixedLenByteArray, {test::LogicalKind::kFloat16}, 2};
+  // 1, 65504, infinity, -infinity
+  z.values = plainAll<std::uint16_t>({0x3C00, 0x7BFF, 0x7C00, 0xFC00});
+  expectRows(z,
+             {
+                 {"x = 70000.5", {}},
+                 {"x > 70000.5", {2}},
+                 {"x between 1.5 and 70000.5", {1}},
+                 {"x < -70000.5", {3}},
+                 {"x in (70000.5, 1e39, 1.0)", {0}},
+                 {"x > 1e39", {2}},
+                 {"x = 65519.9", {1}},  // nearer to the greatest than to 65536, which there is not
+                 {"x = 65520.5", {}},
+             });
+}
+
 // The middle of 1 and the half above it, 1 + 2^-10, is 1 + 2^-11 = 1.00048828125: that is even's,
 // and what is next to it by less than a float tells apart goes where it is nearer.
 TEST(Operators, halvesAreRoundedToOnce) {
