@@ -96,8 +96,15 @@ class Parser {
     return true;
   }
 
+  // Of a list that is nothing but paths.
+  std::string_view peekListed() noexcept {
+    skipBlanks();
+    return text_.substr(at_, text_.find_first_of(" \t\n,.\"", at_) - at_);
+  }
+
   // A word, or what is in quotes.
-  Result<std::string> name(std::string_view what) {
+  Result<std::string> name(std::string_view what,
+                           std::string_view (Parser::*peek)() noexcept = &Parser::peekWord) {
     std::string out;
     if (take('"')) {
       for (;; ++at_) {
@@ -113,7 +120,7 @@ class Parser {
         out += text_[at_];
       }
     }
-    const std::string_view word = peekWord();
+    const std::string_view word = (this->*peek)();
     if (word.empty()) {
       return expected(what);
     }
@@ -121,14 +128,8 @@ class Parser {
     return std::string(word);
   }
 
-  Result<std::string> path() {
-    PF_TRY_ASSIGN(std::string out, name("a column"));
-    while (take('.')) {
-      PF_TRY_ASSIGN(const std::string part, name("a column"));
-      out += "." + part;
-    }
-    return out;
-  }
+  Result<std::string> path() { return pathOf(&Parser::peekWord); }
+  Result<std::string> listedPath() { return pathOf(&Parser::peekListed); }
 
   // What result columns are called by, as it stands: up to a comma outside of brackets, without the
   // direction.
@@ -219,6 +220,15 @@ class Parser {
   }
 
  private:
+  Result<std::string> pathOf(std::string_view (Parser::*peek)() noexcept) {
+    PF_TRY_ASSIGN(std::string out, name("a column", peek));
+    while (take('.')) {
+      PF_TRY_ASSIGN(const std::string part, name("a column", peek));
+      out += "." + part;
+    }
+    return out;
+  }
+
   std::string_view text_;
   std::size_t at_ = 0;
 };
@@ -234,7 +244,7 @@ Result<std::vector<OrderBy>> parseOrderBy(std::string_view text) {
 }
 
 Result<std::vector<std::string>> parsePaths(std::string_view text) {
-  return Parser(text).list(&Parser::path);
+  return Parser(text).list(&Parser::listedPath);
 }
 
 }  // namespace parquet_flow::scan

@@ -28,7 +28,7 @@ struct OrderBy {
 // Columns or names of aggregates, each perhaps with "asc" or "desc" behind it: "sum(a) desc, b".
 [[nodiscard]] Result<std::vector<OrderBy>> parseOrderBy(std::string_view text);
 
-// "a, b.c"
+// "a, b.c": names here may have all that is no blank, comma, point or quote.
 [[nodiscard]] Result<std::vector<std::string>> parsePaths(std::string_view text);
 
 }  // namespace parquet_flow::scan

@@ -242,6 +242,21 @@ class InspectTest(unittest.TestCase):
         failed = pf("cat", "--columns", "i64,nothing", self.path, code=2)
         self.assertIn(b"nothing", failed.stderr)
 
+    def test_columns_are_written_as_in_queries(self):
+        odd = self.folder / "odd.parquet"
+        names = ["x,y", "a b", "my-column", 'q"', "id"]
+        pq.write_table(pa.table([[k] for k in range(5)], names=names), odd)
+        for text, expected in ((" id, my-column", ["id", "my-column"]),
+                               ('"x,y","a b"', ["x,y", "a b"]), ('"q"""', ['q"'])):
+            for words in (["cat", "--columns"], ["head", "--columns"], ["query", "--select"]):
+                with self.subTest(text, words=words):
+                    line = printed(*words, text, "--json", odd)
+                    self.assertEqual(list(loads(line)), expected)
+        for text in ("", "id,", "a b"):
+            failed = pf("cat", "--columns", text, odd, code=2)
+            self.assertIn(b"--columns: at ", failed.stderr)
+            self.assertEqual(failed.stdout, b"")
+
     def test_what_stands_behind_columns_are_files_and_options(self):
         for command in ("cat", "head"):
             for words in (["--columns", "i64,i8", self.path, self.path, "--limit", 1],

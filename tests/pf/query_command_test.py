@@ -62,6 +62,12 @@ class QueryCommandTest(unittest.TestCase):
         return [json.loads(line)
                 for line in self.asked(*words, "--json", **options).stdout.splitlines()]
 
+    def reported(self, text):
+        """The numbers of a report of --explain, which stand in one column."""
+        lines = [re.fullmatch(r"( *\S.*?)  +(\d[\d ]*)", line) for line in text.splitlines()]
+        self.assertEqual(len({line.start(2) for line in lines}), 1, text)
+        return {line[1].strip(): int(line[2].replace(" ", "")) for line in lines}
+
     def test_directories_patterns_and_files_are_one_table(self):
         captures = self.folder / "captures"
         self.assertEqual(self.rows_of(captures), self.rows)
@@ -114,8 +120,7 @@ class QueryCommandTest(unittest.TestCase):
         words = [self.folder / "captures", "--where",
                  "date >= date '2026-11-20' and id >= 21200 and id < 21203", "--explain"]
         done = self.asked(*words)
-        number = {line[:54].strip(): int(line[54:].replace(" ", ""))
-                  for line in done.stderr.splitlines()}
+        number = self.reported(done.stderr)
         self.assertEqual((number["files"], number["not opened, by their directories"],
                           number["skipped by statistics"], number["rows printed"]), (6, 2, 3, 3))
         report = json.loads(self.asked(*words, "--json").stderr)
@@ -126,6 +131,19 @@ class QueryCommandTest(unittest.TestCase):
                                         "--explain").stderr)
         self.assertEqual((footers["files_by_footer"], footers["row_groups"]), (6, 0))
         self.assertEqual(self.asked(*words[:-1]).stderr, "")
+
+    def test_rows_that_a_page_index_skips_are_said(self):
+        paged = self.folder / "paged.parquet"
+        pyarrow.parquet.write_table(pyarrow.table({"k": list(range(10_000))}), paged,
+                                    write_page_index=True, data_page_size=1 << 10,
+                                    use_dictionary=False, write_batch_size=100)
+        done = self.asked(paged, "--where", "k = 1234", "--json", "--explain")
+        report = json.loads(done.stderr)
+        self.assertGreater(report["rows_by_page_index"], 9_000)
+        number = self.reported(self.asked(paged, "--where", "k = 1234", "--explain").stderr)
+        self.assertEqual(number["skipped by page indexes, in row groups that were read"],
+                         report["rows_by_page_index"])
+        self.assertEqual((number["row groups"], number["rows printed"]), (1, 1))
 
     def test_groups_and_orders_have_the_memory_that_they_are_given(self):
         for words in (["--group-by", "s"], ["--order-by", "s"]):
@@ -145,6 +163,15 @@ class QueryCommandTest(unittest.TestCase):
                 done = self.asked(*words, code=2)
                 self.assertEqual(done.stdout, "")
                 self.assertNotEqual(done.stderr, "")
+
+    def test_options_that_are_empty_end_with_2(self):
+        captures = self.folder / "captures"
+        for option in ("--where", "--select", "--group-by", "--agg", "--order-by"):
+            for words in ([option, ""], [f"{option}="]):
+                with self.subTest(words):
+                    done = self.asked(captures, *words, code=2)
+                    self.assertEqual(done.stdout, "")
+                    self.assertIn(option, done.stderr)
 
     def test_wrong_predicates_end_with_2(self):
         path = self.folder / "lists.parquet"

@@ -57,6 +57,8 @@ TEST(QueryText, ordersWithNamesOfAggregates) {
 TEST(QueryText, paths) {
   PF_ASSERT_OK_ASSIGN(const auto all, parsePaths("a, b.c ,\"d e\".f"));
   EXPECT_EQ(all, (std::vector<std::string>{"a", "b.c", "d e.f"}));
+  PF_ASSERT_OK_ASSIGN(const auto odd, parsePaths("my-column,a/b . $c ,\"x,y\""));
+  EXPECT_EQ(odd, (std::vector<std::string>{"my-column", "a/b.$c", "x,y"}));
 }
 
 TEST(QueryText, whatIsWrongIsSaidWithItsPlace) {
@@ -78,6 +80,7 @@ TEST(QueryText, whatIsWrongIsSaidWithItsPlace) {
     PF_EXPECT_ERROR(parseAggregates(one.text), ErrorCode::kInvalidArgument, one.sentence);
   }
   PF_EXPECT_ERROR(parseOrderBy("a,,b"), ErrorCode::kInvalidArgument, "at 3: expected a column");
+  PF_EXPECT_ERROR(parsePaths(""), ErrorCode::kInvalidArgument, "at 1: expected a column");
   PF_EXPECT_ERROR(parsePaths("a b"), ErrorCode::kInvalidArgument, "at 3: expected a comma");
 }
 

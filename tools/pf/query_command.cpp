@@ -11,6 +11,7 @@
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
 #include "pf/inputs.hpp"
+#include "pf/parsed_option.hpp"
 #include "pf/query_report.hpp"
 #include "pf/row_output.hpp"
 #include "scan/predicate_text.hpp"
@@ -45,22 +46,12 @@ Result<scan::TableFile> standardInput() {
   return scan::TableFile{kStandardInput, open, {}};
 }
 
-// Says which option has the text that is wrong.
-template <class T>
-Result<T> parsed(const char* option, const std::string& text,
-                 Result<T> (*parse)(std::string_view)) {
-  Result<T> result = parse(text);
-  if (!result) {
-    return fail(std::move(result).error().withContext(option));
-  }
-  return result;
-}
-
 }  // namespace
 
 CLI::App* QueryCommand::declare(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand(kName, "print the rows that are asked for, or aggregates of them");
+  command_ = command;
   command->add_option("PATH", paths_, kInputsHelp)->required();
   command->add_option("--where", where_, "rows: those that this is true of (all)")
       ->type_name("PREDICATE");
@@ -87,20 +78,22 @@ CLI::App* QueryCommand::declare(CLI::App& app) {
 }
 
 Result<scan::QueryOptions> QueryCommand::options() const {
+  // One that is empty was meant to be something: a variable that is not set, say.
+  const auto isGiven = [this](const char* option) { return command_->count(option) != 0; };
   scan::QueryOptions made;
-  if (!where_.empty()) {
+  if (isGiven("--where")) {
     PF_TRY_ASSIGN(made.where, parsed("--where", where_, scan::parsePredicate));
   }
-  if (!select_.empty()) {
+  if (isGiven("--select")) {
     PF_TRY_ASSIGN(made.select, parsed("--select", select_, scan::parsePaths));
   }
-  if (!groupBy_.empty()) {
+  if (isGiven("--group-by")) {
     PF_TRY_ASSIGN(made.groupBy, parsed("--group-by", groupBy_, scan::parsePaths));
   }
-  if (!aggregates_.empty()) {
+  if (isGiven("--agg")) {
     PF_TRY_ASSIGN(made.aggregates, parsed("--agg", aggregates_, scan::parseAggregates));
   }
-  if (!orderBy_.empty()) {
+  if (isGiven("--order-by")) {
     PF_TRY_ASSIGN(made.orderBy, parsed("--order-by", orderBy_, scan::parseOrderBy));
   }
   made.skip = skip_;

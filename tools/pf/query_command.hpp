@@ -22,6 +22,7 @@ class QueryCommand final : public Subcommand {
   [[nodiscard]] Result<std::vector<scan::TableFile>> files() const;
   [[nodiscard]] Result<void> printAll(scan::QueryOptions asked);
 
+  const CLI::App* command_ = nullptr;
   std::vector<std::string> paths_;
   std::string where_;
   std::string select_;

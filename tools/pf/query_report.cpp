@@ -1,7 +1,8 @@
 #include "pf/query_report.hpp"
 
+#include <algorithm>
 #include <cstdint>
-#include <iterator>
+#include <string_view>
 
 #include "pf/json_line.hpp"
 #include "pf/values.hpp"
@@ -56,6 +57,15 @@ constexpr Line kLines[] = {
      true},
 };
 
+// Of the longest one and a gap, whichever are shown: numbers stand in one column in every report.
+constexpr std::size_t kLabelWidth = [] {
+  std::size_t width = 0;
+  for (const Line& line : kLines) {
+    width = std::max(width, std::string_view(line.text).size());
+  }
+  return width + 2;
+}();
+
 }  // namespace
 
 std::string queryReport(const scan::QueryStats& stats) {
@@ -66,7 +76,6 @@ std::string queryReport(const scan::QueryStats& stats) {
       continue;
     }
     const std::string label = line.text;
-    constexpr std::size_t kLabelWidth = 54;
     text += label + std::string(kLabelWidth - label.size(), ' ') + grouped(value) + '\n';
   }
   return text;

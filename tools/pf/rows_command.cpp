@@ -11,17 +11,18 @@
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
 #include "pf/inputs.hpp"
+#include "pf/parsed_option.hpp"
 #include "pf/row_output.hpp"
 #include "read/batch_reader.hpp"
 #include "read/file_reader.hpp"
 #include "rows/column_choice.hpp"
+#include "scan/query_text.hpp"
 
 namespace parquet_flow::pf {
 CLI::App* RowsCommand::declareRows(CLI::App& app, const std::string& help) {
   CLI::App* const command = app.add_subcommand(name_, help);
   command->add_option("PATH", paths_, kInputsHelp)->required();
   command->add_option("--columns", columns_, "columns, by dotted paths, in this order (all)")
-      ->delimiter(',')
       ->allow_extra_args(false)  // else it takes the files behind it too
       ->type_name("PATH,...");
   addCount(*command, "--skip", skip_, "rows left out at first, of all files together (0)");
@@ -54,7 +55,7 @@ Result<void> RowsCommand::printFile(const std::string& path, rows::RowPrinter& p
   const auto inFile = [&](Error error) {
     return fail(std::move(error).withContext(file->file()->name()));
   };
-  auto choice = rows::chooseColumns(*file, columns_);
+  auto choice = rows::chooseColumns(*file, chosen_);
   if (!choice) {
     return inFile(std::move(choice).error());
   }
@@ -83,6 +84,10 @@ Result<void> RowsCommand::printFile(const std::string& path, rows::RowPrinter& p
 }
 
 Result<void> RowsCommand::printFiles() {
+  for (const std::string& text : columns_) {
+    PF_TRY_ASSIGN(const auto paths, parsed("--columns", text, scan::parsePaths));
+    chosen_.insert(chosen_.end(), paths.begin(), paths.end());
+  }
   PF_TRY_ASSIGN(const std::vector<std::string> files, findInputs(paths_));
   PF_TRY_ASSIGN(const auto output, io::borrowDescriptor(STDOUT_FILENO));
   const auto printer = rows::RowPrinter::make(format_, lookOfOutput(), *output);

@@ -29,7 +29,8 @@ class RowsCommand : public Subcommand {
   [[nodiscard]] Result<void> printFile(const std::string& path, rows::RowPrinter& printer);
 
   std::vector<std::string> paths_;
-  std::vector<std::string> columns_;
+  std::vector<std::string> columns_;  // as they were given
+  std::vector<std::string> chosen_;   // the paths in them
   rows::RowFormat format_ = rows::RowFormat::kTable;
   std::uint64_t skip_ = 0;
   bool isBegun_ = false;  // the first file has its columns: what is printed may have begun
