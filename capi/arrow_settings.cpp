@@ -81,6 +81,39 @@ void dropExtension(ArrowField& field) {
   });
 }
 
+// Whether Arrow C++ reads a dictionary of the leaf: one of texts out of PLAIN and dictionary pages
+// alone (26.0: "DecodeArrow of DictAccumulator"), others as their values whatever is said.
+bool readsDictionary(const write::WriterOptions& options, const schema::Leaf& leaf) {
+  using encoding::Encoding;
+  const auto encoding = write::columnOptions(options, leaf).encoding;
+  return leaf.type != schema::PhysicalType::kByteArray || encoding == Encoding::kPlain ||
+         encoding == Encoding::kRleDictionary;
+}
+
+// Dictionaries that cannot be read as such are said to be their values. `leaf`: the index of the
+// field's first; then that of the one behind its last.
+bool sayValues(const schema::Schema& schema, const write::WriterOptions& options, ArrowField& field,
+               std::size_t& leaf) {
+  bool differs = false;
+  if (isNested(field.kind)) {
+    for (ArrowField& child : field.children) {
+      differs = sayValues(schema, options, child, leaf) || differs;
+    }
+  } else {
+    const schema::Leaf& its = schema.leaves()[leaf++];
+    differs = field.dictionary != nullptr && !readsDictionary(options, its);
+    if (differs) {
+      ArrowField values = *field.dictionary;
+      values.name = field.name;
+      values.isNullable = field.isNullable;
+      values.metadata = field.metadata;
+      field = std::move(values);
+    }
+  }
+  if (differs) dropExtension(field);
+  return differs;
+}
+
 // Where a struct is null, a REQUIRED list in it has no elements in the file, and Arrow C++ wants a
 // fixed-size list's there too (26.0: "Expected all lists to be of size=2 but index 2 had size=0",
 // also of files of its own). Where a struct may be null such a list is said to be one of any
@@ -101,14 +134,20 @@ bool freeLists(ArrowField& field, bool isInNullable) {
   return differs;
 }
 
-ArrowField withFreeLists(ArrowField type) {
-  for (ArrowField& column : type.children) freeLists(column, false);
+// What ARROW:schema says of the type.
+ArrowField saidOf(ArrowField type, const schema::Schema& schema,
+                  const write::WriterOptions& options) {
+  std::size_t leaf = 0;
+  for (ArrowField& column : type.children) {
+    sayValues(schema, options, column, leaf);
+    freeLists(column, false);
+  }
   return type;
 }
 
 // ARROW:schema, and the metadata that the Arrow schema has itself, as Arrow C++ writes it. What the
 // options name stays. An ARROW:schema of the metadata is of the file that it was read from.
-void addKeyValues(const ArrowField& type, WriterSettings& settings) {
+void addKeyValues(const ArrowField& type, const schema::Schema& schema, WriterSettings& settings) {
   auto& all = settings.options.keyValues;
   const auto add = [&](std::string_view key, std::string value) {
     for (const auto& keyValue : all) {
@@ -117,7 +156,7 @@ void addKeyValues(const ArrowField& type, WriterSettings& settings) {
     if (isUtf8(key) && isUtf8(value)) all.emplace_back(key, std::move(value));
     return true;
   };
-  const ArrowField said = withFreeLists(type);
+  const ArrowField said = saidOf(type, schema, settings.options);
   if (add(schema::kArrowSchemaKey, encodeArrowSchema(said)) && hasNarrowIndices(said)) {
     settings.options.lastKeyValues = [said](std::span<const write::ColumnTotals> columns) {
       return schemaWithWideIndices(said, columns);
@@ -126,19 +165,16 @@ void addKeyValues(const ArrowField& type, WriterSettings& settings) {
   for (const auto& [key, value] : type.metadata) add(key, value);
 }
 
-// Where ARROW:schema says that texts are a dictionary, Arrow C++ reads them as one, which it can do
-// of PLAIN and dictionary pages alone (26.0: "DecodeArrow of DictAccumulator"). So these columns
-// are not left to be chosen for.
+// Texts of a dictionary type are not left to be chosen for: readsDictionary.
 void keepDictionaries(const ArrowField& type, const schema::Schema& schema,
                       WriterSettings& settings) {
   write::WriterOptions& options = settings.options;
-  const auto& asked = options.column.encoding;
   std::vector<const ArrowField*> dictionaries;
   collectDictionaries(type, dictionaries);
   for (const schema::Leaf& leaf : schema.leaves()) {
     if (dictionaries[leaf.index] == nullptr || leaf.type != schema::PhysicalType::kByteArray)
       continue;
-    if (asked && write::encodingFits(*asked, leaf)) continue;
+    if (write::columnOptions(options, leaf).encoding) continue;
     options.dictionaryLeaves.push_back(leaf.index);
   }
 }
@@ -172,8 +208,8 @@ void avoidDeltas(const ArrowField& type, WriterSettings& settings) {
 
 void addArrowSettings(const ArrowField& type, const schema::Schema& schema,
                       WriterSettings& settings) {
-  addKeyValues(type, settings);
   keepDictionaries(type, schema, settings);
+  addKeyValues(type, schema, settings);
   avoidDeltas(type, settings);
 }
 

@@ -33,6 +33,15 @@ class PfOutput(ctypes.Structure):
                 ("no_replace", ctypes.c_uint32), ("functions", ctypes.c_void_p * 4)]
 
 
+class PfColumnOptions(ctypes.Structure):
+    _fields_ = [("path", ctypes.c_char_p), ("compression", ctypes.c_int32),
+                ("compression_level", ctypes.c_int32), ("encoding", ctypes.c_int32),
+                ("statistics", ctypes.c_int32), ("bloom_filter", ctypes.c_int32),
+                ("reserved", ctypes.c_int32), ("bloom_filter_fpp", ctypes.c_double),
+                ("bloom_filter_ndv", ctypes.c_uint64), ("key_values", ctypes.c_void_p),
+                ("key_value_count", ctypes.c_size_t)]
+
+
 STRUCT_BYTES = {"schema": 72, "array": 80, "stream": 40, "options": 512, "pipeline": 64}
 
 
@@ -98,8 +107,19 @@ def schema_said(path):
     return pa.ipc.read_schema(pa.py_buffer(message))
 
 
+def column_options(encodings):
+    """Of the columns by their paths."""
+    columns = (PfColumnOptions * len(encodings))()
+    for column, (path, encoding) in zip(columns, encodings.items()):
+        LIBRARY.pf_column_options_init(ctypes.byref(column))
+        column.path = path.encode()
+        column.encoding = encoding
+    return columns
+
+
 class Writer:
-    """A file at `path` of an Arrow schema."""
+    """A file at `path` of an Arrow schema. `raw`: offset, value and type of fields of
+    pf_writer_options_t; `encodings`: by the paths of columns."""
 
     def __init__(self, schema, path, **options):
         output = PfOutput()
@@ -109,6 +129,10 @@ class Writer:
         LIBRARY.pf_writer_options_init(raw, ctypes.c_size_t(len(raw)))
         for offset, value, kind in options.get("raw", ()):
             kind.from_buffer(raw, offset).value = value
+        columns = column_options(options.get("encodings", {}))
+        if len(columns) > 0:
+            ctypes.c_void_p.from_buffer(raw, 64).value = ctypes.addressof(columns)
+            ctypes.c_size_t.from_buffer(raw, 72).value = len(columns)
         self.handle = ctypes.c_void_p()
         with exported(schema, "schema") as (arrow,):
             call("pf_writer_create_for_arrow", arrow, raw, ctypes.byref(output),
