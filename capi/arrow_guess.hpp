@@ -1,4 +1,5 @@
-// About how many bytes rows of Arrow data come to, before anybody has looked into their buffers.
+// About how many bytes rows of Arrow data come to, and arrays keep, before anybody has looked into
+// their buffers.
 #pragma once
 
 #include <cstdint>
@@ -15,5 +16,10 @@ namespace parquet_flow::capi {
 [[nodiscard]] std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array,
                                             std::uint64_t first, std::uint64_t count,
                                             std::uint32_t levels) noexcept;
+
+// About how many bytes an array that has passed checkArrowArray keeps in memory: all slots up to
+// its last one, all that views may stand for, dictionaries and children as a whole.
+[[nodiscard]] std::uint64_t heldArrowBytes(const ArrowField& field,
+                                           const ArrowArray& array) noexcept;
 
 }  // namespace parquet_flow::capi

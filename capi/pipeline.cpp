@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "arrow_check.hpp"
+#include "arrow_guess.hpp"
 #include "arrow_schema.hpp"
 #include "base/process.hpp"
 #include "boundary.hpp"
@@ -15,6 +16,9 @@ namespace parquet_flow::capi {
 namespace {
 
 constexpr std::uint32_t kRowGroupsInFlightMax = 1024;
+// Arrow batches of up to so many rows are copied: to hold each one, and views of it, until its row
+// group is written takes as much time, and far more memory.
+constexpr std::uint64_t kCopiedRowsMax = 256;
 
 // Raw columns, which are the application's until it is told.
 class RawBatch final : public pipeline::BatchOwner {
@@ -64,6 +68,9 @@ class PipelineWriter::ArrowBatch final : public pipeline::BatchOwner {
     return columns_->views(array_, 0, lengthOf(array_));
   }
   [[nodiscard]] std::uint64_t rows() const noexcept { return lengthOf(array_); }
+  [[nodiscard]] std::uint64_t heldBytes() const noexcept override {
+    return heldArrowBytes(*type_, array_);
+  }
   // After views, which stay: the columns, where they are the pool's and the views borrow from the
   // array alone.
   [[nodiscard]] Columns takeUnborrowed() noexcept {
@@ -216,10 +223,17 @@ Result<void> PipelineWriter::submitArrow(ArrowArray* array, const ArrowSchema* s
   ArrowBatch& arrow = *batch;
   arrow.takeOver(array);
   PF_TRY_ASSIGN(const auto views, arrow.views());
-  Columns unborrowed = arrow.takeUnborrowed();
-  std::unique_ptr<pipeline::BatchOwner> owner = std::move(batch);
-  auto submitted = pipeline_->submit(arrow.rows(), views, std::move(owner), settings.whenFull);
-  if (unborrowed != nullptr) columns_.giveBack(std::move(unborrowed));
+  std::unique_ptr<pipeline::BatchOwner> owner;
+  Result<void> submitted;
+  if (arrow.rows() <= kCopiedRowsMax) {
+    if (settings.onDone != nullptr) owner = std::make_unique<RawBatch>(settings);
+    submitted = pipeline_->submitCopied(arrow.rows(), views, std::move(owner), settings.whenFull);
+  } else {
+    Columns unborrowed = arrow.takeUnborrowed();
+    owner = std::move(batch);
+    submitted = pipeline_->submit(arrow.rows(), views, std::move(owner), settings.whenFull);
+    if (unborrowed != nullptr) columns_.giveBack(std::move(unborrowed));
+  }
   if (!submitted && submitted.error().code() == ErrorCode::kWouldBlock) arrow.giveBack(array);
   return submitted;
 }

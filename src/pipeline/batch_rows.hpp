@@ -26,6 +26,8 @@ class BatchRows {
             std::span<const column::LeafView> views)
       : schema_(schema), views_(views), measure_(schema, rows, views) {}
 
+  // As column::RowMeasure counts them; before cut.
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return measure_.bytesLeft(); }
   // Once, before the next ones. `open`: what the open row group has, below `most`. A row group is
   // within `most`, unless it is one row; cost: RowMeasure::take's.
   void cut(column::RowExtent open, const column::RowExtent& most);

@@ -22,6 +22,13 @@ constexpr std::uint64_t kRowGroupRowsMax = INT32_MAX;
 struct Pipeline::Impl {
   using Lock = std::unique_lock<std::mutex>;
 
+  // Of a batch.
+  struct Taken {
+    const std::shared_ptr<Batch>& toTell;  // nullptr: nobody
+    bool isCopied;
+    std::uint64_t heldBytes;  // beside its rows
+  };
+
   Impl(std::shared_ptr<const schema::Schema> itsSchema, const PipelineOptions& itsOptions)
       : schema(std::move(itsSchema)), options(itsOptions) {}
   ~Impl();
@@ -36,10 +43,10 @@ struct Pipeline::Impl {
   }
   void cut(BatchRows& rows) const;
   [[nodiscard]] std::uint64_t rowGroupsEndedBy(const BatchRows& rows) const noexcept;
-  [[nodiscard]] Result<void> fill(Lock& lock, BatchRows& rows, const std::shared_ptr<Batch>& batch,
+  [[nodiscard]] Result<void> fill(Lock& lock, BatchRows& rows, const Taken& taken,
                                   WhenFull whenFull, std::vector<RowGroupRun*>& mine);
   [[nodiscard]] Result<void> fillSome(BatchRows& rows, const BatchRows::Piece& piece,
-                                      const std::shared_ptr<Batch>& batch);
+                                      const Taken& taken);
   [[nodiscard]] Result<void> seal(Lock& lock, WhenFull whenFull, std::vector<RowGroupRun*>& mine);
   void waitForRoom(Lock& lock, std::vector<RowGroupRun*>& mine) noexcept;
   void encodeMine(std::vector<RowGroupRun*>& mine) noexcept;
@@ -133,10 +140,23 @@ Result<void> Pipeline::Impl::check(std::uint64_t rows,
 
 Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafView> views,
                               std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
+  return submitAs(owner == nullptr, rows, views, std::move(owner), whenFull);
+}
+
+Result<void> Pipeline::submitCopied(std::uint64_t rows, std::span<const column::LeafView> views,
+                                    std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
+  return submitAs(true, rows, views, std::move(owner), whenFull);
+}
+
+Result<void> Pipeline::submitAs(bool isCopied, std::uint64_t rows,
+                                std::span<const column::LeafView> views,
+                                std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
   Impl& impl = *impl_;
   PF_TRY(impl.check(rows, views));
   if (whenFull == WhenFull::kRefuse) PF_TRY(impl.checkRoom(rows));
   BatchRows all(*impl.schema, rows, views);
+  const std::uint64_t held = owner == nullptr ? 0 : owner->heldBytes();
+  const std::uint64_t heldBeside = held - std::min(held, all.bytes());
   std::vector<RowGroupRun*> mine;
   Impl::Lock lock(impl.mutex);
   PF_TRY(impl.takeTurn(lock, whenFull));
@@ -153,7 +173,7 @@ Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafVi
   std::shared_ptr<Batch> batch;
   auto filled = impl.orStop([&]() -> Result<void> {
     if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner), impl.batchNumber());
-    return impl.fill(lock, all, batch, whenFull, mine);
+    return impl.fill(lock, all, {batch, isCopied, heldBeside}, whenFull, mine);
   });
   const std::uint64_t end = impl.nextSequence;
   if (filled) {
@@ -216,7 +236,9 @@ Result<void> Pipeline::Impl::failStopped(Lock& lock) noexcept {
 // Where fill will end row groups.
 void Pipeline::Impl::cut(BatchRows& rows) const {
   column::RowExtent into;
-  if (open != nullptr) into = {.rows = open->rows, .bytes = open->bytes};
+  if (open != nullptr) {
+    into = {.rows = open->rows, .bytes = std::min(open->bytes, options.rowGroupBytes)};
+  }
   rows.cut(into, {.rows = options.rowGroupRows, .bytes = options.rowGroupBytes});
 }
 
@@ -226,12 +248,12 @@ std::uint64_t Pipeline::Impl::rowGroupsEndedBy(const BatchRows& rows) const noex
   return std::min(rows.rowGroupsEnded(), flow->inFlightMax());
 }
 
-Result<void> Pipeline::Impl::fill(Lock& lock, BatchRows& rows, const std::shared_ptr<Batch>& batch,
+Result<void> Pipeline::Impl::fill(Lock& lock, BatchRows& rows, const Taken& taken,
                                   WhenFull whenFull, std::vector<RowGroupRun*>& mine) {
   for (const BatchRows::Piece& piece : rows.pieces()) {
     if (open == nullptr) open = flow->take();
     if (piece.extent.rows != 0) {
-      auto filled = fillSome(rows, piece, batch);
+      auto filled = fillSome(rows, piece, taken);
       if (!filled) {
         const std::string name = "batch " + std::to_string(batchNumber());
         return fail(std::move(filled).error().withContext(name));
@@ -239,18 +261,20 @@ Result<void> Pipeline::Impl::fill(Lock& lock, BatchRows& rows, const std::shared
     }
     if (piece.endsRowGroup) PF_TRY(seal(lock, whenFull, mine));
   }
-  if (open != nullptr) flow->prepareFor(open->entries);
+  if (open == nullptr) return {};
+  open->bytes += taken.heldBytes;
+  flow->prepareFor(open->entries);
   return {};
 }
 
 Result<void> Pipeline::Impl::fillSome(BatchRows& rows, const BatchRows::Piece& piece,
-                                      const std::shared_ptr<Batch>& batch) {
+                                      const Taken& taken) {
   const column::RowExtent& some = piece.extent;
   PF_TRY_ASSIGN(const auto views, rows.next(piece));
-  if (batch == nullptr) {
-    return open->appendCopies(some.rows, some.bytes, views, batchNumber());
+  if (taken.isCopied) {
+    return open->appendCopies(some.rows, some.bytes, views, taken.toTell, batchNumber());
   }
-  open->append(some.rows, some.bytes, views, batch);
+  open->append(some.rows, some.bytes, views, taken.toTell);
   return {};
 }
 
@@ -297,6 +321,16 @@ Result<void> Pipeline::flush(WhenFull whenFull) {
   lock.unlock();
   impl.encodeMine(mine);
   return sealed;
+}
+
+Result<void> Pipeline::waitForWritten() {
+  Impl& impl = *impl_;
+  Impl::Lock lock(impl.mutex);
+  PF_TRY(impl.takeTurn(lock, WhenFull::kWait));
+  const std::uint64_t end = impl.nextSequence;
+  lock.unlock();
+  impl.flow->waitForSettled(end);
+  return impl.flow->isStopped() ? impl.flow->failStopped() : Result<void>{};
 }
 
 Result<void> Pipeline::copyRowGroup(const write::CopiedRowGroup& rowGroup) {

@@ -49,6 +49,9 @@ class BatchOwner {
   // Just before that, where the submitting call succeeded. nullptr: the rows are in the file (which
   // is not complete yet); else why they never will be. Must not call into the pipeline.
   virtual void onDone(const Error* failure) noexcept = 0;
+  // Memory that stays until then. What is above the bytes of the batch's rows counts for the row
+  // group that its last row is in, which ends the sooner.
+  [[nodiscard]] virtual std::uint64_t heldBytes() const noexcept { return 0; }
 };
 
 enum class WhenFull : std::uint8_t {
@@ -119,6 +122,10 @@ class Pipeline {
   [[nodiscard]] Result<void> submit(std::uint64_t rows, std::span<const column::LeafView> views,
                                     std::unique_ptr<BatchOwner>&& owner = nullptr,
                                     WhenFull whenFull = WhenFull::kWait);
+  // The same, but the rows are copied, and an owner is only told.
+  [[nodiscard]] Result<void> submitCopied(std::uint64_t rows,
+                                          std::span<const column::LeafView> views,
+                                          std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull);
 
   // Ends the open row group, waits until all that was submitted is written, and copies a row group
   // of another file behind it. One thread, with no other submitting at the same time. After an
@@ -128,6 +135,10 @@ class Pipeline {
 
   // Ends the open row group; waits only as submit does.
   [[nodiscard]] Result<void> flush(WhenFull whenFull = WhenFull::kWait);
+
+  // Encodes and waits until all row groups that are complete by now are written: of what was
+  // submitted bytesWritten lacks the open one then.
+  [[nodiscard]] Result<void> waitForWritten();
 
   // Written by finish, which is kLimit where the footer has no room for it; the last value of a key
   // stays. kInvalidArgument: not UTF-8; kNotOpen after finish. Does not wait for the output.
@@ -155,6 +166,9 @@ class Pipeline {
 
  private:
   Pipeline() = default;
+  [[nodiscard]] Result<void> submitAs(bool isCopied, std::uint64_t rows,
+                                      std::span<const column::LeafView> views,
+                                      std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

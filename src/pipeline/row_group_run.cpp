@@ -19,26 +19,32 @@ void RowGroupRun::append(std::uint64_t moreRows, std::uint64_t moreBytes,
   addViews(added);
   for (auto& leaf : views) {
     leaf.back().rowsBefore -= rows;  // which the chunk counts in front of the batch's own
-    if (batch != nullptr) leaf.back().batch = batch->number();
+    leaf.back().batch = batch->number();
   }
   rows += moreRows;
   bytes += moreBytes;
+  tell(std::move(batch));
+}
+
+void RowGroupRun::tell(std::shared_ptr<Batch> batch) {
+  if (batch == nullptr) return;
   if (batches_.empty() || batches_.back() != batch) batches_.push_back(std::move(batch));
 }
 
 Result<void> RowGroupRun::appendCopies(std::uint64_t moreRows, std::uint64_t moreBytes,
                                        std::span<const column::LeafView> added,
-                                       std::uint64_t batch) {
+                                       std::shared_ptr<Batch> batch, std::uint64_t number) {
   if (!isCopying_) {
     if (copiesUsed_ == copies_.size()) copies_.push_back(std::make_unique<Copies>(*schema_));
     ++copiesUsed_;
     isCopying_ = true;
   }
   Copies& copies = *copies_[copiesUsed_ - 1];
-  copies.batches.push_back({.row = rows, .rowInBatch = added[0].rowsBefore, .batch = batch});
+  copies.batches.push_back({.row = rows, .rowInBatch = added[0].rowsBefore, .batch = number});
   PF_TRY(copies.rows.append(moreRows, added));
   rows += moreRows;
   bytes += moreBytes;
+  tell(std::move(batch));
   return {};
 }
 
@@ -89,7 +95,7 @@ ChunkInParts& RowGroupRun::partsOf(std::uint32_t leaf) {
 
 void RowGroupRun::clear(const Error* failure) noexcept {
   for (const auto& batch : batches_) {
-    if (failure != nullptr && batch != nullptr) batch->fail(failure);
+    if (failure != nullptr) batch->fail(failure);
   }
   batches_.clear();
   for (std::size_t i = 0; i < copiesUsed_; ++i) {

@@ -65,10 +65,11 @@ struct RowGroupRun {
   // behind those there are.
   void append(std::uint64_t moreRows, std::uint64_t moreBytes,
               std::span<const column::LeafView> added, std::shared_ptr<Batch> batch);
-  // Copies of them, of the batch that messages are to call `batch`; errors as those of RowCopies.
+  // Copies of them, of the batch that messages are to call `number`, and that is told, if not
+  // nullptr; errors as those of RowCopies.
   [[nodiscard]] Result<void> appendCopies(std::uint64_t moreRows, std::uint64_t moreBytes,
                                           std::span<const column::LeafView> added,
-                                          std::uint64_t batch);
+                                          std::shared_ptr<Batch> batch, std::uint64_t number);
   // Nothing more comes.
   void seal();
   // After seal: puts the leaves with the most bytes first, so that no large one is left to a single
@@ -95,7 +96,7 @@ struct RowGroupRun {
   std::atomic<std::uint32_t> leavesLeft{0};  // not encoded yet
 
  private:
-  // A stretch of rows that came without an owner.
+  // A stretch of rows that are copied.
   struct Copies {
     explicit Copies(const schema::Schema& schema) : rows(schema) {}
     column::RowCopies rows;
@@ -103,6 +104,7 @@ struct RowGroupRun {
   };
 
   void addViews(std::span<const column::LeafView> added);
+  void tell(std::shared_ptr<Batch> batch);
   void endCopies();
 
   std::shared_ptr<const schema::Schema> schema_;

@@ -88,9 +88,8 @@ std::vector<Group> write(const std::shared_ptr<Field>& column, std::shared_ptr<A
   return groups;
 }
 
-// One batch.
 std::vector<Group> writeByPipeline(const std::shared_ptr<Field>& column,
-                                   std::shared_ptr<Array> values) {
+                                   std::shared_ptr<Array> values, int batches = 1) {
   const auto schema = field("+s", "", std::vector{column});
   const std::int64_t rows = values->length;
   const Array batch(rows, {nullptr}, {std::move(values)});
@@ -102,9 +101,11 @@ std::vector<Group> writeByPipeline(const std::shared_ptr<Field>& column,
             PF_STATUS_OK)
       << error.message;
   const PipelineHandle pipeline(made);
-  ArrowArray moved = batch;
-  EXPECT_EQ(pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &error), PF_STATUS_OK)
-      << error.message;
+  for (int i = 0; i < batches; ++i) {
+    ArrowArray moved = batch;
+    EXPECT_EQ(pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &error), PF_STATUS_OK)
+        << error.message;
+  }
   EXPECT_EQ(pf_pipeline_close(made, nullptr, &error), PF_STATUS_OK) << error.message;
   const void* file = nullptr;
   std::size_t bytes = 0;
@@ -264,6 +265,29 @@ TEST_F(ArrowRowGroups, ofDictionariesOfWhichOneEntryIsUsedAreBounded) {
   values->dictionary = texts.get();
   expectBounded(write(column, values, 1));
   expectBounded(writeByPipeline(column, values));
+}
+
+// Batches of 300 rows of 10 bytes, each with the dictionary of 99 010: eleven of them keep a row
+// group's bytes, though their rows come to a tenth.
+TEST_F(ArrowRowGroups, endWhereBatchesKeepMoreThanTheirRows) {
+  constexpr std::size_t kBatchRows = 300;
+  constexpr int kBatches = 50;
+  const std::vector<std::int16_t> indices(kBatchRows, 0);
+  auto column = field("s", "c");
+  column->owned.push_back(field("u", ""));
+  column->dictionary = column->owned.back().get();
+  const auto texts = twoTexts();
+  auto values =
+      std::make_shared<Array>(kBatchRows, std::vector<const void*>{nullptr, indices.data()});
+  values->dictionary = texts.get();
+  const std::vector<Group> groups = writeByPipeline(column, values, kBatches);
+  std::uint64_t rows = 0;
+  for (const Group& group : groups) {
+    EXPECT_LE(group.rows, 12 * kBatchRows);
+    rows += group.rows;
+  }
+  EXPECT_EQ(rows, kBatches * kBatchRows);
+  EXPECT_LE(groups.size(), 6U);
 }
 
 TEST_F(ArrowRowGroups, ofRunsAreBounded) {

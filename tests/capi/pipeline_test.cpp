@@ -85,6 +85,10 @@ std::vector<int64_t> numbers(int64_t first, size_t count) {
   return values;
 }
 
+std::string bytesOf(const std::vector<int64_t>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(int64_t)};
+}
+
 struct Told {
   std::atomic<int> ok{0};
   std::atomic<int> failed{0};
@@ -531,8 +535,9 @@ TEST(PipelineArrow, arraysAreMovedAndReleasedOnce) {
             PF_STATUS_OK)
       << error.message;
   const PipelineHandle pipeline(made);
-  Int64Array one({1, 2, 3});
-  Int64Array two({4, 5});
+  const std::size_t kRows = 300;
+  Int64Array one(numbers(0, kRows));
+  Int64Array two(numbers(kRows, kRows));
   Told told;
   SubmitOptions submitOptions;
   submitOptions.on_done = tell;
@@ -549,10 +554,38 @@ TEST(PipelineArrow, arraysAreMovedAndReleasedOnce) {
   EXPECT_EQ(two.released, 1);
   EXPECT_EQ(told.ok, 1);
   const std::string file = memoryOf(made);
-  const int64_t expected[] = {1, 2, 3, 4, 5};
-  EXPECT_NE(file.find(std::string_view(reinterpret_cast<const char*>(expected), sizeof expected)),
-            std::string::npos);
+  EXPECT_NE(file.find(bytesOf(numbers(0, 2 * kRows))), std::string::npos);
   EXPECT_NE(file.find("ARROW:schema"), std::string::npos);
+}
+
+// Nothing is kept of them, however many come before their row group is written.
+TEST(PipelineArrow, arraysOfFewRowsAreCopiedAndReleasedInTheCall) {
+  const Int64Schema type;
+  const SchemaHandle schema = oneColumn();
+  const OutputTo memory(PF_OUTPUT_MEMORY);
+  const WriterOptions plain = WriterOptions::plain();
+  const PipelineHandle pipeline = makePipeline(schema.get(), memory, 2, &plain);
+  Told told;
+  SubmitOptions options;
+  options.on_done = tell;
+  options.on_done_user = &told;
+  ErrorText error;
+  std::size_t rows = 0;
+  for (const std::size_t count : {1U, 256U, 100U, 0U, 255U}) {
+    Int64Array array(numbers(static_cast<int64_t>(rows), count));
+    ASSERT_EQ(
+        pf_pipeline_submit_arrow(pipeline.get(), &array.array, &type.schema, &options, &error),
+        PF_STATUS_OK)
+        << error.message;
+    EXPECT_EQ(array.array.release, nullptr);
+    EXPECT_EQ(array.released, 1) << count;
+    std::fill(array.values.begin(), array.values.end(), -1);
+    rows += count;
+  }
+  EXPECT_EQ(told.ok, 1);  // of no rows
+  ASSERT_EQ(pf_pipeline_close(pipeline.get(), nullptr, &error), PF_STATUS_OK) << error.message;
+  EXPECT_EQ(told.ok, 5);
+  EXPECT_NE(memoryOf(pipeline.get()).find(bytesOf(numbers(0, rows))), std::string::npos);
 }
 
 TEST(PipelineArrow, arrayIsReleasedWhateverIsWrong) {
@@ -618,7 +651,7 @@ TEST_P(PipelineArrowEnd, arraysAreReleasedOnceAndTheirOwnersToldOnce) {
   Blocked blocked;
   PipelineHandle pipeline = blockedPipeline(schema.get(), blocked, 3);
   Int64Array arrays[] = {Int64Array(numbers(0, 300'000)), Int64Array(numbers(1, 400'000)),
-                         Int64Array(numbers(2, 200'000)), Int64Array({1, 2, 3})};
+                         Int64Array(numbers(2, 200'000)), Int64Array(numbers(3, 300))};
   Told told;
   SubmitOptions options;
   options.no_wait = 1;
