@@ -177,7 +177,7 @@ class TypeMaker {
     field.isNullable = shape.isNullable;
     const std::int32_t id = schema_.nodes()[shape.node].fieldId;
     if (id != schema::kNoFieldId && shape.node != schema::kRoot) {
-      field.metadata.emplace_back("PARQUET:field_id", std::to_string(id));
+      field.metadata.emplace_back(kFieldId, std::to_string(id));
     }
     if (original != nullptr) original = &original->valueField();
     switch (shape.kind) {

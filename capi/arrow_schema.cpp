@@ -17,7 +17,6 @@ using schema::Repetition;
 using schema::Schema;
 using schema::TimeUnit;
 
-constexpr std::string_view kFieldId = "PARQUET:field_id";
 constexpr std::int32_t kInt32Digits = 9;
 
 tl::unexpected<Error> unsupportedField(const ArrowField& field, std::string_view what) {

@@ -134,13 +134,34 @@ bool freeLists(ArrowField& field, bool isInNullable) {
   return differs;
 }
 
+// Readers take an id out of a field's metadata where the schema element has none: what the options
+// leave out, or what is no id, is not said. `nodes`: the schema's; `field` has become number
+// `node`.
+void sayIds(std::span<const schema::Node> nodes, write::FieldIds choice, ArrowField& field,
+            std::uint32_t node) {
+  const schema::Node& its = nodes[node];
+  std::int32_t id = choice == write::FieldIds::kSchemas ? its.fieldId : schema::kNoFieldId;
+  if (choice == write::FieldIds::kAssigned) id = static_cast<std::int32_t>(node);
+  std::erase_if(field.metadata, [&](const auto& pair) {
+    return pair.first == kFieldId &&
+           (id == schema::kNoFieldId || pair.second != std::to_string(id));
+  });
+  if (isListKind(field.kind)) node = its.children.front();
+  for (std::size_t i = 0; i < field.children.size() && isNested(field.kind); ++i) {
+    sayIds(nodes, choice, field.children[i], nodes[node].children[i]);
+  }
+}
+
 // What ARROW:schema says of the type.
 ArrowField saidOf(ArrowField type, const schema::Schema& schema,
                   const write::WriterOptions& options) {
   std::size_t leaf = 0;
-  for (ArrowField& column : type.children) {
+  const auto nodes = schema.nodes();
+  for (std::size_t i = 0; i < type.children.size(); ++i) {
+    ArrowField& column = type.children[i];
     sayValues(schema, options, column, leaf);
     freeLists(column, false);
+    sayIds(nodes, options.fieldIds, column, nodes[schema::kRoot].children[i]);
   }
   return type;
 }

@@ -65,6 +65,8 @@ enum class ArrowUnit : std::uint8_t { kSecond = 0, kMilli = 1, kMicro = 2, kNano
 // Keys of a field's metadata that name its extension type.
 inline constexpr std::string_view kExtensionName = "ARROW:extension:name";
 inline constexpr std::string_view kExtensionMetadata = "ARROW:extension:metadata";
+// That of a field's id in Parquet.
+inline constexpr std::string_view kFieldId = "PARQUET:field_id";
 
 struct ArrowField {
   std::string name;

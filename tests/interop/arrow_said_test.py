@@ -149,5 +149,84 @@ class DictionariesTest(ArrowSaidTest):
                 self.assertEqual(rows_of(pq.read_table(self.path)), rows_of(table))
 
 
+SCHEMAS_IDS, NO_IDS, ASSIGNED_IDS = 0, 1, 2
+
+
+def field_ids(choice):
+    return ((104, choice, ctypes.c_int32),)
+
+
+def with_id(name, kind, number, **more):
+    return pa.field(name, kind, metadata={"PARQUET:field_id": str(number), **more})
+
+
+def ids_of(fields):
+    """Of fields and what is in them, as the metadata of each says them, depth first."""
+    found = []
+    for field in fields:
+        found.append((field.metadata or {}).get(b"PARQUET:field_id"))
+        kind = field.type
+        if pa.types.is_map(kind):
+            found += ids_of((kind.key_field, kind.item_field))
+        elif pa.types.is_nested(kind):
+            found += ids_of(kind.field(i) for i in range(kind.num_fields))
+    return found
+
+
+class FieldIdsTest(ArrowSaidTest):
+    def tree(self, numbers):
+        """Of nine fields."""
+        n = iter(numbers)
+        struct = with_id("s", pa.struct([with_id("a", pa.int32(), next(n)), with_id(
+            "b", pa.string(), next(n))]), next(n), k="v")
+        of_list = with_id("l", pa.list_(with_id("element", pa.int64(), next(n))), next(n))
+        of_map = with_id("m", pa.map_(with_id("key", pa.string(), next(n)).with_nullable(False),
+                                      with_id("value", pa.int8(), next(n))), next(n))
+        return pa.schema([struct, of_list, of_map, with_id("x", pa.int32(), next(n))])
+
+    def write_tree(self, schema, choice):
+        rows = [{"s": {"a": 1, "b": "t"}, "l": [1, 2], "m": [("k", 1)], "x": 4}]
+        table = pa.Table.from_pylist(rows, schema=schema)
+        write(self.path, table, raw=field_ids(choice))
+        self.assertEqual(rows_of(pq.read_table(self.path)), rows_of(table))
+        elements = [part.split()[0] for part in str(pq.ParquetFile(self.path).schema).split(
+            "field_id=")[2:]]
+        # The groups list and key_value stand between.
+        self.assertEqual(len(elements), 11)
+        return ids_of(schema_said(self.path)), ids_of(pq.read_schema(self.path)), elements
+
+    def test_ids_that_the_columns_have_are_said(self):
+        schema = self.tree(range(11, 20))
+        said, read, elements = self.write_tree(schema, SCHEMAS_IDS)
+        self.assertEqual(said, ids_of(schema))
+        self.assertEqual(read, ids_of(schema))
+        self.assertEqual(sorted(elements), sorted(["-1", "-1", *(str(i) for i in range(11, 20))]))
+
+    def test_ids_that_are_left_out_are_not_said(self):
+        said, read, elements = self.write_tree(self.tree(range(11, 20)), NO_IDS)
+        self.assertEqual(said, [None] * 9)
+        self.assertEqual(read, [None] * 9)
+        self.assertEqual(elements, ["-1"] * 11)
+        self.assertEqual(schema_said(self.path).field("s").metadata, {b"k": b"v"})
+
+    def test_ids_that_were_assigned_are_those_that_readers_see(self):
+        # A field that happens to have the one that it is assigned keeps it.
+        said, read, elements = self.write_tree(self.tree([20, 3, 21, *range(22, 28)]), ASSIGNED_IDS)
+        self.assertEqual(elements, [str(i) for i in range(1, 12)])
+        self.assertEqual(said, [None, None, b"3", *[None] * 6])
+        self.assertEqual([int(each) for each in read], [1, 2, 3, 4, 6, 7, 9, 10, 11])
+
+    def test_ids_that_were_not_taken_are_not_said(self):
+        for wrong in ("x", "-7", "", "007", "2147483648", " 5"):
+            schema = self.tree([*range(11, 19), wrong])
+            with self.subTest(wrong):
+                said, read, elements = self.write_tree(schema, SCHEMAS_IDS)
+                taken = elements[-1] != "-1"  # 007 is a number
+                self.assertEqual(taken, wrong == "007")
+                self.assertEqual(said[:-1], ids_of(schema)[:-1] if taken else [None] * 8)
+                self.assertIsNone(said[-1])
+                self.assertEqual(read[-1], b"7" if taken else None)
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=1)
