@@ -280,8 +280,9 @@ Result<MergeResult> importColf(const MergeOptions& options, const MergeEvents& e
     }
     PF_TRY_ASSIGN(const std::uint64_t rows, reader->next(options.batchRows));
     if (rows == 0) break;
-    if (output->isFull()) PF_TRY(output->endFile({}));
-    PF_TRY(output->append(rows, reader->views()));
+    PF_TRY_ASSIGN(const bool isFull, output->isFull());
+    if (isFull) PF_TRY(output->endFile({}));
+    PF_TRY(output->append(rows, reader->views(), nullptr, [&] { return output->endFile({}); }));
   }
   PF_TRY(output->endFile({}));
   MergeResult result;

@@ -160,7 +160,7 @@ bool isLargeEnough(const format::RowGroup& rowGroup, const CopyBounds& bounds) n
     if (chunk.meta_data.num_values <= 0 || chunk.meta_data.total_compressed_size <= 0) return false;
     bytes += static_cast<std::uint64_t>(chunk.meta_data.total_compressed_size);
   }
-  return rowGroup.num_rows > 0 &&
+  return rowGroup.num_rows > 0 && bytes <= bounds.bytesMax &&
          (static_cast<std::uint64_t>(rowGroup.num_rows) >= bounds.rows || bytes >= bounds.bytes);
 }
 

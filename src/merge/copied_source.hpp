@@ -12,10 +12,12 @@
 
 namespace parquet_flow::merge {
 
-// Which row groups are large enough to be copied: of so many rows, or bytes as stored.
+// Which row groups are large enough to be copied: of so many rows, or bytes as stored; and no
+// larger than a file is to be.
 struct CopyBounds {
   std::uint64_t rows = UINT64_MAX;
   std::uint64_t bytes = UINT64_MAX;
+  std::uint64_t bytesMax = UINT64_MAX;
 };
 
 // Whether chunks of the file may be copied at all: it has a writer that is known, and its chunks do

@@ -30,7 +30,9 @@ void RowCopiesPool::give(std::unique_ptr<column::RowCopies> rows) noexcept {
 CopyBounds copyBounds(const MergeOptions& options) noexcept {
   constexpr std::uint64_t kShare = 16;
   if (!options.copies || !options.sortBy.empty()) return {};
-  return {.rows = options.rowGroupRows / kShare + 1, .bytes = options.rowGroupBytes / kShare + 1};
+  return {.rows = options.rowGroupRows / kShare + 1,
+          .bytes = rowGroupBytesOf(options) / kShare + 1,
+          .bytesMax = options.fileBytes == 0 ? UINT64_MAX : options.fileBytes};
 }
 
 std::int64_t copiesMax(const MergeOptions& options) noexcept {

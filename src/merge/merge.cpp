@@ -20,6 +20,7 @@ constexpr std::uint64_t kFilesPerProgress = 1000;
 // Batches from here on are lent to the encoder; smaller ones are copied together, so that it has
 // few pieces.
 constexpr std::uint64_t kLentBytes = 512 << 10;
+const Output::EndFile kStaysTogether;
 
 // Gives the rows back when they are encoded.
 class LentRows final : public pipeline::BatchOwner {
@@ -73,6 +74,7 @@ class Merge {
                                           const ResultItem& item);
   [[nodiscard]] Result<void> countFile(FileDone& file);
   [[nodiscard]] Result<void> splitOutput();
+  void addPairs(const ResultItem& item);
 
   const MergeOptions& options_;
   MergeEvents& events_;
@@ -232,17 +234,34 @@ Result<void> Merge::writeRows(ResultItem& item) {
   }
   // Captures go whole into one file: their ledgers do.
   if (!target_.captures) PF_TRY(splitOutput());
-  // A file may end in another output than its first rows do.
-  if (item.keyValues != nullptr) keyValues_.addPairs(*item.keyValues);
+  addPairs(item);
+  const Output::EndFile endsFile = [&]() -> Result<void> {
+    PF_TRY(output_->endFile(keyValues_.take()));
+    addPairs(item);
+    return {};
+  };
+  const Output::EndFile& ends = target_.captures ? kStaysTogether : endsFile;
   const auto views = item.rows->views();
   if (item.rows->bytes() >= kLentBytes) {
-    PF_TRY(output_->append(rows, views, std::make_unique<LentRows>(std::move(item.rows), pool_)));
+    auto lent = std::make_unique<LentRows>(std::move(item.rows), pool_);
+    PF_TRY(output_->append(rows, views, std::move(lent), ends));
   } else {
-    PF_TRY(output_->append(rows, views));
+    PF_TRY(output_->append(rows, views, nullptr, ends));
     pool_.give(std::move(item.rows));
   }
   result_.rows += rows;
   return {};
+}
+
+// Of the files that rows are of: one may end in another output than its first rows do.
+void Merge::addPairs(const ResultItem& item) {
+  if (item.keyValues != nullptr) {
+    keyValues_.addPairs(*item.keyValues);
+    return;
+  }
+  for (const FileDone& file : item.files) {
+    if (!file.error) keyValues_.addPairs(file.keyValues);
+  }
 }
 
 Result<void> Merge::copyRowGroup(const write::CopiedRowGroup& group, const ResultItem& item) {
@@ -258,7 +277,7 @@ Result<void> Merge::copyRowGroup(const write::CopiedRowGroup& group, const Resul
     return {};
   }
   keyValues_.addCopied(item.writers);
-  if (item.keyValues != nullptr) keyValues_.addPairs(*item.keyValues);
+  addPairs(item);
   result_.rows += rows;
   ++result_.rowGroupsCopied;
   return {};
@@ -296,7 +315,8 @@ Result<void> Merge::countFile(FileDone& file) {
 }
 
 Result<void> Merge::splitOutput() {
-  return output_->isFull() ? output_->endFile(keyValues_.take()) : Result<void>{};
+  PF_TRY_ASSIGN(const bool isFull, output_->isFull());
+  return isFull ? output_->endFile(keyValues_.take()) : Result<void>{};
 }
 
 // What would become of the open file.

@@ -1,6 +1,15 @@
 #include "merge/options.hpp"
 
+#include <algorithm>
+
 namespace parquet_flow::merge {
+
+std::uint64_t rowGroupBytesOf(const MergeOptions& options) noexcept {
+  // Of less most of a file would be its footer.
+  constexpr std::uint64_t kBytesMin = 64 << 10;
+  if (options.fileBytes == 0) return options.rowGroupBytes;
+  return std::min(options.rowGroupBytes, std::max(options.fileBytes, kBytesMin));
+}
 
 Result<void> validate(const MergeOptions& options) {
   const auto refuse = [](const char* what) { return fail(ErrorCode::kInvalidArgument, what); };

@@ -34,7 +34,8 @@ struct MergeOptions {
   // A row group of the output ends with the row that brings it to one of these.
   std::uint64_t rowGroupRows = 1 << 20;
   std::uint64_t rowGroupBytes = 128 << 20;
-  // A file of a directory ends about there; 0: there is one file.
+  // A file of a directory ends with the row group that brings it there, about; 0: there is one
+  // file.
   std::uint64_t fileBytes = 0;
   // Of what is encoded anew; nullopt: that of the first file's first chunk that has one.
   std::optional<CodecChoice> compression = std::nullopt;
@@ -100,6 +101,10 @@ struct MergeResult {
   // Of a sorted merge that was stopped: rows that would come behind the last one of the output.
   std::uint64_t rowsLeft = 0;
 };
+
+// Bytes of values of a row group that is put together: no more than a file is to have, so that one
+// row group is all that a file has too much.
+[[nodiscard]] std::uint64_t rowGroupBytesOf(const MergeOptions& options) noexcept;
 
 // kInvalidArgument: out of range, sorted files that are not one.
 [[nodiscard]] Result<void> validate(const MergeOptions& options);

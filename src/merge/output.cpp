@@ -6,6 +6,7 @@
 #include "base/limits.hpp"
 #include "io/posix_directory.hpp"
 #include "merge/output_names.hpp"
+#include "pipeline/batch_rows.hpp"
 #include "pipeline/parallelism.hpp"
 
 namespace parquet_flow::merge {
@@ -38,7 +39,7 @@ Result<std::unique_ptr<Output>> Output::open(const MergeOptions& options,
   }
   PF_TRY_ASSIGN(const std::uint32_t parallelism, pipeline::chooseParallelism(options.parallelism));
   output->pipelineOptions_ = {.rowGroupRows = options.rowGroupRows,
-                              .rowGroupBytes = options.rowGroupBytes,
+                              .rowGroupBytes = rowGroupBytesOf(options),
                               .threads = pipeline::makeEncodeThreads(parallelism)};
   if (isDirectory) PF_TRY(output->findOthers());
   PF_TRY(output->beginFile());
@@ -82,22 +83,77 @@ Result<void> Output::beginFile() {
   return {};
 }
 
-Result<void> Output::append(std::uint64_t rows, std::span<const column::LeafView> views,
+Result<void> Output::submit(std::uint64_t rows, std::span<const column::LeafView> views,
                             std::unique_ptr<pipeline::BatchOwner>&& owner) {
   if (!isOpen_) PF_TRY(beginFile());
   return files_.back().pipeline->submit(rows, views, std::move(owner));
 }
 
-Result<void> Output::copy(const write::CopiedRowGroup& rowGroup) {
-  if (!isOpen_) PF_TRY(beginFile());
-  return files_.back().pipeline->copyRowGroup(rowGroup);
+Result<void> Output::append(std::uint64_t rows, std::span<const column::LeafView> views,
+                            std::unique_ptr<pipeline::BatchOwner>&& owner,
+                            const EndFile& endsFile) {
+  if (options_.fileBytes == 0) return submit(rows, views, std::move(owner));
+  pipeline::BatchRows all(*schema_, rows, views);
+  all.cut({}, {.rows = pipelineOptions_.rowGroupRows, .bytes = pipelineOptions_.rowGroupBytes});
+  const auto count = [this](const column::RowExtent& some) {
+    submitted_.rows += some.rows;
+    submitted_.bytes += some.bytes;
+  };
+  if (endsFile == nullptr || all.pieces().size() <= 1) {
+    PF_TRY(submit(rows, views, std::move(owner)));
+    for (const auto& piece : all.pieces()) count(piece.extent);
+    return {};
+  }
+  bool isFirst = true;
+  for (const auto& piece : all.pieces()) {
+    if (piece.extent.rows == 0) continue;
+    if (!isFirst) {
+      PF_TRY_ASSIGN(const bool isEnd, isFull());
+      if (isEnd) PF_TRY(endsFile());
+    }
+    PF_TRY_ASSIGN(const auto some, all.next(piece));
+    // Copies, as the batch has one owner.
+    PF_TRY(submit(piece.extent.rows, some, nullptr));
+    count(piece.extent);
+    isFirst = false;
+  }
+  return {};
 }
 
-bool Output::isFull() const noexcept {
+Result<void> Output::copy(const write::CopiedRowGroup& rowGroup) {
+  if (!isOpen_) PF_TRY(beginFile());
+  PF_TRY(files_.back().pipeline->copyRowGroup(rowGroup));
+  copied_.rows += write::rowsOf(rowGroup);
+  for (const write::CopiedChunk& chunk : rowGroup.chunks) {
+    copied_.bytes += chunk.bytes + chunk.bloomFilter.size();
+  }
+  return {};
+}
+
+// Of the open file, when all that was submitted is written.
+std::uint64_t Output::bytesExpected(const pipeline::Progress& progress) noexcept {
+  const std::uint64_t rows = progress.rowsWritten - copied_.rows;
+  if (rows != 0) {
+    rowBytes_ =
+        static_cast<double>(progress.bytesWritten - copied_.bytes) / static_cast<double>(rows);
+  }
+  const std::uint64_t left = submitted_.rows - rows;
+  if (left == 0) return progress.bytesWritten;
+  // Before there is any file values take about what they take as they are.
+  const double rowBytes =
+      rowBytes_ != 0 ? rowBytes_
+                     : static_cast<double>(submitted_.bytes) / static_cast<double>(submitted_.rows);
+  return progress.bytesWritten + static_cast<std::uint64_t>(static_cast<double>(left) * rowBytes);
+}
+
+Result<bool> Output::isFull() {
   if (!isOpen_ || !singleName_.empty()) return false;
-  const pipeline::Progress progress = files_.back().pipeline->progress();
-  return (options_.fileBytes != 0 && progress.bytesWritten >= options_.fileBytes) ||
-         progress.rowGroupsWritten >= kRowGroupsLimit;
+  pipeline::Pipeline& pipeline = *files_.back().pipeline;
+  const pipeline::Progress progress = pipeline.progress();
+  if (progress.rowGroupsWritten >= kRowGroupsLimit) return true;
+  if (options_.fileBytes == 0 || bytesExpected(progress) < options_.fileBytes) return false;
+  PF_TRY(pipeline.waitForWritten());
+  return bytesExpected(pipeline.progress()) >= options_.fileBytes;
 }
 
 Result<void> Output::endFile(std::span<const write::KeyValue> keyValues) {
@@ -114,6 +170,8 @@ Result<void> Output::endFile(std::span<const write::KeyValue> keyValues) {
   // With the memory of its row groups: there may be any number of files.
   file.pipeline.reset();
   isOpen_ = false;
+  submitted_ = {};
+  copied_ = {};
   return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "base/status.hpp"
 #include "column/leaf_view.hpp"
+#include "column/row_bytes.hpp"
 #include "io/directory.hpp"
 #include "io/pending_file.hpp"
 #include "merge/options.hpp"
@@ -33,13 +35,21 @@ class Output {
   Output& operator=(const Output&) = delete;
   ~Output();
 
-  // As Pipeline::submit and copyRowGroup.
+  // What ends the open file in the middle of a batch: calls endFile.
+  using EndFile = std::function<Result<void>()>;
+
+  // As Pipeline::submit. `endsFile`: where files have a size, a batch of more than a row group may
+  // go into several; nullptr: it stays together.
   [[nodiscard]] Result<void> append(std::uint64_t rows, std::span<const column::LeafView> views,
-                                    std::unique_ptr<pipeline::BatchOwner>&& owner = nullptr);
+                                    std::unique_ptr<pipeline::BatchOwner>&& owner,
+                                    const EndFile& endsFile);
+  // As Pipeline::copyRowGroup.
   [[nodiscard]] Result<void> copy(const write::CopiedRowGroup& rowGroup);
 
-  // Whether the open file has its size: endFile is due, at the next place where it may be.
-  [[nodiscard]] bool isFull() const noexcept;
+  // Whether the open file has its size: endFile is due, at the next place where it may be. Rows
+  // that are not written yet count as those that are; where these seem to make it full, they are
+  // waited for. Errors are the pipeline's.
+  [[nodiscard]] Result<bool> isFull();
   // Completes the open file, if there is one; what comes next goes into a new one.
   [[nodiscard]] Result<void> endFile(std::span<const write::KeyValue> keyValues);
   // After endFile: gives all files their names, at least one, if need be without rows; where the
@@ -68,6 +78,9 @@ class Output {
          const write::WriterOptions& writer);
   [[nodiscard]] Result<void> findOthers();
   [[nodiscard]] Result<void> beginFile();
+  [[nodiscard]] Result<void> submit(std::uint64_t rows, std::span<const column::LeafView> views,
+                                    std::unique_ptr<pipeline::BatchOwner>&& owner);
+  [[nodiscard]] std::uint64_t bytesExpected(const pipeline::Progress& progress) noexcept;
   [[nodiscard]] Result<void> publishAll();
   [[nodiscard]] Error takeBack(Error error);
 
@@ -81,6 +94,11 @@ class Output {
   std::vector<std::uint64_t> others_;  // numbers of files that were there when it was opened
   std::vector<File> files_;
   bool isOpen_ = false;  // the last one
+  // Of it, where files have a size: what was submitted, and what was copied.
+  column::RowExtent submitted_;
+  column::RowExtent copied_;
+  // As encoded; 0: nothing is written yet.
+  double rowBytes_ = 0;
   bool keepsHidden_ = false;
 };
 

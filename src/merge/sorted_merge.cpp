@@ -289,13 +289,15 @@ Result<void> SortedMerge::mergeRuns() {
 Result<void> SortedMerge::appendToOutput(std::uint64_t rows,
                                          std::span<const column::LeafView> views,
                                          std::unique_ptr<pipeline::BatchOwner>&& owner) {
-  if (output_->isFull()) {
+  const Output::EndFile endsFile = [this]() -> Result<void> {
     // Their ledger holds for all of them.
     if (target_.captures) return fail(ErrorCode::kLimit, "sorted captures do not fit one file");
-    PF_TRY(output_->endFile(outputKeyValues_));
-  }
+    return output_->endFile(outputKeyValues_);
+  };
+  PF_TRY_ASSIGN(const bool isFull, output_->isFull());
+  if (isFull) PF_TRY(endsFile());
   rowsOut_ += rows;
-  return output_->append(rows, views, std::move(owner));
+  return output_->append(rows, views, std::move(owner), endsFile);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ Result<std::unique_ptr<Output>> twoFiles(const fs::path& directory, bool replace
     view.entries = 1;
     view.values.data = reinterpret_cast<const std::byte*>(&value);
     view.values.count = 1;
-    PF_TRY(output->append(1, {&view, 1}));
+    PF_TRY(output->append(1, {&view, 1}, nullptr, nullptr));
     PF_TRY(output->endFile({}));
   }
   return output;

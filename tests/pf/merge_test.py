@@ -212,6 +212,38 @@ class MergeTest(MergeTestCase):
                         1000, "--recode", "--workers", 1)
         self.assertGreater(len(result["outputs"]), 2)
         self.assertEqual(content(paths), content(sorted(out.iterdir())))
+        self.assertGreaterEqual(min(output["bytes"] for output in result["outputs"][:-1]), 200)
+
+    def test_no_file_of_a_size_is_larger_by_more_than_a_row_group(self):
+        rows, size = 400_000, 1_000_000
+        path = self.write("1.parquet", pyarrow.table({
+            "k": [self.random.getrandbits(40) for _ in range(rows)],
+            "s": [f"text {self.random.getrandbits(20)}" for _ in range(rows)]}),
+            row_group_size=rows // 2, compression="snappy")
+        for words in (["--recode"], ["--sort-by", "s"], ["--batch-rows", 1_000_000], []):
+            with self.subTest(words):
+                out = self.folder / "out"
+                result = merged(path, "--output", f"{out}/", "--file-size", size, "--force", *words)
+                self.assertEqual(result["row_groups_copied"], 0)  # they are larger than a file
+                self.assertEqual(content([path]), content(sorted(out.iterdir())))
+                for output in result["outputs"]:
+                    meta = pyarrow.parquet.read_metadata(output["path"])
+                    groups = [sum(meta.row_group(at).column(leaf).total_compressed_size
+                                  for leaf in range(2)) for at in range(meta.num_row_groups)]
+                    data = output["bytes"] - meta.serialized_size
+                    self.assertLess(data, size * 1.02 + max(groups))
+                    self.assertLess(max(groups), size)
+                    if output is not result["outputs"][-1]:
+                        self.assertGreater(data, size * 0.95)
+
+    def test_copied_row_groups_end_a_file_of_a_size(self):
+        path = self.write("1.parquet", pyarrow.table({
+            "k": [self.random.getrandbits(62) for _ in range(200_000)]}), row_group_size=20_000)
+        out = self.folder / "out"
+        result = merged(path, "--output", f"{out}/", "--file-size", "400k", "--row-group-rows",
+                        20_000)
+        self.assertEqual(result["row_groups_copied"], 10)
+        self.assertEqual([output["row_groups"] for output in result["outputs"]], [3, 3, 3, 1])
 
     def test_a_dry_run_says_what_would_be_done_and_does_nothing(self):
         big = self.write("1.parquet", pyarrow.table({"k": list(range(100_000))}))

@@ -180,8 +180,9 @@ void MergeCommand::declareOutput(CLI::App& command) {
   command.add_flag("--force", options_.replaces,
                    "replace files of the same name; of a directory, all merged-NNNNNN.parquet");
   command.add_flag("--sync", options_.syncs, "have the output on the disk before it is published");
-  addCount(command, "--file-size", options_.fileBytes,
-           "begin a new file of a directory at about so many bytes");
+  addCount(
+      command, "--file-size", options_.fileBytes,
+      "begin a new file of a directory at about so many bytes: it has a row group more at most");
   addCount(command, "--row-group-rows", options_.rowGroupRows,
            "rows of a row group that is put together (1048576)");
   addCount(command, "--row-group-size", options_.rowGroupBytes,
