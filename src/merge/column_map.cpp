@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "format/parquet_types.h"
+#include "schema/same_column.hpp"
 #include "write/metadata.hpp"
 
 namespace parquet_flow::merge {
@@ -23,59 +24,8 @@ tl::unexpected<Error> refuse(std::string_view column, std::string_view what) {
               "column '" + std::string(column) + "' " + std::string(what));
 }
 
-bool isSameLogical(const schema::LogicalType& a, const schema::LogicalType& b) noexcept {
-  return a.kind == b.kind && a.a == b.a && a.b == b.b;
-}
-
-struct Integer {
-  std::int32_t bits = 0;  // 0: it is none
-  bool isSigned = true;
-  bool operator==(const Integer&) const = default;
-};
-
-Integer integerOf(const Leaf& leaf) noexcept {
-  const bool isWide = leaf.type == PhysicalType::kInt64;
-  if (!isWide && leaf.type != PhysicalType::kInt32) return {};
-  if (leaf.logical.kind == LogicalKind::kNone) return {isWide ? 64 : 32, true};
-  if (leaf.logical.kind != LogicalKind::kInteger) return {};
-  return {leaf.logical.a, leaf.logical.b != 0};
-}
-
-// INT32 and INT64 without a logical type are signed integers of all their bits.
-bool isSameLeaf(const Leaf& a, const Leaf& b) noexcept {
-  if (a.type != b.type || a.typeLength != b.typeLength) return false;
-  const Integer integer = integerOf(a);
-  return integer.bits != 0 ? integer == integerOf(b) : isSameLogical(a.logical, b.logical);
-}
-
-// How names count: those inside of a LIST or MAP are each writer's own.
-enum class Names : std::uint8_t { kCount, kRepeatedGroup, kElement };
-
-Names namesUnder(const Node& node, Names names) noexcept {
-  if (node.kind == NodeKind::kList || node.kind == NodeKind::kMap) return Names::kRepeatedGroup;
-  return names == Names::kRepeatedGroup ? Names::kElement : Names::kCount;
-}
-
-bool isSameTree(const Schema& from, std::uint32_t a, const Schema& to, std::uint32_t b,
-                Names names = Names::kCount) {
-  const Node& nodeA = from.nodes()[a];
-  const Node& nodeB = to.nodes()[b];
-  if ((names == Names::kCount && nodeA.name != nodeB.name) || nodeA.kind != nodeB.kind ||
-      nodeA.repetition != nodeB.repetition || nodeA.children.size() != nodeB.children.size()) {
-    return false;
-  }
-  if (nodeA.kind == NodeKind::kLeaf) {
-    return isSameLeaf(from.leaves()[nodeA.leafIndex], to.leaves()[nodeB.leafIndex]);
-  }
-  const Names under = namesUnder(nodeA, names);
-  for (std::size_t i = 0; i < nodeA.children.size(); ++i) {
-    if (!isSameTree(from, nodeA.children[i], to, nodeB.children[i], under)) return false;
-  }
-  return true;
-}
-
 bool widens(const Leaf& from, const Leaf& to, LeafSource& source) noexcept {
-  if (isSameLeaf(from, to)) {
+  if (schema::isSameType(from, to)) {
     source = LeafSource::kColumn;
     return true;
   }
@@ -89,8 +39,8 @@ bool widens(const Leaf& from, const Leaf& to, LeafSource& source) noexcept {
     return from.logical.a <= to.logical.a && from.logical.b == to.logical.b &&
            to.type != PhysicalType::kByteArray;
   }
-  const Integer a = integerOf(from);
-  const Integer b = integerOf(to);
+  const schema::IntegerType a = schema::integerTypeOf(from);
+  const schema::IntegerType b = schema::integerTypeOf(to);
   const bool holds =
       a.bits != 0 && (a.isSigned == b.isSigned ? a.bits <= b.bits : b.isSigned && a.bits < b.bits);
   source = from.type == to.type ? LeafSource::kColumn
@@ -108,22 +58,12 @@ std::uint32_t findColumn(const Schema& schema, std::string_view name) noexcept {
 }
 
 std::uint32_t firstLeaf(const Schema& schema, std::uint32_t node) noexcept {
-  while (schema.nodes()[node].kind != NodeKind::kLeaf) node = schema.nodes()[node].children.front();
-  return schema.nodes()[node].leafIndex;
-}
-
-std::uint32_t countLeaves(const Schema& schema, std::uint32_t node) noexcept {
-  const Node& at = schema.nodes()[node];
-  if (at.kind == NodeKind::kLeaf) return 1;
-  std::uint32_t count = 0;
-  for (const std::uint32_t child : at.children) count += countLeaves(schema, child);
-  return count;
+  return schema::leavesUnder(schema, node).first;
 }
 
 Result<void> mapColumn(const Schema& from, const Schema& to, std::uint32_t column, ColumnMap& out) {
   const Node& wanted = to.nodes()[column];
-  const std::uint32_t first = firstLeaf(to, column);
-  const std::uint32_t leaves = countLeaves(to, column);
+  const auto [first, leaves] = schema::leavesUnder(to, column);
   const std::uint32_t found = findColumn(from, wanted.name);
   if (found == schema::kRoot) {
     if (wanted.repetition == Repetition::kRequired) {
@@ -133,7 +73,7 @@ Result<void> mapColumn(const Schema& from, const Schema& to, std::uint32_t colum
     return {};
   }
   const std::uint32_t firstFound = firstLeaf(from, found);
-  if (isSameTree(from, found, to, column)) {
+  if (schema::isSameColumn(from, found, to, column)) {
     for (std::uint32_t i = 0; i < leaves; ++i) {
       out.leaves[first + i] = {LeafSource::kColumn, firstFound + i};
     }
@@ -163,7 +103,7 @@ Result<void> mapSession(const Schema& from, const Schema& to, std::uint32_t colu
   const std::string& name = to.nodes()[column].name;
   const std::uint32_t found = findColumn(from, name);
   const std::uint32_t leaf = found == schema::kRoot ? kNoLeaf : firstLeaf(from, found);
-  if (found != schema::kRoot && !isSameTree(from, found, to, column)) {
+  if (found != schema::kRoot && !schema::isSameColumn(from, found, to, column)) {
     return refuse(name, "is not the number of a session, which merged captures have there");
   }
   out.leaves.back() = {LeafSource::kSession, leaf};

@@ -121,7 +121,8 @@ Result<void> Grouping::checkBytes() const {
                                            std::to_string(bytesMax_) + " bytes they may have");
 }
 
-Result<bool> Grouping::tryAddFile(const read::FileReader& file) {
+Result<bool> Grouping::tryAddFile(const read::FileReader& file,
+                                  std::span<const std::uint32_t> leaves) {
   if (groups_) {
     return false;
   }
@@ -134,18 +135,19 @@ Result<bool> Grouping::tryAddFile(const read::FileReader& file) {
       counts[i] = file.rows();
       continue;
     }
-    if (part.leaf->index >= file.schema().leaves().size()) {
+    if (part.leaf->index >= leaves.size()) {
       return false;  // of a directory: no footer has it, and its rows cost no read
     }
+    const Leaf& leaf = file.schema().leaves()[leaves[part.leaf->index]];
     if (kind == AggregateKind::kCount) {
-      const auto nulls = nullsOf(file, *part.leaf);
+      const auto nulls = nullsOf(file, leaf);
       if (!nulls) {
         return false;
       }
       counts[i] = file.rows() - *nulls;
     } else if (kind == AggregateKind::kMin || kind == AggregateKind::kMax) {
       PF_TRY_ASSIGN(const bool isKnown,
-                    boundsOf(file, *part.leaf, kind == AggregateKind::kMax, bounds[i]));
+                    boundsOf(file, leaf, kind == AggregateKind::kMax, bounds[i]));
       if (!isKnown) {
         return false;
       }

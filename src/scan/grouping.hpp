@@ -39,9 +39,10 @@ class Grouping {
   // than bytesMax, a sum has no room.
   [[nodiscard]] Result<void> add(std::span<const read::ColumnVector* const> columns,
                                  const Rows& rows);
-  // All rows of a file, whose leaves are the first ones of the rows' schema, where its footer alone
-  // says what is asked for; else false, and nothing was added.
-  [[nodiscard]] Result<bool> tryAddFile(const read::FileReader& file);
+  // All rows of a file, whose `leaves` are the first ones of the rows' schema, where its footer
+  // alone says what is asked for; else false, and nothing was added.
+  [[nodiscard]] Result<bool> tryAddFile(const read::FileReader& file,
+                                        std::span<const std::uint32_t> leaves);
 
   // The result's columns, one row a group, in no particular order; how many rows. Once: what groups
   // took is freed as it becomes columns.

@@ -134,8 +134,9 @@ Result<void> Query::beginTable() {
   request.where = options_.where;
   if (grouping_ != nullptr) {
     request.leaves = grouping_->leaves();
-    request.takesWhole = [this](const read::FileReader& file) {
-      return grouping_->tryAddFile(file);
+    request.takesWhole = [this](const read::FileReader& file,
+                                std::span<const std::uint32_t> leaves) {
+      return grouping_->tryAddFile(file, leaves);
     };
   } else if (sorted_) {
     sortLeaves_ = isFetched_ ? std::vector<std::uint32_t>{} : leaves_;
@@ -321,7 +322,8 @@ Result<void> Query::fetchSorted() {
       rows.push_back(origins[asTheyLie[first]].row);
     }
     PF_TRY_ASSIGN(const auto file, takeFile(source));
-    PF_TRY(fetchRows(*file, ofFiles, rows, bytesMax, std::span(columns_).first(ofFiles.size())));
+    PF_TRY_ASSIGN(const auto leaves, table_->leavesOf(*file, ofFiles));
+    PF_TRY(fetchRows(*file, leaves, rows, bytesMax, std::span(columns_).first(ofFiles.size())));
     for (std::size_t i = ofFiles.size(); i < leaves_.size(); ++i) {
       ColumnVector column;
       PF_TRY(table_->fillPartition(source, leaves_[i], rows.size(), column));

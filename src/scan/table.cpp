@@ -5,79 +5,12 @@
 
 #include "io/posix_file.hpp"
 #include "scan/bound_predicate.hpp"
-#include "scan/point.hpp"
+#include "scan/table_schema.hpp"
 
 namespace parquet_flow::scan {
 namespace {
 
 using schema::Leaf;
-
-bool isSameType(const Leaf& a, const Leaf& b) noexcept {
-  return a.type == b.type && a.typeLength == b.typeLength && a.logical.kind == b.logical.kind &&
-         a.logical.a == b.logical.a && a.logical.b == b.logical.b &&
-         a.maxDefinitionLevel == b.maxDefinitionLevel &&
-         a.maxRepetitionLevel == b.maxRepetitionLevel &&
-         a.repeatedDefinitionLevels == b.repeatedDefinitionLevels;
-}
-
-tl::unexpected<Error> disagree(const read::FileReader& file, const std::string& sentence) {
-  return fail(ErrorCode::kInvalidArgument, std::string(file.file()->name()) + ": " + sentence);
-}
-
-// Of the same leaves: the same groups around them, whatever the root is called. By their levels a
-// group that can be null with leaves that cannot is like one that cannot with leaves that can.
-Result<void> checkSameNodes(const read::FileReader& first, const read::FileReader& file) {
-  const auto expected = first.schema().nodes();
-  const auto found = file.schema().nodes();
-  std::size_t at = 1;
-  while (at < std::min(expected.size(), found.size()) && expected[at].name == found[at].name &&
-         expected[at].parent == found[at].parent &&
-         expected[at].repetition == found[at].repetition && expected[at].kind == found[at].kind) {
-    ++at;
-  }
-  const auto leaves = file.schema().leaves();
-  if ((at == expected.size() && at == found.size()) || leaves.empty()) {
-    return {};
-  }
-  const auto leaf =
-      std::ranges::find_if(leaves, [at](const Leaf& each) { return each.node >= at; });
-  return disagree(file, "column '" + (leaf == leaves.end() ? leaves.back() : *leaf).dottedPath +
-                            "' is in other groups than in " + std::string(first.file()->name()) +
-                            ": they can be null or repeat elsewhere, or are lists or maps");
-}
-
-// The same leaves in the same order.
-Result<void> checkSameSchema(const read::FileReader& first, const read::FileReader& file) {
-  const auto expected = first.schema().leaves();
-  const auto found = file.schema().leaves();
-  const std::string firstName(first.file()->name());
-  for (std::size_t i = 0; i < std::min(expected.size(), found.size()); ++i) {
-    if (expected[i].dottedPath != found[i].dottedPath) {
-      const bool isMissing = file.schema().findLeaf(expected[i].dottedPath) == nullptr;
-      return disagree(file, isMissing ? "it has no column '" + expected[i].dottedPath + "', as " +
-                                            firstName + " has"
-                                      : "column '" + found[i].dottedPath + "' stands where " +
-                                            firstName + " has '" + expected[i].dottedPath + "'");
-    }
-    if (!isSameType(expected[i], found[i])) {
-      const std::string here = typeText(found[i]);
-      const std::string there = typeText(expected[i]);
-      std::string sentence = "column '";
-      sentence.append(found[i].dottedPath).append("' is ").append(here);
-      sentence.append(", in ").append(firstName).append(" ").append(there);
-      if (here == there) sentence += " that can be null elsewhere, or repeats";
-      return disagree(file, sentence);
-    }
-  }
-  if (expected.size() > found.size()) {
-    return disagree(file, "it has no column '" + expected[found.size()].dottedPath + "', as " +
-                              firstName + " has");
-  }
-  return expected.size() == found.size()
-             ? checkSameNodes(first, file)
-             : disagree(file, "it has a column '" + found[expected.size()].dottedPath +
-                                  "', which " + firstName + " has not");
-}
 
 void add(ScanStats& to, const ScanStats& from) noexcept {
   to.rowGroups += from.rowGroups;
@@ -169,14 +102,36 @@ Result<void> Table::begin(Request request) {
                         : Result<void>{};
 }
 
-// A file, and its schema is the table's.
-Result<std::shared_ptr<const read::FileReader>> Table::openFile(std::size_t file) {
-  if (file == 0 && first_ != nullptr) {
-    return first_;
+// Sets file_, and where it has the table's columns.
+Result<void> Table::openFile(std::size_t file) {
+  if (file == 0) {
+    file_ = first_;
+  } else {
+    PF_TRY_ASSIGN(file_, files_[file].open());
   }
-  PF_TRY_ASSIGN(auto opened, files_[file].open());
-  PF_TRY(checkSameSchema(*first_, *opened));
-  return opened;
+  PF_TRY_ASSIGN(leavesInFile_, leavesIn(*first_, *file_));
+  readLeaves_.clear();
+  for (const std::uint32_t leaf : leavesOfFile_) {
+    readLeaves_.push_back(leavesInFile_[leaf]);
+  }
+  std::sort(readLeaves_.begin(), readLeaves_.end());
+  columnOf_.clear();
+  for (const std::uint32_t leaf : leavesOfFile_) {
+    const auto at = std::ranges::lower_bound(readLeaves_, leavesInFile_[leaf]);
+    columnOf_.push_back(static_cast<std::size_t>(at - readLeaves_.begin()));
+  }
+  batch_.columns.clear();  // they have the form of another leaf, perhaps
+  return {};
+}
+
+Result<std::vector<std::uint32_t>> Table::leavesOf(const read::FileReader& file,
+                                                   std::span<const std::uint32_t> leaves) const {
+  PF_TRY_ASSIGN(const std::vector<std::uint32_t> all, leavesIn(*first_, file));
+  std::vector<std::uint32_t> out;
+  for (const std::uint32_t leaf : leaves) {
+    out.push_back(all[leaf]);
+  }
+  return out;
 }
 
 Result<std::shared_ptr<const read::FileReader>> Table::reopen(
@@ -219,17 +174,17 @@ Result<bool> Table::openNext() {
       ++stats_.filesByPartition;
       continue;
     }
-    PF_TRY_ASSIGN(file_, openFile(nextFile_));
+    PF_TRY(openFile(nextFile_));
     ++stats_.filesOpened;
     if (predicate.isAlways && request_.takesWhole) {
-      PF_TRY_ASSIGN(const bool isTaken, request_.takesWhole(*file_));
+      PF_TRY_ASSIGN(const bool isTaken, request_.takesWhole(*file_, leavesInFile_));
       if (isTaken) {
         ++stats_.filesByFooter;
         continue;
       }
     }
     FilterOptions options;
-    options.leaves = leavesOfFile_;
+    options.leaves = readLeaves_;
     options.predicate = std::move(predicate.where);
     options.skip = skipLeft_;
     options.limit = limitLeft_;
@@ -272,7 +227,7 @@ Result<bool> Table::next(Batch& out) {
   out.columns.clear();
   for (std::size_t i = 0; i < request_.leaves.size(); ++i) {
     if (!isPartition(request_.leaves[i])) {
-      out.columns.push_back(&batch_.columns[i]);
+      out.columns.push_back(&batch_.columns[columnOf_[i]]);
       continue;
     }
     read::ColumnVector& column = partitionColumns_[i - leavesOfFile_.size()];
@@ -285,7 +240,7 @@ Result<bool> Table::next(Batch& out) {
 void Table::moveColumns(std::vector<read::ColumnVector>& columns) {
   columns.resize(request_.leaves.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    std::swap(columns[i], i < leavesOfFile_.size() ? batch_.columns[i]
+    std::swap(columns[i], i < leavesOfFile_.size() ? batch_.columns[columnOf_[i]]
                                                    : partitionColumns_[i - leavesOfFile_.size()]);
   }
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,8 +64,10 @@ class Table {
     std::uint64_t limit = UINT64_MAX;
     bool isCompact = false;
     std::size_t lendAlignment = 1;
-    // Asked of each file all of whose rows are asked for: true, and they are passed by.
-    std::function<Result<bool>(const read::FileReader&)> takesWhole = {};
+    // Asked of each file all of whose rows are asked for, with its leaf for each of the table's
+    // that are of files: true, and they are passed by.
+    std::function<Result<bool>(const read::FileReader&, std::span<const std::uint32_t>)>
+        takesWhole = {};
   };
   [[nodiscard]] Result<void> begin(Request request);
 
@@ -75,8 +78,8 @@ class Table {
     std::vector<const read::ColumnVector*> columns;  // of the leaves asked for
   };
   // The next rows; false: there are none left. The batch lasts until the next call.
-  // kInvalidArgument naming the file and the column where its schema is another; and as
-  // FilteredReader::next.
+  // kInvalidArgument as leavesIn of table_schema.hpp of a file that does not go with the first; and
+  // as FilteredReader::next.
   [[nodiscard]] Result<bool> next(Batch& out);
   // The batch's columns, moved out of it into `columns`.
   void moveColumns(std::vector<read::ColumnVector>& columns);
@@ -93,6 +96,9 @@ class Table {
   // One that next() has opened before, anew. kIo: it is not the file any more that it was.
   [[nodiscard]] Result<std::shared_ptr<const read::FileReader>> reopen(
       std::size_t file, const io::FileIdentity& identity) const;
+  // The leaves of one of the files that some of the table's are.
+  [[nodiscard]] Result<std::vector<std::uint32_t>> leavesOf(
+      const read::FileReader& file, std::span<const std::uint32_t> leaves) const;
   // Rows of single columns of a directory; for leaves behind those of the files.
   [[nodiscard]] Result<void> fillPartition(std::size_t file, std::uint32_t leaf, std::uint64_t rows,
                                            read::ColumnVector& out) const;
@@ -112,7 +118,7 @@ class Table {
   Table() = default;
   [[nodiscard]] Result<void> addPartitions();
   [[nodiscard]] Result<FilePredicate> predicateOf(std::size_t file) const;
-  [[nodiscard]] Result<std::shared_ptr<const read::FileReader>> openFile(std::size_t file);
+  [[nodiscard]] Result<void> openFile(std::size_t file);
   [[nodiscard]] Result<bool> openNext();
   void closeFile();
 
@@ -124,6 +130,11 @@ class Table {
 
   Request request_;
   std::vector<std::uint32_t> leavesOfFile_;  // of the request
+  // Of the file that is open: its leaves for the table's, those that are read, in its order, and
+  // which of their columns has each of leavesOfFile_.
+  std::vector<std::uint32_t> leavesInFile_;
+  std::vector<std::uint32_t> readLeaves_;
+  std::vector<std::size_t> columnOf_;
   std::shared_ptr<const read::FileReader> first_;
   std::shared_ptr<const read::FileReader> file_;
   std::unique_ptr<FilteredReader> reader_;

@@ -21,6 +21,8 @@ import tempfile
 import unittest
 
 try:
+    import duckdb
+    import polars
     import pyarrow
     import pyarrow.parquet
 except ImportError as missing:
@@ -79,6 +81,33 @@ class QueryCommandTest(unittest.TestCase):
                          "date,id"),
             [{"date": row["date"], "id": row["id"]} for row in self.rows
              if row["date"] == "2026-11-20" and row["name"] is None])
+
+    def test_files_of_several_writers_are_one_table(self):
+        folder = self.folder / "writers"
+        folder.mkdir()
+        table = pyarrow.table({"k": pyarrow.array([1, 2], pyarrow.int64()),
+                               "v": pyarrow.array([3, None], pyarrow.int32()), "s": ["a", "b"]})
+        pyarrow.parquet.write_table(table, folder / "a.parquet")
+        duckdb.from_arrow(table).write_parquet(str(folder / "b.parquet"))  # INTEGER(64, true)
+        polars.from_arrow(table).write_parquet(folder / "c.parquet")
+        pyarrow.parquet.write_table(table.select(["s", "v", "k"]), folder / "d.parquet")
+        required = [field.with_nullable(field.name == "v") for field in table.schema]
+        pyarrow.parquet.write_table(table.cast(pyarrow.schema(required)), folder / "e.parquet")
+        rows = table.to_pylist()
+        self.assertEqual(self.rows_of(folder), 5 * rows)
+        self.assertEqual(self.rows_of(folder / "b.parquet", folder / "a.parquet"), 2 * rows)
+        self.assertEqual(self.rows_of(folder, "--agg", "sum(k) as k, count(v) as v, max(s) as s"),
+                         [{"k": "15", "v": 5, "s": "b"}])
+        done = self.asked(folder / "e.parquet", folder / "a.parquet", "--json", code=1)
+        self.assertIn("a.parquet: column 'k' can be null, and cannot in", done.stderr)
+        other = self.folder / "milliseconds.parquet"
+        pyarrow.parquet.write_table(
+            pyarrow.table({"t": pyarrow.array([1], pyarrow.timestamp("ms"))}), other)
+        one = self.folder / "microseconds.parquet"
+        pyarrow.parquet.write_table(
+            pyarrow.table({"t": pyarrow.array([1], pyarrow.timestamp("us", "UTC"))}), one)
+        done = self.asked(one, other, code=1)
+        self.assertIn("column 't' is TIMESTAMP(MILLIS, local) of INT64, in", done.stderr)
 
     def test_columns_of_directories_are_grouped_and_aggregated(self):
         captures = self.folder / "captures"

@@ -468,18 +468,40 @@ TEST(Query, filesOfAnotherSchemaAreRefusedByTheirColumn) {
     (void)*made.addLeaf(schema::kRoot, last, PhysicalType::kInt32, Repetition::kOptional);
     return std::make_shared<const schema::Schema>(std::move(made));
   };
+  const auto required = other(PhysicalType::kInt32, Repetition::kRequired, "m");
+  const auto optional = other(PhysicalType::kInt32, Repetition::kOptional, "m");
+  const auto repeated = other(PhysicalType::kInt32, Repetition::kRepeated, "m");
+  const auto time = [](schema::TimeUnit unit, std::int32_t isUtc) {
+    schema::Schema made;
+    (void)*made.addLeaf(schema::kRoot, "n", PhysicalType::kInt64, Repetition::kOptional, 0,
+                        {LogicalKind::kTimestamp, static_cast<std::int32_t>(unit), isUtc});
+    return std::make_shared<const schema::Schema>(std::move(made));
+  };
+  schema::Schema more = *optional;
+  (void)*more.addLeaf(schema::kRoot, "z", PhysicalType::kInt32, Repetition::kOptional);
+  using Made = std::shared_ptr<const schema::Schema>;
   const struct {
-    std::shared_ptr<const schema::Schema> schema;
+    Made first;
+    Made schema;
     const char* sentence;
   } cases[] = {
-      {other(PhysicalType::kInt64, Repetition::kOptional, "m"),
+      {optional, other(PhysicalType::kInt64, Repetition::kOptional, "m"),
        "two: column 'n' is INT64, in one INT32"},
-      {other(PhysicalType::kInt32, Repetition::kRequired, "m"), "two: column 'n' is INT32"},
-      {other(PhysicalType::kInt32, Repetition::kOptional, "k"), "two: it has no column 'm'"},
+      {required, optional,
+       "two: column 'n' can be null, and cannot in one: name a file first in which it can"},
+      {optional, repeated, "two: column 'n' repeats, and does not in one"},
+      {repeated, optional, "two: column 'n' does not repeat, and does in one"},
+      {optional, other(PhysicalType::kInt32, Repetition::kOptional, "k"),
+       "two: it has no column 'm', as one has"},
+      {optional, std::make_shared<const schema::Schema>(std::move(more)),
+       "two: it has a column 'z', which one has not"},
+      {time(schema::TimeUnit::kMillis, 1), time(schema::TimeUnit::kNanos, 0),
+       "two: column 'n' is TIMESTAMP(NANOS, local) of INT64, in one TIMESTAMP(MILLIS, UTC) of "
+       "INT64"},
   };
   for (const auto& one : cases) {
     Files files;
-    files.add("one", other(PhysicalType::kInt32, Repetition::kOptional, "m"), {});
+    files.add("one", one.first, {});
     files.add("two", one.schema, {});
     PF_ASSERT_OK_ASSIGN(const auto query, files.query({}));
     PF_EXPECT_ERROR(rowsOf(*query), ErrorCode::kInvalidArgument, one.sentence);
@@ -488,6 +510,47 @@ TEST(Query, filesOfAnotherSchemaAreRefusedByTheirColumn) {
   apart.add("d=1/x", threeColumns(), {});
   apart.add("e=1/x", threeColumns(), {});
   PF_EXPECT_ERROR(apart.query({}), ErrorCode::kInvalidArgument, "e=1/x: its directories");
+}
+
+// As three writers have the same table: INT32 with and without INTEGER(32, signed), required or
+// not, in another order, lists with names of their own.
+TEST(Query, columnsOfOtherWritersAreTheSameByTheirNames) {
+  schema::Schema other;
+  (void)*other.addLeaf(schema::kRoot, "s", PhysicalType::kByteArray, Repetition::kRequired, 0,
+                       {LogicalKind::kString});
+  (void)*other.addLeaf(schema::kRoot, "n", PhysicalType::kInt32, Repetition::kRequired, 0,
+                       {LogicalKind::kInteger, 32, 1});
+  const auto list = other.addList(schema::kRoot, "l", Repetition::kOptional);
+  (void)*other.addLeaf(*list, "item", PhysicalType::kInt32, Repetition::kOptional);
+  const std::vector<Rows> rows = {
+      {ofGroup({ofText("x"), ofInt(5), ofList({ofInt(4)})}), ofGroup({ofText("y"), ofInt(6), {}})}};
+  Files files;
+  files.add("one", threeColumns(), someRows());
+  files.add("two", std::make_shared<const schema::Schema>(std::move(other)), rows);
+  files.add("three", threeColumns(), someRows());
+  const Texts five = {"3,|1,null,2,|c,", "null,|none,|null,", "1,|none,|a,", "2,|7,|b,",
+                      "3,|8,|c2,"};
+  Texts all = five;
+  all.insert(all.end(), {"5,|4,|x,", "6,|none,|y,"});
+  all.insert(all.end(), five.begin(), five.end());
+  const auto answer = [&](QueryOptions options) {
+    const auto query = files.query(std::move(options));
+    EXPECT_TRUE(query) << query.error().message();
+    const auto texts = rowsOf(**query);
+    EXPECT_TRUE(texts) << texts.error().message();
+    return texts ? *texts : Texts{};
+  };
+  EXPECT_EQ(answer({}), all);
+  EXPECT_EQ(answer({.where = where("n >= 5 and s <> 'x'")}), (Texts{"6,|none,|y,"}));
+  EXPECT_EQ(answer({.orderBy = {{"n", true}}, .limit = 2}), (Texts{"6,|none,|y,", "5,|4,|x,"}));
+  EXPECT_EQ(answer({.where = where("s = 'x'"), .select = {"l", "n"}}), (Texts{"5,|4,"}));
+  EXPECT_EQ(answer({.aggregates = std::move(*parseAggregates("count, count(n), max(n), max(s)"))}),
+            (Texts{"12,|10,|6,|y,"}));
+  EXPECT_EQ(answer({.groupBy = {"n"},
+                    .aggregates = std::move(*parseAggregates("max(s)")),
+                    .orderBy = {{"n", true}},
+                    .limit = 2}),
+            (Texts{"6,|y,", "5,|x,"}));
 }
 
 // Paths, types and levels of all leaves are the same: what else there is to tell them by.
