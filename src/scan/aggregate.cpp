@@ -30,10 +30,8 @@ Result<void> addResult(const Aggregate& aggregate, const schema::Leaf* leaf,
   if (kind == AggregateKind::kCountRows) {
     return addLeaf(schema, aggregate.name, PhysicalType::kInt64, Repetition::kRequired);
   }
-  if (leaf->maxRepetitionLevel != 0 || kind == AggregateKind::kCountDistinct ||
-      kind == AggregateKind::kMin || kind == AggregateKind::kMax) {
-    PF_TRY(requireComparable(*leaf));
-  }
+  const bool isBound = kind == AggregateKind::kMin || kind == AggregateKind::kMax;
+  PF_TRY(isBound ? requireOrdered(*leaf) : requireComparable(*leaf));
   if (kind == AggregateKind::kCount || kind == AggregateKind::kCountDistinct) {
     return addLeaf(schema, aggregate.name, PhysicalType::kInt64, Repetition::kRequired);
   }

@@ -68,10 +68,12 @@ std::vector<std::string> wantedForms(const Test& test) {
   return values;
 }
 
-// Of a BYTE_ARRAY a decimal has as many forms as there are lengths.
+// Of a BYTE_ARRAY a decimal has as many forms as there are lengths, a moment of INT96 as there are
+// days that its nanoseconds may be counted from.
 bool answersFor(const schema::Leaf& leaf, const Test& test) {
   const bool hasForms =
-      test.order == Order::kDecimalBytes && leaf.type == schema::PhysicalType::kByteArray;
+      test.order == Order::kInt96 ||
+      (test.order == Order::kDecimalBytes && leaf.type == schema::PhysicalType::kByteArray);
   if (test.isNegated || hasForms || test.order == Order::kBoolean) {
     return false;
   }

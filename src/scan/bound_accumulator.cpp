@@ -31,7 +31,7 @@ void eachValue(const ColumnVector& column, const GroupedRows& rows, Function&& f
 class NumberBound final : public Accumulator {
  public:
   NumberBound(const schema::Leaf& leaf, bool isMax)
-      : leaf_(leaf), order_(stats::orderOf(leaf)), flip_(isMax ? UINT64_MAX : 0) {}
+      : leaf_(leaf), order_(keyOrder(leaf)), flip_(isMax ? UINT64_MAX : 0) {}
 
   Result<void> add(const ColumnVector& column, const Rows& rows) override {
     if (rows.count == 0) {
@@ -125,7 +125,7 @@ class NumberBound final : public Accumulator {
 class BytesBound final : public Accumulator {
  public:
   BytesBound(const schema::Leaf& leaf, bool isMax)
-      : leaf_(leaf), order_(stats::orderOf(leaf)), isMax_(isMax) {}
+      : leaf_(leaf), order_(keyOrder(leaf)), isMax_(isMax) {}
 
   Result<void> add(const ColumnVector& column, const Rows& rows) override {
     const Rows there = withValue(rows, column, words_);
@@ -190,7 +190,7 @@ class BytesBound final : public Accumulator {
 }  // namespace
 
 std::unique_ptr<Accumulator> makeBound(const schema::Leaf& leaf, bool isMax) {
-  if (isNumberOrder(stats::orderOf(leaf))) {
+  if (isNumberOrder(keyOrder(leaf))) {
     return std::make_unique<NumberBound>(leaf, isMax);
   }
   return std::make_unique<BytesBound>(leaf, isMax);

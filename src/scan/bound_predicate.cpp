@@ -21,6 +21,7 @@ class Binder {
 
  private:
   Result<const Leaf*> leafOf(const std::string& column) const;
+  Result<const Leaf*> orderedLeafOf(const std::string& column) const;
   Result<BoundNode> bindChildren(const Predicate& predicate, bool isNegated, std::uint32_t depth);
   Result<BoundNode> bindComparison(const Predicate& predicate, bool isNegated);
   Result<BoundNode> bindBetween(const Predicate& predicate, bool isNegated);
@@ -41,6 +42,15 @@ Result<const Leaf*> Binder::leafOf(const std::string& column) const {
   if (leaf->maxRepetitionLevel != 0) {
     return fail(ErrorCode::kInvalidArgument,
                 "column '" + column + "' is in a list, whose elements are not compared");
+  }
+  return leaf;
+}
+
+Result<const Leaf*> Binder::orderedLeafOf(const std::string& column) const {
+  PF_TRY_ASSIGN(const Leaf* const leaf, leafOf(column));
+  if (leaf->logical.kind == LogicalKind::kInterval) {
+    return fail(ErrorCode::kInvalidArgument,
+                "column '" + column + "' is INTERVAL, whose values are equal or not, in no order");
   }
   return leaf;
 }
@@ -152,7 +162,10 @@ Result<BoundNode> Binder::rangeNode(const Leaf& leaf, ValueRange range, bool isN
 }
 
 Result<BoundNode> Binder::bindComparison(const Predicate& predicate, bool isNegated) {
-  PF_TRY_ASSIGN(const Leaf* const leaf, leafOf(predicate.column));
+  const bool isEquality =
+      predicate.comparison == Comparison::kEqual || predicate.comparison == Comparison::kNotEqual;
+  PF_TRY_ASSIGN(const Leaf* const leaf,
+                isEquality ? leafOf(predicate.column) : orderedLeafOf(predicate.column));
   if (predicate.literals.size() != 1) {
     return fail(ErrorCode::kInvalidArgument, "a comparison with other than one literal");
   }
@@ -167,7 +180,7 @@ Result<BoundNode> Binder::bindComparison(const Predicate& predicate, bool isNega
 
 // Both ends are comparisons: one with a null is unknown, and the other may still be false.
 Result<BoundNode> Binder::bindBetween(const Predicate& predicate, bool isNegated) {
-  PF_TRY_ASSIGN(const Leaf* const leaf, leafOf(predicate.column));
+  PF_TRY_ASSIGN(const Leaf* const leaf, orderedLeafOf(predicate.column));
   if (predicate.literals.size() != 2) {
     return fail(ErrorCode::kInvalidArgument, "BETWEEN with other than two literals");
   }
@@ -225,7 +238,8 @@ Result<BoundNode> Binder::bindIn(const Predicate& predicate, bool isNegated) {
 Result<BoundNode> Binder::bindText(const Predicate& predicate, bool isNegated) {
   PF_TRY_ASSIGN(const Leaf* const leaf, leafOf(predicate.column));
   const Order order = valueOrder(*leaf);
-  if (order != Order::kBytes || leaf->logical.kind == LogicalKind::kUuid) {
+  if (order != Order::kBytes || leaf->logical.kind == LogicalKind::kUuid ||
+      leaf->logical.kind == LogicalKind::kInterval) {
     return fail(ErrorCode::kInvalidArgument,
                 "column '" + leaf->dottedPath + "' is " + typeText(*leaf) + ", which is no text");
   }

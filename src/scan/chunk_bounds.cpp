@@ -48,7 +48,9 @@ bool isSigned(Order order) noexcept {
 Order storedOrder(const read::FileReader& file, const Leaf& leaf) {
   const format::FileMetaData& meta = file.metaData();
   const Order order = valueOrder(leaf);
-  if (leaf.index >= meta.column_orders.size() || order == Order::kNone) {
+  // What has no order in the format has no bounds that mean anything.
+  if (leaf.index >= meta.column_orders.size() || order == Order::kNone ||
+      stats::orderOf(leaf) == Order::kNone) {
     return Order::kNone;
   }
   const format::ColumnOrder& stored = meta.column_orders[leaf.index];

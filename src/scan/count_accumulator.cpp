@@ -59,7 +59,7 @@ class Count final : public Accumulator {
 class CountDistinct final : public Accumulator {
  public:
   explicit CountDistinct(const schema::Leaf& leaf)
-      : leaf_(leaf), order_(stats::orderOf(leaf)), isNumber_(isNumberOrder(order_)) {}
+      : leaf_(leaf), order_(keyOrder(leaf)), isNumber_(isNumberOrder(order_)) {}
 
   Result<void> add(const ColumnVector& column, const Rows& rows) override {
     const Rows there = withValue(rows, column, words_);

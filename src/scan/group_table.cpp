@@ -42,7 +42,7 @@ void eachOf(const Rows& rows, std::span<const std::uint32_t> list, Function&& fu
 GroupTable::GroupTable(std::vector<const schema::Leaf*> leaves)
     : leaves_(std::move(leaves)), values_(leaves_.size()) {
   for (const schema::Leaf* const leaf : leaves_) {
-    orders_.push_back(stats::orderOf(*leaf));
+    orders_.push_back(keyOrder(*leaf));
   }
   way_ = leaves_.size() != 1 || !isNumberOrder(orders_[0]) ? Way::kBytes
          : isWholeOrder(orders_[0])                        ? Way::kDirect

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "scan/half.hpp"
+#include "scan/int128.hpp"
 #include "scan/number.hpp"
 #include "scan/time_text.hpp"
 
@@ -70,6 +71,26 @@ std::optional<double> specialOf(const Literal& literal) {
   return error == std::errc() && at == end ? std::optional(value) : std::nullopt;
 }
 
+// Nanoseconds since 1970 as those of a day and a Julian day, from 0 on. nullopt: out of range.
+std::optional<std::string> encodeMoment(const WholeNumber& number) {
+  constexpr std::size_t kDigitsMax = 24;  // of 2^32 days
+  constexpr Int128 kJulianDayOf1970 = 2'440'588;
+  if (number.digits.size() > kDigitsMax) {
+    return std::nullopt;
+  }
+  Int128 nanos = 0;
+  for (const char digit : number.digits) {
+    nanos = nanos * 10 + (digit - '0');
+  }
+  nanos = (number.isNegative ? -nanos : nanos) + kJulianDayOf1970 * stats::kNanosOfDay;
+  const Int128 day = nanos / stats::kNanosOfDay;
+  if (nanos < 0 || day > UINT32_MAX) {
+    return std::nullopt;
+  }
+  return plain(static_cast<std::int64_t>(nanos % stats::kNanosOfDay)) +
+         plain(static_cast<std::uint32_t>(day));
+}
+
 // nullopt: out of range.
 std::optional<std::string> encodeWhole(const WholeNumber& number, const Leaf& leaf, Order order) {
   switch (order) {
@@ -93,6 +114,8 @@ std::optional<std::string> encodeWhole(const WholeNumber& number, const Leaf& le
       const auto value = asUint64(number);
       return value ? std::optional(plain(*value)) : std::nullopt;
     }
+    case Order::kInt96:
+      return encodeMoment(number);
     default:
       return asTwosComplement(number, leaf.typeLength);
   }
@@ -304,6 +327,9 @@ std::optional<Point> wholeColumnPoint(const Leaf& leaf, Order order, const Liter
   } else if (literal.kind == LiteralKind::kText && kind == LogicalKind::kTimestamp) {
     text = parseTimestamp(literal.text);
     scale = unitDigits(leaf.logical.a);
+  } else if (literal.kind == LiteralKind::kText && order == Order::kInt96) {
+    text = parseTimestamp(literal.text);
+    scale = 9;
   } else {
     if (const auto special = specialOf(literal); special && !std::isfinite(*special)) {
       return Point{*special < 0 ? Position::kBelow : Position::kAbove, {}, {}};
@@ -337,13 +363,26 @@ std::optional<Point> bytesPoint(const Leaf& leaf, const Literal& literal) {
       return std::nullopt;
     }
   }
+  if (leaf.logical.kind == LogicalKind::kInterval && literal.kind == LiteralKind::kText) {
+    const std::optional<std::string> interval = parseInterval(literal.text);
+    return interval ? std::optional(valuePoint(*interval)) : std::nullopt;
+  }
+  if (leaf.logical.kind == LogicalKind::kInterval && literal.text.size() != leaf.typeLength) {
+    return std::nullopt;
+  }
   return valuePoint(literal.text);
 }
 
 }  // namespace
 
 Order valueOrder(const Leaf& leaf) noexcept {
-  return leaf.logical.kind == LogicalKind::kUnknown ? Order::kNone : stats::orderOf(leaf);
+  if (leaf.logical.kind == LogicalKind::kUnknown) {
+    return Order::kNone;
+  }
+  if (leaf.logical.kind == LogicalKind::kInterval) {
+    return Order::kBytes;
+  }
+  return leaf.type == schema::PhysicalType::kInt96 ? Order::kInt96 : stats::orderOf(leaf);
 }
 
 std::string typeText(const Leaf& leaf) {

@@ -27,7 +27,8 @@ struct Point {
 };
 
 // What values are compared in: orderOf the leaf by value, also where the file has them in total
-// order. kNone where only nulls are told from what is not null.
+// order; INT96 as moments; INTERVAL as its bytes, which are equal or not. kNone where only nulls
+// are told from what is not null.
 [[nodiscard]] stats::Order valueOrder(const schema::Leaf& leaf) noexcept;
 
 // Where `literal`, which is not kNull, lies. kInvalidArgument naming column, type and literal where

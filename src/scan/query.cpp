@@ -106,7 +106,7 @@ Result<void> Query::planGroups() {
 Result<void> Query::planSort() {
   for (const OrderBy& by : options_.orderBy) {
     PF_TRY_ASSIGN(const Leaf* const leaf, schema().requireLeaf(by.column));
-    PF_TRY(requireComparable(*leaf));
+    PF_TRY(requireOrdered(*leaf));
     sortBy_.push_back({leaf, by.isDescending});
   }
   if (sortBy_.empty() || grouping_ != nullptr) {

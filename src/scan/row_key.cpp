@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "scan/append_values.hpp"
+#include "scan/point.hpp"
 #include "scan/rows.hpp"
 
 namespace parquet_flow::scan {
@@ -65,6 +66,14 @@ void appendBytesKey(ConstBytes value, std::string& out) {
   out.append(text, at).append(2, '\0');
 }
 
+void appendMomentKey(ConstBytes value, std::string& out) {
+  const stats::Moment moment = stats::momentOf(reinterpret_cast<const char*>(value.data()));
+  for (const std::int64_t part : {moment.day, moment.nanos}) {
+    const std::uint64_t key = __builtin_bswap64(signedKey(part));
+    out.append(reinterpret_cast<const char*>(&key), sizeof key);
+  }
+}
+
 void appendBigEndian(std::uint32_t value, std::string& out) {
   for (int shift = 24; shift >= 0; shift -= 8) {
     out.push_back(static_cast<char>(value >> shift));
@@ -87,12 +96,22 @@ void appendDecimalKey(ConstBytes value, std::string& out) {
 
 }  // namespace
 
+Order keyOrder(const schema::Leaf& leaf) noexcept {
+  return leaf.logical.kind == schema::LogicalKind::kUnknown ? stats::orderOf(leaf)
+                                                            : valueOrder(leaf);
+}
+
 Result<void> requireComparable(const schema::Leaf& leaf) {
   if (leaf.maxRepetitionLevel != 0) {
     return fail(ErrorCode::kInvalidArgument,
                 "column '" + leaf.dottedPath + "' is in a list: its values are not one a row");
   }
-  if (stats::orderOf(leaf) == Order::kNone) {
+  return {};
+}
+
+Result<void> requireOrdered(const schema::Leaf& leaf) {
+  PF_TRY(requireComparable(leaf));
+  if (leaf.logical.kind == schema::LogicalKind::kInterval) {
     return fail(ErrorCode::kInvalidArgument,
                 "column '" + leaf.dottedPath + "' is of a type whose values have no order");
   }
@@ -100,7 +119,8 @@ Result<void> requireComparable(const schema::Leaf& leaf) {
 }
 
 bool isNumberOrder(Order order) noexcept {
-  return order != Order::kNone && order != Order::kBytes && order != Order::kDecimalBytes;
+  return order != Order::kNone && order != Order::kBytes && order != Order::kDecimalBytes &&
+         order != Order::kInt96;
 }
 
 std::uint64_t numberKey(Order order, const std::byte* value) noexcept {
@@ -157,6 +177,8 @@ void appendKey(Order order, ConstBytes value, std::string& out) {
     appendBytesKey(value, out);
   } else if (order == Order::kDecimalBytes) {
     appendDecimalKey(value, out);
+  } else if (order == Order::kInt96) {
+    appendMomentKey(value, out);
   } else {
     const std::uint64_t key = __builtin_bswap64(numberKey(order, value.data()));
     out.append(reinterpret_cast<const char*>(&key), sizeof key);

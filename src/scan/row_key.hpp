@@ -1,9 +1,9 @@
 // Values as numbers and bytes that compare as they do: what rows are sorted, grouped and told apart
 // by.
 //
-// The order is the leaf's, of the format (stats/order.hpp). Equal values have equal keys: zeros are
-// one value, NaNs are one, above all numbers, and a DECIMAL is its number however many bytes it
-// has. Nulls are equal, and behind all values in either direction.
+// The order is the leaf's, of the format (stats/order.hpp), of INT96 that of moments. Equal values
+// have equal keys: zeros are one value, NaNs are one, above all numbers, and a DECIMAL is its
+// number however many bytes it has. Nulls are equal, and behind all values in either direction.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,13 @@
 
 namespace parquet_flow::scan {
 
-// kInvalidArgument, naming the column: it is in a list, or is INT96 or INTERVAL, which have no
-// order.
+// What keys of the leaf are made in: valueOrder, and of UNKNOWN, which is always null, any.
+[[nodiscard]] stats::Order keyOrder(const schema::Leaf& leaf) noexcept;
+
+// kInvalidArgument, naming the column: it is in a list, so that its values are not one a row.
 [[nodiscard]] Result<void> requireComparable(const schema::Leaf& leaf);
+// The same, or it is an INTERVAL, whose values are equal or not, and in no order.
+[[nodiscard]] Result<void> requireOrdered(const schema::Leaf& leaf);
 
 // Whether values of the order are numbers of up to eight bytes, BOOLEAN one of them.
 [[nodiscard]] bool isNumberOrder(stats::Order order) noexcept;

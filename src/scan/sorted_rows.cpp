@@ -34,10 +34,10 @@ SortedRows::SortedRows(std::vector<SortColumn> by, std::vector<const schema::Lea
       rowsMax_(rowsMax),
       bytesMax_(bytesMax),
       textBytesMax_(textBytesMax),
-      isNumber_(by_.size() == 1 && isNumberOrder(stats::orderOf(*by_[0].leaf))),
+      isNumber_(by_.size() == 1 && isNumberOrder(keyOrder(*by_[0].leaf))),
       columns_(kept_.size()) {
   for (const SortColumn& column : by_) {
-    orders_.push_back(stats::orderOf(*column.leaf));
+    orders_.push_back(keyOrder(*column.leaf));
   }
   if (isNumber_) {
     flip_ = by_[0].isDescending ? UINT64_MAX : 0;

@@ -21,7 +21,7 @@
 namespace parquet_flow::scan {
 
 struct SortColumn {
-  const schema::Leaf* leaf = nullptr;  // comparable (requireComparable)
+  const schema::Leaf* leaf = nullptr;  // ordered (requireOrdered)
   bool isDescending = false;
 };
 

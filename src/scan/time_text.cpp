@@ -1,5 +1,7 @@
 #include "scan/time_text.hpp"
 
+#include <algorithm>
+
 namespace parquet_flow::scan {
 namespace {
 
@@ -19,6 +21,13 @@ std::optional<std::int64_t> takeDigits(std::string_view& text, std::size_t count
   }
   text.remove_prefix(count);
   return value;
+}
+
+// All digits at the front, one at least and ten at most.
+std::optional<std::uint64_t> takeNumber(std::string_view& text) noexcept {
+  const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto value = count == 0 || count > 10 ? std::nullopt : takeDigits(text, count);
+  return value ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
 }
 
 bool takeChar(std::string_view& text, char c) noexcept {
@@ -190,6 +199,38 @@ std::optional<std::string> parseTimestamp(std::string_view text) {
     return std::nullopt;
   }
   return secondsText(*days * kSecondsPerDay + time.seconds - ahead, time.fraction);
+}
+
+std::optional<std::string> parseInterval(std::string_view text) {
+  std::string bytes;
+  const auto append = [&bytes](std::uint64_t value) {
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+      bytes += static_cast<char>(value >> shift);
+    }
+    return value <= UINT32_MAX;
+  };
+  const auto months = takeChar(text, 'P') ? takeNumber(text) : std::nullopt;
+  if (!months || !append(*months) || !takeChar(text, 'M')) {
+    return std::nullopt;
+  }
+  const auto days = takeNumber(text);
+  if (!days || !append(*days) || !takeChar(text, 'D') || !takeChar(text, 'T')) {
+    return std::nullopt;
+  }
+  const auto seconds = takeNumber(text);
+  if (!seconds) {
+    return std::nullopt;
+  }
+  std::uint64_t millis = *seconds * 1'000;
+  if (takeChar(text, '.')) {
+    const std::size_t digits = text.find_first_not_of("0123456789");
+    const auto fraction = digits > 3 ? std::nullopt : takeNumber(text);
+    if (!fraction) {
+      return std::nullopt;
+    }
+    millis += *fraction * (digits == 1 ? 100 : digits == 2 ? 10 : 1);
+  }
+  return append(millis) && text == "S" ? std::optional(bytes) : std::nullopt;
 }
 
 std::optional<std::string> parseUuid(std::string_view text) {

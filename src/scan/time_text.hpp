@@ -21,6 +21,10 @@ namespace parquet_flow::scan {
 // a number's text. Without a distance it is taken to be UTC. nullopt: no moment.
 [[nodiscard]] std::optional<std::string> parseTimestamp(std::string_view text);
 
+// "P14M3DT1.500S": months, days and seconds with up to three digits behind a point, each up to what
+// 32 bits hold, of seconds in milliseconds: the 12 bytes of an INTERVAL. nullopt: none.
+[[nodiscard]] std::optional<std::string> parseInterval(std::string_view text);
+
 // 32 hexadecimal digits of either case, with "-" behind the 8th, 12th, 16th and 20th or without:
 // 16 bytes. nullopt: no UUID.
 [[nodiscard]] std::optional<std::string> parseUuid(std::string_view text);

@@ -303,6 +303,7 @@ void BoundsCollector::addFixed(const std::byte* values, std::uint64_t count) {
       return addBytesValues(count,
                             FixedBytes(values, width_, count, order_ == Order::kDecimalBytes));
     case Order::kBoolean:
+    case Order::kInt96:
     case Order::kNone:
       return;
   }

@@ -107,6 +107,14 @@ int compareDecimals(std::string_view a, std::string_view b) noexcept {
   return a.substr(headA.size()).compare(b.substr(headB.size()));
 }
 
+Moment momentOf(const char* value) noexcept {
+  const auto nanos = loadLe<std::int64_t>(value);
+  const std::int64_t inDay = nanos % kNanosOfDay;
+  const std::int64_t days = nanos / kNanosOfDay - (inDay < 0 ? 1 : 0);
+  return {std::int64_t{loadLe<std::uint32_t>(value + 8)} + days,
+          inDay < 0 ? inDay + kNanosOfDay : inDay};
+}
+
 int compareValues(Order order, std::string_view a, std::string_view b) noexcept {
   switch (order) {
     case Order::kBoolean:
@@ -133,6 +141,10 @@ int compareValues(Order order, std::string_view a, std::string_view b) noexcept 
       return compareTotal<std::int16_t>(a, b);
     case Order::kDecimalBytes:
       return compareDecimals(a, b);
+    case Order::kInt96: {
+      const auto compared = momentOf(a.data()) <=> momentOf(b.data());
+      return compared < 0 ? -1 : compared > 0 ? 1 : 0;
+    }
     case Order::kBytes:
     case Order::kNone:
       break;

@@ -3,6 +3,7 @@
 // Source: parquet-format parquet.thrift, ColumnOrder; LogicalTypes.md for each logical type.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -12,7 +13,7 @@
 namespace parquet_flow::stats {
 
 enum class Order : std::uint8_t {
-  kNone,  // INT96, INTERVAL: no order, so no bounds
+  kNone,  // INT96, INTERVAL: no order of the format, so no bounds
   kBoolean,
   kInt32,
   kInt64,
@@ -26,7 +27,19 @@ enum class Order : std::uint8_t {
   kFloat16Total,
   kBytes,         // unsigned, byte by byte; a prefix is less
   kDecimalBytes,  // two's complement, big-endian, of any length
+  kInt96,         // a moment, as scans compare INT96; orderOf never gives it
 };
+
+// INT96 as what all writers mean by it, in one form: nanoseconds of the day, less than a day's,
+// where the file may have others, and the Julian day.
+struct Moment {
+  std::int64_t day = 0;
+  std::int64_t nanos = 0;
+  auto operator<=>(const Moment&) const = default;
+};
+inline constexpr std::int64_t kNanosOfDay = 86'400'000'000'000;
+// `value`: 12 bytes.
+[[nodiscard]] Moment momentOf(const char* value) noexcept;
 
 // ColumnOrder of FLOAT, DOUBLE and FLOAT16 leaves; the others have TYPE_ORDER always.
 enum class FloatOrder : std::uint8_t { kTypeDefined, kIeee754Total };

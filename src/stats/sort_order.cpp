@@ -265,6 +265,7 @@ void SortedColumn::addFixed(const std::byte* values, const std::byte* validity,
     case Order::kDecimalBytes:
       return addAs(FixedBytes<DecimalOrder>{{}, values, width_});
     case Order::kBoolean:
+    case Order::kInt96:
     case Order::kNone:
       return;
   }

@@ -243,7 +243,10 @@ TEST(Aggregate, columnsThatCannotBeAggregatedAreRefused) {
   PF_EXPECT_ERROR(addResult({AggregateKind::kAverage, "c", "r"}, &date.leaves()[0], out),
                   ErrorCode::kInvalidArgument, "cannot be summed");
   const auto int96 = schemaOf(PhysicalType::kInt96);
-  PF_EXPECT_ERROR(addResult({AggregateKind::kMin, "c", "r"}, &int96.leaves()[0], out),
+  PF_EXPECT_ERROR(addResult({AggregateKind::kSum, "c", "r"}, &int96.leaves()[0], out),
+                  ErrorCode::kInvalidArgument, "cannot be summed");
+  const auto interval = schemaOf(PhysicalType::kFixedLenByteArray, {LogicalKind::kInterval}, 12);
+  PF_EXPECT_ERROR(addResult({AggregateKind::kMin, "c", "r"}, &interval.leaves()[0], out),
                   ErrorCode::kInvalidArgument, "no order");
   schema::Schema nested;
   const auto list = nested.addList(schema::kRoot, "l", schema::Repetition::kOptional);

@@ -229,9 +229,12 @@ TEST(Grouping, moreGroupsThanThereIsMemoryForAreRefused) {
 }
 
 TEST(Grouping, whatCannotBeGroupedByIsRefused) {
-  const auto schema = schemaOf(PhysicalType::kInt96);
-  PF_EXPECT_ERROR(Grouping::create(schema, std::vector<std::string>{"c"}, {}, kBytesMax),
-                  ErrorCode::kInvalidArgument, "no order");
+  schema::Schema schema;
+  const auto list = schema.addList(schema::kRoot, "l", schema::Repetition::kOptional);
+  (void)*schema.addLeaf(*list, "element", PhysicalType::kInt32, schema::Repetition::kOptional);
+  PF_EXPECT_ERROR(
+      Grouping::create(schema, std::vector<std::string>{"l.list.element"}, {}, kBytesMax),
+      ErrorCode::kInvalidArgument, "in a list");
   PF_EXPECT_ERROR(Grouping::create(schema, std::vector<std::string>{"d"}, {}, kBytesMax),
                   ErrorCode::kInvalidArgument, "there is no column 'd'");
   PF_EXPECT_ERROR(

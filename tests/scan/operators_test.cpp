@@ -367,14 +367,68 @@ TEST(Operators, compareMoments) {
   expectRefused(z, "x = '25:00'", "column 'x' is TIME, which '25:00' is no value of");
 }
 
-TEST(Operators, compareNothingWithoutAnOrder) {
+// Nanoseconds of a day and a Julian day, 2440588 being 1970-01-01.
+TEST(Operators, compareInt96AsTimestamps) {
+  constexpr std::int64_t kHour = 3'600'000'000'000;
+  const auto moment = [](std::int64_t nanos, std::uint32_t day) {
+    return std::optional(plain(nanos) + plain(day));
+  };
   Column x{"x", test::PhysicalType::kInt96, {}};
-  x.values = {std::string(12, '\1'), std::nullopt};
-  expectRows(x, {{"x is null", {1}}, {"x is not null", {0}}});
-  expectRefused(x, "x = 1", "column 'x' is INT96, which has no order");
-  Column y{"x", test::PhysicalType::kFixedLenByteArray, {test::LogicalKind::kInterval}, 12};
-  y.values = {std::string(12, '\1')};
-  expectRefused(y, "x in (1)", "column 'x' is INTERVAL, which has no order");
+  x.values = {moment(0, 2440588),
+              moment(9 * kHour + 1, 2440589),  // 1970-01-02T09:00:00.000000001
+              std::nullopt,
+              moment(33 * kHour + 1, 2440588),  // the same, counted from the day before
+              moment(-15 * kHour + 1, 2440590),
+              moment(23 * kHour, 2440587),
+              moment(0, 5373484)};  // 9999-12-31, which 64 bits of nanoseconds do not reach
+  expectRows(x, {
+                    {"x is null", {2}},
+                    {"x = timestamp '1970-01-02 09:00:00.000000001'", {1, 3, 4}},
+                    {"x <> '1970-01-02 09:00:00.000000001'", {0, 5, 6}},
+                    {"x in ('1970-01-01', '1969-12-31 23:00')", {0, 5}},
+                    {"x not in ('1970-01-01', '1969-12-31 23:00')", {1, 3, 4, 6}},
+                    {"x > '1970-01-02T10:00:00.000000001+01'", {6}},
+                    {"x < '1970-01-01'", {5}},
+                    {"x between '1970-01-01' and '1970-01-02 09:00:00.0000000015'", {0, 1, 3, 4}},
+                    {"x >= '9999-12-31'", {6}},
+                    {"x = 0", {0}},
+                    {"x < -3599999999999.5", {5}},
+                    {"x < 1e40", {0, 1, 3, 4, 5, 6}},
+                    {"x < -1e40", {}},
+                    {"x > -1e24", {0, 1, 3, 4, 5, 6}},
+                });
+  expectRefused(x, "x = 'noon'", "column 'x' is INT96, which 'noon' is no value of");
+  expectRefused(x, "x starts with '1'", "column 'x' is INT96, which is no text");
+}
+
+TEST(Operators, compareIntervalsByEqualityAlone) {
+  const auto interval = [](std::uint32_t months, std::uint32_t days, std::uint32_t millis) {
+    return std::optional(plain(months) + plain(days) + plain(millis));
+  };
+  Column x{"x", test::PhysicalType::kFixedLenByteArray, {test::LogicalKind::kInterval}, 12};
+  x.values = {interval(14, 3, 1500), interval(0, 30, 0), interval(1, 0, 0), std::nullopt};
+  expectRows(x, {
+                    {"x = 'P14M3DT1.5S'", {0}},
+                    {"x = 'P14M3DT1.500S'", {0}},
+                    {"x <> 'P14M3DT1.05S'", {0, 1, 2}},
+                    {"x in ('P1M0DT0S', X'000000001E00000000000000')", {1, 2}},
+                    {"x not in ('P1M0DT0S')", {0, 1}},
+                    {"x is null", {3}},
+                });
+  expectRefused(x, "x > 'P1M0DT0S'",
+                "column 'x' is INTERVAL, whose values are equal or not, in no order");
+  expectRefused(x, "x between 'P1M0DT0S' and 'P1M0DT0S'",
+                "column 'x' is INTERVAL, whose values are equal or not, in no order");
+  expectRefused(x, "x like 'P%'", "column 'x' is INTERVAL, which is no text");
+  for (const char* const wrong :
+       {"x = ''", "x = 'P1M'", "x = 'P1M0DT0.0001S'", "x = 'P1M0DT0'", "x = 'P4294967296M0DT0S'",
+        "x = 'P0M0DT4294967.296S'", "x = 1", "x = X'00'", "x = 'P-1M0DT0S'", "x = 'P0M0DT0.S'"}) {
+    const std::string error = test::takeWhere(test::makeFile({x}), wrong).error;
+    EXPECT_TRUE(error.ends_with(" is no value of")) << wrong << ": " << error;
+  }
+  Column y{"x", test::PhysicalType::kByteArray, {test::LogicalKind::kUnknown}};
+  y.values = {std::nullopt};
+  expectRefused(y, "x = 1", "column 'x' is UNKNOWN, which has no order");
 }
 
 TEST(Operators, refuseWhatIsNotCompared) {

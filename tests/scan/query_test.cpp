@@ -553,6 +553,56 @@ TEST(Query, columnsOfOtherWritersAreTheSameByTheirNames) {
             (Texts{"6,|y,", "5,|x,"}));
 }
 
+// INT96 in two forms of one moment; an INTERVAL is equal to another or not.
+TEST(Query, int96IsAMomentAndAnIntervalIsItself) {
+  const auto bytesOf = [](std::int64_t nanos, std::uint32_t day) {
+    std::string bytes(12, '\0');
+    storeLe(reinterpret_cast<std::byte*>(bytes.data()), nanos);
+    storeLe(reinterpret_cast<std::byte*>(bytes.data()) + 8, day);
+    return bytes;
+  };
+  constexpr std::int64_t kDay = 86'400'000'000'000;
+  schema::Schema made;
+  (void)*made.addLeaf(schema::kRoot, "t", PhysicalType::kInt96, Repetition::kOptional);
+  (void)*made.addLeaf(schema::kRoot, "i", PhysicalType::kFixedLenByteArray, Repetition::kOptional,
+                      12, {LogicalKind::kInterval});
+  (void)*made.addLeaf(schema::kRoot, "n", PhysicalType::kInt32, Repetition::kOptional);
+  const std::string month = "month.......";
+  const std::string days = "days........";
+  const auto one = [&](const std::string& t, const std::string& i, std::int32_t n) {
+    return ofGroup({ofText(t), ofText(i), ofInt(n)});
+  };
+  const Rows rows = {one(bytesOf(5, 2440589), month, 1), one(bytesOf(kDay + 5, 2440588), days, 2),
+                     one(bytesOf(7, 2440588), month, 3), ofGroup({{}, {}, ofInt(4)})};
+  Files files;
+  files.add("one", std::make_shared<const schema::Schema>(std::move(made)), {rows});
+  const auto answer = [&](QueryOptions options) {
+    const auto query = files.query(std::move(options));
+    EXPECT_TRUE(query) << query.error().message();
+    const auto texts = rowsOf(**query);
+    EXPECT_TRUE(texts) << texts.error().message();
+    return texts ? *texts : Texts{};
+  };
+  const auto aggregates = [](const char* text) { return std::move(*parseAggregates(text)); };
+  EXPECT_EQ(answer({.select = {"n"}, .orderBy = {{"t", false}, {"n", false}}}),
+            (Texts{"3,", "1,", "2,", "4,"}));
+  EXPECT_EQ(answer({.select = {"n"}, .orderBy = {{"t", true}}, .limit = 3}),
+            (Texts{"1,", "2,", "3,"}));
+  EXPECT_EQ(
+      answer({.groupBy = {"t"},
+              .aggregates = aggregates("count, max(n) as n"),
+              .orderBy = {{"t", false}}}),
+      (Texts{bytesOf(7, 2440588) + ",|1,|3,", bytesOf(5, 2440589) + ",|2,|2,", "null,|1,|4,"}));
+  EXPECT_EQ(answer({.groupBy = {"i"},
+                    .aggregates = aggregates("count as c, max(n) as n"),
+                    .orderBy = {{"n", false}}}),
+            (Texts{days + ",|1,|2,", month + ",|2,|3,", "null,|1,|4,"}));
+  EXPECT_EQ(answer({.aggregates = aggregates("distinct(t), distinct(i), min(t), max(t)")}),
+            (Texts{"2,|2,|" + bytesOf(7, 2440588) + ",|" + bytesOf(5, 2440589) + ","}));
+  PF_EXPECT_ERROR(files.query({.orderBy = {{"i", false}}}), ErrorCode::kInvalidArgument,
+                  "no order");
+}
+
 // Paths, types and levels of all leaves are the same: what else there is to tell them by.
 TEST(Query, filesWhoseGroupsDifferAreRefused) {
   const auto ofGroup = [](Repetition group, Repetition leaf) {
