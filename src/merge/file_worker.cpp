@@ -32,7 +32,7 @@ CopyBounds copyBounds(const MergeOptions& options) noexcept {
   if (!options.copies || !options.sortBy.empty()) return {};
   return {.rows = options.rowGroupRows / kShare + 1,
           .bytes = rowGroupBytesOf(options) / kShare + 1,
-          .bytesMax = options.fileBytes == 0 ? UINT64_MAX : options.fileBytes};
+          .bytesMax = rowGroupBytesMax(options)};
 }
 
 std::int64_t copiesMax(const MergeOptions& options) noexcept {

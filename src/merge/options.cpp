@@ -4,11 +4,13 @@
 
 namespace parquet_flow::merge {
 
+std::uint64_t rowGroupBytesMax(const MergeOptions& options) noexcept {
+  constexpr std::uint64_t kBytesMin = 2 << 20;
+  return options.fileBytes == 0 ? UINT64_MAX : std::max(options.fileBytes, kBytesMin);
+}
+
 std::uint64_t rowGroupBytesOf(const MergeOptions& options) noexcept {
-  // Of less most of a file would be its footer.
-  constexpr std::uint64_t kBytesMin = 64 << 10;
-  if (options.fileBytes == 0) return options.rowGroupBytes;
-  return std::min(options.rowGroupBytes, std::max(options.fileBytes, kBytesMin));
+  return std::min(options.rowGroupBytes, rowGroupBytesMax(options));
 }
 
 Result<void> validate(const MergeOptions& options) {

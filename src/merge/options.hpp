@@ -102,8 +102,10 @@ struct MergeResult {
   std::uint64_t rowsLeft = 0;
 };
 
-// Bytes of values of a row group that is put together: no more than a file is to have, so that one
-// row group is all that a file has too much.
+// What a row group may have where files have a size, so that one is all that a file has too much;
+// but 2 MiB, as of less much of a file would be its footer. UINT64_MAX: they have none.
+[[nodiscard]] std::uint64_t rowGroupBytesMax(const MergeOptions& options) noexcept;
+// Of values, of a row group that is put together.
 [[nodiscard]] std::uint64_t rowGroupBytesOf(const MergeOptions& options) noexcept;
 
 // kInvalidArgument: out of range, sorted files that are not one.

@@ -153,7 +153,10 @@ Result<bool> Output::isFull() {
   if (progress.rowGroupsWritten >= kRowGroupsLimit) return true;
   if (options_.fileBytes == 0 || bytesExpected(progress) < options_.fileBytes) return false;
   PF_TRY(pipeline.waitForWritten());
-  return bytesExpected(pipeline.progress()) >= options_.fileBytes;
+  const pipeline::Progress written = pipeline.progress();
+  const std::uint64_t expected = bytesExpected(written);
+  // The first row group of all becomes whole: nobody knows before what values take.
+  return (rowBytes_ == 0 ? written.bytesWritten : expected) >= options_.fileBytes;
 }
 
 Result<void> Output::endFile(std::span<const write::KeyValue> keyValues) {
