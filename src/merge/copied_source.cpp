@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "format/compact.hpp"
+#include "merge/checked_pages.hpp"
 #include "read/column_index.hpp"
 #include "read/footer.hpp"
 #include "stats/bloom_filter.hpp"
@@ -186,6 +187,9 @@ Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file, const sch
     bytes += static_cast<std::uint64_t>(column.meta_data.total_uncompressed_size);
     column.meta_data.path_in_schema = schema.leaves()[i].path;
   }
+  std::vector<CheckedPages::Chunk> chunks;
+  for (const write::CopiedChunk& chunk : out.chunks) chunks.push_back({chunk.offset, chunk.bytes});
+  out.file = std::make_shared<CheckedPages>(file.file(), std::move(chunks));
   // Writers differ in what they count here.
   out.meta->total_byte_size = static_cast<std::int64_t>(bytes);
   return out;

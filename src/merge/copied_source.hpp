@@ -30,7 +30,8 @@ struct CopyBounds {
 // is known to be right and the footer says that they are in the type's own order, else nothing of
 // them, and of a column index that contradicts itself or them neither; offset index and bloom
 // filters where they are what they are said to be. `schema` is the output's, which the file's is
-// but for the names inside of lists and maps. kIo; kOutOfMemory.
+// but for the names inside of lists and maps. Its pages are checked as they are read, see
+// checked_pages.hpp. kIo; kOutOfMemory.
 [[nodiscard]] Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file,
                                                              const schema::Schema& schema,
                                                              std::size_t rowGroup);

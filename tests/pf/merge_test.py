@@ -163,6 +163,25 @@ class MergeTest(MergeTestCase):
         self.assertIn("row group 9, column 'k'", done.stderr)
         self.assertEqual(len(rows_of(out)), 20)
 
+    def test_a_damaged_page_is_not_copied(self):
+        table = pyarrow.table({"k": [self.random.getrandbits(62) for _ in range(300_000)]})
+        first = self.write("1.parquet", table, row_group_size=100_000, write_page_checksum=True)
+        second = self.write("2.parquet", table)
+        middle = pyarrow.parquet.read_metadata(first).row_group(1).column(0)
+        data = bytearray(first.read_bytes())
+        data[middle.data_page_offset + middle.total_compressed_size // 2] ^= 1
+        first.write_bytes(data)
+        out, errors = self.folder / "out.parquet", self.folder / "errors"
+        done = pf("merge", first, second, "--output", out, "--errors", errors, "--json")
+        self.assertEqual(done.returncode, 5, done.stderr)
+        result = json.loads(done.stdout)
+        self.assertRegex(errors.read_text(), f"^{first}\t.*{first}: page at offset .*CRC-32")
+        self.assertEqual((result["files"], result["failures"]), (1, 1))
+        self.assertEqual(pf("verify", out).returncode, 0)
+        done = pf("merge", first, second, "--output", out, "--force", "--strict")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("CRC-32", done.stderr)
+
     def test_columns_widen_by_the_stated_rules(self):
         first = self.write("1.parquet", pyarrow.table(
             {"k": pyarrow.array([1], pyarrow.int64()), "f": [0.5], "s": ["a"],
@@ -215,7 +234,7 @@ class MergeTest(MergeTestCase):
         self.assertGreaterEqual(min(output["bytes"] for output in result["outputs"][:-1]), 200)
 
     def test_no_file_of_a_size_is_larger_by_more_than_a_row_group(self):
-        rows, size = 400_000, 1_000_000
+        rows, size = 800_000, 2_500_000
         path = self.write("1.parquet", pyarrow.table({
             "k": [self.random.getrandbits(40) for _ in range(rows)],
             "s": [f"text {self.random.getrandbits(20)}" for _ in range(rows)]}),

@@ -158,9 +158,11 @@ CLI::App* MergeCommand::declare(CLI::App& app) {
   command->add_flag("--json", json_, "print the result as JSON");
   command->footer(
       "Rows come in the order of the files, or sorted. Row groups of a sixteenth of a row group's\n"
-      "size and more are copied without being decoded, smaller ones put together. Columns that a\n"
-      "file does not have are null, integers widen; otherwise the file is one that cannot be "
-      "read.\n"
+      "size and more are copied without being decoded, their pages held against their CRC where "
+      "they\n"
+      "have one; smaller ones are put together. Columns that a file does not have are null, "
+      "integers\n"
+      "widen; otherwise the file is one that cannot be read.\n"
       "^C finishes the files in flight and says where it stopped; a second one ends at once.\n"
       "An input that the output would replace or remove is not left out: then there is no output.\n"
       "\n"
