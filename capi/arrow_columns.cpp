@@ -37,6 +37,14 @@ ListShape shapeOf(const ArrowField& field, const ArrowArray& array) noexcept {
   return shape;
 }
 
+Result<void> passRuns(const ArrowField& field, const ArrowArray& array, NestedLevels& levels) {
+  const bool isContiguous = levels.isContiguous();
+  const std::uint64_t first = isContiguous ? levels.firstSlot() : 0;
+  std::vector<std::uint64_t> runs;
+  PF_TRY(findRuns(field, array, first, isContiguous ? levels.slotCount() : lengthOf(array), runs));
+  return levels.mapSlots(first, runs);
+}
+
 }  // namespace
 
 ArrowColumns::ArrowColumns(const ArrowField& type, const schema::Schema& schema)
@@ -62,6 +70,12 @@ Result<std::span<const LeafView>> ArrowColumns::views(const ArrowArray& array, s
 Result<void> ArrowColumns::visit(const ArrowField& field, const ArrowArray& array,
                                  std::uint32_t node) {
   const auto nodes = schema_->nodes();
+  if (hasNestedRuns(field)) {
+    steps_.push_back({&field, &array, false});
+    PF_TRY(visit(field.children[1], *array.children[1], node));
+    steps_.pop_back();
+    return {};
+  }
   steps_.push_back({&field, &array, nodes[node].repetition == Repetition::kOptional});
   if (field.kind == ArrowKind::kStruct) {
     for (std::size_t i = 0; i < field.children.size(); ++i) {
@@ -98,6 +112,10 @@ Result<void> ArrowColumns::addLeaf(std::uint32_t leafIndex) {
 Result<void> ArrowColumns::addLevels(NestedLevels& levels) {
   for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
     const Step& step = steps_[i];
+    if (step.field->kind == ArrowKind::kRunEnd) {
+      PF_TRY(passRuns(*step.field, *step.array, levels));
+      continue;
+    }
     const column::Validity validity = validityOf(*step.array);
     if (step.field->kind == ArrowKind::kStruct) {
       PF_TRY(levels.addStruct(step.isOptional, validity));

@@ -40,7 +40,7 @@ class ArrowColumns {
                                          std::uint64_t rows) const noexcept;
 
  private:
-  // What stands over a leaf: a struct, a list (of the field) or the leaf itself.
+  // What stands over a leaf: a struct, a list (of the field), runs of them, or the leaf itself.
   struct Step {
     const ArrowField* field = nullptr;
     const ArrowArray* array = nullptr;

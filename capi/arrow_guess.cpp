@@ -124,9 +124,10 @@ std::uint64_t guessIndexed(const ArrowField& field, const ArrowArray& array, std
   return bytes;
 }
 
-// Nobody has looked yet whether the ends grow.
+// Nobody has looked yet whether the ends grow. guess(run): of one slot in it.
+template <class Guess>
 std::uint64_t guessRuns(const ArrowField& field, const ArrowArray& array, std::uint64_t slot,
-                        std::uint64_t count) noexcept {
+                        std::uint64_t count, Guess&& guess) noexcept {
   const ArrowArray& ends = *array.children[0];
   const ArrowArray& values = *array.children[1];
   ValuesView numbers;
@@ -147,8 +148,7 @@ std::uint64_t guessRuns(const ArrowField& field, const ArrowArray& array, std::u
   for (std::uint64_t at = slot; run < runs && at < slot + count; ++run) {
     const std::uint64_t end = std::min(endOf(run), slot + count);
     if (end <= at) break;
-    const std::uint64_t each = guessValues(field.children[1], values, run, 1);
-    bytes = std::min(bytes + times(end - at, each), kGuessMost);
+    bytes = std::min(bytes + times(end - at, guess(run)), kGuessMost);
     at = end;
   }
   return bytes;
@@ -160,7 +160,11 @@ std::uint64_t guessValues(const ArrowField& field, const ArrowArray& array, std:
   const std::uint64_t slot = offsetOf(array) + first;
   if (count == 0) return 0;
   if (field.dictionary != nullptr) return guessIndexed(field, array, slot, count);
-  if (field.kind == ArrowKind::kRunEnd) return guessRuns(field, array, slot, count);
+  if (field.kind == ArrowKind::kRunEnd) {
+    return guessRuns(field, array, slot, count, [&](std::uint64_t run) {
+      return guessValues(field.children[1], *array.children[1], run, 1);
+    });
+  }
   return guessByteArrays(field, array, slot, count) + times(count, copiedBytes(field));
 }
 
@@ -202,9 +206,10 @@ Slots slotsUnder(const ArrowField& field, const ArrowArray& array, std::uint64_t
 
 // Columns that Parquet has of the field.
 std::uint64_t leavesOf(const ArrowField& field) noexcept {
-  if (field.children.empty() || field.kind == ArrowKind::kRunEnd) return 1;
+  const ArrowField& values = field.valueField();
+  if (values.children.empty()) return 1;
   std::uint64_t leaves = 0;
-  for (const ArrowField& child : field.children) leaves += leavesOf(child);
+  for (const ArrowField& child : values.children) leaves += leavesOf(child);
   return leaves;
 }
 
@@ -250,10 +255,15 @@ std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array, 
   const bool isRepeated = isListKind(field.kind) || field.kind == ArrowKind::kMap;
   if (field.isNullable) levels = std::max(levels, 1U);
   if (isRepeated) levels = 2;
+  const std::uint64_t slot = offsetOf(array) + first;
+  if (hasNestedRuns(field)) {
+    return guessRuns(field, array, slot, count, [&](std::uint64_t run) {
+      return guessArrowBytes(field.children[1], *array.children[1], run, 1, levels);
+    });
+  }
   if (field.children.empty() || field.kind == ArrowKind::kRunEnd) {
     return guessValues(field, array, first, count) + times(count, levels);
   }
-  const std::uint64_t slot = offsetOf(array) + first;
   // Those without elements have an entry in every leaf.
   std::uint64_t bytes = isRepeated ? times(count, levels * leavesOf(field)) : 0;
   if (areViews) return std::min(bytes + guessListViews(field, array, slot, count), kGuessMost);

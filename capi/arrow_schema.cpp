@@ -111,9 +111,9 @@ std::optional<std::int32_t> fieldIdOf(const ArrowField& field) noexcept {
 
 // The fields that are nodes of the schema: not the struct of a map's entries.
 bool allHaveIds(const ArrowField& field) noexcept {
-  const bool isMap = field.kind == ArrowKind::kMap;
-  const auto& children = isMap ? field.children[0].children : field.children;
-  if (field.kind == ArrowKind::kRunEnd) return true;
+  const ArrowField& values = field.valueField();
+  const bool isMap = values.kind == ArrowKind::kMap;
+  const auto& children = isMap ? values.children[0].children : values.children;
   for (const ArrowField& child : children) {
     if (!fieldIdOf(child) || !allHaveIds(child)) return false;
   }
@@ -138,17 +138,18 @@ class SchemaMaker {
                                  std::string_view name) {
     const Repetition repetition = field.isNullable ? Repetition::kOptional : Repetition::kRequired;
     const std::int32_t id = hasIds_ ? *fieldIdOf(field) : schema::kNoFieldId;
-    if (isListKind(field.kind)) {
+    const ArrowField& values = field.valueField();
+    if (isListKind(values.kind)) {
       PF_TRY_ASSIGN(const auto list, schema_.addList(parent, name, repetition, id));
-      return add(field.children[0], list, "element");
+      return add(values.children[0], list, "element");
     }
-    if (field.kind == ArrowKind::kMap) {
+    if (values.kind == ArrowKind::kMap) {
       PF_TRY_ASSIGN(const auto entries, schema_.addMap(parent, name, repetition, id));
-      return addEntries(field.children[0], entries);
+      return addEntries(values.children[0], entries);
     }
-    if (field.kind == ArrowKind::kStruct) {
+    if (values.kind == ArrowKind::kStruct) {
       PF_TRY_ASSIGN(const auto group, schema_.addGroup(parent, name, repetition, id));
-      return addChildren(field, group);
+      return addChildren(values, group);
     }
     PF_TRY_ASSIGN(const ArrowLeafType type, arrowLeafType(field));
     PF_TRY(schema_.addLeaf(parent, name, type.physical, repetition, type.typeLength, type.logical,
@@ -165,7 +166,8 @@ class SchemaMaker {
     if (!key.isNullable) {
       PF_TRY(add(key, node, "key"));
     } else {
-      if (isNested(key.kind)) return unsupportedField(key, "keys of a map that are null");
+      if (isNested(key.valueField().kind))
+        return unsupportedField(key, "keys of a map that are null");
       PF_TRY_ASSIGN(const ArrowLeafType type, arrowLeafType(key));
       PF_TRY(schema_.addLeaf(node, "key", type.physical, Repetition::kRequired, type.typeLength,
                              type.logical, hasIds_ ? *fieldIdOf(key) : schema::kNoFieldId));

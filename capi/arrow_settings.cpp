@@ -81,6 +81,23 @@ void dropExtension(ArrowField& field) {
   });
 }
 
+// The field as one of its values, which are not looked up in a dictionary or by runs any more.
+void makeValues(ArrowField& field) {
+  ArrowField values = field.valueField();
+  values.name = field.name;
+  values.path = field.path;
+  values.isNullable = field.isNullable;
+  values.metadata = field.metadata;
+  field = std::move(values);
+}
+
+// Runs are written out, and said to be so.
+ArrowField withoutRuns(ArrowField type) {
+  if (type.kind == ArrowKind::kRunEnd) makeValues(type);
+  for (ArrowField& child : type.children) child = withoutRuns(std::move(child));
+  return type;
+}
+
 // Whether Arrow C++ reads a dictionary of the leaf: one of texts out of PLAIN and dictionary pages
 // alone (26.0: "DecodeArrow of DictAccumulator"), others as their values whatever is said.
 bool readsDictionary(const write::WriterOptions& options, const schema::Leaf& leaf) {
@@ -102,13 +119,7 @@ bool sayValues(const schema::Schema& schema, const write::WriterOptions& options
   } else {
     const schema::Leaf& its = schema.leaves()[leaf++];
     differs = field.dictionary != nullptr && !readsDictionary(options, its);
-    if (differs) {
-      ArrowField values = *field.dictionary;
-      values.name = field.name;
-      values.isNullable = field.isNullable;
-      values.metadata = field.metadata;
-      field = std::move(values);
-    }
+    if (differs) makeValues(field);
   }
   if (differs) dropExtension(field);
   return differs;
@@ -227,8 +238,9 @@ void avoidDeltas(const ArrowField& type, WriterSettings& settings) {
 
 }  // namespace
 
-void addArrowSettings(const ArrowField& type, const schema::Schema& schema,
+void addArrowSettings(const ArrowField& arrow, const schema::Schema& schema,
                       WriterSettings& settings) {
+  const ArrowField type = withoutRuns(arrow);
   keepDictionaries(type, schema, settings);
   addKeyValues(type, schema, settings);
   avoidDeltas(type, settings);

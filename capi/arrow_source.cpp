@@ -77,6 +77,12 @@ ArrowSource allNull(std::uint64_t first, std::uint64_t count, ArrowExtra& extra)
   return source;
 }
 
+Result<void> requireSlots(const ArrowArray& array, std::uint64_t first, std::uint64_t count) {
+  if (count <= lengthOf(array) && first <= lengthOf(array) - count) return {};
+  return invalid("slots ", first, " .. ", first + count, " are wanted, and there are ",
+                 array.length);
+}
+
 // --- without indices ---------------------------------------------------------------------------
 
 ValuesView viewValues(const ArrowArray& array, std::uint64_t slot, ArrowExtra& extra) {
@@ -189,23 +195,12 @@ Result<void> expandRuns(const ArrowArray& ends, std::uint64_t first, std::uint64
 Result<ArrowSource> runEndSource(const ArrowField& field, const ArrowArray& array,
                                  std::uint64_t first, std::uint64_t count, const schema::Leaf& leaf,
                                  ArrowExtra& extra) {
-  const ArrowArray& ends = *array.children[0];
   const ArrowArray& values = *array.children[1];
   PF_TRY_ASSIGN(const ArrowSource all,
                 arrowSource(field.children[1], values, 0, lengthOf(values), leaf, extra));
   if (all.isAllNull) return allNull(first, count, extra);
   auto& runs = extra.indices.emplace_back();
-  const std::uint64_t begin = offsetOf(array) + first;
-  switch (field.children[0].kind) {
-    case ArrowKind::kInt16:
-      PF_TRY(expandRuns<std::int16_t>(ends, begin, count, runs));
-      break;
-    case ArrowKind::kInt32:
-      PF_TRY(expandRuns<std::int32_t>(ends, begin, count, runs));
-      break;
-    default:
-      PF_TRY(expandRuns<std::int64_t>(ends, begin, count, runs));
-  }
+  PF_TRY(findRuns(field, array, first, count, runs));
   ArrowSource source;
   if (all.validity.bits != nullptr) {
     source.validity = makeBitmap(first, count, extra, [&](std::uint64_t i) {
@@ -247,13 +242,25 @@ ValuesView takeSlots(const ValuesView& values, std::span<const std::uint64_t> sl
   return taken;
 }
 
+Result<void> findRuns(const ArrowField& field, const ArrowArray& array, std::uint64_t first,
+                      std::uint64_t count, std::vector<std::uint64_t>& runs) {
+  PF_TRY(requireSlots(array, first, count));
+  const ArrowArray& ends = *array.children[0];
+  const std::uint64_t begin = offsetOf(array) + first;
+  switch (field.children[0].kind) {
+    case ArrowKind::kInt16:
+      return expandRuns<std::int16_t>(ends, begin, count, runs);
+    case ArrowKind::kInt32:
+      return expandRuns<std::int32_t>(ends, begin, count, runs);
+    default:
+      return expandRuns<std::int64_t>(ends, begin, count, runs);
+  }
+}
+
 Result<ArrowSource> arrowSource(const ArrowField& field, const ArrowArray& array,
                                 std::uint64_t first, std::uint64_t count, const schema::Leaf& leaf,
                                 ArrowExtra& extra) {
-  if (count > lengthOf(array) || first > lengthOf(array) - count) {
-    return invalid("slots ", first, " .. ", first + count, " are wanted, and there are ",
-                   array.length);
-  }
+  PF_TRY(requireSlots(array, first, count));
   if (field.kind == ArrowKind::kNull) return allNull(first, count, extra);
   if (field.kind == ArrowKind::kRunEnd) {
     return runEndSource(field, array, first, count, leaf, extra);

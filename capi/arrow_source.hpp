@@ -42,6 +42,11 @@ struct ArrowSource {
                                               std::uint64_t first, std::uint64_t count,
                                               const schema::Leaf& leaf, ArrowExtra& extra);
 
+// The run of each of those slots of a run-end encoded array. kInvalidArgument.
+[[nodiscard]] Result<void> findRuns(const ArrowField& field, const ArrowArray& array,
+                                    std::uint64_t first, std::uint64_t count,
+                                    std::vector<std::uint64_t>& runs);
+
 // The values of those slots, of all that `values` has; they must be below its count.
 [[nodiscard]] column::ValuesView takeSlots(const column::ValuesView& values,
                                            std::span<const std::uint64_t> slots, ArrowExtra& extra);

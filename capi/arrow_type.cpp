@@ -210,9 +210,6 @@ Result<void> readChildren(const ArrowSchema& schema, ArrowField& field, int dept
     if (ends != ArrowKind::kInt16 && ends != ArrowKind::kInt32 && ends != ArrowKind::kInt64) {
       return invalidField(field, "run ends of ", arrowKindName(ends));
     }
-    if (isNested(field.children[1].kind)) {
-      return unsupportedField(field, "runs of a nested type");
-    }
   }
   return {};
 }
@@ -275,6 +272,10 @@ bool isListKind(ArrowKind kind) noexcept {
 
 bool isNested(ArrowKind kind) noexcept {
   return isListKind(kind) || kind == ArrowKind::kStruct || kind == ArrowKind::kMap;
+}
+
+bool hasNestedRuns(const ArrowField& field) noexcept {
+  return field.kind == ArrowKind::kRunEnd && isNested(field.valueField().kind);
 }
 
 const char* arrowKindName(ArrowKind kind) noexcept {

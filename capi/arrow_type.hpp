@@ -94,6 +94,8 @@ struct ArrowField {
 
 [[nodiscard]] bool isNested(ArrowKind kind) noexcept;
 [[nodiscard]] bool isListKind(ArrowKind kind) noexcept;
+// Whether the field is run-end encoded, of lists, structs or maps in the end.
+[[nodiscard]] bool hasNestedRuns(const ArrowField& field) noexcept;
 // "int8", "list", ...
 [[nodiscard]] const char* arrowKindName(ArrowKind kind) noexcept;
 

@@ -185,12 +185,28 @@ Result<void> NestedLevels::addStruct(bool isOptional, const Validity& validity) 
   return applyValidity(validity, nullLevel);
 }
 
+// One a slot; what is behind the last may be written over, for kSlackBytes.
+void NestedLevels::putLevelsOfSlots(const Validity& validity, std::uint8_t nullLevel,
+                                    std::uint8_t* to) const noexcept {
+  if (isContiguous_) {
+    expandBits(validity, firstSlot_, slotCount_, nullLevel, leafLevel_, to);
+    return;
+  }
+  const auto step = static_cast<std::uint8_t>(leafLevel_ - nullLevel);
+  const std::uint64_t* const slots = slotsOf(slots_);
+  const std::uint64_t count = slotCount_;
+  const Validity bits = validity;
+  for (std::uint64_t index = 0; index < count; ++index) {
+    const auto bit = static_cast<std::uint8_t>(isValid(bits, slots[index]));
+    to[index] = static_cast<std::uint8_t>(nullLevel + step * bit);
+  }
+}
+
 Result<void> NestedLevels::makeDefinition(const Validity& validity, std::uint8_t nullLevel) {
   definition_.clear();
   PF_TRY_ASSIGN(std::byte * to, definition_.reserveExtra(entries_ + kSlackBytes));
-  // There has been no list, so that slots are rows.
-  expandBits(validity, firstSlot_, entries_, nullLevel, leafLevel_,
-             reinterpret_cast<std::uint8_t*>(to));
+  // There has been no list, so that each entry has a slot.
+  putLevelsOfSlots(validity, nullLevel, reinterpret_cast<std::uint8_t*>(to));
   hasDefinition_ = true;
   return {};
 }
@@ -200,18 +216,7 @@ Result<void> NestedLevels::applyValidity(const Validity& validity, std::uint8_t 
   slotLevels_.clear();
   PF_TRY_ASSIGN(std::byte * to, slotLevels_.reserveExtra(slotCount_ + kSlackBytes));
   auto* const ofSlots = reinterpret_cast<std::uint8_t*>(to);
-  if (isContiguous_) {
-    expandBits(validity, firstSlot_, slotCount_, nullLevel, leafLevel_, ofSlots);
-  } else {
-    const auto step = static_cast<std::uint8_t>(leafLevel_ - nullLevel);
-    const std::uint64_t* const slots = slotsOf(slots_);
-    const std::uint64_t count = slotCount_;
-    const Validity bits = validity;
-    for (std::uint64_t index = 0; index < count; ++index) {
-      const auto bit = static_cast<std::uint8_t>(isValid(bits, slots[index]));
-      ofSlots[index] = static_cast<std::uint8_t>(nullLevel + step * bit);
-    }
-  }
+  putLevelsOfSlots(validity, nullLevel, ofSlots);
   auto* const levels = reinterpret_cast<std::uint8_t*>(definition_.data());
   ofSlots[slotCount_] = nullLevel;  // looked at, not used, behind the last slot
   const std::uint64_t entries = entries_;
@@ -248,6 +253,18 @@ void NestedLevels::shiftSlots(std::uint64_t offset) noexcept {
       slots[index] += offset;
     }
   }
+}
+
+Result<void> NestedLevels::mapSlots(std::uint64_t first, std::span<const std::uint64_t> to) {
+  nextSlots_.clear();
+  PF_TRY(nextSlots_.reserve(slotCount_ * sizeof(std::uint64_t)));
+  auto* const slots = reinterpret_cast<std::uint64_t*>(nextSlots_.data());
+  for (std::uint64_t index = 0; index < slotCount_; ++index) {
+    slots[index] = to[slotAt(index) - first];
+  }
+  std::swap(slots_, nextSlots_);
+  isContiguous_ = false;
+  return {};
 }
 
 // --- lists -------------------------------------------------------------------------------------
@@ -292,10 +309,7 @@ Result<void> NestedLevels::addLists(bool isOptional, const Validity& validity, c
   if (!isOptional && validity.bits != nullptr) {
     PF_TRY(requireValid(validity));
   }
-  PF_TRY_ASSIGN(std::uint64_t elements, countElements(lists));
-  if constexpr (!Lists::kInOrder) {
-    elements = countValid(validity, lists);
-  }
+  PF_TRY_ASSIGN(const std::uint64_t elements, countElements(validity, lists));
   PF_TRY(makeRoom(entries_ + elements));
   const std::uint8_t nullLevel = definitionLevel_;
   const auto emptyLevel = static_cast<std::uint8_t>(nullLevel + (isOptional ? 1 : 0));
@@ -320,9 +334,12 @@ Result<void> NestedLevels::addLists(bool isOptional, const Validity& validity, c
   return {};
 }
 
-// Of all slots, null or not: as many as there can be entries beside those there are.
+// As many as there can be entries beside those there are. Of lists that are null those alone count
+// that stand in order, which the child has once each: null views may say that they have as many as
+// they like, and a null list of a run comes as often as the run is long.
 template <class Lists>
-Result<std::uint64_t> NestedLevels::countElements(const Lists& lists) const {
+Result<std::uint64_t> NestedLevels::countElements(const Validity& validity,
+                                                  const Lists& lists) const {
   std::uint64_t elements = 0;
   bool isCounted = false;
   if constexpr (Lists::kInOrder) {
@@ -339,24 +356,12 @@ Result<std::uint64_t> NestedLevels::countElements(const Lists& lists) const {
       if (wrong != nullptr) {
         return refuseSlot(index, wrong);
       }
-      elements += lists.length(slot);
+      elements += isValid(validity, slot) ? lists.length(slot) : 0;
     }
   }
   if (entries_ + elements > kEntriesMax) {
     return fail(ErrorCode::kLimit,
                 "more than " + std::to_string(kEntriesMax) + " values and nulls in a row group");
-  }
-  return elements;
-}
-
-// Of lists that are not null themselves: null views may say that they have as many as they like.
-template <class Lists>
-std::uint64_t NestedLevels::countValid(const Validity& validity,
-                                       const Lists& lists) const noexcept {
-  std::uint64_t elements = 0;
-  for (std::uint64_t index = 0; index < slotCount_; ++index) {
-    const std::uint64_t slot = slotAt(index);
-    elements += isValid(validity, slot) ? lists.length(slot) : 0;
   }
   return elements;
 }

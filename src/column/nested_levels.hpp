@@ -68,6 +68,9 @@ class NestedLevels {
                                      const ListShape& shape);
   // From here on slots are positions in a child that has `offset` in front of them.
   void shiftSlots(std::uint64_t offset) noexcept;
+  // From here on slots are positions in a child of which slot `s` has number `to[s - first]`: that
+  // of its run. All slots that there are must be in `to`. kOutOfMemory.
+  [[nodiscard]] Result<void> mapSlots(std::uint64_t first, std::span<const std::uint64_t> to);
   // As addList, by the plain loop that defines it.
   [[nodiscard]] Result<void> addListOneByOne(bool isOptional, const Validity& validity,
                                              const ListShape& shape);
@@ -113,6 +116,8 @@ class NestedLevels {
     return !hasDefinition_ || levelsOf(definition_)[entry] == leafLevel_;
   }
 
+  void putLevelsOfSlots(const Validity& validity, std::uint8_t nullLevel,
+                        std::uint8_t* to) const noexcept;
   [[nodiscard]] Result<void> makeDefinition(const Validity& validity, std::uint8_t nullLevel);
   [[nodiscard]] Result<void> applyValidity(const Validity& validity, std::uint8_t nullLevel);
   [[nodiscard]] Result<void> requireValid(const Validity& validity) const;
@@ -122,10 +127,8 @@ class NestedLevels {
   [[nodiscard]] Result<void> addLists(bool isOptional, const Validity& validity, const Lists& lists,
                                       bool oneByOne);
   template <class Lists>
-  [[nodiscard]] Result<std::uint64_t> countElements(const Lists& lists) const;
-  template <class Lists>
-  [[nodiscard]] std::uint64_t countValid(const Validity& validity,
-                                         const Lists& lists) const noexcept;
+  [[nodiscard]] Result<std::uint64_t> countElements(const Validity& validity,
+                                                    const Lists& lists) const;
   [[nodiscard]] Result<void> makeRoom(std::uint64_t entries);
   template <Elements kElements, class Lists>
   [[nodiscard]] bool expand(const Validity& validity, const Lists& lists, std::uint8_t nullLevel,

@@ -234,14 +234,19 @@ TEST(ArrowFormats, thatParquetDoesNotHaveAreRefused) {
   expectRefused(field("w:0", "x"), "values of 0 bytes, which Parquet does not have");
   expectRefused(field("d:5,-2", "x"), "a decimal with 5 digits, -2 of them behind the point");
   expectRefused(field("d:5,6", "x"), "a decimal with 5 digits, 6 of them behind the point");
-  expectRefused(field("+r", "x",
-                      std::vector{field("i", "run_ends"),
-                                  field("+l", "values", std::vector{field("i", "")})}),
-                "runs of a nested type");
+  expectRefused(field("+r", "x", std::vector{field("i", "run_ends"), field("+s", "values")}),
+                "a struct without fields, which Parquet does not have", PF_STATUS_UNSUPPORTED,
+                ".values");
   auto dictionary = field("c", "x");
   dictionary->owned.push_back(field("+s", "", std::vector{field("i", "a")}));
   dictionary->dictionary = dictionary->owned.back().get();
   expectRefused(dictionary, "a dictionary of a nested, dictionary or run-end type");
+  const auto key = field(
+      "+r", "key",
+      std::vector{field("i", "run_ends"), field("+s", "values", std::vector{field("i", "a")})});
+  expectRefused(
+      field("+m", "x", std::vector{field("+s", "entries", std::vector{key, field("i", "value")})}),
+      "keys of a map that are null", PF_STATUS_UNSUPPORTED, ".entries.key");
 }
 
 // Nulls alone are no REQUIRED column, also where they are the values of something else.

@@ -331,18 +331,24 @@ TEST(ArrowOffsets, valuesCountInEachRowOfTheirRun) {
   std::array<std::int32_t, 10> ends;
   for (std::size_t i = 0; i < offsets.size(); ++i) offsets[i] = static_cast<std::int32_t>(i) * 1000;
   for (std::size_t i = 0; i < ends.size(); ++i) ends[i] = static_cast<std::int32_t>(i + 1) * 400;
-  const auto schema = field(
-      "+s", "",
-      std::vector{field("+r", "r", std::vector{field("i", "run_ends"), field("u", "values")})});
-  const auto runs = std::make_shared<Array>(
-      4'000, std::vector<const void*>{},
-      std::vector{std::make_shared<Array>(10, std::vector<const void*>{nullptr, ends.data()}),
-                  std::make_shared<Array>(
-                      10, std::vector<const void*>{nullptr, offsets.data(), text.data()})});
-  Array batch(4'000, {nullptr}, {runs});
-  const std::uint64_t rowGroups = rowGroupsOf(*schema, {&batch}, kRowGroupBytes);
-  EXPECT_GE(rowGroups, 15U);
-  EXPECT_LE(rowGroups, 17U);
+  const auto texts =
+      std::make_shared<Array>(10, std::vector<const void*>{nullptr, offsets.data(), text.data()});
+  const auto structs =
+      std::make_shared<Array>(10, std::vector<const void*>{nullptr}, std::vector{texts});
+  const auto structField = field("+s", "values", std::vector{field("u", "text")});
+  for (const auto& [valueField, values] :
+       {std::pair(field("u", "values"), texts), std::pair(structField, structs)}) {
+    const auto schema = field(
+        "+s", "", std::vector{field("+r", "r", std::vector{field("i", "run_ends"), valueField})});
+    const auto runs = std::make_shared<Array>(
+        4'000, std::vector<const void*>{},
+        std::vector{std::make_shared<Array>(10, std::vector<const void*>{nullptr, ends.data()}),
+                    values});
+    Array batch(4'000, {nullptr}, {runs});
+    const std::uint64_t rowGroups = rowGroupsOf(*schema, {&batch}, kRowGroupBytes);
+    EXPECT_GE(rowGroups, 15U) << valueField->text;
+    EXPECT_LE(rowGroups, 17U) << valueField->text;
+  }
 }
 
 // --- columns of the same path

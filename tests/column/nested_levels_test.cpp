@@ -225,6 +225,57 @@ TEST(NestedLevels, takesNoMemoryForWhatNullViewsSayThatTheyHave) {
   EXPECT_EQ(slotsOf(levels), (std::vector<std::uint64_t>{7, 8, 0}));
 }
 
+TEST(NestedLevels, slotsOfRunsAreThoseOfTheirValues) {
+  // Rows 1 .. 4 of runs 0 0 1 1 2, of optional struct { required leaf }, of which 1 is null.
+  const std::vector<std::uint64_t> runs = {0, 1, 1, 2};
+  const std::uint8_t structs = 0b101;
+  NestedLevels levels;
+  levels.begin(1, 4, 1);
+  PF_ASSERT_OK(levels.mapSlots(1, runs));
+  EXPECT_EQ(levels.definition(), nullptr);
+  PF_ASSERT_OK(levels.addStruct(true, {&structs, 0}));
+  levels.shiftSlots(5);
+  EXPECT_EQ(definitionOf(levels), (Levels{1, 0, 0, 1}));
+  EXPECT_EQ(slotsOf(levels), (std::vector<std::uint64_t>{5, 6, 6, 7}));
+  EXPECT_FALSE(levels.isContiguous());
+  // Where the struct is REQUIRED the null is none.
+  levels.begin(1, 4, 0, 10);
+  PF_ASSERT_OK(levels.mapSlots(1, runs));
+  EXPECT_THAT(levels.addStruct(false, {&structs, 0}).error().message(),
+              HasSubstr("row 11: a null where none is allowed"));
+}
+
+TEST(NestedLevels, listsOfRunsAndRunsInLists) {
+  // [[a, b], [a, b], null, [c]], whose lists are of runs 0 0 1 2 and own an element where null; the
+  // elements are of runs too: of four slots the runs 0 0 1 2.
+  const std::vector<std::uint64_t> runs = {0, 0, 1, 2};
+  const std::vector<std::int32_t> offsets = {0, 2, 3, 4};
+  const std::uint8_t lists = 0b101;
+  NestedLevels levels;
+  levels.begin(0, 4, 2);
+  PF_ASSERT_OK(levels.mapSlots(0, runs));
+  PF_ASSERT_OK(levels.addList(true, {&lists, 0}, offsets32(offsets, 4)));
+  EXPECT_EQ(definitionOf(levels), (Levels{2, 2, 2, 2, 0, 2}));
+  EXPECT_EQ(repetitionOf(levels), (Levels{0, 1, 0, 1, 0, 0}));
+  EXPECT_EQ(slotsOf(levels), (std::vector<std::uint64_t>{0, 1, 0, 1, 3}));
+  PF_ASSERT_OK(levels.mapSlots(0, runs));
+  EXPECT_EQ(slotsOf(levels), (std::vector<std::uint64_t>{0, 0, 0, 0, 2}));
+}
+
+TEST(NestedLevels, takesNoMemoryForElementsOfANullListInALongRun) {
+  constexpr std::int32_t kMany = 1 << 30;
+  const std::vector<std::uint64_t> runs(1000, 0);
+  const std::vector<std::int32_t> offsets = {0, kMany};
+  const std::uint8_t lists = 0;
+  NestedLevels levels;
+  levels.begin(0, runs.size(), 2);
+  const test::AllocationWatch watch;
+  PF_ASSERT_OK(levels.mapSlots(0, runs));
+  PF_ASSERT_OK(levels.addList(true, {&lists, 0}, offsets32(offsets, kMany)));
+  EXPECT_LT(watch.bytes(), 64U << 10);
+  EXPECT_EQ(levels.entries(), runs.size());
+}
+
 class RandomLists : public testing::Test {
  protected:
   struct Lists {

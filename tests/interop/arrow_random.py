@@ -107,15 +107,37 @@ def dictionary(r, count, nulls):
                  r.choice(INDICES)), values)
 
 
+def struct(r, count, nulls, depth):
+    names = [f"f{i}" for i in range(r.randrange(1, 4))]
+    return pa.StructArray.from_arrays([array(r, count, depth - 1) for _ in names], names,
+                                      mask=mask_of(r, count, nulls))
+
+
+def nested(r, count, depth):
+    make = lists if r.random() < 0.6 else struct
+    return make(r, count, r.choice([0, 0.1, 0.5]), depth)
+
+
+def runs_of_nested(r, count, depth):
+    """A slice of longer ones."""
+    begin = r.randrange(5)
+    ends = [r.randrange(1, 9)]
+    while ends[-1] < begin + count:
+        ends.append(ends[-1] + r.choice([1, 1, 2, 5, 40]))
+    values = nested(r, len(ends) + 1, depth).slice(1)
+    return pa.RunEndEncodedArray.from_arrays(
+        pa.array(ends, r.choice([pa.int32(), pa.int64()])), values).slice(begin, count)
+
+
 def array(r, count, depth):
     nulls = r.choice([0, 0, 0.1, 0.5, 1])
     pick = r.random()
     if depth > 0 and pick < 0.4:
         made = lists(r, count, nulls, depth)
     elif depth > 0 and pick < 0.6:
-        names = [f"f{i}" for i in range(r.randrange(1, 4))]
-        made = pa.StructArray.from_arrays([array(r, count, depth - 1) for _ in names], names,
-                                          mask=mask_of(r, count, nulls))
+        made = struct(r, count, nulls, depth)
+    elif depth > 1 and pick < 0.7:
+        made = runs_of_nested(r, count, depth - 1)
     elif pick < 0.75:
         made = dictionary(r, count, nulls)
     elif pick < 0.8:
