@@ -295,6 +295,7 @@ Result<void> Merge::countFile(FileDone& file) {
     ++result_.failures;
     if (!firstFailure_) firstFailure_ = file.error;
     events_.onFailure({file.worker, file.path, *file.error, ends ? 0 : file.rows});
+    if (!ends && file.rows != 0) result_.partialFiles.push_back({file.path, file.rows});
     if (isNeeded) {
       return tl::unexpected<Error>(ReplacedInputs::leftOut(file.path, std::move(*file.error)));
     }
@@ -339,7 +340,16 @@ Result<void> planFile(const MergeOptions& options, const Target& target, const S
 Result<MergeResult> mergeFiles(const MergeOptions& options, MergeEvents& events) {
   PF_TRY(validate(options));
   PF_TRY(Paths::checkOutput(options));
-  PF_TRY_ASSIGN(const Target target, chooseTarget(options, events));
+  std::optional<Result<void>> begun;
+  const auto tell = [&](const std::string& path, const Error& error) {
+    if (!begun) begun = events.onBegin();
+    events.onFailure({0, path, error, 0});
+    return !options.stopsAtFailure;
+  };
+  auto chosen = chooseTarget(options, events, tell);
+  if (begun) PF_TRY(std::move(*begun));
+  if (!chosen) return fail(std::move(chosen).error());
+  const Target target = std::move(*chosen);
   if (!options.sortBy.empty()) return mergeSorted(options, events, target);
   return Merge(options, events, target).run();
 }
@@ -348,7 +358,11 @@ Result<MergeResult> planMerge(const MergeOptions& options, const MergeEvents& ev
                               PlanEvents& plan) {
   PF_TRY(validate(options));
   PF_TRY(Paths::checkOutput(options));
-  PF_TRY_ASSIGN(const Target target, chooseTarget(options, events));
+  const auto tell = [&](const std::string& path, const Error& error) {
+    plan.onFile({.path = path, .error = error});
+    return true;
+  };
+  PF_TRY_ASSIGN(const Target target, chooseTarget(options, events, tell));
   PF_TRY_ASSIGN(const auto paths, Paths::ofMerge(options));
   PF_TRY_ASSIGN(ReplacedInputs replaced, ReplacedInputs::find(options));
   MergeResult result;

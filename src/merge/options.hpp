@@ -68,8 +68,8 @@ struct MergeProgress {
 class MergeEvents {
  public:
   virtual ~MergeEvents() = default;
-  // Once, before rows are read: what can be checked was, and the output begun. An error ends the
-  // merge.
+  // Once, before rows are read: what can be checked was, and the output begun, unless no file can
+  // be read. An error ends the merge.
   [[nodiscard]] virtual Result<void> onBegin() { return {}; }
   virtual void onFailure(const FileFailure& failure) = 0;
   virtual void onProgress(const MergeProgress& progress) = 0;  // each 1000 files
@@ -84,10 +84,17 @@ struct OutputResult {
   std::uint64_t bytes = 0;
 };
 
+// A file that failed, and has rows in the output: its first ones.
+struct PartialFile {
+  std::string path;
+  std::uint64_t rows = 0;
+};
+
 struct MergeResult {
   std::vector<OutputResult> outputs;
   std::uint64_t files = 0;  // in the output
   std::uint64_t failures = 0;
+  std::vector<PartialFile> partialFiles;  // of these
   std::uint64_t blankLines = 0;
   std::uint64_t otherSuffix = 0;
   std::uint64_t outputsPassed = 0;  // as PathCounts::outputs

@@ -165,9 +165,32 @@ void followArrowSchema(const SourceFile& file, Target& target) {
   target.writer.leavesWithoutDeltas = std::move(said.requiredInFixedLists);
 }
 
+Result<std::shared_ptr<schema::Schema>> readSchema(const std::string& path, SourceFile& file) {
+  Result<void> opened = file.open(path);
+  auto read = opened ? schemaOf(file) : fail(std::move(opened).error());
+  if (read || read.error().message().find(path) != std::string::npos) return read;
+  return fail(std::move(read).error().withContext(path));
+}
+
+// They are read once more, as there may be any number of them.
+Result<void> tellOfAll(const MergeOptions& options, const MergeEvents& events,
+                       const TellUnreadable& tell) {
+  PF_TRY_ASSIGN(const auto paths, Paths::ofMerge(options));
+  SourceFile file;
+  std::string path;
+  while (!events.isStopped()) {
+    PF_TRY_ASSIGN(const bool isThere, paths->next(path));
+    if (!isThere) break;
+    const auto read = readSchema(path, file);
+    if (!read && !tell(path, read.error())) break;
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events) {
+Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events,
+                            const TellUnreadable& tell) {
   PF_TRY_ASSIGN(const auto paths, Paths::ofMerge(options));
   SourceFile file;
   std::string path;
@@ -177,11 +200,11 @@ Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& even
     if (events.isStopped()) return failStoppedAtOnce();
     PF_TRY_ASSIGN(const bool isThere, paths->next(path));
     if (!isThere) {
-      if (first) return fail(ofFile(std::move(*first)));
-      return fail(ErrorCode::kInvalidArgument, "there is no file to merge");
+      if (!first) return fail(ErrorCode::kInvalidArgument, "there is no file to merge");
+      if (tell) PF_TRY(tellOfAll(options, events, tell));
+      return fail(ofFile(std::move(*first)));
     }
-    Result<void> opened = file.open(path);
-    auto read = opened ? schemaOf(file) : fail(std::move(opened).error());
+    auto read = readSchema(path, file);
     if (read) {
       schema = std::move(*read);
     } else if (!first) {

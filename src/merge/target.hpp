@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -49,7 +50,11 @@ struct Target {
 // or a column to sort by is not there or has no order; kUnsupported: captures of several sessions,
 // and the first has a column 'session' of its own; kCancelled: it was stopped; errors as those of
 // Paths.
-[[nodiscard]] Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events);
+//
+// `tell`: of each file in turn, where none can be read, until it is false.
+using TellUnreadable = std::function<bool(const std::string& path, const Error& error)>;
+[[nodiscard]] Result<Target> chooseTarget(const MergeOptions& options, const MergeEvents& events,
+                                          const TellUnreadable& tell = nullptr);
 
 // kCancelled, of a merge that is stopped before a file is in it.
 [[nodiscard]] tl::unexpected<Error> failStoppedAtOnce();

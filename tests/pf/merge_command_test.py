@@ -166,6 +166,28 @@ class MergeCommandTest(unittest.TestCase):
             self.assertRegex(errors.read_text(), rf"^{other}\t.*column 'k'.*\n$")
             errors.unlink()
 
+    def test_where_no_file_can_be_read_each_reason_is_said_once(self):
+        paths = [self.folder / f"{n}.parquet" for n in range(3)]
+        for path in paths[:2]:
+            path.write_bytes(b"none")
+        out, errors = self.folder / "out.parquet", self.folder / "errors"
+        for words in ([], ["--sort-by", "k"], ["--strict"]):
+            with self.subTest(words=words):
+                some = paths[:1] if "--strict" in words else paths
+                done = pf("merge", *paths, "--output", out, "--errors", errors, *words)
+                self.assertEqual(done.returncode, 1)
+                lines = errors.read_text().splitlines()
+                self.assertEqual([line.split("\t")[0] for line in lines], list(map(str, some)))
+                self.assertEqual(len(done.stderr.splitlines()), len(some) + 1, done.stderr)
+                self.assertTrue(done.stderr.endswith("pf merge: there is no output\n"))
+                self.assertFalse(out.exists())
+                errors.unlink()
+        good = self.write("good.parquet")
+        done = pf("merge", good, *paths, "--output", out, "--strict")
+        self.assertEqual((done.returncode, len(done.stderr.splitlines())), (1, 2), done.stderr)
+        done = pf("merge", *paths, "--output", out, "--dry-run")
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (1, 3), done.stdout)
+
     def test_a_dry_run_that_is_stopped_says_so(self):
         path = self.write("1.parquet")
         inputs = self.folder / "list"

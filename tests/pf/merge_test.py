@@ -165,7 +165,8 @@ class MergeTest(MergeTestCase):
 
     def test_a_damaged_page_is_not_copied(self):
         table = pyarrow.table({"k": [self.random.getrandbits(62) for _ in range(300_000)]})
-        first = self.write("1.parquet", table, row_group_size=100_000, write_page_checksum=True)
+        first = self.write("1.parquet", table, row_group_size=100_000, use_dictionary=False,
+                           write_page_checksum=True)
         second = self.write("2.parquet", table)
         middle = pyarrow.parquet.read_metadata(first).row_group(1).column(0)
         data = bytearray(first.read_bytes())
@@ -175,7 +176,9 @@ class MergeTest(MergeTestCase):
         done = pf("merge", first, second, "--output", out, "--errors", errors, "--json")
         self.assertEqual(done.returncode, 5, done.stderr)
         result = json.loads(done.stdout)
-        self.assertRegex(errors.read_text(), f"^{first}\t.*{first}: page at offset .*CRC-32")
+        self.assertRegex(errors.read_text(), f"^{first}\t.*{first}: page at offset .*CRC-32.*"
+                         "\t100000\n$")
+        self.assertEqual(result["partial_files"], [{"path": str(first), "rows": 100_000}])
         self.assertEqual((result["files"], result["failures"]), (1, 1))
         self.assertEqual(pf("verify", out).returncode, 0)
         done = pf("merge", first, second, "--output", out, "--force", "--strict")

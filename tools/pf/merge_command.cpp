@@ -292,6 +292,9 @@ int MergeCommand::merge() {
   catchInterrupts();
   auto result = merge::mergeFiles(options_, events);
   const auto errorsWritten = events.finish();
+  if (!result && events.hasSaid(result.error())) {
+    return endWith(Error(result.error().code(), "there is no output"), "merge");
+  }
   if (!result) return exitCodeOf(result.error());
   std::string key;
   if (result->rowsLeft != 0) {

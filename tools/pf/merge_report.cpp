@@ -51,8 +51,15 @@ Result<void> MergeReport::finish() {
   return {};
 }
 
+bool MergeReport::hasSaid(const Error& error) const {
+  const std::string reason = reasonOf(error);
+  return reason == firstReason_ || reason == lastReason_;
+}
+
 void MergeReport::onFailure(const merge::FileFailure& failure) {
-  const std::string reason = rows::printable(reasonOf(failure.error));
+  lastReason_ = reasonOf(failure.error);
+  if (firstReason_.empty()) firstReason_ = lastReason_;
+  const std::string reason = rows::printable(lastReason_);
   std::fprintf(stderr, "pf merge: worker %u: %s\n", failure.worker, reason.c_str());
   if (failure.rows != 0) {
     std::fprintf(stderr, "pf merge: the first %s rows of it are in the output\n",
@@ -62,7 +69,11 @@ void MergeReport::onFailure(const merge::FileFailure& failure) {
     // A line and its two fields, whatever the path; else it is the path as it is.
     const std::string path =
         rows::hasControls(failure.path) ? rows::printable(failure.path) : failure.path;
-    std::fprintf(errors_.get(), "%s\t%s\n", path.c_str(), reason.c_str());
+    std::fprintf(errors_.get(), "%s\t%s", path.c_str(), reason.c_str());
+    if (failure.rows != 0) {
+      std::fprintf(errors_.get(), "\t%s", std::to_string(failure.rows).c_str());
+    }
+    std::fputc('\n', errors_.get());
   }
 }
 
@@ -130,6 +141,10 @@ std::string mergeText(const merge::MergeResult& result, bool isDry, const std::s
             perSecond(static_cast<double>(result.files), result.seconds) + " files/s";
   }
   text += "\n";
+  for (const merge::PartialFile& file : result.partialFiles) {
+    text += rows::printable(file.path) + ": failed, its first " +
+            counted(file.rows, "row", "rows") + " in the output\n";
+  }
   if (result.stoppedBefore) {
     text += "stopped in front of " + rows::printable(*result.stoppedBefore) + "\n";
   }
@@ -162,6 +177,10 @@ std::string mergeJson(const merge::MergeResult& result, bool isDry, const std::s
     json["stopped_behind"] = nlohmann::ordered_json::parse(lastKey, nullptr, kThrows);
   }
   json["rows_left"] = result.rowsLeft;
+  json["partial_files"] = nlohmann::ordered_json::array();
+  for (const merge::PartialFile& file : result.partialFiles) {
+    json["partial_files"].push_back({{"path", file.path}, {"rows", file.rows}});
+  }
   json["outputs"] = outputsJson(result);
   return jsonLine(json);
 }

@@ -23,6 +23,8 @@ class MergeReport final : public merge::MergeEvents {
   void onFailure(const merge::FileFailure& failure) override;
   void onProgress(const merge::MergeProgress& progress) override;
   [[nodiscard]] bool isStopped() const noexcept override;
+  // Whether the reason was that of a file: the first one, or the last.
+  [[nodiscard]] bool hasSaid(const Error& error) const;
   // The file of errors is whole.
   [[nodiscard]] Result<void> finish();
 
@@ -33,6 +35,8 @@ class MergeReport final : public merge::MergeEvents {
   const bool showsProgress_;
   const std::string errorsPath_;
   const bool replaces_ = false;
+  std::string firstReason_;
+  std::string lastReason_;
   std::unique_ptr<std::FILE, Closer> errors_;  // nullptr: none, or not begun
 };
 
