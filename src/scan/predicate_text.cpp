@@ -203,6 +203,10 @@ Result<Predicate> Parser::testOf(std::string name) {
   if (isAt("IS")) {
     return isTest(std::move(name));
   }
+  // A BOOLEAN by itself.
+  if (token_.kind == TokenKind::kEnd || isAt("AND") || isAt("OR") || isAtSign(")")) {
+    return compare(std::move(name), Comparison::kEqual, Literal::ofBoolean(true));
+  }
   PF_TRY_ASSIGN(const bool isNegated, accept("NOT"));
   Result<Predicate> found = expected("a comparison");
   if (isAt("IN")) {

@@ -12,6 +12,7 @@
 //               | column IS [NOT] NULL
 //               | column ("=" | "==" | "<>" | "!=" | "<" | "<=" | ">" | ">=") literal
 //               | literal (one of these) column
+//               | column, which is column = TRUE
 //   literal    := ["+" | "-"] number | string | X'hex' | TRUE | FALSE | NULL
 //               | (DATE | TIME | TIMESTAMP | UUID) string
 //   column     := name { "." name }

@@ -333,10 +333,34 @@ const Leaf* Schema::findLeaf(std::string_view dottedPath) const noexcept {
   return found == leaves_.end() ? nullptr : &*found;
 }
 
+// At a path that is no leaf's.
+std::string Schema::whatIsThere(std::string_view dottedPath) const {
+  const std::string path(dottedPath);
+  std::vector<std::uint32_t> found;
+  findNodes(kRoot, dottedPath, found);
+  if (found.empty()) {
+    return "there is no column '" + path + "'";
+  }
+  std::uint32_t at = found.front();
+  const NodeKind kind = nodes_[at].kind;
+  const bool isRepeated = nodes_[at].repetition == Repetition::kRepeated;
+  while (!nodes_[at].children.empty()) {
+    at = nodes_[at].children.front();
+  }
+  const bool hasLeaf = nodes_[at].kind == NodeKind::kLeaf;
+  const std::string inside =
+      hasLeaf ? "'" + leaves_[nodes_[at].leafIndex].dottedPath + "'" : "none";
+  if (kind == NodeKind::kList || kind == NodeKind::kMap || isRepeated) {
+    return "'" + path + (kind == NodeKind::kMap ? "' is a map" : "' is a list") +
+           ", of which a row has any number of values: the column in it is " + inside;
+  }
+  return "'" + path + "' is a group: name a column in it, such as " + inside;
+}
+
 Result<const Leaf*> Schema::requireLeaf(std::string_view dottedPath) const {
   const Leaf* const found = findLeaf(dottedPath);
   if (found == nullptr) {
-    return refuse("there is no column '" + std::string(dottedPath) + "'");
+    return refuse(whatIsThere(dottedPath));
   }
   const bool isOnly = std::none_of(leaves_.begin() + found->index + 1, leaves_.end(),
                                    [&](const Leaf& leaf) { return leaf.dottedPath == dottedPath; });

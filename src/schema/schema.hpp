@@ -135,7 +135,8 @@ class Schema {
   // nullptr: no leaf has this dotted path. Of several that have it the first: a name may be there
   // twice, or have a dot of its own.
   [[nodiscard]] const Leaf* findLeaf(std::string_view dottedPath) const noexcept;
-  // kInvalidArgument, naming the path: no leaf has it, or more than one has.
+  // kInvalidArgument, naming the path: no leaf has it, or more than one has; of a group, list or
+  // map also a column in it.
   [[nodiscard]] Result<const Leaf*> requireLeaf(std::string_view dottedPath) const;
   // The same of leaves and groups; a node.
   [[nodiscard]] Result<std::uint32_t> requireNode(std::string_view dottedPath) const;
@@ -155,6 +156,7 @@ class Schema {
                                                         NodeKind kind,
                                                         std::string_view repeatedName);
   std::uint32_t appendNode(Node&& node);
+  [[nodiscard]] std::string whatIsThere(std::string_view dottedPath) const;
   void findNodes(std::uint32_t parent, std::string_view dottedPath,
                  std::vector<std::uint32_t>& found) const;
 

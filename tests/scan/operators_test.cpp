@@ -431,6 +431,16 @@ TEST(Operators, compareIntervalsByEqualityAlone) {
   expectRefused(y, "x = 1", "column 'x' is UNKNOWN, which has no order");
 }
 
+TEST(Operators, aBooleanIsAPredicate) {
+  Column x{"x", test::PhysicalType::kBoolean};
+  x.values = plainAll<bool>({true, false, std::nullopt, true});
+  expectRows(x,
+             {{"x", {0, 3}}, {"not x", {1}}, {"x or x is null", {0, 2, 3}}, {"(x) and x", {0, 3}}});
+  Column number{"x", test::PhysicalType::kInt32};
+  number.values = {plain(std::int32_t{1})};
+  expectRefused(number, "x", "column 'x' is INT32, which true is no value of");
+}
+
 TEST(Operators, refuseWhatIsNotCompared) {
   Column text{"x", test::PhysicalType::kByteArray, {test::LogicalKind::kString}};
   text.values = {"a"};

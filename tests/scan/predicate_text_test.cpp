@@ -82,6 +82,11 @@ TEST(PredicateText, becomesTheTreeItSays) {
       {"(a = 1 or b = 2) and c = 3", "(and (or (compare a = 1) (compare b = 2)) (compare c = 3))"},
       {"not a = 1 and b = 2", "(and (not (compare a = 1)) (compare b = 2))"},
       {"not not a = 1", "(not (not (compare a = 1)))"},
+      {"a", "(compare a = true)"},
+      {"not g.a", "(not (compare g.a = true))"},
+      {"(a or not b) and c",
+       "(and (or (compare a = true) (not (compare b = true))) "
+       "(compare c = true))"},
       {"true", "(constant true)"},
       {"false or null", "(or (constant false) (constant unknown))"},
   };
@@ -95,7 +100,8 @@ TEST(PredicateText, becomesTheTreeItSays) {
 TEST(PredicateText, saysWhereAndWhatWasExpected) {
   constexpr std::pair<const char*, const char*> kCases[] = {
       {"", "at 1: expected a column, found the end"},
-      {"a", "at 2: expected a comparison, found the end"},
+      {"a b", "at 3: expected a comparison, found 'b'"},
+      {"a not", "at 6: expected a comparison, found the end"},
       {"a = ", "at 5: expected a literal, found the end"},
       {"a = b", "at 5: expected a literal, found 'b'"},
       {"a = 1 b = 2", "at 7: expected 'and', 'or' or the end, found 'b'"},

@@ -661,6 +661,10 @@ TEST(Query, whatIsNotThereIsRefused) {
   PF_EXPECT_ERROR(files.query({.where = where("x = 1")}), ErrorCode::kInvalidArgument, "'x'");
   PF_EXPECT_ERROR(files.query({.where = where("l.list.element = 1")}), ErrorCode::kInvalidArgument,
                   "in a list");
+  PF_EXPECT_ERROR(files.query({.where = where("l is null")}), ErrorCode::kInvalidArgument,
+                  "'l' is a list, of which a row has any number of values: the column in it is "
+                  "'l.list.element'");
+  PF_EXPECT_ERROR(files.query({.groupBy = {"l"}}), ErrorCode::kInvalidArgument, "'l' is a list");
   PF_EXPECT_ERROR(files.query({.select = {"x"}}), ErrorCode::kInvalidArgument, "x");
   PF_EXPECT_ERROR(files.query({.groupBy = {"x"}}), ErrorCode::kInvalidArgument, "'x'");
   PF_EXPECT_ERROR(files.query({.orderBy = {{"x", false}}}), ErrorCode::kInvalidArgument, "'x'");
@@ -670,6 +674,27 @@ TEST(Query, whatIsNotThereIsRefused) {
                   "groups have");
   PF_ASSERT_OK_ASSIGN(const auto large, files.query({.orderBy = {{"n", false}}, .bytesMax = 10}));
   PF_EXPECT_ERROR(rowsOf(*large), ErrorCode::kLimit, "sorting");
+}
+
+TEST(Query, groupsAreNamedWithAColumnInThem) {
+  schema::Schema made;
+  const auto outer = made.addGroup(schema::kRoot, "st", Repetition::kOptional);
+  const auto inner = made.addGroup(*outer, "in", Repetition::kOptional);
+  (void)*made.addLeaf(*inner, "a", PhysicalType::kInt32, Repetition::kOptional);
+  const auto map = made.addMap(schema::kRoot, "m", Repetition::kOptional);
+  (void)*made.addLeaf(*map, "key", PhysicalType::kInt32, Repetition::kRequired);
+  (void)*made.addLeaf(*map, "value", PhysicalType::kInt32, Repetition::kOptional);
+  Files files;
+  files.add("one", std::make_shared<const schema::Schema>(std::move(made)), {});
+  const char* const group = "'st' is a group: name a column in it, such as 'st.in.a'";
+  PF_EXPECT_ERROR(files.query({.where = where("st is null")}), ErrorCode::kInvalidArgument, group);
+  PF_EXPECT_ERROR(files.query({.groupBy = {"st"}}), ErrorCode::kInvalidArgument, group);
+  PF_EXPECT_ERROR(files.query({.orderBy = {{"st", false}}}), ErrorCode::kInvalidArgument, group);
+  PF_EXPECT_ERROR(files.query({.aggregates = std::move(*parseAggregates("count(st)"))}),
+                  ErrorCode::kInvalidArgument, group);
+  PF_EXPECT_ERROR(files.query({.where = where("m = 1")}), ErrorCode::kInvalidArgument,
+                  "'m' is a map, of which a row has any number of values: the column in it is "
+                  "'m.key_value.key'");
 }
 
 TEST(Query, valuesOfDirectoriesAreReadAsTheyAreWritten) {
