@@ -16,6 +16,13 @@ using schema::PhysicalType;
 
 constexpr std::size_t kLengthBytes = 4;
 
+// Of an entry of the source's dictionary: it has no id yet, or gets one with those before it.
+constexpr std::uint32_t kUnknown = UINT32_MAX;
+constexpr std::uint32_t kToCome = UINT32_MAX - 1;
+// New ones that are looked up in one go, and about how many bytes of them.
+constexpr std::size_t kEntriesAtOnce = 256;
+constexpr std::size_t kEntryBytesAtOnce = 64 << 10;
+
 const std::uint8_t* bytesOf(const ValuesView& values) noexcept {
   return reinterpret_cast<const std::uint8_t*>(values.data);
 }
@@ -40,7 +47,9 @@ tl::unexpected<Error> failNoEncoder() {
 
 ValueEncoder::ValueEncoder(const schema::Leaf& leaf, std::uint64_t dictionaryBytesMax,
                            EncodeScratch& scratch)
-    : width_(schema::fixedWidth(leaf.type, leaf.typeLength)),
+    : leaf_(leaf),
+      width_(schema::fixedWidth(leaf.type, leaf.typeLength)),
+      materialized_(scratch.materialized),
       encoders_(*scratch.encoders(width_, dictionaryBytesMax)) {}
 
 void ValueEncoder::beginChunk() noexcept {
@@ -86,21 +95,13 @@ Result<bool> ValueEncoder::lookUp(const ValuesView& values) {
   if (values.layout == ValuesLayout::kIndices) {
     return lookUpIndices(values, ids);
   }
-  encoding::DictionaryBuilder& dictionary = encoders_.dictionary;
-  const Result<std::size_t> taken =
-      values.layout == ValuesLayout::kOffsets32
-          ? dictionary.append(values.data, values.offsets, values.count, ids)
-          : dictionary.append(values.data, values.count, ids);
-  if (!taken) {
-    return fail(taken.error());
-  }
-  return *taken == values.count;
+  PF_TRY_ASSIGN(const std::size_t taken, appendToDictionary(values, ids));
+  return taken == values.count;
 }
 
 // Each entry of the source's dictionary is looked up when a value first refers to it, so that those
-// that none does are not in ours; together with those behind it that the next values refer to.
+// that none does are not in ours.
 Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t* ids) {
-  constexpr std::uint32_t kUnknown = UINT32_MAX;
   ByteBuffer& known = encoders_.idsOfSource;
   if (known.empty()) {
     const std::size_t bytes = values.dictionary->count * sizeof(std::uint32_t);
@@ -112,38 +113,59 @@ Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t
     }
   }
   auto* const idOf = reinterpret_cast<std::uint32_t*>(known.data());
-  bool allKnown = true;
-  for (std::size_t i = 0; i < values.count; ++i) {
-    ids[i] = idOf[values.indices[i]];
-    allKnown = allKnown && ids[i] != kUnknown;
-  }
-  for (std::size_t i = 0; !allKnown && i < values.count;) {
-    const std::uint32_t first = values.indices[i];
-    std::size_t count = 0;  // of values in a row that each refer to the next new entry
-    while (i + count < values.count && values.indices[i + count] == first + count &&
-           idOf[first + count] == kUnknown) {
-      ++count;
+  std::array<std::uint32_t, kEntriesAtOnce> entries;
+  std::size_t done = 0;
+  while (done < values.count) {
+    std::size_t next = done;
+    std::size_t count = 0;  // of entries that are new
+    for (; next < values.count && count < entries.size(); ++next) {
+      const std::uint32_t entry = values.indices[next];
+      if (idOf[entry] == kUnknown) {
+        idOf[entry] = kToCome;
+        entries[count++] = entry;
+      }
     }
-    if (count == 0) {
-      ids[i++] = idOf[first];
-      continue;
-    }
-    PF_TRY_ASSIGN(const std::size_t taken,
-                  lookUpEntries(*values.dictionary, first, count, ids + i));
-    std::copy_n(ids + i, taken, idOf + first);
-    if (taken < count) {
+    PF_TRY_ASSIGN(const bool taken,
+                  lookUpEntries(*values.dictionary, {entries.data(), count}, idOf));
+    if (!taken) {
       return false;
     }
-    i += count;
+    for (; done < next; ++done) {
+      ids[done] = idOf[values.indices[done]];
+    }
   }
   return true;
 }
 
-Result<std::size_t> ValueEncoder::lookUpEntries(const ValuesView& values, std::uint32_t first,
-                                                std::size_t count, std::uint32_t* ids) {
+// Where there is no room for all, the others are unknown again.
+Result<bool> ValueEncoder::lookUpEntries(const ValuesView& dictionary,
+                                         std::span<const std::uint32_t> entries,
+                                         std::uint32_t* idOf) {
+  std::array<std::uint32_t, kEntriesAtOnce> ids;
+  while (!entries.empty()) {
+    std::size_t refused = column::kNoValue;
+    PF_TRY_ASSIGN(const ValuesView dense,
+                  column::takeValues(dictionary, leaf_, entries.data(), entries.size(),
+                                     kEntryBytesAtOnce, materialized_, refused));
+    PF_TRY_ASSIGN(const std::size_t taken, appendToDictionary(dense, ids.data()));
+    for (std::size_t i = 0; i < taken; ++i) {
+      idOf[entries[i]] = ids[i];
+    }
+    if (taken < dense.count) {
+      for (const std::uint32_t entry : entries.subspan(taken)) {
+        idOf[entry] = kUnknown;
+      }
+      return false;
+    }
+    entries = entries.subspan(taken);
+  }
+  return true;
+}
+
+Result<std::size_t> ValueEncoder::appendToDictionary(const ValuesView& values, std::uint32_t* ids) {
   return values.layout == ValuesLayout::kOffsets32
-             ? encoders_.dictionary.append(values.data, values.offsets + first, count, ids)
-             : encoders_.dictionary.append(values.data + std::size_t{first} * width_, count, ids);
+             ? encoders_.dictionary.append(values.data, values.offsets, values.count, ids)
+             : encoders_.dictionary.append(values.data, values.count, ids);
 }
 
 // Most pages have both the least and the greatest entry: then no other needs to be looked at.

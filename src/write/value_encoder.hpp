@@ -9,6 +9,7 @@
 #include "base/bytes.hpp"
 #include "base/status.hpp"
 #include "column/leaf_view.hpp"
+#include "column/take.hpp"
 #include "encoding/delta_binary_packed.hpp"
 #include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
@@ -74,16 +75,20 @@ class ValueEncoder {
 
  private:
   [[nodiscard]] Result<bool> lookUpIndices(const column::ValuesView& values, std::uint32_t* ids);
-  [[nodiscard]] Result<std::size_t> lookUpEntries(const column::ValuesView& values,
-                                                  std::uint32_t first, std::size_t count,
-                                                  std::uint32_t* ids);
+  [[nodiscard]] Result<bool> lookUpEntries(const column::ValuesView& dictionary,
+                                           std::span<const std::uint32_t> entries,
+                                           std::uint32_t* idOf);
+  [[nodiscard]] Result<std::size_t> appendToDictionary(const column::ValuesView& values,
+                                                       std::uint32_t* ids);
   [[nodiscard]] Result<void> appendPlain(const column::ValuesView& values);
   [[nodiscard]] Result<void> appendRle(const column::ValuesView& values);
   [[nodiscard]] Result<void> finishDictionaryPage();
   void findEnds(stats::Order order) noexcept;
   [[nodiscard]] Result<void> addUsed(stats::BoundsCollector& bounds);
 
+  const schema::Leaf& leaf_;
   std::uint32_t width_;
+  column::TakeScratch& materialized_;
   ValueEncoders& encoders_;
   encoding::Encoding encoding_ = encoding::Encoding::kPlain;
   ByteBuffer* body_ = nullptr;
