@@ -141,7 +141,14 @@ Result<void> checkOverrides(const WriterOptions& options, const schema::Schema& 
 }
 
 Result<void> checkSortingColumns(const WriterOptions& options, const schema::Schema& schema) {
-  for (const SortingColumn& column : options.sortingColumns) {
+  const auto& columns = options.sortingColumns;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const SortingColumn& column = columns[i];
+    for (std::size_t earlier = 0; earlier < i; ++earlier) {
+      if (columns[earlier].path == column.path) {
+        return fail(ErrorCode::kInvalidArgument, "sorting column '" + column.path + "' twice");
+      }
+    }
     PF_TRY_ASSIGN(const schema::Leaf* const leaf,
                   findOnlyLeaf(schema, column.path, "sorting column"));
     if (leaf->maxRepetitionLevel != 0) {

@@ -48,7 +48,7 @@ struct BloomFilterOptions {
 struct ColumnOptions {
   codec::Compression compression = codec::Compression::kUncompressed;
   std::int32_t compressionLevel = codec::kLevelDefault;
-  // nullopt: chosen for each chunk from a sample of its first values.
+  // nullopt: chosen for each chunk from a sample of its values.
   std::optional<encoding::Encoding> encoding = std::nullopt;
   bool statistics = true;
   std::optional<BloomFilterOptions> bloomFilter = std::nullopt;
@@ -114,9 +114,9 @@ struct WriterOptions {
   std::vector<SortingColumn> sortingColumns;
 };
 
-// kInvalidArgument: out of range, an override of a column that `schema` lacks or that has one
-// already, an encoding that the column's type or the profile does not have, text that is not UTF-8,
-// a codec without the level; kUnsupported: a codec that is not built.
+// kInvalidArgument: out of range, an override or sorting column that `schema` lacks or that is there
+// twice, an encoding that the column's type or the profile does not have, text that is not UTF-8, a
+// codec without the level; kUnsupported: a codec that is not built.
 [[nodiscard]] Result<void> validateOptions(const WriterOptions& options,
                                            const schema::Schema& schema);
 

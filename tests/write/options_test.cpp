@@ -130,6 +130,11 @@ const std::vector<Case>& cases() {
        "sorting column 'x'"},
       {"sorting_column_that_repeats", [](auto& o) { o.sortingColumns = {{.path = "d"}}; },
        "'d' repeats"},
+      {"sorting_column_twice",
+       [](auto& o) {
+         o.sortingColumns = {{.path = "b"}, {.path = "a"}, {.path = "b", .descending = true}};
+       },
+       "sorting column 'b' twice"},
       {"key_of_a_column_that_is_not_utf8",
        [](auto& o) { o.overrides = {{.path = "a", .keyValues = {{"\xC0", "v"}}}}; }, "UTF-8"},
       {"gzip_level_above",
