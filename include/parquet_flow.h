@@ -391,7 +391,8 @@ typedef enum pf_encoding PF_ENUM {
   PF_ENCODING_DELTA_BYTE_ARRAY = 7,        /* BYTE_ARRAY, FIXED_LEN_BYTE_ARRAY */
   PF_ENCODING_RLE_DICTIONARY = 8,          /* all but BOOLEAN */
   PF_ENCODING_BYTE_STREAM_SPLIT = 9,       /* INT32, INT64, FLOAT, DOUBLE, FIXED_LEN_BYTE_ARRAY */
-  PF_ENCODING_AUTO = 100                   /* chosen for each column chunk from its first values */
+  PF_ENCODING_AUTO = 100                   /* chosen for each column chunk from a sample of its
+                                              values */
 } pf_encoding_t;
 
 typedef enum pf_writer_profile PF_ENUM {
@@ -431,7 +432,7 @@ PF_API void pf_column_options_init(pf_column_options_t* options) PF_NOEXCEPT;
 
 /* Rows are sorted by this column, and where they are equal in it by the next. */
 typedef struct pf_sorting_column {
-  const char* path;     /* dotted, of one leaf alone, which does not repeat */
+  const char* path;     /* dotted, of one leaf alone, which does not repeat; each once */
   uint32_t descending;  /* 0 or 1 */
   uint32_t nulls_first; /* 0 or 1 */
 } pf_sorting_column_t;
@@ -630,8 +631,8 @@ struct ArrowArrayStream {
  *
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT (also names that are empty or twice in a group),
  * _UNSUPPORTED (unions, structs without fields, decimals with a negative scale, values of 0 bytes,
- * dictionaries of nested types), _LIMIT (more than 64 levels), _OUT_OF_MEMORY; the sentence names
- * the column.
+ * dictionaries of nested, dictionary or run-end encoded types, keys of maps that are nullable lists,
+ * structs or maps), _LIMIT (more than 64 levels), _OUT_OF_MEMORY; the sentence names the column.
  */
 PF_API pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow,
                                                pf_schema_t** schema, pf_error_t* error) PF_NOEXCEPT;
@@ -643,9 +644,10 @@ PF_API pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow,
  * Arrow C++ puts there: the keys and values of the Arrow schema's own metadata that are UTF-8, and
  * "ARROW:schema", from which Arrow's readers know the types that Parquet does not have:
  * dictionaries, large and view types, fixed-size lists, durations, time zones, extension names, and
- * fields' metadata, of which keys and values that are no UTF-8 are left out too. A key that the
- * options give stays as they give it. Texts of a dictionary type are written with a dictionary
- * where the options name no encoding that texts have: Arrow's readers take few others for them.
+ * fields' metadata, of which keys and values that are no UTF-8 are left out too, and field ids that
+ * the columns do not get. A key that the options give stays as they give it. Texts of a dictionary
+ * type are written with a dictionary where the options name no encoding that texts have: Arrow's
+ * readers take few others for them. Where the options name one of DELTA they are said to be texts.
  */
 PF_API pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
                                               const pf_writer_options_t* options,
@@ -664,8 +666,9 @@ PF_API pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
  *
  * Ownership: both are borrowed, never released, and not read after the return.
  * Memory:    levels of nested columns, four bytes an entry and one a slot; 8 to 24 bytes an element
- *            of lists that are not in order, and 8 a row of run-ends; unless the output is a path,
- *            the row group as it is encoded, and of a path each chunk that has a dictionary.
+ *            of lists that are not in order or in runs, and 8 a row of run-ends; unless the output
+ *            is a path, the row group as it is encoded, and of a path each chunk that has a
+ *            dictionary.
  * Checked:   counts, lengths, offsets, sizes and indices against the lengths that the arrays say;
  *            the interface does not say how long buffers are, so that is taken on trust.
  * Returns PF_STATUS_OK; _INVALID_ARGUMENT (naming column and row), _UNSUPPORTED, _LIMIT, _NOT_OPEN:
@@ -774,7 +777,8 @@ PF_API void pf_pipeline_options_init(pf_pipeline_options_t* options,
  *   options   NULL: the defaults.
  *
  * Memory: row_groups_in_flight row groups and the open one, of row_group_bytes each, as columns and
- * encoded, and a page, a dictionary and a codec's context for each encoding thread.
+ * encoded, and of one Arrow batch each what it keeps beside its rows; a page, a dictionary and a
+ * codec's context for each encoding thread.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED, _EXISTS, _IO, _OUT_OF_MEMORY; *pipeline is
  * NULL unless it is OK.
  */
@@ -833,7 +837,9 @@ PF_API pf_status_t pf_pipeline_submit(pf_pipeline_t* pipeline, uint64_t row_coun
  * pf_writer_write_arrow.
  *
  *   array    moved: *array is marked as released on return, and what was moved is released when it
- *            is not read any more, on error too. Only PF_STATUS_WOULD_BLOCK leaves it the caller's.
+ *            is not read any more, on error too: one of up to 256 rows, which are copied, in the
+ *            call. Only PF_STATUS_WOULD_BLOCK leaves it the caller's. What one keeps in memory
+ *            beside the bytes of its rows, such as a dictionary, counts for row_group_bytes.
  *            Its release callback may run on a thread of ours, where on_done would: what that must
  *            not wait for, it must not either.
  *   schema   borrowed; NULL: the type that pf_pipeline_create_for_arrow was given.
