@@ -631,8 +631,8 @@ struct ArrowArrayStream {
  *
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT (also names that are empty or twice in a group),
  * _UNSUPPORTED (unions, structs without fields, decimals with a negative scale, values of 0 bytes,
- * dictionaries of nested, dictionary or run-end encoded types, keys of maps that are nullable lists,
- * structs or maps), _LIMIT (more than 64 levels), _OUT_OF_MEMORY; the sentence names the column.
+ * dictionaries of nested, dictionary or run-end encoded types, nested keys of maps that are
+ * nullable), _LIMIT (more than 64 levels), _OUT_OF_MEMORY; the sentence names the column.
  */
 PF_API pf_status_t pf_schema_create_from_arrow(const struct ArrowSchema* arrow,
                                                pf_schema_t** schema, pf_error_t* error) PF_NOEXCEPT;

@@ -114,7 +114,7 @@ struct WriterOptions {
   std::vector<SortingColumn> sortingColumns;
 };
 
-// kInvalidArgument: out of range, an override or sorting column that `schema` lacks or that is there
+// kInvalidArgument: out of range, an override or sorting column that `schema` lacks or that comes
 // twice, an encoding that the column's type or the profile does not have, text that is not UTF-8, a
 // codec without the level; kUnsupported: a codec that is not built.
 [[nodiscard]] Result<void> validateOptions(const WriterOptions& options,
