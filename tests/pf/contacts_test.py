@@ -211,6 +211,19 @@ class ContactsTest(unittest.TestCase):
         written(self.folder, "--rows", "200", "--files", "2", "--force")
         self.assertNotEqual(digests(self.folder), before)
 
+    def test_force_leaves_no_files_of_a_run_of_more_or_fewer(self):
+        others = ["contacts_03.parquet", "contacts_x.parquet", "contacts_3.jsonl",
+                  "contacts_.parquet"]
+        for name in others:
+            (self.folder / name).write_text("mine")
+        for files, names in ((4, [f"contacts_{k}.parquet" for k in range(1, 5)]),
+                             (2, ["contacts_1.parquet", "contacts_2.parquet"]),
+                             (1, ["contacts.parquet"]),
+                             (2, ["contacts_1.parquet", "contacts_2.parquet"])):
+            written(self.folder, "--rows", "200", "--files", files, "--force")
+            self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
+                             sorted(names + others))
+
     def test_a_wrong_command_line_ends_with_2_and_names_what_is_wrong(self):
         cases = (
             ((), "subcommand"),
@@ -228,6 +241,11 @@ class ContactsTest(unittest.TestCase):
             (("contacts", "--rows", "10", "--compression", "lzo"), "lzo"),
             (("contacts", "--rows", "10", "--compression", "gzip:x"), "gzip:x"),
             (("contacts", "--rows", "10", "--compression", "gzip:99"), "99"),
+            (("contacts", "--rows", "10", "--compression", "lz4"), "gzip"),
+            (("contacts", "--rows", "10", "--seed", "-1"), "-1"),
+            (("contacts", "--rows", "10", "--seed", "9" * 23), "not a number"),
+            (("contacts", "--rows", "10", "--threads", "5G"), "too large: 5G"),
+            (("contacts", "--rows", "10", "--threads", "0x8"), "0x8"),
             (("contacts", "--rows", "10", "--format", "csv"), "csv"),
             (("contacts", "--rows", "10", "--format", "jsonl", "--compression", "gzip"), "jsonl"),
             (("contacts", "--compression", "gzip", "--format", "jsonl", "--rows", "1"), "jsonl"),

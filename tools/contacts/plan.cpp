@@ -1,6 +1,7 @@
 #include "contacts/plan.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/limits.hpp"
 #include "contact/generator.hpp"
@@ -16,6 +17,10 @@ Result<void> checkRange(const char* what, std::uint64_t value, std::uint64_t lea
   return fail(ErrorCode::kInvalidArgument, std::string(what) + " " + std::to_string(value) +
                                                " is not " + std::to_string(least) + " to " +
                                                std::to_string(most));
+}
+
+std::string_view suffixOf(const RunOptions& options) noexcept {
+  return options.format == Format::kParquet ? ".parquet" : ".jsonl";
 }
 
 }  // namespace
@@ -61,9 +66,22 @@ bool Units::next(Unit& unit) noexcept {
 }
 
 std::string fileName(const RunOptions& options, std::uint64_t file) {
-  const char* const suffix = options.format == Format::kParquet ? ".parquet" : ".jsonl";
-  return options.files == 1 ? std::string("contacts") + suffix
-                            : "contacts_" + std::to_string(file + 1) + suffix;
+  const std::string suffix(suffixOf(options));
+  return options.files == 1 ? "contacts" + suffix : "contacts_" + std::to_string(file + 1) + suffix;
+}
+
+bool isOfOtherRun(const RunOptions& options, std::string_view name) noexcept {
+  const std::string_view suffix = suffixOf(options);
+  if (!name.starts_with("contacts") || !name.ends_with(suffix)) return false;
+  name.remove_prefix(std::string_view("contacts").size());
+  name.remove_suffix(suffix.size());
+  if (name.empty()) return options.files != 1;
+  // As it is written: no zero in front.
+  if (name.size() < 2 || name[0] != '_' || name[1] == '0') return false;
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
+  if (error != std::errc() || end != name.data() + name.size()) return false;
+  return options.files == 1 || number > options.files;
 }
 
 }  // namespace parquet_flow::contacts

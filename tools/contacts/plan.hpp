@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/status.hpp"
 #include "codec/codec.hpp"
@@ -66,5 +67,8 @@ class Units {
 
 // "contacts.parquet" of a single file, else "contacts_1.parquet" for file 0.
 [[nodiscard]] std::string fileName(const RunOptions& options, std::uint64_t file);
+// Whether a run of another number of files gives the name to one of the same format, and this one
+// does not.
+[[nodiscard]] bool isOfOtherRun(const RunOptions& options, std::string_view name) noexcept;
 
 }  // namespace parquet_flow::contacts

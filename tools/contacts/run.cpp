@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <exception>
 #include <new>
@@ -49,6 +50,7 @@ Result<std::unique_ptr<Run>> Run::open(const RunOptions& options, io::Directory&
 }
 
 Result<void> Run::openFiles(io::Directory& directory) {
+  directory_ = &directory;
   const io::IfTaken ifTaken = options_.replaces ? io::IfTaken::kReplace : io::IfTaken::kRefuse;
   for (std::uint64_t file = 0; file < options_.files; ++file) {
     PF_TRY_ASSIGN(auto pending,
@@ -194,6 +196,17 @@ bool Run::waitFor(std::uint64_t ns) {
   return changed_.wait_for(lock, std::chrono::nanoseconds(ns), [this] { return running_ == 0; });
 }
 
+// Beside these they would be rows that are there twice, or of another seed.
+Result<void> Run::removeOthers() {
+  PF_TRY_ASSIGN(const std::vector<io::DirectoryEntry> entries, directory_->list(""));
+  for (const io::DirectoryEntry& entry : entries) {
+    if (entry.kind != io::EntryKind::kFile || !isOfOtherRun(options_, entry.name)) continue;
+    Result<void> removed = directory_->remove(entry.name);
+    if (!removed && removed.error().systemError() != ENOENT) return removed;
+  }
+  return {};
+}
+
 Result<RunResult> Run::finish() {
   join();
   if (failure_) {
@@ -218,6 +231,11 @@ Result<RunResult> Run::finish() {
     result.files.push_back({name, file.rows, bytes});
     result.rows += file.rows;
     result.bytes += bytes;
+  }
+  if (options_.replaces) {
+    PF_TRY(removeOthers().map_error([](Error error) {
+      return std::move(error).withContext("all files are published, but not alone");
+    }));
   }
   result.wasStopped = result.rows < options_.rows;
   result.wallSeconds = static_cast<double>(monotonicNs() - startNs_) * 1e-9;

@@ -95,6 +95,7 @@ class Run {
 
   Run(const RunOptions& options, std::unique_ptr<Outputs> outputs);
   [[nodiscard]] Result<void> openFiles(io::Directory& directory);
+  [[nodiscard]] Result<void> removeOthers();
   static void runWorker(void* raw) noexcept;
   void work(Worker& worker);
   [[nodiscard]] Encoded* take(Unit& unit, WorkTotals& totals);
@@ -105,6 +106,7 @@ class Run {
   void join() noexcept;
 
   const RunOptions options_;
+  io::Directory* directory_ = nullptr;
   const std::unique_ptr<Outputs> outputs_;
   RunState state_;
   std::atomic<std::uint64_t> bytesWritten_{0};

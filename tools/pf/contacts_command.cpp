@@ -7,6 +7,7 @@
 #include "base/cpu_count.hpp"
 #include "contacts/run.hpp"
 #include "io/posix_directory.hpp"
+#include "pf/codec_option.hpp"
 #include "pf/contacts_report.hpp"
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
@@ -39,30 +40,21 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
   addCount(*command, "--rows", options_.rows, "rows of all files together; 1G is 1 000 000 000")
       ->required();
   addCount(*command, "--files", options_.files, "files, with rows split evenly (1)");
-  command->add_option("--threads", options_.threads, "threads (as many as there are cores)")
-      ->type_name("N");
+  addCount(*command, "--threads", options_.threads, "threads (as many as there are cores)");
   addCount(*command, "--chunk-size", options_.chunkRows,
            "rows generated and encoded at a time (" + std::to_string(contacts::kChunkRows) + ")");
   rowGroupRowsOption_ =
       addCount(*command, "--row-group-rows", options_.rowGroupRows,
                "rows of a row group (" + std::to_string(contacts::kRowGroupRows) + ")");
-  compressionOption_ =
-      command
-          ->add_option_function<std::string>(
-              "--compression",
-              [this](const std::string& text) {
-                const auto codec = parseCodec(text);
-                if (!codec) {
-                  throw CLI::ValidationError("--compression", "no codec, or no level: " + text);
-                }
-                options_.compression = codec->compression;
-                options_.compressionLevel = codec->level;
-              },
-              "uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL where the codec "
-              "has levels (uncompressed)")
-          ->type_name("CODEC");
-  command->add_option("--seed", options_.seed, "row i is a function of the seed and i (1)")
-      ->type_name("N");
+  compressionOption_ = addCodec(
+      *command,
+      [this](const CodecChoice& codec) {
+        options_.compression = codec.compression;
+        options_.compressionLevel = codec.level;
+      },
+      "uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL where the codec "
+      "has levels (uncompressed)");
+  addCount(*command, "--seed", options_.seed, "row i is a function of the seed and i (1)");
   command
       ->add_option_function<std::string>(
           "--format",
@@ -76,7 +68,9 @@ CLI::App* ContactsCommand::declare(CLI::App& app) {
   command
       ->add_option("--output", output_, "directory of the files, created where it is missing (.)")
       ->type_name("DIR");
-  command->add_flag("--force", options_.replaces, "replace files of the same name");
+  command->add_flag(
+      "--force", options_.replaces,
+      "replace files of the same name, and remove those that another number of files had");
   command->add_flag("--progress", showsProgress_, "show how far it is, where stderr is a terminal");
   command->add_flag("--json", json_, "print the result as one JSON object");
   command->footer(

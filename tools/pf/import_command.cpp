@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "merge/colf.hpp"
+#include "pf/codec_option.hpp"
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
@@ -40,18 +41,10 @@ CLI::App* ImportCommand::declare(CLI::App& app) {
                     "replace a file of the same name; of a directory, all merged-NNNNNN.parquet");
   command->add_flag("--sync", options_.syncs, "have the output on the disk before it is published");
   addCount(*command, "--row-group-rows", options_.rowGroupRows, "rows of a row group (1048576)");
-  command
-      ->add_option_function<std::string>(
-          "--compression",
-          [this](const std::string& text) {
-            const auto codec = parseCodec(text);
-            if (!codec) {
-              throw CLI::ValidationError("--compression", "no codec, or no level: " + text);
-            }
-            options_.compression = {codec->compression, codec->level};
-          },
-          "uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL (uncompressed)")
-      ->type_name("CODEC");
+  addCodec(
+      *command,
+      [this](const CodecChoice& codec) { options_.compression = {codec.compression, codec.level}; },
+      "uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL (uncompressed)");
   command->add_flag("--json", json_, "print the result as JSON");
   command->footer(
       "Exit status: 0 done; 1 failed, and there is no output, but for one that had replaced\n"

@@ -11,6 +11,7 @@
 #include "base/bytes.hpp"
 #include "io/memory_file.hpp"
 #include "merge/merge.hpp"
+#include "pf/codec_option.hpp"
 #include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
@@ -189,28 +190,18 @@ void MergeCommand::declareOutput(CLI::App& command) {
            "rows of a row group that is put together (1048576)");
   addCount(command, "--row-group-size", options_.rowGroupBytes,
            "bytes of values in it (134217728)");
-  command
-      .add_option_function<std::string>(
-          "--compression",
-          [this](const std::string& text) {
-            const auto codec = parseCodec(text);
-            if (!codec) {
-              throw CLI::ValidationError("--compression", "no codec, or no level: " + text);
-            }
-            options_.compression = {codec->compression, codec->level};
-          },
-          "of what is encoded: uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL "
-          "(that of the first file)")
-      ->type_name("CODEC");
+  addCodec(
+      command,
+      [this](const CodecChoice& codec) { options_.compression = {codec.compression, codec.level}; },
+      "of what is encoded: uncompressed, snappy, gzip, zstd, lz4_raw or brotli, with :LEVEL "
+      "(that of the first file)");
   command.add_flag_callback(
       "--recode", [this] { options_.copies = false; },
       "decode and encode all of it: no row group is copied");
 }
 
 void MergeCommand::declareQueues(CLI::App& command) {
-  command.add_option("--workers", options_.workers, "threads that open and decode files (20)")
-      ->check(CLI::Range(1, 256))
-      ->type_name("N");
+  addCount(command, "--workers", options_.workers, "threads that open and decode files (20)");
   command
       .add_option_function<std::string>(
           "--queue",
@@ -222,8 +213,7 @@ void MergeCommand::declareQueues(CLI::App& command) {
           "paths read ahead, and results decoded ahead (1000,100)")
       ->type_name("N[,N]");
   addCount(command, "--batch-rows", options_.batchRows, "rows decoded at a time (65536)");
-  command.add_option("--threads", options_.parallelism, "threads that encode (a core each)")
-      ->type_name("N");
+  addCount(command, "--threads", options_.parallelism, "threads that encode (a core each)");
 }
 
 void MergeCommand::declareOrder(CLI::App& command) {
