@@ -1887,9 +1887,11 @@ PF_API pf_status_t pf_query_create(const pf_reader_t* reader, pf_query_t** query
                                    pf_error_t* error) PF_NOEXCEPT;
 /* All rows and columns of several files, one behind the other, as one table whose schema is that of
  * the first file. `paths`: path_count words, each a file; a directory, for all files below it that
- * end in .parquet; or a pattern with *, ? or [...]; in this order, those of one word by name. Of
- * directories what begins with a dot is left out; links count as what they lead to, once more than
- * that does itself, but one to a directory that it is in is passed by. Directories called
+ * end in .parquet; or a pattern with *, ? or [...], and "**" as a part of it for any number of
+ * directories; in this order, those of one word by name. Of directories what begins with a dot or
+ * "_" is left out; links count as what they lead to, once more than that does itself, but one to a
+ * directory that it is in is passed by. Columns of later files are found by their names, and are of
+ * the same types; docs/query.md says which. Directories called
  * NAME=VALUE in the path of a file are columns, behind those of the files: int64 where all values
  * are whole numbers, date32 where all are days, else strings; a file that they rule out is not
  * opened, unless it is the first.

@@ -9,11 +9,12 @@
 namespace parquet_flow::io {
 
 // Appends to `files`, by name: of a directory the files at any depth below it that end in
-// ".parquet"; of a pattern with *, ? or [...] what is like it, directories with their files; any
-// other word as it is, whether there is such a file or not. Of directories, files and folders that
-// begin with a dot are left out, as they are of a capture that goes on; links count as what they
-// lead to, and one to a directory that it is in is passed by. A word that is a file is
-// never taken as a pattern. kInvalidArgument: a pattern or a directory without files; kIo.
+// ".parquet"; of a pattern with *, ? or [...] what is like it, directories with their files, or,
+// where a part of it is "**", any number of directories, files alone; any other word as it is,
+// whether there is such a file or not. Of directories, and for "**", files and folders that begin
+// with a dot or "_" are left out, as those of a capture that goes on and _delta_log are; links
+// count as what they lead to, and one to a directory that it is in is passed by. A word that is a
+// file is never taken as a pattern. kInvalidArgument: a pattern or a directory without files; kIo.
 [[nodiscard]] Result<void> findFiles(const std::string& word, std::vector<std::string>& files);
 
 }  // namespace parquet_flow::io

@@ -16,8 +16,9 @@ inline constexpr char kStandardInput[] = "-";
 inline constexpr char kStandardOutput[] = "-";
 // What `--help` says of the words that findInputs takes.
 inline constexpr char kInputsHelp[] =
-    "files; directories, for all files below that end in .parquet; patterns with *, ? or [...]; - "
-    "for standard input";
+    "files; directories, for all files below that end in .parquet; patterns with *, ? or [...], ** "
+    "for "
+    "any number of directories; - for standard input";
 
 // In the order of the words, as io::findFiles finds them. kInvalidArgument: standard input twice, a
 // pattern or a directory without files; kIo.
