@@ -460,6 +460,9 @@ class InspectTest(unittest.TestCase):
                        compression="zstd")
         text = printed("meta", path)
         self.assertIn("100 rows, 2 row groups, 2 leaves", text)
+        single = self.folder / "single.parquet"
+        pq.write_table(pa.table({"a": [1]}), single)
+        self.assertIn("1 row, 1 row group, 1 leaf\n", printed("meta", single))
         self.assertIn("created by parquet-cpp-arrow", text)
         self.assertIn("row group 1: 50 rows", text)
         self.assertIn("sorted by a descending", text)

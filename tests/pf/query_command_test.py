@@ -82,6 +82,28 @@ class QueryCommandTest(unittest.TestCase):
             [{"date": row["date"], "id": row["id"]} for row in self.rows
              if row["date"] == "2026-11-20" and row["name"] is None])
 
+    def test_patterns_with_any_number_of_directories(self):
+        folder = self.folder / "deep"
+        for number, place in enumerate(("a", "x/b", "x/y/c", "x/y/z[1]/d", "x/_temporary/e",
+                                        "_delta_log/f", "x/.hidden/g", "x/_h")):
+            path = folder / f"{place}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pyarrow.parquet.write_table(pyarrow.table({"n": [number]}), path)
+        (folder / "x" / "_SUCCESS").write_text("")
+        for pattern, numbers in (("**/*.parquet", [0, 1, 7, 2, 3]), ("**", [0, 1, 2, 3]),
+                                 ("x/**/*.parquet", [1, 7, 2, 3]), ("**/y/*.parquet", [2]),
+                                 ("**/y/**/*.parquet", [2, 3]), ("*/**/[cd].parquet", [2, 3]),
+                                 ("**/y/**", [2, 3]), ("**/**/b.parquet", [1]),
+                                 ("x/_temporary/*", [4]), ("_delta_log", [5]), (".", [0, 1, 2, 3]),
+                                 ("x/**b.parquet", [1])):
+            with self.subTest(pattern):
+                rows = self.rows_of(folder / pattern)
+                self.assertEqual(sorted(row["n"] for row in rows), sorted(numbers))
+        done = self.asked(folder / "**" / "none.parquet", code=2)
+        self.assertIn("no file is like", done.stderr)
+        counted = json.loads(pf("count", "--json", "**/c.parquet", cwd=folder).stdout)
+        self.assertEqual(counted["rows"], 1)
+
     def test_files_of_several_writers_are_one_table(self):
         folder = self.folder / "writers"
         folder.mkdir()
@@ -180,6 +202,30 @@ class QueryCommandTest(unittest.TestCase):
             self.assertIn("100000 bytes", done.stderr)
             self.assertEqual(done.stdout, "")
             self.assertEqual(len(self.rows_of(self.large, *words, "--memory", "1G")), 100_000)
+
+    def test_what_fails_before_its_first_row_prints_nothing(self):
+        other = self.folder / "broken.parquet"
+        pyarrow.parquet.write_table(pyarrow.table({"k": [1], "s": [5]}), other)
+        for words in (["--agg", "count, max(k)", "--where", "k >= 0"], ["--group-by", "k"],
+                      ["--order-by", "k"]):
+            for form in ("table", "csv", "jsonl"):
+                done = self.asked(self.large, other, *words, "--format", form, code=1)
+                self.assertIn("column 's'", done.stderr)
+                self.assertEqual(done.stdout, "")
+        self.assertEqual(self.asked(self.large, "--where", "k < 0", "--format", "csv").stdout,
+                         "k,s\n")
+
+    def test_pages_above_the_limit_say_which_option_raises_it(self):
+        path = self.folder / "wide.parquet"
+        pyarrow.parquet.write_table(pyarrow.table({"s": ["x" * 5000]}), path)
+        for words in (["query"], ["head"], ["cat"]):
+            done = pf(*words, path, "--page-bytes-max", "1k")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("limit of 1000, which --page-bytes-max raises", done.stderr)
+            self.assertEqual(done.stdout, "")
+            self.assertEqual(pf(*words, path, "--page-bytes-max", "6k").returncode, 0)
+        with open(path, "rb") as file:
+            self.asked("-", "--page-bytes-max", "1k", code=1, stdin=file)
 
     def test_mistakes_end_with_2(self):
         captures = self.folder / "captures"

@@ -37,14 +37,19 @@ std::string cut(const std::string& text, std::size_t characters) {
   return text;
 }
 
+std::string counted(std::uint64_t count, const char* one, const char* many) {
+  return grouped(count) + ' ' + (count == 1 ? one : many);
+}
+
 class MetaText {
  public:
   explicit MetaText(bool isCut) : isCut_(isCut) {}
 
   std::string of(const ordered_json& file) {
     text_ = rows::printable(file["file"].get<std::string>()) + ": " + number(file["file_bytes"]) +
-            " bytes, " + number(file["rows"]) + " rows, " + grouped(file["row_groups"].size()) +
-            " row groups, " + number(file["leaves"]) + " leaves\n";
+            " bytes, " + counted(file["rows"].get<std::uint64_t>(), "row", "rows") + ", " +
+            counted(file["row_groups"].size(), "row group", "row groups") + ", " +
+            counted(file["leaves"].get<std::uint64_t>(), "leaf", "leaves") + '\n';
     if (file.contains("created_by")) {
       text_ += "created by " + rows::printable(file["created_by"].get<std::string>()) + '\n';
     }

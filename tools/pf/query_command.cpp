@@ -11,6 +11,7 @@
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
 #include "pf/inputs.hpp"
+#include "pf/page_limit.hpp"
 #include "pf/parsed_option.hpp"
 #include "pf/query_report.hpp"
 #include "pf/row_output.hpp"
@@ -35,12 +36,10 @@ constexpr char kFooter[] =
     "Exit status: 0 done; 1 a file cannot be read, or there is not the memory; 2 the command line\n"
     "or the query is wrong; 141 nobody reads the output any more.";
 
-constexpr read::ReadOptions kReadOptions = {.hasDecodedMax = false};
-
 // Which can be read once.
-Result<scan::TableFile> standardInput() {
+Result<scan::TableFile> standardInput(const read::ReadOptions& options) {
   PF_TRY_ASSIGN(auto input, openInput(kStandardInput));
-  PF_TRY_ASSIGN(auto opened, read::FileReader::open(std::move(input), kReadOptions));
+  PF_TRY_ASSIGN(auto opened, read::FileReader::open(std::move(input), options));
   const auto open = [file = std::shared_ptr<const read::FileReader>(std::move(opened))]()
       -> Result<std::shared_ptr<const read::FileReader>> { return file; };
   return scan::TableFile{kStandardInput, open, {}};
@@ -70,6 +69,7 @@ CLI::App* QueryCommand::declare(CLI::App& app) {
   addCount(*command, "--memory", bytesMax_,
            "bytes that groups and rows that are sorted may take (1 GiB)");
   addRowFormat(*command, format_);
+  addPageBytesMax(*command, pageBytesMax_);
   command->add_flag(
       "--explain", explains_,
       "say at the end, on stderr, what was skipped at each step; with --json as JSON");
@@ -104,13 +104,14 @@ Result<scan::QueryOptions> QueryCommand::options() const {
 
 Result<std::vector<scan::TableFile>> QueryCommand::files() const {
   PF_TRY_ASSIGN(const std::vector<std::string> found, findInputs(paths_));
+  const read::ReadOptions options = {.pageBytesMax = pageBytesMax_, .hasDecodedMax = false};
   std::vector<scan::TableFile> all;
   for (const std::string& path : found) {
     if (path == kStandardInput) {
-      PF_TRY_ASSIGN(scan::TableFile file, standardInput());
+      PF_TRY_ASSIGN(scan::TableFile file, standardInput(options));
       all.push_back(std::move(file));
     } else {
-      all.push_back(scan::tableFileAt(path, kReadOptions, io::InputAccess::kMapping));
+      all.push_back(scan::tableFileAt(path, options, io::InputAccess::kMapping));
     }
   }
   return all;
@@ -122,19 +123,21 @@ Result<void> QueryCommand::printAll(scan::QueryOptions asked) {
   isBegun_ = true;
   PF_TRY_ASSIGN(const auto output, io::borrowDescriptor(STDOUT_FILENO));
   const auto printer = rows::RowPrinter::make(format_, lookOfOutput(), *output);
+  bool hasNames = false;
   const auto print = [&]() -> Result<void> {
-    PF_TRY(printer->begin(query->schema(), query->shape(), query->leaves()));
+    // What fails before its first rows prints nothing, not even names.
     read::ColumnBatch batch;
-    for (;;) {
-      PF_TRY_ASSIGN(const bool isThere, query->next(batch));
-      if (!isThere) {
-        return {};
-      }
+    PF_TRY_ASSIGN(bool isThere, query->next(batch));
+    PF_TRY(printer->begin(query->schema(), query->shape(), query->leaves()));
+    hasNames = true;
+    while (isThere) {
       PF_TRY(printer->print(batch));
+      PF_TRY_ASSIGN(isThere, query->next(batch));
     }
+    return {};
   };
   Result<void> printed = print();
-  PF_TRY(printer->finish());
+  PF_TRY(hasNames ? printer->finish() : Result<void>{});
   if (printed && explains_) {
     const std::string report = format_ == rows::RowFormat::kJsonLines
                                    ? queryReportJson(query->stats())
@@ -153,7 +156,7 @@ int QueryCommand::run() {
   if (printed) {
     return kExitDone;
   }
-  const int code = endWith(printed.error(), kName);
+  const int code = endWith(withPageLimit(printed.error()), kName);
   // Of what comes then files are to blame: one of another schema, say.
   return isBegun_ && code == kExitUsage ? kExitFailed : code;
 }

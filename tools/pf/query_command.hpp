@@ -7,6 +7,7 @@
 
 #include "base/status.hpp"
 #include "pf/subcommand.hpp"
+#include "read/file_reader.hpp"
 #include "rows/row_printer.hpp"
 #include "scan/query.hpp"
 
@@ -33,6 +34,7 @@ class QueryCommand final : public Subcommand {
   std::uint64_t limit_ = UINT64_MAX;
   std::uint64_t bytesMax_ = scan::kQueryBytesMaxDefault;
   rows::RowFormat format_ = rows::RowFormat::kTable;
+  std::uint64_t pageBytesMax_ = read::kPageBytesMaxDefault;
   bool explains_ = false;
   bool isBegun_ = false;  // what is asked for was found to be right
 };

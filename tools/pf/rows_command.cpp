@@ -11,6 +11,7 @@
 #include "pf/exit_codes.hpp"
 #include "pf/failure.hpp"
 #include "pf/inputs.hpp"
+#include "pf/page_limit.hpp"
 #include "pf/parsed_option.hpp"
 #include "pf/row_output.hpp"
 #include "read/batch_reader.hpp"
@@ -27,6 +28,7 @@ CLI::App* RowsCommand::declareRows(CLI::App& app, const std::string& help) {
       ->type_name("PATH,...");
   addCount(*command, "--skip", skip_, "rows left out at first, of all files together (0)");
   addRowFormat(*command, format_);
+  addPageBytesMax(*command, pageBytesMax_);
   command->footer(
       "A table or CSV of several files wants columns of the same names in each. On a terminal a\n"
       "table's values are cut at 48 characters. How values are written stands in docs/tool.md.\n"
@@ -51,16 +53,14 @@ CLI::App* HeadCommand::declare(CLI::App& app) {
 Result<void> RowsCommand::printFile(const std::string& path, rows::RowPrinter& printer) {
   PF_TRY_ASSIGN(auto input, openInput(path));
   PF_TRY_ASSIGN(const auto file,
-                read::FileReader::open(std::move(input), {.hasDecodedMax = false}));
+                read::FileReader::open(std::move(input),
+                                       {.pageBytesMax = pageBytesMax_, .hasDecodedMax = false}));
   const auto inFile = [&](Error error) {
     return fail(std::move(error).withContext(file->file()->name()));
   };
   auto choice = rows::chooseColumns(*file, chosen_);
   if (!choice) {
     return inFile(std::move(choice).error());
-  }
-  if (auto begun = printer.begin(file->schema(), choice->shape, choice->leaves); !begun) {
-    return inFile(std::move(begun).error());
   }
   isBegun_ = true;
   read::BatchOptions options;
@@ -70,17 +70,21 @@ Result<void> RowsCommand::printFile(const std::string& path, rows::RowPrinter& p
   options.batchRows = std::clamp<std::uint64_t>(limit_, 1, read::kBatchRowsDefault);
   skip_ -= options.firstRow;
   PF_TRY_ASSIGN(const auto reader, read::BatchReader::create(*file, std::move(options)));
+  // What fails before its first rows prints nothing, not even names.
   read::ColumnBatch batch;
-  for (;;) {
-    PF_TRY_ASSIGN(const bool isThere, reader->next(batch));
-    if (!isThere) {
-      return {};
-    }
+  PF_TRY_ASSIGN(bool isThere, reader->next(batch));
+  if (auto begun = printer.begin(file->schema(), choice->shape, choice->leaves); !begun) {
+    return inFile(std::move(begun).error());
+  }
+  hasNames_ = true;
+  while (isThere) {
     if (auto printed = printer.print(batch); !printed) {
       return inFile(std::move(printed).error());
     }
     limit_ -= batch.rows;
+    PF_TRY_ASSIGN(isThere, reader->next(batch));
   }
+  return {};
 }
 
 Result<void> RowsCommand::printFiles() {
@@ -98,7 +102,7 @@ Result<void> RowsCommand::printFiles() {
     }
     isFirst = false;
     if (auto printed = printFile(path, *printer); !printed) {
-      if (isBegun_) {
+      if (hasNames_) {
         PF_TRY(printer->finish());
       }
       return printed;
@@ -112,7 +116,7 @@ int RowsCommand::run() {
   if (printed) {
     return kExitDone;
   }
-  const int code = endWith(printed.error(), name_);
+  const int code = endWith(withPageLimit(printed.error()), name_);
   // Of what comes then files are to blame: one of other columns, say.
   return isBegun_ && code == kExitUsage ? kExitFailed : code;
 }

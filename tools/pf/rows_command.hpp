@@ -7,6 +7,7 @@
 
 #include "base/status.hpp"
 #include "pf/subcommand.hpp"
+#include "read/file_reader.hpp"
 #include "rows/row_printer.hpp"
 
 namespace parquet_flow::pf {
@@ -33,7 +34,9 @@ class RowsCommand : public Subcommand {
   std::vector<std::string> chosen_;   // the paths in them
   rows::RowFormat format_ = rows::RowFormat::kTable;
   std::uint64_t skip_ = 0;
-  bool isBegun_ = false;  // the first file has its columns: what is printed may have begun
+  std::uint64_t pageBytesMax_ = read::kPageBytesMaxDefault;
+  bool isBegun_ = false;   // the first file has the columns that are asked for
+  bool hasNames_ = false;  // what is printed has begun
 };
 
 class CatCommand final : public RowsCommand {

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "base/thread.hpp"
-#include "pf/count_option.hpp"
 #include "pf/exit_codes.hpp"
 #include "pf/json_line.hpp"
+#include "pf/page_limit.hpp"
 #include "pf/terminal.hpp"
 #include "pf/values.hpp"
 #include "rows/printable.hpp"
@@ -120,9 +120,7 @@ CLI::App* VerifyCommand::declare(CLI::App& app) {
   CLI::App* const command =
       declareFiles(app, "decode all pages, and hold what files say against what they are",
                    "an object a file and line: what was found, and where");
-  addCount(*command, "--page-bytes-max", pageBytesMax_,
-           "a page that had more bytes before compression is an error (" +
-               std::to_string(pageBytesMax_) + ")");
+  addPageBytesMax(*command, pageBytesMax_);
   command->footer(
       "Errors are what readers can fail on or get wrong rows by; warnings are habits of old or\n"
       "other writers that readers know of. Of captured files the ledger is held against the rows,\n"
