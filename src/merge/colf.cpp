@@ -40,6 +40,7 @@ Result<ConstBytes> ColfReader::bytesAt(std::uint64_t offset, std::uint64_t bytes
   if (offset > file_->size() || bytes > file_->size() - offset) {
     return fail(io::pastEndError(*file_, offset, bytes));
   }
+  end_ = std::max(end_, offset + bytes);
   scratch_.clear();
   PF_TRY_ASSIGN(std::byte* const at, scratch_.appendUninitialized(bytes));
   PF_TRY(file_->readAt(offset, {at, static_cast<std::size_t>(bytes)}));
@@ -54,6 +55,10 @@ Result<std::unique_ptr<ColfReader>> ColfReader::open(std::unique_ptr<io::InputFi
     Column& column = reader->columns_[i];
     read = reader->readData(column);
     if (!read) read = fail(std::move(read).error().withContext("column '" + column.name + "'"));
+  }
+  if (read && reader->end_ != reader->file_->size()) {
+    read = fail(ErrorCode::kCorrupt, std::to_string(reader->file_->size() - reader->end_) +
+                                         " bytes behind the last column");
   }
   if (read) read = reader->makeSchema();
   if (!read) return fail(std::move(read).error().withContext(reader->file_->name()));
@@ -73,6 +78,11 @@ Result<void> ColfReader::readHead() {
   ByteReader first(head.subspan(reader.position()), reader.position());
   PF_TRY_ASSIGN(auto columns, readBe<std::uint32_t>(first));
   PF_TRY_ASSIGN(auto rows, readBe<std::uint32_t>(first));
+  // A head and nothing behind it: there is no metadata to tell the forms apart by.
+  const bool isFirstAlone = head.size() == kHeadBytes && columns == 0;
+  const bool isCodedAlone =
+      head.size() == kCodedHeadBytes && loadLe<std::uint32_t>(head.data() + 6) == 0;
+  if (isFirstAlone || isCodedAlone) return fail(ErrorCode::kCorrupt, "it has no columns");
   PF_TRY_ASSIGN(auto metadata, readBe<std::uint64_t>(first));
   std::uint64_t headBytes = kHeadBytes;
   if (columns == 0 || metadata != kHeadBytes + kEntryBytes * columns) {
@@ -108,7 +118,7 @@ Result<void> ColfReader::readEntries(std::uint64_t headBytes, std::uint32_t colu
     PF_TRY_ASSIGN(const auto offset, readBe<std::uint64_t>(entry));
     Column& column = columns_.emplace_back();
     PF_TRY_ASSIGN(column.dataOffset, readBe<std::uint64_t>(entry));
-    PF_TRY(entry.skip(2 * sizeof(std::uint32_t)));  // a size that data has again, and padding
+    PF_TRY(entry.skip(2 * sizeof(std::uint32_t)));  // a size, see the layout, and padding
     Result<void> read = readMetadata(offset, column);
     if (!read) return fail(std::move(read).error().withContext("column " + std::to_string(i)));
   }

@@ -5,6 +5,9 @@
 //   metadata:= length: u32  name  type: u8  nullable: u8
 //   data    := size: u32, then so many bytes: nulls, values
 //
+// The size of an entry is not looked at: of compressed data there are files with the size before
+// and with that after compression, and data has its own.
+//
 // All integers are big-endian. The first form has no codec; in the later one it is 0, none, or 1,
 // Snappy: then the bytes behind `size` are one block of it. The forms are told apart by the first
 // metadata offset, which is that of the end of the entries: 13 + 24 columns, or 14 + 24 columns.
@@ -13,7 +16,8 @@
 //   values  := of the rows that are not null: int32 (type 1), length: u32 and UTF-8 (2), u8 (3)
 //
 // A file is valid if and only if
-//   - entries, metadata and data lie within the file, and data has no bytes behind its values
+//   - entries, metadata and data lie within the file, and nothing behind the last of them
+//   - data has no bytes behind its values
 //   - a column that is not nullable has no null, booleans are 0 or 1, text is UTF-8
 //   - there is a column, and no name is there twice
 #pragma once
@@ -81,6 +85,7 @@ class ColfReader {
 
   std::unique_ptr<io::InputFile> file_;
   std::unique_ptr<codec::Decompressor> decompressor_;  // nullptr: not compressed
+  std::uint64_t end_ = 0;                              // of what was read of the file
   ByteBuffer scratch_;
   std::vector<Column> columns_;
   std::shared_ptr<const schema::Schema> schema_;

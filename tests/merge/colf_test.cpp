@@ -118,6 +118,24 @@ TEST(ColfTest, theLaterFormIsReadWithoutACodec) {
   PF_EXPECT_OK(readAll(file));
 }
 
+TEST(ColfTest, bytesBehindTheLastColumnAreRefused) {
+  PF_EXPECT_ERROR(readAll(kFirstForm + "tail"), ErrorCode::kCorrupt,
+                  "t.colf: 4 bytes behind the last column");
+}
+
+TEST(ColfTest, aHeadAloneHasNoColumns) {
+  PF_EXPECT_ERROR(readAll(bytes("434F4C46 01 00000000 00000003")), ErrorCode::kCorrupt,
+                  "it has no columns");
+  PF_EXPECT_ERROR(readAll(bytes("434F4C46 01 01 00000000 00000003")), ErrorCode::kCorrupt,
+                  "it has no columns");
+}
+
+TEST(ColfTest, theSizeOfAnEntryIsNotLookedAt) {
+  std::string file = kFirstForm;
+  file.replace(29, 4, bytes("FFFFFFFF"));
+  PF_EXPECT_OK(readAll(file));
+}
+
 struct Lie {
   const char* name;
   std::size_t at;
