@@ -216,6 +216,11 @@ int runPipelineMode(const Options& options) {
   for (const Shape& shape : kShapes) {
     for (const CellSize& size : shape.sizes) addPanel(shape, size);
   }
+  if (panels.empty()) {
+    std::fprintf(stderr, "pf_bench: --cells '%s' is in the name of no cell of so many rows\n",
+                 options.cells.c_str());
+    return 2;
+  }
   if (!options.plot.empty() && counts.size() > 1 && !panels.empty()) {
     writePlot(options.plot, counts, panels);
   }

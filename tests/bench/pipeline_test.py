@@ -107,6 +107,12 @@ class PipelineTest(unittest.TestCase):
                         for columns in (30, 10))
         self.assert_ratio(3, wide, narrow)
 
+    def test_cells_that_there_are_not_are_an_error(self):
+        done = subprocess.run([PF_BENCH, "--mode", "pipeline", "--cells", "nonsense"],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("'nonsense'", done.stderr)
+
     def test_lines_say_what_the_object_says(self):
         with tempfile.TemporaryDirectory() as folder:
             plot = pathlib.Path(folder) / "gain.svg"
