@@ -128,6 +128,12 @@ Result<void> requireOnly(const schema::Schema& schema, const schema::Leaf& leaf)
   return {};
 }
 
+bool isGroup(const schema::Schema& schema, const std::string& path) {
+  return std::ranges::any_of(schema.leaves(), [&](const schema::Leaf& leaf) {
+    return leaf.dottedPath.starts_with(path + ".");
+  });
+}
+
 Result<void> addSorting(const MergeOptions& options, Target& target) {
   for (const SortColumn& column : options.sortBy) {
     const schema::Leaf* const leaf = target.schema->findLeaf(column.path);
@@ -135,8 +141,10 @@ Result<void> addSorting(const MergeOptions& options, Target& target) {
         stats::orderOf(*leaf) == stats::Order::kNone) {
       return fail(ErrorCode::kInvalidArgument,
                   "column '" + column.path +
-                      (leaf == nullptr ? "' is not there to be sorted by"
-                                       : "' repeats or has no order, and is not sorted by"));
+                      (leaf != nullptr ? "' repeats or has no order, and is not sorted by"
+                       : isGroup(*target.schema, column.path)
+                           ? "' is a group: rows are sorted by columns of values in it"
+                           : "' is not there to be sorted by"));
     }
     PF_TRY(requireOnly(*target.schema, *leaf));
     for (const auto& before : target.writer.sortingColumns) {

@@ -166,6 +166,12 @@ class MergeCommandTest(unittest.TestCase):
             self.assertRegex(errors.read_text(), rf"^{other}\t.*column 'k'.*\n$")
             errors.unlink()
 
+    def test_a_group_is_not_sorted_by_and_is_called_one(self):
+        path = self.write("1.parquet", pyarrow.table({"st": [{"a": 1}], "s": [1]}))
+        done = pf("merge", path, "--output", self.folder / "out.parquet", "--sort-by", "st")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("column 'st' is a group", done.stderr)
+
     def test_where_no_file_can_be_read_each_reason_is_said_once(self):
         paths = [self.folder / f"{n}.parquet" for n in range(3)]
         for path in paths[:2]:
