@@ -7,7 +7,6 @@
 
 #include "base/thread.hpp"
 #include "base/utf8.hpp"
-#include "io/posix_file.hpp"
 #include "merge/output.hpp"
 
 namespace parquet_flow::merge {
@@ -272,10 +271,10 @@ Result<void> ColfReader::readValue(Column& column) {
                         "there is memory for");
 }
 
-Result<MergeResult> importColf(const MergeOptions& options, const MergeEvents& events) {
+Result<MergeResult> importColf(const MergeOptions& options, std::unique_ptr<io::InputFile> file,
+                               const MergeEvents& events) {
   PF_TRY(validate(options));
   const std::uint64_t beganNs = monotonicNs();
-  PF_TRY_ASSIGN(auto file, io::openInputFile(options.inputs.front()));
   PF_TRY_ASSIGN(const auto reader, ColfReader::open(std::move(file)));
   write::WriterOptions writer;
   if (options.compression) {

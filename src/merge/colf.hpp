@@ -94,10 +94,11 @@ class ColfReader {
   std::vector<column::LeafView> views_;
 };
 
-// What `pf import` does: `options` has one input, a COLF file, and its output; of the rest what is
-// about the output holds. Errors as above, and those of Output. kCancelled: it was stopped, and
-// there is no output.
+// What `pf import` does, of a COLF file: of `options`, which name it as their input, what is about
+// the output holds. Errors as above, and those of Output. kCancelled: it was stopped, and there is
+// no output.
 [[nodiscard]] Result<MergeResult> importColf(const MergeOptions& options,
+                                             std::unique_ptr<io::InputFile> file,
                                              const MergeEvents& events);
 
 }  // namespace parquet_flow::merge

@@ -101,6 +101,21 @@ class ImportTest(unittest.TestCase):
                 done = pf(*words, cwd=self.folder)
                 self.assertEqual((done.returncode, self.names()), (2, before), done.stderr)
 
+    def test_standard_input_is_a_file_where_there_is_an_output(self):
+        path = self.write()
+        out, other = self.folder / "out.parquet", self.folder / "other.parquet"
+        self.assertEqual(pf("import", path, "--output", other).returncode, 0)
+        before = self.names()
+        for words in ([], ["--force"]):
+            with path.open("rb") as file:
+                done = pf("import", "-", *words, stdin=file)
+            self.assertEqual((done.returncode, self.names()), (2, before), done.stderr)
+            self.assertIn("--output", done.stderr)
+        with path.open("rb") as file:
+            done = pf("import", "-", "--output", out, stdin=file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(out.read_bytes(), other.read_bytes())
+
     def test_files_that_are_wrong_are_failures_and_leave_nothing(self):
         good = self.write().read_bytes()
         self.write("twice.colf", 1, [("\x1b[31ma", INT32, 0, [1]), ("\x1b[31ma", INT32, 0, [2])])
@@ -112,7 +127,7 @@ class ImportTest(unittest.TestCase):
         text = (self.folder / "text.colf").read_bytes()
         (self.folder / "text.colf").write_bytes(text[:-1] + b"\xff")
         before = self.names()
-        for name in ("twice", "unnamed", "short", "other", "text", "missing"):
+        for name in ("twice", "unnamed", "short", "long", "other", "text", "missing"):
             with self.subTest(name):
                 done = pf("import", self.folder / f"{name}.colf")
                 self.assertEqual((done.returncode, self.names()), (1, before), done.stderr)

@@ -1,6 +1,7 @@
 #include "pf/import_command.hpp"
 
 #include <cstdio>
+#include <utility>
 
 #include "merge/colf.hpp"
 #include "pf/codec_option.hpp"
@@ -32,7 +33,8 @@ int exitCodeOf(const Error& error) {
 
 CLI::App* ImportCommand::declare(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("import", "make Parquet of a COLF file");
-  command->add_option("FILE", input_, "a file that ends in .colf")->required();
+  command->add_option("FILE", input_, "a file that ends in .colf; - for standard input")
+      ->required();
   command
       ->add_option("--output", options_.output,
                    "a file, or a directory for merged-000001.parquet (FILE with .parquet)")
@@ -55,7 +57,11 @@ CLI::App* ImportCommand::declare(CLI::App& app) {
 }
 
 int ImportCommand::run() {
-  if (!std::string_view(input_).ends_with(kSuffix)) {
+  if (input_ == kStandardInput && options_.output.empty()) {
+    std::fputs("pf import: of standard input --output has to be given\n", stderr);
+    return kExitUsage;
+  }
+  if (input_ != kStandardInput && !std::string_view(input_).ends_with(kSuffix)) {
     std::fprintf(stderr, "pf import: %s does not end in .colf\n", rows::printable(input_).c_str());
     return kExitUsage;
   }
@@ -69,7 +75,9 @@ int ImportCommand::run() {
   }
   const MergeReport events(false);
   catchInterrupts();
-  auto result = merge::importColf(options_, events);
+  auto file = openInput(input_);
+  if (!file) return exitCodeOf(file.error());
+  auto result = merge::importColf(options_, std::move(*file), events);
   if (!result) return exitCodeOf(result.error());
   const merge::OutputResult& output = result->outputs.front();
   const std::string text = json_ ? importJson(*result)
