@@ -91,7 +91,7 @@ TEST(CheckedPagesTest, eachByteOfABodyIsHeldAgainstTheCrcWhereverPiecesEnd) {
   const auto chunks = chunksOf(file);
   const auto bodies = bodiesIn(file);
   ASSERT_EQ(bodies.size(), 2U * 12 * 8);
-  for (const std::uint64_t pieceBytes : {1, 3, 7, 50, 10'000}) {
+  for (const std::uint64_t pieceBytes : {1U, 3U, 7U, 50U, 10'000U}) {
     PF_EXPECT_OK(readAll(pagesOf(file, chunks), chunks, pieceBytes));
     for (const std::size_t at : bodies) {
       file[at] = static_cast<char>(file[at] ^ 1);
@@ -130,13 +130,13 @@ TEST(CheckedPagesTest, whatIsNoHeaderOrLongerThanItsChunkIsRefused) {
   auto chunks = chunksOf(file);
   chunks.pop_back();
   chunks[0].bytes -= 1;
-  for (const std::uint64_t pieceBytes : {1, 50, 10'000}) {
+  for (const std::uint64_t pieceBytes : {1U, 50U, 10'000U}) {
     PF_EXPECT_ERROR(readAll(pagesOf(file, chunks), chunks, pieceBytes), ErrorCode::kCorrupt,
                     "bytes, where its chunk has");
   }
   chunks[0].bytes += 1;
   file[chunks[0].offset] = '\xff';
-  for (const std::uint64_t pieceBytes : {1, 50, 10'000}) {
+  for (const std::uint64_t pieceBytes : {1U, 50U, 10'000U}) {
     PF_EXPECT_ERROR(readAll(pagesOf(file, chunks), chunks, pieceBytes), ErrorCode::kCorrupt,
                     "page at offset ");
   }
