@@ -3,6 +3,8 @@
 import ctypes
 import math
 import pathlib
+import struct
+import uuid
 
 import pyarrow as pa
 
@@ -60,9 +62,14 @@ def plain_type(kind):
 
 
 def plain_value(value):
-    """NaNs and zeros of either sign by their text, so that they compare."""
+    """NaNs and zeros of either sign by their text, so that they compare; in structs what DuckDB
+    hands over in another type: UUIDs, as texts, and INTERVALs."""
     if isinstance(value, float):
         return "nan" if math.isnan(value) else repr(value)
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, pa.MonthDayNano):
+        return struct.pack("<III", value.months, value.days, value.nanoseconds // 1_000_000)
     if isinstance(value, dict):
         return {key: plain_value(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
