@@ -19,7 +19,7 @@ void RowGroupRun::append(std::uint64_t moreRows, std::uint64_t moreBytes,
   addViews(added);
   for (auto& leaf : views) {
     leaf.back().rowsBefore -= rows;  // which the chunk counts in front of the batch's own
-    leaf.back().batch = batch->number();
+    if (batch != nullptr) leaf.back().batch = batch->number();
   }
   rows += moreRows;
   bytes += moreBytes;

@@ -48,10 +48,10 @@ TEST(RowGroupRun, copiedRowsSayWhichBatchesTheyAreOf) {
   const test::FeedBatch batch(0, 50);
   auto later = batch.views();
   for (column::LeafView& view : later) view.rowsBefore = 1000;
-  PF_ASSERT_OK(run.appendCopies(50, 0, later, 3));
-  PF_ASSERT_OK(run.appendCopies(50, 0, batch.views(), 4));
+  PF_ASSERT_OK(run.appendCopies(50, 0, later, nullptr, 3));
+  PF_ASSERT_OK(run.appendCopies(50, 0, batch.views(), nullptr, 4));
   run.append(50, 0, batch.views(), nullptr);
-  PF_ASSERT_OK(run.appendCopies(50, 0, batch.views(), 6));
+  PF_ASSERT_OK(run.appendCopies(50, 0, batch.views(), nullptr, 6));
   run.seal();
   for (const auto& views : run.views) {
     ASSERT_EQ(views.size(), 3U);
@@ -67,7 +67,7 @@ TEST(RowGroupRun, copiedRowsSayWhichBatchesTheyAreOf) {
     EXPECT_EQ(std::tuple(last[0].row, last[0].rowInBatch, last[0].batch), std::tuple(150U, 0U, 6U));
   }
   run.clear(nullptr);
-  PF_ASSERT_OK(run.appendCopies(50, 0, batch.views(), 9));
+  PF_ASSERT_OK(run.appendCopies(50, 0, batch.views(), nullptr, 9));
   run.seal();
   ASSERT_EQ(run.views[0].size(), 1U);
   ASSERT_EQ(run.views[0][0].batches.size(), 1U);
