@@ -58,7 +58,9 @@ struct MergeShared {
 class FileWorker {
  public:
   FileWorker(const MergeShared& shared, std::uint32_t number)
-      : shared_(shared), number_(number), rows_(*shared.target.schema) {}
+      : shared_(shared), number_(number), rows_(*shared.target.schema) {
+    rows_.setPageBytesMax(shared.options.pageBytesMax);
+  }
 
   // Takes units until there are none.
   void run();

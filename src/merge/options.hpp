@@ -8,6 +8,7 @@
 
 #include "base/status.hpp"
 #include "codec/codec.hpp"
+#include "read/page_stream.hpp"
 
 namespace parquet_flow::merge {
 
@@ -31,6 +32,8 @@ struct MergeOptions {
   std::uint32_t queuedPaths = 1000;    // read ahead of the workers
   std::uint32_t queuedResults = 100;   // decoded ahead of the writer
   std::uint64_t batchRows = 64 << 10;  // decoded at a time
+  // A file with a page that had more bytes before compression cannot be read, where it is decoded.
+  std::uint64_t pageBytesMax = read::kPageBytesMaxDefault;
   // A row group of the output ends with the row that brings it to one of these.
   std::uint64_t rowGroupRows = 1 << 20;
   std::uint64_t rowGroupBytes = 128 << 20;

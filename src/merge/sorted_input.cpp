@@ -13,7 +13,9 @@ SortedInputFile::SortedInputFile(const Target& target, const MergeOptions& optio
       sourceRows_(*target.schema),
       check_(target, options),
       maker_(*target.schema, options.sortBy),
-      copies_(*target.schema) {}
+      copies_(*target.schema) {
+  sourceRows_.setPageBytesMax(options.pageBytesMax);
+}
 
 void SortedInputFile::begin(std::string path, std::uint64_t number) {
   file_ = {.path = std::move(path)};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "write/options.hpp"
+
 namespace parquet_flow::merge {
 namespace {
 
@@ -52,7 +54,8 @@ std::shared_ptr<RowBatch> RowBatches::take() {
 
 SortedRun::SortedRun(const Target& target, const MergeOptions& options, SharedWork& work,
                      std::shared_ptr<RowBatches> batches)
-    : work_(work),
+    : options_(options),
+      work_(work),
       batches_(std::move(batches)),
       maker_(*target.schema, options.sortBy),
       rows_(*target.schema) {}
@@ -78,12 +81,21 @@ Result<std::shared_ptr<const RowBatch>> SortedRun::next() {
   return batch;
 }
 
+// A page of a run of ours ends with the row that brings it to its size, whatever the files' own
+// pages may have: what comes before that one, its levels and lengths, is on top of it.
+std::uint64_t SortedRun::pageBytesMax() const noexcept {
+  if (file_.identity) return options_.pageBytesMax;
+  return std::max(options_.pageBytesMax, read::kPageBytesMaxDefault) +
+         2 * write::WriterOptions().pageBytes;
+}
+
 Result<void> SortedRun::openFile(const SessionColumn* session) {
   PF_TRY(source_.open(file_.path));
   if (file_.identity && source_.file()->identity() != *file_.identity) {
     return fail(ErrorCode::kCorrupt,
                 file_.path + " was replaced or written to while it was sorted");
   }
+  rows_.setPageBytesMax(pageBytesMax());
   PF_TRY(rows_.beginFile(source_, session));
   isOpen_ = true;
   const auto& leaves = rows_.columns().leaves;
@@ -143,7 +155,9 @@ Result<void> SortedRun::perform() {
 }
 
 SortedCheck::SortedCheck(const Target& target, const MergeOptions& options)
-    : maker_(*target.schema, options.sortBy), rows_(*target.schema, maker_.leaves()) {}
+    : maker_(*target.schema, options.sortBy), rows_(*target.schema, maker_.leaves()) {
+  rows_.setPageBytesMax(options.pageBytesMax);
+}
 
 Result<bool> SortedCheck::isSorted(const SourceFile& file, const SessionColumn* session) {
   PF_TRY(rows_.beginFile(file, session));

@@ -84,8 +84,10 @@ class SortedRun final : private Work {
   // Decodes a batch, or finds that there is none any more.
   [[nodiscard]] Result<void> perform() override;
   [[nodiscard]] Result<void> openFile(const SessionColumn* session);
+  [[nodiscard]] std::uint64_t pageBytesMax() const noexcept;
   void sizeNext(const RowBatch& batch, std::uint64_t rows) noexcept;
 
+  const MergeOptions& options_;
   SharedWork& work_;
   const std::shared_ptr<RowBatches> batches_;
   SortKeyMaker maker_;

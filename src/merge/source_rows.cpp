@@ -8,6 +8,7 @@
 
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
+#include "base/limits.hpp"
 #include "read/arrow_values.hpp"
 #include "read/schema_tree.hpp"
 
@@ -40,6 +41,13 @@ SourceRows::~SourceRows() = default;
 
 const ColumnMap& SourceRows::columns() const noexcept { return layout_->map; }
 
+// Decoders that are there have the limit before.
+void SourceRows::setPageBytesMax(std::uint64_t bytes) {
+  const std::uint64_t bounded = std::min(bytes, kPageBytesMax);
+  if (bounded != pageBytesMax_) layouts_.clear();
+  pageBytesMax_ = bounded;
+}
+
 Result<SourceRows::Layout*> SourceRows::layoutOf(
     const std::vector<format::SchemaElement>& elements) {
   elements_.clear();
@@ -56,7 +64,7 @@ Result<SourceRows::Layout*> SourceRows::layoutOf(
   PF_TRY(checkAnnotations(elements, layout->schema));
   PF_TRY_ASSIGN(layout->map, mapColumns(layout->schema, *output_, session_ != nullptr));
   PF_TRY(layout->elements.append(elements_.span()));
-  const read::PageLimits limits;
+  const read::PageLimits limits{.pageBytesMax = pageBytesMax_};
   for (const schema::Leaf& leaf : layout->schema.leaves()) {
     layout->cursors.push_back(std::make_unique<read::ColumnCursor>(leaf, limits, 1));
     const std::uint64_t width =
@@ -89,7 +97,7 @@ Result<void> SourceRows::beginFile(const SourceFile& file, const SessionColumn* 
   }
   layout_ = *layout;
   batchRowsMax_ = layout_->batchRowsMax;
-  budget_ = read::budgetFor(read::kPageBytesMaxDefault, file.bytes().size(), 1);
+  budget_ = read::budgetFor(pageBytesMax_, file.bytes().size(), 1);
   for (const auto& cursor : layout_->cursors) cursor->setBudget(budget_);
   return session == nullptr ? Result<void>{} : checkSession(*session);
 }

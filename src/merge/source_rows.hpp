@@ -17,6 +17,7 @@
 #include "merge/source_file.hpp"
 #include "read/column_cursor.hpp"
 #include "read/column_vector.hpp"
+#include "read/page_stream.hpp"
 #include "schema/schema.hpp"
 
 namespace parquet_flow::merge {
@@ -45,6 +46,9 @@ class SourceRows {
   SourceRows(const SourceRows&) = delete;
   SourceRows& operator=(const SourceRows&) = delete;
   ~SourceRows();
+
+  // Of files that are begun after it, as read::ReadOptions has it; without it the default.
+  void setPageBytesMax(std::uint64_t bytes);
 
   // `file` must live until the next call; its rows have a budget of their own. Errors as
   // read::schemaOf, mapColumns and checkAnnotations. `session`: nullptr, or of the output's last
@@ -87,6 +91,7 @@ class SourceRows {
 
   const schema::Schema* output_;
   std::vector<std::uint32_t> leaves_;  // of it
+  std::uint64_t pageBytesMax_ = read::kPageBytesMaxDefault;
   format::CompactWriter thrift_;
   ByteBuffer elements_;
   std::vector<std::unique_ptr<Layout>> layouts_;  // the last one used comes first

@@ -10,6 +10,7 @@ Exit code 77, which the test runner shows as skipped, where the readers are not 
 import json
 import os
 import pathlib
+import random
 import re
 import signal
 import subprocess
@@ -417,6 +418,39 @@ class MergeCommandTest(unittest.TestCase):
         self.assertIn("Bad file descriptor", done.stderr)
         done = pf("cat", path, preexec_fn=lambda: os.close(1))
         self.assertIn("descriptor 1 is not open", done.stderr)
+
+    def test_pages_above_the_limit_say_which_option_raises_it(self):
+        # Of each way that rows come by; a run of 1 MB has pages of more than the limit itself.
+        wide = [random.Random(k).randbytes(2500).hex() for k in range(150)]
+        keys = list(range(150))
+        small = self.write("small.parquet", pyarrow.table({"k": [1], "s": ["x" * 5000]}))
+        orders = {name: self.write(f"{name}.parquet", pyarrow.table({"k": order, "s": wide}),
+                                   use_dictionary=False, data_page_size=1000, write_batch_size=1)
+                  for name, order in (("sorted", keys), ("other", keys[::-1]))}
+        sorting = ["--sort-by", "k", "--sort-memory", "1M", "--threads", "1"]
+        out, errors = self.folder / "out.parquet", self.folder / "errors"
+        for paths, words in (([small], []), ([orders["other"]], ["--batch-rows", "10"]),
+                             ([orders["other"]], ["--recode"]), ([small], sorting),
+                             ([orders["sorted"]], sorting), ([orders["other"]] * 3, sorting)):
+            with self.subTest(paths=paths, words=words):
+                words = ["merge", *paths, "--output", out, *words, "--errors", errors, "--json",
+                         "--force", "--page-bytes-max"]
+                done = pf(*words, "4k")
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, "limit (of|is) 4000, which --page-bytes-max raises")
+                self.assertIn("4000, which --page-bytes-max raises", errors.read_text())
+                self.assertFalse(out.exists())
+                done = pf(*words, "8k")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(json.loads(done.stdout)["spilled_runs"] > 0, len(paths) == 3)
+                rows = sum(pyarrow.parquet.read_metadata(path).num_rows for path in paths)
+                self.assertEqual(pyarrow.parquet.read_metadata(out).num_rows, rows)
+                out.unlink()
+        # Copied pages are not decoded.
+        done = pf("merge", orders["other"], "--output", out, "--row-group-rows", "100",
+                  "--page-bytes-max", "4k", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["row_groups_copied"], 1)
 
     def test_help_names_each_option_of_the_documentation(self):
         page = (pathlib.Path(__file__).parents[2] / "docs" / "merge.md").read_text()

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/bytes.hpp"
+#include "base/limits.hpp"
 #include "io/memory_file.hpp"
 #include "merge/merge.hpp"
 #include "pf/codec_option.hpp"
@@ -18,6 +19,7 @@
 #include "pf/inputs.hpp"
 #include "pf/interrupts.hpp"
 #include "pf/merge_report.hpp"
+#include "pf/page_limit.hpp"
 #include "pf/printed_result.hpp"
 #include "pf/terminal.hpp"
 #include "pf/values.hpp"
@@ -78,7 +80,9 @@ Result<std::string> lastKey(const std::string& path, std::span<const merge::Sort
   std::vector<std::string> columns;
   for (const merge::SortColumn& column : sortedBy) columns.push_back(column.path);
   PF_TRY_ASSIGN(auto input, openInput(path));
-  PF_TRY_ASSIGN(const auto file, read::FileReader::open(std::move(input)));
+  // The output's own page has as many bytes as its values.
+  PF_TRY_ASSIGN(const auto file,
+                read::FileReader::open(std::move(input), {.pageBytesMax = kPageBytesMax}));
   PF_TRY_ASSIGN(const auto choice, rows::chooseColumns(*file, columns));
   io::MemoryOutputFile text;
   const auto printer = rows::RowPrinter::make(rows::RowFormat::kJsonLines, {}, text);
@@ -128,7 +132,7 @@ std::filesystem::path realPathOf(const std::string& path) {
 }
 
 int exitCodeOf(const Error& error) {
-  const int code = endWith(error, "merge");
+  const int code = endWith(withPageLimit(error), "merge");
   if (error.code() == ErrorCode::kExists) {
     std::fputs("pf merge: --force replaces it\n", stderr);
     return kExitExists;
@@ -213,6 +217,7 @@ void MergeCommand::declareQueues(CLI::App& command) {
           "paths read ahead, and results decoded ahead (1000,100)")
       ->type_name("N[,N]");
   addCount(command, "--batch-rows", options_.batchRows, "rows decoded at a time (65536)");
+  addPageBytesMax(command, options_.pageBytesMax);
   addCount(command, "--threads", options_.parallelism, "threads that encode (a core each)");
 }
 

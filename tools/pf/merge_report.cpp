@@ -4,6 +4,7 @@
 
 #include "pf/interrupts.hpp"
 #include "pf/json_line.hpp"
+#include "pf/page_limit.hpp"
 #include "pf/values.hpp"
 #include "rows/printable.hpp"
 
@@ -11,7 +12,8 @@ namespace parquet_flow::pf {
 namespace {
 
 std::string reasonOf(const Error& error) {
-  return error.message().empty() ? std::string(errorCodeName(error.code())) : error.message();
+  if (error.message().empty()) return std::string(errorCodeName(error.code()));
+  return withPageLimit(error).message();
 }
 
 std::string perSecond(double count, double seconds) {
