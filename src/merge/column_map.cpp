@@ -1,5 +1,6 @@
 #include "merge/column_map.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -22,6 +23,89 @@ using schema::Schema;
 tl::unexpected<Error> refuse(std::string_view column, std::string_view what) {
   return fail(ErrorCode::kInvalidArgument,
               "column '" + std::string(column) + "' " + std::string(what));
+}
+
+std::string pathOf(const Schema& schema, std::uint32_t node) {
+  std::string path = schema.nodes()[node].name;
+  for (std::uint32_t at = schema.nodes()[node].parent; at != schema::kRoot;
+       at = schema.nodes()[at].parent) {
+    path.insert(0, schema.nodes()[at].name + ".");
+  }
+  return path;
+}
+
+std::string formText(NodeKind kind) {
+  switch (kind) {
+    case NodeKind::kGroup:
+      return "a group";
+    case NodeKind::kList:
+      return "a list";
+    case NodeKind::kMap:
+      return "a map";
+    case NodeKind::kLeaf:
+      break;
+  }
+  return "single values";
+}
+
+std::string repetitionText(Repetition repetition) {
+  return repetition == Repetition::kRequired   ? "required"
+         : repetition == Repetition::kOptional ? "optional"
+                                               : "repeated";
+}
+
+std::string typeText(const Leaf& leaf) {
+  std::string text(schema::physicalTypeName(leaf.type));
+  if (leaf.typeLength != 0) text += "(" + std::to_string(leaf.typeLength) + ")";
+  return text;
+}
+
+// The first member of the one that the other has none of that name for; the group itself: there is
+// none.
+std::uint32_t memberWithout(const Schema& schema, std::uint32_t group, const Schema& others,
+                            std::uint32_t other) {
+  const auto& members = others.nodes()[other].children;
+  for (const std::uint32_t child : schema.nodes()[group].children) {
+    const bool isThere = std::ranges::any_of(members, [&](std::uint32_t member) {
+      return others.nodes()[member].name == schema.nodes()[child].name;
+    });
+    if (!isThere) return child;
+  }
+  return group;
+}
+
+std::string membersText(const Schema& from, std::uint32_t have, const Schema& to,
+                        std::uint32_t wanted) {
+  const std::uint32_t missing = memberWithout(to, wanted, from, have);
+  if (missing != wanted) return "'" + pathOf(to, missing) + "' is missing";
+  const std::uint32_t more = memberWithout(from, have, to, wanted);
+  if (more != have) return "'" + pathOf(from, more) + "' is not in the output";
+  return "'" + pathOf(from, have) + "' has its members in another order or number";
+}
+
+// How a column differs from the output's, by the first member that does.
+std::string differenceText(const Schema& from, const Schema& to,
+                           const schema::ColumnDifference& difference) {
+  using Kind = schema::ColumnDifference::Kind;
+  const Node& have = from.nodes()[difference.a];
+  const Node& wanted = to.nodes()[difference.b];
+  const auto differ = [&](const std::string& here, const std::string& there) {
+    return "'" + pathOf(from, difference.a) + "' is " + here + ", and " + there + " in the output";
+  };
+  switch (difference.kind) {
+    case Kind::kForm:
+      return differ(formText(have.kind), formText(wanted.kind));
+    case Kind::kRepetition:
+      return differ(repetitionText(have.repetition), repetitionText(wanted.repetition));
+    case Kind::kMembers:
+      return membersText(from, difference.a, to, difference.b);
+    case Kind::kType:
+      break;
+  }
+  const std::string here = typeText(from.leaves()[have.leafIndex]);
+  const std::string there = typeText(to.leaves()[wanted.leafIndex]);
+  if (here != there) return differ(here, there);
+  return differ("one logical type of " + here, "another");
 }
 
 bool widens(const Leaf& from, const Leaf& to, LeafSource& source) noexcept {
@@ -73,7 +157,8 @@ Result<void> mapColumn(const Schema& from, const Schema& to, std::uint32_t colum
     return {};
   }
   const std::uint32_t firstFound = firstLeaf(from, found);
-  if (schema::isSameColumn(from, found, to, column)) {
+  const auto difference = schema::findDifference(from, found, to, column);
+  if (!difference) {
     for (std::uint32_t i = 0; i < leaves; ++i) {
       out.leaves[first + i] = {LeafSource::kColumn, firstFound + i};
     }
@@ -83,7 +168,8 @@ Result<void> mapColumn(const Schema& from, const Schema& to, std::uint32_t colum
   const bool areFlat = wanted.kind == NodeKind::kLeaf && have.kind == NodeKind::kLeaf;
   if (!areFlat || wanted.repetition == Repetition::kRepeated ||
       have.repetition == Repetition::kRepeated) {
-    return refuse(wanted.name, "has another form than in the output");
+    return refuse(wanted.name,
+                  "has another form than in the output: " + differenceText(from, to, *difference));
   }
   LeafSource source = LeafSource::kColumn;
   if (!widens(from.leaves()[firstFound], to.leaves()[first], source)) {

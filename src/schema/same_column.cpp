@@ -13,22 +13,38 @@ Names namesUnder(const Node& node, Names names) noexcept {
   return names == Names::kRepeatedGroup ? Names::kElement : Names::kCount;
 }
 
-bool isSameTree(const Schema& schemaA, std::uint32_t a, const Schema& schemaB, std::uint32_t b,
-                Names names) noexcept {
-  const Node& nodeA = schemaA.nodes()[a];
-  const Node& nodeB = schemaB.nodes()[b];
-  if ((names == Names::kCount && nodeA.name != nodeB.name) || nodeA.kind != nodeB.kind ||
-      nodeA.repetition != nodeB.repetition || nodeA.children.size() != nodeB.children.size()) {
-    return false;
-  }
-  if (nodeA.kind == NodeKind::kLeaf) {
-    return isSameType(schemaA.leaves()[nodeA.leafIndex], schemaB.leaves()[nodeB.leafIndex]);
-  }
-  const Names under = namesUnder(nodeA, names);
-  for (std::size_t i = 0; i < nodeA.children.size(); ++i) {
-    if (!isSameTree(schemaA, nodeA.children[i], schemaB, nodeB.children[i], under)) return false;
+bool haveSameMembers(const Schema& schemaA, const Node& a, const Schema& schemaB, const Node& b,
+                     Names names) noexcept {
+  if (a.children.size() != b.children.size()) return false;
+  for (std::size_t i = 0; names == Names::kCount && i < a.children.size(); ++i) {
+    if (schemaA.nodes()[a.children[i]].name != schemaB.nodes()[b.children[i]].name) return false;
   }
   return true;
+}
+
+std::optional<ColumnDifference> differenceIn(const Schema& schemaA, std::uint32_t a,
+                                             const Schema& schemaB, std::uint32_t b,
+                                             Names names) noexcept {
+  using Kind = ColumnDifference::Kind;
+  const Node& nodeA = schemaA.nodes()[a];
+  const Node& nodeB = schemaB.nodes()[b];
+  if (nodeA.kind != nodeB.kind) return ColumnDifference{Kind::kForm, a, b};
+  if (nodeA.repetition != nodeB.repetition) return ColumnDifference{Kind::kRepetition, a, b};
+  if (nodeA.kind == NodeKind::kLeaf) {
+    if (isSameType(schemaA.leaves()[nodeA.leafIndex], schemaB.leaves()[nodeB.leafIndex])) {
+      return std::nullopt;
+    }
+    return ColumnDifference{Kind::kType, a, b};
+  }
+  const Names under = namesUnder(nodeA, names);
+  if (!haveSameMembers(schemaA, nodeA, schemaB, nodeB, under)) {
+    return ColumnDifference{Kind::kMembers, a, b};
+  }
+  for (std::size_t i = 0; i < nodeA.children.size(); ++i) {
+    const auto found = differenceIn(schemaA, nodeA.children[i], schemaB, nodeB.children[i], under);
+    if (found) return found;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -51,7 +67,13 @@ bool isSameType(const Leaf& a, const Leaf& b) noexcept {
 
 bool isSameColumn(const Schema& schemaA, std::uint32_t a, const Schema& schemaB,
                   std::uint32_t b) noexcept {
-  return isSameTree(schemaA, a, schemaB, b, Names::kCount);
+  return schemaA.nodes()[a].name == schemaB.nodes()[b].name &&
+         !findDifference(schemaA, a, schemaB, b);
+}
+
+std::optional<ColumnDifference> findDifference(const Schema& schemaA, std::uint32_t a,
+                                               const Schema& schemaB, std::uint32_t b) noexcept {
+  return differenceIn(schemaA, a, schemaB, b, Names::kCount);
 }
 
 LeafRange leavesUnder(const Schema& schema, std::uint32_t node) noexcept {

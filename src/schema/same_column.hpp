@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "schema/schema.hpp"
 
@@ -24,6 +25,23 @@ struct IntegerType {
 // of a LIST or MAP, which are each writer's own.
 [[nodiscard]] bool isSameColumn(const Schema& schemaA, std::uint32_t a, const Schema& schemaB,
                                 std::uint32_t b) noexcept;
+
+// The first node that is not the same, as isSameColumn has it; the names of the two that are given
+// do not count.
+struct ColumnDifference {
+  enum class Kind : std::uint8_t {
+    kForm,  // of values, a group, a list or a map
+    kRepetition,
+    kType,
+    kMembers,  // their number, or the names or the order of those of a group
+  };
+  Kind kind = Kind::kForm;
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+};
+[[nodiscard]] std::optional<ColumnDifference> findDifference(const Schema& schemaA, std::uint32_t a,
+                                                             const Schema& schemaB,
+                                                             std::uint32_t b) noexcept;
 
 // The leaves under a node, itself if it is one: `count` from `first` on.
 struct LeafRange {

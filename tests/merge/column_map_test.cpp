@@ -142,5 +142,101 @@ TEST(ColumnMapTest, namesInsideOfAListDoNotCount) {
                   ErrorCode::kInvalidArgument, "column 'l'");
 }
 
+struct Form {
+  const char* says;
+  void (*build)(Schema&);
+};
+
+std::uint32_t addGroup(Schema& schema, std::uint32_t parent, const char* name,
+                       Repetition repetition = Repetition::kOptional) {
+  const auto group = schema.addGroup(parent, name, repetition);
+  PF_EXPECT_OK(group);
+  return group.value_or(schema::kRoot);
+}
+
+std::uint32_t addList(Schema& schema, std::uint32_t parent, const char* name) {
+  const auto list = schema.addList(parent, name, Repetition::kOptional);
+  PF_EXPECT_OK(list);
+  return list.value_or(schema::kRoot);
+}
+
+void addInt(Schema& schema, std::uint32_t parent, const char* name,
+            PhysicalType type = PhysicalType::kInt32, Repetition repetition = Repetition::kOptional,
+            LogicalType logical = {}) {
+  PF_EXPECT_OK(schema.addLeaf(parent, name, type, repetition, 0, logical));
+}
+
+// The output has "a": a group of "x", INT32, and "l", a list of groups "element" of "y" and "z".
+void addElement(Schema& schema, std::uint32_t list, PhysicalType type, Repetition repetition,
+                LogicalType logical = {}) {
+  const std::uint32_t element = addGroup(schema, list, "item");
+  addInt(schema, element, "y", type, repetition, logical);
+  addInt(schema, element, "z");
+}
+
+TEST(ColumnMapTest, aColumnOfAnotherFormSaysWhichMemberDiffersAndHow) {
+  Schema to;
+  const std::uint32_t group = addGroup(to, schema::kRoot, "a");
+  addInt(to, group, "x");
+  const std::uint32_t element = addGroup(to, addList(to, group, "l"), "element");
+  addInt(to, element, "y");
+  addInt(to, element, "z");
+  constexpr auto kInt32 = PhysicalType::kInt32;
+  constexpr auto kOptional = Repetition::kOptional;
+  const Form forms[] = {
+      {"'a' is single values, and a group in the output",
+       [](Schema& from) { addInt(from, schema::kRoot, "a"); }},
+      {"'a' is required, and optional in the output",
+       [](Schema& from) {
+         addInt(from, addGroup(from, schema::kRoot, "a", Repetition::kRequired), "x");
+       }},
+      {"'a.l' is missing",
+       [](Schema& from) { addInt(from, addGroup(from, schema::kRoot, "a"), "x"); }},
+      {"'a.w' is not in the output",
+       [](Schema& from) {
+         const std::uint32_t a = addGroup(from, schema::kRoot, "a");
+         addInt(from, a, "x");
+         addElement(from, addList(from, a, "l"), kInt32, kOptional);
+         addInt(from, a, "w");
+       }},
+      {"'a' has its members in another order or number",
+       [](Schema& from) {
+         const std::uint32_t a = addGroup(from, schema::kRoot, "a");
+         addElement(from, addList(from, a, "l"), kInt32, kOptional);
+         addInt(from, a, "x");
+       }},
+      {"'a.l' is single values, and a list in the output",
+       [](Schema& from) {
+         const std::uint32_t a = addGroup(from, schema::kRoot, "a");
+         addInt(from, a, "x");
+         addInt(from, a, "l");
+       }},
+      {"'a.l.list.item.y' is INT64, and INT32 in the output",
+       [](Schema& from) {
+         const std::uint32_t a = addGroup(from, schema::kRoot, "a");
+         addInt(from, a, "x");
+         addElement(from, addList(from, a, "l"), PhysicalType::kInt64, kOptional);
+       }},
+      {"'a.l.list.item.y' is required, and optional in the output",
+       [](Schema& from) {
+         const std::uint32_t a = addGroup(from, schema::kRoot, "a");
+         addInt(from, a, "x");
+         addElement(from, addList(from, a, "l"), kInt32, Repetition::kRequired);
+       }},
+      {"'a.l.list.item.y' is one logical type of INT32, and another in the output",
+       [](Schema& from) {
+         const std::uint32_t a = addGroup(from, schema::kRoot, "a");
+         addInt(from, a, "x");
+         addElement(from, addList(from, a, "l"), kInt32, kOptional, {LogicalKind::kDate});
+       }},
+  };
+  for (const Form& form : forms) {
+    Schema from;
+    form.build(from);
+    PF_EXPECT_ERROR(mapColumns(from, to), ErrorCode::kInvalidArgument,
+                    std::string("column 'a' has another form than in the output: ") + form.says);
+  }
+}
+
 }  // namespace
 }  // namespace parquet_flow::merge
