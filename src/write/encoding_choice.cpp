@@ -39,10 +39,13 @@ std::size_t widthOf(const schema::Leaf& leaf) noexcept {
   return schema::fixedWidth(leaf.type, leaf.typeLength);
 }
 
-// Of a chunk of so many values, whose dictionary has at least these entries.
-double dictionaryBytesMin(const encoding::DictionaryBuilder& entries, double values) noexcept {
-  return static_cast<double>(entries.plainPage().size()) +
-         values * encoding::dictionaryIndexBitWidth(entries.count()) / 8;
+// Ids that are not the one before them: each takes its bits, whether in a run or packed.
+std::size_t changesOf(const std::uint32_t* ids, std::size_t count) noexcept {
+  std::size_t changes = 0;
+  for (std::size_t i = 1; i < count; ++i) {
+    changes += ids[i] != ids[i - 1] ? 1 : 0;
+  }
+  return changes;
 }
 
 // Whether the leaf is REQUIRED, and the next node above it that is not is an OPTIONAL group. Polars
@@ -364,9 +367,19 @@ Result<double> EncodingChooser::bytesWithDictionary(const Job& job, double most)
             ? dictionary.append(values.data, values.offsets + taken, step, ids + taken)
             : dictionary.append(values.data + taken * widthOf(job.leaf), step, ids + taken));
     taken += found;
-    if (found < step ||
-        (stepMax == kDictionaryStep && dictionaryBytesMin(dictionary, job.values) > most)) {
+    if (found < step) {
       return kNone;
+    }
+    if (stepMax == kDictionaryStep) {  // at least, as if all that follows were one run
+      const std::size_t changes = changesOf(ids, taken);
+      const auto indexBits =
+          static_cast<double>((changes - std::min(changes, sample_.runs())) *
+                              encoding::dictionaryIndexBitWidth(dictionary.count()));
+      if (static_cast<double>(dictionary.plainPage().size()) +
+              indexBits / 8 / static_cast<double>(values.count) * job.values >
+          most) {
+        return kNone;
+      }
     }
   }
   const std::size_t seen = dictionary.count();

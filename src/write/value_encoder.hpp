@@ -61,7 +61,8 @@ class ValueEncoder {
   // or is expected.
   [[nodiscard]] encoding::Encoding encoding() const noexcept { return encoding_; }
 
-  // Distinct values that the chunk's pages refer to; 0: there is no dictionary.
+  // Distinct values that the chunk's pages refer to; where it has filled up, perhaps some more that
+  // the sample had. 0: there is no dictionary.
   [[nodiscard]] std::size_t dictionaryCount() const noexcept;
   // Those values, PLAIN.
   [[nodiscard]] ConstBytes dictionaryPage() const noexcept;

@@ -72,6 +72,11 @@ TEST(EncodingChoice, ofIntegers) {
   const std::vector<std::int64_t> few = {1LL << 60, 3, -(1LL << 50), 1LL << 40, 77};
   EXPECT_EQ(ofInt64([&](std::size_t) { return few[random() % few.size()]; }),
             Encoding::kRleDictionary);
+  // A few in long runs, whose indices take nearly nothing.
+  EXPECT_EQ(ofInt64([](std::size_t i) { return std::int64_t{i < kValues / 2 ? 5 : 77}; }),
+            Encoding::kRleDictionary);
+  EXPECT_EQ(ofInt64([&](std::size_t i) { return few[i / 1000 % few.size()]; }),
+            Encoding::kRleDictionary);
   // Nothing in common.
   EXPECT_EQ(ofInt64([&](std::size_t) { return static_cast<std::int64_t>(random()); }),
             Encoding::kPlain);
