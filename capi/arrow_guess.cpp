@@ -276,33 +276,42 @@ std::uint64_t guessArrowBytes(const ArrowField& field, const ArrowArray& array, 
   return bytes;
 }
 
-std::uint64_t heldArrowBytes(const ArrowField& field, const ArrowArray& array) noexcept {
+namespace {
+
+using pipeline::BatchOwner;
+
+bool areViews(ArrowKind kind) noexcept {
+  return kind == ArrowKind::kUtf8View || kind == ArrowKind::kBinaryView;
+}
+
+void addViewBuffers(const ArrowArray& array, std::vector<BatchOwner::Held>& held) {
+  const auto buffers = static_cast<std::size_t>(array.n_buffers);
+  for (std::size_t i = 2; i + 1 < buffers; ++i) {
+    const auto size = numberAt<std::int64_t>(bufferOf(array, buffers - 1), i - 2);
+    held.push_back({bufferOf(array, i), std::min(size, kGuessMost)});
+  }
+}
+
+// All entries, which are neither nested nor indices themselves.
+void addDictionary(const ArrowField& field, const ArrowArray& array,
+                   std::vector<BatchOwner::Held>& held) {
+  if (lengthOf(array) == 0 || field.kind == ArrowKind::kNull) return;
+  if (areViews(field.kind)) addViewBuffers(array, held);
   const std::uint64_t slots = offsetOf(array) + lengthOf(array);
-  std::uint64_t bytes = 0;
+  const std::uint64_t texts = areViews(field.kind) ? 0 : guessByteArrays(field, array, 0, slots);
+  held.push_back(
+      {bufferOf(array, 1), std::min(texts + times(slots, slotBytes(field)), kGuessMost)});
+}
+
+}  // namespace
+
+void addHeld(const ArrowField& field, const ArrowArray& array,
+             std::vector<BatchOwner::Held>& held) {
+  if (lengthOf(array) == 0) return;
+  if (field.dictionary != nullptr) addDictionary(*field.dictionary, *array.dictionary, held);
+  if (areViews(field.kind)) addViewBuffers(array, held);
   for (std::size_t i = 0; i < field.children.size(); ++i) {
-    bytes = std::min(bytes + heldArrowBytes(field.children[i], *array.children[i]), kGuessMost);
-  }
-  if (field.dictionary != nullptr) {
-    bytes = std::min(bytes + heldArrowBytes(*field.dictionary, *array.dictionary), kGuessMost);
-  }
-  if (slots == 0 || isNested(field.kind)) return bytes;
-  switch (field.kind) {
-    case ArrowKind::kUtf8View:
-    case ArrowKind::kBinaryView: {
-      const auto buffers = static_cast<std::size_t>(array.n_buffers);
-      for (std::size_t i = 2; i + 1 < buffers; ++i) {
-        const auto size = numberAt<std::int64_t>(bufferOf(array, buffers - 1), i - 2);
-        bytes = std::min(bytes + std::min(size, kGuessMost), kGuessMost);
-      }
-      return std::min(bytes + times(slots, column::kViewBytes), kGuessMost);
-    }
-    case ArrowKind::kBool:
-    case ArrowKind::kNull:
-    case ArrowKind::kRunEnd:
-      return bytes + (field.kind == ArrowKind::kBool ? slots / 8 : 0);
-    default:
-      bytes += guessByteArrays(field, array, 0, slots) + times(slots, slotBytes(field));
-      return std::min(bytes, kGuessMost);
+    addHeld(field.children[i], *array.children[i], held);
   }
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "arrow_type.hpp"
 #include "parquet_flow.h"
+#include "pipeline/pipeline.hpp"
 
 namespace parquet_flow::capi {
 
@@ -17,9 +19,9 @@ namespace parquet_flow::capi {
                                             std::uint64_t first, std::uint64_t count,
                                             std::uint32_t levels) noexcept;
 
-// About how many bytes an array that has passed checkArrowArray keeps in memory: all slots up to
-// its last one, all that views may stand for, dictionaries and children as a whole.
-[[nodiscard]] std::uint64_t heldArrowBytes(const ArrowField& field,
-                                           const ArrowArray& array) noexcept;
+// Adds what an array that has passed checkArrowArray keeps in memory whatever slots are asked for:
+// its dictionaries, and the buffers of its views.
+void addHeld(const ArrowField& field, const ArrowArray& array,
+             std::vector<pipeline::BatchOwner::Held>& held);
 
 }  // namespace parquet_flow::capi

@@ -16,9 +16,9 @@ namespace parquet_flow::capi {
 namespace {
 
 constexpr std::uint32_t kRowGroupsInFlightMax = 1024;
-// Arrow batches of up to so many rows are copied: to hold each one, and views of it, until its row
-// group is written takes as much time, and far more memory.
-constexpr std::uint64_t kCopiedRowsMax = 256;
+// Arrow batches of up to so many rows may be copied: to hold each one, and views of it, until its
+// row group is written takes as much time, and far more memory.
+constexpr std::uint64_t kSmallRows = 256;
 
 // Raw columns, which are the application's until it is told.
 class RawBatch final : public pipeline::BatchOwner {
@@ -50,10 +50,16 @@ class PipelineWriter::ArrowBatch final : public pipeline::BatchOwner {
     if (pool_ != nullptr && columns_ != nullptr) pool_->giveBack(std::move(columns_));
   }
   void onDone(const Error* failure) noexcept override {
-    if (array_.release != nullptr) array_.release(&array_);
+    onCopied();
     if (settings_.onDone == nullptr) return;
     settings_.onDone(settings_.user, failure == nullptr ? PF_STATUS_OK : statusOf(failure->code()));
   }
+
+  void onCopied() noexcept override {
+    if (array_.release != nullptr) array_.release(&array_);
+  }
+  [[nodiscard]] bool isTold() const noexcept override { return settings_.onDone != nullptr; }
+  [[nodiscard]] std::span<const Held> held() const noexcept override { return held_; }
 
   void takeOver(ArrowArray* array) noexcept {
     array_ = *array;
@@ -65,12 +71,10 @@ class PipelineWriter::ArrowBatch final : public pipeline::BatchOwner {
   }
   [[nodiscard]] Result<std::span<const column::LeafView>> views() {
     PF_TRY(checkArrowArray(*type_, &array_));
+    addHeld(*type_, array_, held_);
     return columns_->views(array_, 0, lengthOf(array_));
   }
   [[nodiscard]] std::uint64_t rows() const noexcept { return lengthOf(array_); }
-  [[nodiscard]] std::uint64_t heldBytes() const noexcept override {
-    return heldArrowBytes(*type_, array_);
-  }
   // After views, which stay: the columns, where they are the pool's and the views borrow from the
   // array alone.
   [[nodiscard]] Columns takeUnborrowed() noexcept {
@@ -83,6 +87,7 @@ class PipelineWriter::ArrowBatch final : public pipeline::BatchOwner {
   Pool<ArrowColumns>* pool_;
   const SubmitSettings settings_;
   ArrowArray array_{};
+  std::vector<Held> held_;
 };
 
 // --- options -------------------------------------------------------------------------------------
@@ -223,17 +228,13 @@ Result<void> PipelineWriter::submitArrow(ArrowArray* array, const ArrowSchema* s
   ArrowBatch& arrow = *batch;
   arrow.takeOver(array);
   PF_TRY_ASSIGN(const auto views, arrow.views());
-  std::unique_ptr<pipeline::BatchOwner> owner;
-  Result<void> submitted;
-  if (arrow.rows() <= kCopiedRowsMax) {
-    if (settings.onDone != nullptr) owner = std::make_unique<RawBatch>(settings);
-    submitted = pipeline_->submitCopied(arrow.rows(), views, std::move(owner), settings.whenFull);
-  } else {
-    Columns unborrowed = arrow.takeUnborrowed();
-    owner = std::move(batch);
-    submitted = pipeline_->submit(arrow.rows(), views, std::move(owner), settings.whenFull);
-    if (unborrowed != nullptr) columns_.giveBack(std::move(unborrowed));
-  }
+  const std::uint64_t rows = arrow.rows();
+  Columns unborrowed = arrow.takeUnborrowed();
+  std::unique_ptr<pipeline::BatchOwner> owner = std::move(batch);
+  auto submitted = rows <= kSmallRows
+                       ? pipeline_->submitSmall(rows, views, std::move(owner), settings.whenFull)
+                       : pipeline_->submit(rows, views, std::move(owner), settings.whenFull);
+  if (unborrowed != nullptr) columns_.giveBack(std::move(unborrowed));
   if (!submitted && submitted.error().code() == ErrorCode::kWouldBlock) arrow.giveBack(array);
   return submitted;
 }

@@ -777,7 +777,7 @@ PF_API void pf_pipeline_options_init(pf_pipeline_options_t* options,
  *   options   NULL: the defaults.
  *
  * Memory: row_groups_in_flight row groups and the open one, of row_group_bytes each, as columns and
- * encoded, and of one Arrow batch each what it keeps beside its rows; a page, a dictionary and a
+ * encoded, and of one Arrow batch each what it has beside its rows; a page, a dictionary and a
  * codec's context for each encoding thread.
  * Returns PF_STATUS_OK, _INVALID_ARGUMENT, _UNSUPPORTED, _EXISTS, _IO, _OUT_OF_MEMORY; *pipeline is
  * NULL unless it is OK.
@@ -837,9 +837,10 @@ PF_API pf_status_t pf_pipeline_submit(pf_pipeline_t* pipeline, uint64_t row_coun
  * pf_writer_write_arrow.
  *
  *   array    moved: *array is marked as released on return, and what was moved is released when it
- *            is not read any more, on error too: one of up to 256 rows, which are copied, in the
- *            call. Only PF_STATUS_WOULD_BLOCK leaves it the caller's. What one keeps in memory
- *            beside the bytes of its rows, such as a dictionary, counts for row_group_bytes.
+ *            is not read any more, on error too: in the call where its rows are copied, as those
+ *            of up to 256 mostly are. Only PF_STATUS_WOULD_BLOCK leaves it the caller's. What it
+ *            has of dictionaries and buffers of views beside the bytes of its rows counts for
+ *            row_group_bytes too, once for all arrays of a row group that have it.
  *            Its release callback may run on a thread of ours, where on_done would: what that must
  *            not wait for, it must not either.
  *   schema   borrowed; NULL: the type that pf_pipeline_create_for_arrow was given.

@@ -26,7 +26,7 @@ struct Pipeline::Impl {
   struct Taken {
     const std::shared_ptr<Batch>& toTell;  // nullptr: nobody
     bool isCopied;
-    std::uint64_t heldBytes;  // beside its rows
+    std::uint64_t bytes;  // of all its rows
   };
 
   Impl(std::shared_ptr<const schema::Schema> itsSchema, const PipelineOptions& itsOptions)
@@ -41,6 +41,7 @@ struct Pipeline::Impl {
   [[nodiscard]] bool hasRoomFor(std::uint64_t rowGroups) const noexcept {
     return flow->hasRoom(nextSequence + rowGroups - 1);
   }
+  [[nodiscard]] bool copySuits(std::uint64_t bytes) const noexcept;
   void cut(BatchRows& rows) const;
   [[nodiscard]] std::uint64_t rowGroupsEndedBy(const BatchRows& rows) const noexcept;
   [[nodiscard]] Result<void> fill(Lock& lock, BatchRows& rows, const Taken& taken,
@@ -140,23 +141,23 @@ Result<void> Pipeline::Impl::check(std::uint64_t rows,
 
 Result<void> Pipeline::submit(std::uint64_t rows, std::span<const column::LeafView> views,
                               std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
-  return submitAs(owner == nullptr, rows, views, std::move(owner), whenFull);
+  const Taking taking = owner == nullptr ? Taking::kCopy : Taking::kBorrow;
+  return submitAs(taking, rows, views, std::move(owner), whenFull);
 }
 
-Result<void> Pipeline::submitCopied(std::uint64_t rows, std::span<const column::LeafView> views,
-                                    std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
-  return submitAs(true, rows, views, std::move(owner), whenFull);
+Result<void> Pipeline::submitSmall(std::uint64_t rows, std::span<const column::LeafView> views,
+                                   std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
+  return submitAs(Taking::kAsSuits, rows, views, std::move(owner), whenFull);
 }
 
-Result<void> Pipeline::submitAs(bool isCopied, std::uint64_t rows,
+Result<void> Pipeline::submitAs(Taking taking, std::uint64_t rows,
                                 std::span<const column::LeafView> views,
                                 std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull) {
   Impl& impl = *impl_;
   PF_TRY(impl.check(rows, views));
   if (whenFull == WhenFull::kRefuse) PF_TRY(impl.checkRoom(rows));
   BatchRows all(*impl.schema, rows, views);
-  const std::uint64_t held = owner == nullptr ? 0 : owner->heldBytes();
-  const std::uint64_t heldBeside = held - std::min(held, all.bytes());
+  const std::uint64_t bytes = all.bytes();
   std::vector<RowGroupRun*> mine;
   Impl::Lock lock(impl.mutex);
   PF_TRY(impl.takeTurn(lock, whenFull));
@@ -170,10 +171,12 @@ Result<void> Pipeline::submitAs(bool isCopied, std::uint64_t rows,
   const std::uint64_t first = impl.nextSequence;
   // Before any of the rows may be written.
   impl.countBatch(rows);
+  const bool isCopied =
+      taking == Taking::kCopy || (taking == Taking::kAsSuits && impl.copySuits(bytes));
   std::shared_ptr<Batch> batch;
   auto filled = impl.orStop([&]() -> Result<void> {
     if (owner != nullptr) batch = std::make_shared<Batch>(std::move(owner), impl.batchNumber());
-    return impl.fill(lock, all, {batch, isCopied, heldBeside}, whenFull, mine);
+    return impl.fill(lock, all, {batch, isCopied, bytes}, whenFull, mine);
   });
   const std::uint64_t end = impl.nextSequence;
   if (filled) {
@@ -182,6 +185,7 @@ Result<void> Pipeline::submitAs(bool isCopied, std::uint64_t rows,
     impl.uncountBatch(rows);
     filled = impl.failStopped(lock);
   }
+  if (filled && isCopied && batch != nullptr) batch->copied();
   impl.encodeMine(mine);
   if (!filled && batch != nullptr) {
     // Nothing of it is read from here on.
@@ -233,11 +237,21 @@ Result<void> Pipeline::Impl::failStopped(Lock& lock) noexcept {
   return flow->failStopped();
 }
 
+// A batch of few rows that has so many bytes. Stretches of copies between views take 8 KiB a leaf
+// each, and what is copied of a column stays below 4 GiB.
+bool Pipeline::Impl::copySuits(std::uint64_t bytes) const noexcept {
+  constexpr std::uint64_t kBatchBytesMax = 256 << 10;
+  constexpr std::uint64_t kRowGroupBytesMax = std::uint64_t{2} << 30;
+  if (bytes > kBatchBytesMax) return false;
+  return open == nullptr || (open->copiesMayGoOn() && open->bytes < kRowGroupBytesMax);
+}
+
 // Where fill will end row groups.
 void Pipeline::Impl::cut(BatchRows& rows) const {
   column::RowExtent into;
   if (open != nullptr) {
-    into = {.rows = open->rows, .bytes = std::min(open->bytes, options.rowGroupBytes)};
+    into = {.rows = open->rows,
+            .bytes = std::min(open->bytes + open->heldBytes, options.rowGroupBytes)};
   }
   rows.cut(into, {.rows = options.rowGroupRows, .bytes = options.rowGroupBytes});
 }
@@ -262,7 +276,7 @@ Result<void> Pipeline::Impl::fill(Lock& lock, BatchRows& rows, const Taken& take
     if (piece.endsRowGroup) PF_TRY(seal(lock, whenFull, mine));
   }
   if (open == nullptr) return {};
-  open->bytes += taken.heldBytes;
+  if (!taken.isCopied) open->hold(*taken.toTell, taken.bytes);
   flow->prepareFor(open->entries);
   return {};
 }
@@ -272,7 +286,9 @@ Result<void> Pipeline::Impl::fillSome(BatchRows& rows, const BatchRows::Piece& p
   const column::RowExtent& some = piece.extent;
   PF_TRY_ASSIGN(const auto views, rows.next(piece));
   if (taken.isCopied) {
-    return open->appendCopies(some.rows, some.bytes, views, taken.toTell, batchNumber());
+    const bool isTold = taken.toTell != nullptr && taken.toTell->isTold();
+    return open->appendCopies(some.rows, some.bytes, views, isTold ? taken.toTell : nullptr,
+                              batchNumber());
   }
   open->append(some.rows, some.bytes, views, taken.toTell);
   return {};

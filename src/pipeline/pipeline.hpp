@@ -49,9 +49,19 @@ class BatchOwner {
   // Just before that, where the submitting call succeeded. nullptr: the rows are in the file (which
   // is not complete yet); else why they never will be. Must not call into the pipeline.
   virtual void onDone(const Error* failure) noexcept = 0;
-  // Memory that stays until then. What is above the bytes of the batch's rows counts for the row
-  // group that its last row is in, which ends the sooner.
-  [[nodiscard]] virtual std::uint64_t heldBytes() const noexcept { return 0; }
+  // Of submitSmall, in the call that succeeds: the rows have been copied, and the views are not
+  // looked at any more. Else onDone is the first to say so.
+  virtual void onCopied() noexcept {}
+  // Whether onDone is of any use after onCopied.
+  [[nodiscard]] virtual bool isTold() const noexcept { return true; }
+  // Memory that stays until onDone, and is not in the bytes of the batch's rows: it counts for the
+  // row group that the last of them is in, which ends the sooner; what several batches of a row
+  // group hold, once. Valid as long as the owner is.
+  struct Held {
+    const void* block = nullptr;
+    std::uint64_t bytes = 0;
+  };
+  [[nodiscard]] virtual std::span<const Held> held() const noexcept { return {}; }
 };
 
 enum class WhenFull : std::uint8_t {
@@ -122,10 +132,10 @@ class Pipeline {
   [[nodiscard]] Result<void> submit(std::uint64_t rows, std::span<const column::LeafView> views,
                                     std::unique_ptr<BatchOwner>&& owner = nullptr,
                                     WhenFull whenFull = WhenFull::kWait);
-  // The same, but the rows are copied, and an owner is only told.
-  [[nodiscard]] Result<void> submitCopied(std::uint64_t rows,
-                                          std::span<const column::LeafView> views,
-                                          std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull);
+  // The same for a batch of few rows: they are copied where that keeps less memory than the views.
+  [[nodiscard]] Result<void> submitSmall(std::uint64_t rows,
+                                         std::span<const column::LeafView> views,
+                                         std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull);
 
   // Ends the open row group, waits until all that was submitted is written, and copies a row group
   // of another file behind it. One thread, with no other submitting at the same time. After an
@@ -166,7 +176,8 @@ class Pipeline {
 
  private:
   Pipeline() = default;
-  [[nodiscard]] Result<void> submitAs(bool isCopied, std::uint64_t rows,
+  enum class Taking : std::uint8_t { kBorrow, kCopy, kAsSuits };
+  [[nodiscard]] Result<void> submitAs(Taking taking, std::uint64_t rows,
                                       std::span<const column::LeafView> views,
                                       std::unique_ptr<BatchOwner>&& owner, WhenFull whenFull);
   struct Impl;

@@ -48,6 +48,14 @@ Result<void> RowGroupRun::appendCopies(std::uint64_t moreRows, std::uint64_t mor
   return {};
 }
 
+void RowGroupRun::hold(const Batch& batch, std::uint64_t rowBytes) {
+  std::uint64_t fresh = 0;
+  for (const BatchOwner::Held& held : batch.held()) {
+    if (heldBlocks_.insert(held.block).second) fresh += held.bytes;
+  }
+  heldBytes += fresh - std::min(fresh, rowBytes);
+}
+
 void RowGroupRun::addViews(std::span<const column::LeafView> added) {
   constexpr std::size_t kViewsMin = 8;  // to begin with: a file of few batches grows no vector
   for (std::size_t i = 0; i < added.size(); ++i) {
@@ -107,6 +115,8 @@ void RowGroupRun::clear(const Error* failure) noexcept {
   for (auto& leaf : views) leaf.clear();
   rows = 0;
   bytes = 0;
+  heldBytes = 0;
+  heldBlocks_.clear();
   entries = 0;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "base/status.hpp"
@@ -33,6 +34,9 @@ class Batch {
   // Some of its rows will not be written. `failure` outlives the batch. What orders it before the
   // look that the last one takes is the count of those who have the batch.
   void fail(const Error* failure) noexcept { failure_.store(failure, std::memory_order_relaxed); }
+  void copied() noexcept { owner_->onCopied(); }
+  [[nodiscard]] bool isTold() const noexcept { return owner_->isTold(); }
+  [[nodiscard]] std::span<const BatchOwner::Held> held() const noexcept { return owner_->held(); }
   // It was not taken after all.
   [[nodiscard]] std::unique_ptr<BatchOwner> giveBack() noexcept { return std::move(owner_); }
 
@@ -70,6 +74,12 @@ struct RowGroupRun {
   [[nodiscard]] Result<void> appendCopies(std::uint64_t moreRows, std::uint64_t moreBytes,
                                           std::span<const column::LeafView> added,
                                           std::shared_ptr<Batch> batch, std::uint64_t number);
+  // Whether copies would go on behind others, or there are few stretches of them.
+  [[nodiscard]] bool copiesMayGoOn() const noexcept {
+    return isCopying_ || copiesUsed_ < kStretchesOfChoice;
+  }
+  // Counts what a batch that was appended holds beside its rows, which have so many bytes.
+  void hold(const Batch& batch, std::uint64_t rowBytes);
   // Nothing more comes.
   void seal();
   // After seal: puts the leaves with the most bytes first, so that no large one is left to a single
@@ -84,8 +94,9 @@ struct RowGroupRun {
   bool isForOthers = false;            // several threads encode it
   RowGroupRun* nextArrived = nullptr;  // the turn queue's
   std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;    // of values and levels
-  std::uint64_t entries = 0;  // of all leaves
+  std::uint64_t bytes = 0;      // of values and levels
+  std::uint64_t heldBytes = 0;  // by batches, beside their rows
+  std::uint64_t entries = 0;    // of all leaves
   // By leaf, in the order of the rows.
   std::vector<std::vector<column::LeafView>> views;
   write::EncodedRowGroup encoded;
@@ -107,8 +118,11 @@ struct RowGroupRun {
   void tell(std::shared_ptr<Batch> batch);
   void endCopies();
 
+  static constexpr std::size_t kStretchesOfChoice = 4;
+
   std::shared_ptr<const schema::Schema> schema_;
   std::vector<std::shared_ptr<Batch>> batches_;
+  std::unordered_set<const void*> heldBlocks_;   // that are in heldBytes
   std::vector<std::unique_ptr<Copies>> copies_;  // of which the last one in use may go on
   std::size_t copiesUsed_ = 0;
   bool isCopying_ = false;

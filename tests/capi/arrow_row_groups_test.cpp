@@ -89,10 +89,8 @@ std::vector<Group> write(const std::shared_ptr<Field>& column, std::shared_ptr<A
 }
 
 std::vector<Group> writeByPipeline(const std::shared_ptr<Field>& column,
-                                   std::shared_ptr<Array> values, int batches = 1) {
+                                   const std::vector<std::shared_ptr<Array>>& batches) {
   const auto schema = field("+s", "", std::vector{column});
-  const std::int64_t rows = values->length;
-  const Array batch(rows, {nullptr}, {std::move(values)});
   const pf_writer_options_t options = plainOptions(1 << 20);
   const OutputTo output(PF_OUTPUT_MEMORY);
   ErrorText error;
@@ -101,8 +99,10 @@ std::vector<Group> writeByPipeline(const std::shared_ptr<Field>& column,
             PF_STATUS_OK)
       << error.message;
   const PipelineHandle pipeline(made);
-  for (int i = 0; i < batches; ++i) {
-    ArrowArray moved = batch;
+  std::vector<std::unique_ptr<Array>> structs;  // as long as the pipeline has the arrays
+  for (const auto& values : batches) {
+    ArrowArray moved = *structs.emplace_back(std::make_unique<Array>(
+        values->length, std::vector<const void*>{nullptr}, std::vector{values}));
     EXPECT_EQ(pf_pipeline_submit_arrow(made, &moved, nullptr, nullptr, &error), PF_STATUS_OK)
         << error.message;
   }
@@ -245,7 +245,7 @@ TEST_F(ArrowRowGroups, ofDictionariesAreBounded) {
   auto values = std::make_shared<Array>(kRows, std::vector<const void*>{nullptr, indices.data()});
   values->dictionary = texts.get();
   expectBounded(write(column, values, 1));
-  expectBounded(writeByPipeline(column, values));
+  expectBounded(writeByPipeline(column, {values}));
 }
 
 // Of which all but one entry are small, and all rows have the large one: 200 of 99 000 bytes.
@@ -264,30 +264,76 @@ TEST_F(ArrowRowGroups, ofDictionariesOfWhichOneEntryIsUsedAreBounded) {
       std::make_shared<Array>(kLargeRows, std::vector<const void*>{nullptr, indices.data()});
   values->dictionary = texts.get();
   expectBounded(write(column, values, 1));
-  expectBounded(writeByPipeline(column, values));
+  expectBounded(writeByPipeline(column, {values}));
 }
 
-// Batches of 300 rows of 10 bytes, each with the dictionary of 99 010: eleven of them keep a row
-// group's bytes, though their rows come to a tenth.
+// Batches of 300 rows of 10 bytes, each with a dictionary of 99 010: eleven of them keep a row
+// group's bytes, though their rows come to a tenth. Where it is the same dictionary, it counts
+// once.
 TEST_F(ArrowRowGroups, endWhereBatchesKeepMoreThanTheirRows) {
   constexpr std::size_t kBatchRows = 300;
-  constexpr int kBatches = 50;
+  constexpr std::size_t kBatches = 50;
   const std::vector<std::int16_t> indices(kBatchRows, 0);
   auto column = field("s", "c");
   column->owned.push_back(field("u", ""));
   column->dictionary = column->owned.back().get();
-  const auto texts = twoTexts();
-  auto values =
-      std::make_shared<Array>(kBatchRows, std::vector<const void*>{nullptr, indices.data()});
-  values->dictionary = texts.get();
-  const std::vector<Group> groups = writeByPipeline(column, values, kBatches);
-  std::uint64_t rows = 0;
-  for (const Group& group : groups) {
-    EXPECT_LE(group.rows, 12 * kBatchRows);
-    rows += group.rows;
+  const std::vector<std::vector<std::int32_t>> offsets(kBatches, twoOffsets_);
+  std::vector<std::shared_ptr<Array>> batches;
+  std::vector<std::shared_ptr<Array>> dictionaries;
+  for (const bool isShared : {false, true}) {
+    batches.clear();
+    for (std::size_t i = 0; i < kBatches; ++i) {
+      const void* const ends = offsets[isShared ? 0 : i].data();
+      dictionaries.push_back(
+          std::make_shared<Array>(2, std::vector<const void*>{nullptr, ends, twoTexts_.data()}));
+      batches.push_back(
+          std::make_shared<Array>(kBatchRows, std::vector<const void*>{nullptr, indices.data()}));
+      batches.back()->dictionary = dictionaries.back().get();
+    }
+    const std::vector<Group> groups = writeByPipeline(column, batches);
+    std::uint64_t rows = 0;
+    for (const Group& group : groups) rows += group.rows;
+    EXPECT_EQ(rows, kBatches * kBatchRows);
+    EXPECT_EQ(groups.size(), isShared ? 1U : 5U);
   }
-  EXPECT_EQ(rows, kBatches * kBatchRows);
-  EXPECT_LE(groups.size(), 6U);
+}
+
+// What an array has in front of its rows is not counted: slices of one array share it.
+TEST_F(ArrowRowGroups, ofSlicesAreAsOfTheirRows) {
+  constexpr std::int64_t kSliceRows = 1000;
+  const std::vector<std::int64_t> numbers(100'000, 7);
+  std::vector<std::shared_ptr<Array>> slices;
+  for (std::int64_t first = 0; first < 100'000; first += kSliceRows) {
+    slices.push_back(
+        std::make_shared<Array>(kSliceRows, std::vector<const void*>{nullptr, numbers.data()}));
+    slices.back()->offset = first;
+  }
+  EXPECT_EQ(writeByPipeline(field("l", "c"), slices).size(), 1U);
+}
+
+// An array of no rows may have an offset, and no buffers.
+TEST_F(ArrowRowGroups, ofListsWithoutElementsThatHaveAnOffset) {
+  const std::vector<std::int32_t> lists(301, 0);
+  const auto none = std::make_shared<Array>(0, std::vector<const void*>{nullptr, nullptr, nullptr});
+  none->offset = 5;
+  const auto values = std::make_shared<Array>(300, std::vector<const void*>{nullptr, lists.data()},
+                                              std::vector{none});
+  EXPECT_EQ(writeByPipeline(field("+l", "c", std::vector{field("u", "item")}), {values}).size(),
+            1U);
+}
+
+// Every other one: 500 stretches of copies.
+TEST_F(ArrowRowGroups, ofBatchesOfFewAndManyRowsInTurn) {
+  const std::vector<std::int64_t> numbers(1000, 7);
+  std::vector<std::shared_ptr<Array>> batches;
+  for (int i = 0; i < 1000; ++i) {
+    batches.push_back(std::make_shared<Array>(i % 2 == 0 ? 1 : 1000,
+                                              std::vector<const void*>{nullptr, numbers.data()}));
+  }
+  const std::vector<Group> groups = writeByPipeline(field("l", "c"), batches);
+  std::uint64_t rows = 0;
+  for (const Group& group : groups) rows += group.rows;
+  EXPECT_EQ(rows, 500U * 1001);
 }
 
 TEST_F(ArrowRowGroups, ofRunsAreBounded) {
@@ -297,7 +343,7 @@ TEST_F(ArrowRowGroups, ofRunsAreBounded) {
   const auto values =
       std::make_shared<Array>(kRows, std::vector<const void*>{}, std::vector{runEnds, twoTexts()});
   expectBounded(write(column, values, 1));
-  expectBounded(writeByPipeline(column, values));
+  expectBounded(writeByPipeline(column, {values}));
 }
 
 // Of 600 000 bytes each: one more row than fits goes into the next row group.
