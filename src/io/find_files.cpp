@@ -22,9 +22,6 @@ struct Below {
   std::vector<std::string> directories;  // itself among them
 };
 
-// Captures and merges under way, and what Spark, Delta Lake and others keep for themselves.
-bool isPassedBy(const std::string& name) { return name.starts_with('.') || name.starts_with('_'); }
-
 // `way`: the directories that lead here, without links. A link to one of them would have all its
 // files again, and so on until paths are too long.
 Result<void> walk(const std::string& path, std::vector<std::string>& way, Below& below) {
@@ -144,6 +141,11 @@ Result<void> addPath(const std::string& path, std::vector<std::string>& files) {
 }
 
 }  // namespace
+
+bool isPassedBy(std::string_view name) noexcept {
+  return name.starts_with('.') ||
+         (name.starts_with('_') && name.find('=') == std::string_view::npos);
+}
 
 Result<void> findFiles(const std::string& word, std::vector<std::string>& files) {
   std::error_code error;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "io/directory.hpp"
+#include "io/find_files.hpp"
 #include "io/posix_directory.hpp"
 #include "io/posix_file.hpp"
 
@@ -144,7 +145,7 @@ Result<void> Paths::openWalk(const std::string& path) {
   walk.real = std::move(real);
   walk.prefix = path.ends_with('/') ? path : path + "/";
   for (io::DirectoryEntry& entry : entries) {
-    if (entry.name.starts_with('.') || entry.name.starts_with('_')) continue;
+    if (io::isPassedBy(entry.name)) continue;
     if (entry.kind == io::EntryKind::kDirectory) {
       walk.names.push_back(std::move(entry.name) + "/");
     } else if (!entry.name.ends_with(kSuffix)) {

@@ -48,6 +48,10 @@ class Matcher {
     for (std::size_t i = 0; i < columns.size(); ++i) {
       PF_TRY_ASSIGN(const std::uint32_t column, find(columns[i], i));
       PF_TRY(compare(columns[i], column));
+      if (isTaken[column]) {
+        return disagree("column '" + found_.nodes()[column].name + "' is there once, and twice " +
+                        inFirst());
+      }
       isTaken[column] = true;
       const schema::LeafRange range = schema::leavesUnder(found_, column);
       for (std::uint32_t leaf = 0; leaf < range.count; ++leaf) {

@@ -213,7 +213,7 @@ class ContactsTest(unittest.TestCase):
 
     def test_force_leaves_no_files_of_a_run_of_more_or_fewer(self):
         others = ["contacts_03.parquet", "contacts_x.parquet", "contacts_3.jsonl",
-                  "contacts_.parquet"]
+                  "contacts_.parquet", "contacts_20241127.parquet"]
         for name in others:
             (self.folder / name).write_text("mine")
         for files, names in ((4, [f"contacts_{k}.parquet" for k in range(1, 5)]),

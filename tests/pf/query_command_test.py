@@ -104,6 +104,19 @@ class QueryCommandTest(unittest.TestCase):
         counted = json.loads(pf("count", "--json", "**/c.parquet", cwd=folder).stdout)
         self.assertEqual(counted["rows"], 1)
 
+    def test_partitions_by_a_column_that_begins_with_a_line_are_read(self):
+        folder = self.folder / "lined"
+        for day in (1, 2):
+            path = folder / f"_day={day}" / "rows.parquet"
+            path.parent.mkdir(parents=True)
+            pyarrow.parquet.write_table(pyarrow.table({"n": [10 * day]}), path)
+        for word in (folder, folder / "**" / "*.parquet"):
+            self.assertEqual([(int(row["_day"]), row["n"]) for row in self.rows_of(word)],
+                             [(1, 10), (2, 20)])
+        pf("merge", folder, "--output", self.folder / "lined.parquet")
+        merged = self.rows_of(self.folder / "lined.parquet")
+        self.assertEqual([row["n"] for row in merged], [10, 20])
+
     def test_files_of_several_writers_are_one_table(self):
         folder = self.folder / "writers"
         folder.mkdir()

@@ -81,6 +81,7 @@ bool isOfOtherRun(const RunOptions& options, std::string_view name) noexcept {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
   if (error != std::errc() || end != name.data() + name.size()) return false;
+  if (number > kFilesMax) return false;  // no run has so many: somebody else's
   return options.files == 1 || number > options.files;
 }
 
