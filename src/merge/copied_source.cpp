@@ -188,6 +188,7 @@ Result<write::CopiedRowGroup> describeRowGroup(const SourceFile& file, const sch
     column.meta_data.path_in_schema = schema.leaves()[i].path;
   }
   std::vector<CheckedPages::Chunk> chunks;
+  chunks.reserve(out.chunks.size());
   for (const write::CopiedChunk& chunk : out.chunks) chunks.push_back({chunk.offset, chunk.bytes});
   out.file = std::make_shared<CheckedPages>(file.file(), std::move(chunks));
   // Writers differ in what they count here.
