@@ -8,8 +8,8 @@
 namespace parquet_flow::capi {
 
 // The footer's key-values, as Arrow C++ has them, and dictionaries where Arrow's readers rely on
-// them; what the settings say already stays. `schema` is what schemaOfArrow made of `type`.
-void addArrowSettings(const ArrowField& type, const schema::Schema& schema,
+// them; what the settings say already stays. `schema` is what schemaOfArrow made of `arrow`.
+void addArrowSettings(const ArrowField& arrow, const schema::Schema& schema,
                       WriterSettings& settings);
 
 }  // namespace parquet_flow::capi

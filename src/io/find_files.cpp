@@ -124,9 +124,9 @@ Result<void> addAnyDepth(const std::string& pattern, std::vector<std::string>& f
     std::move(below.files.begin(), below.files.end(), std::back_inserter(files));
     return {};
   }
-  for (const std::string& directory : below.directories) {
-    PF_TRY(addAnyDepth(literally(directory.ends_with('/') ? directory : directory + "/") + behind,
-                       files));
+  for (std::string& directory : below.directories) {
+    if (!directory.ends_with('/')) directory += '/';
+    PF_TRY(addAnyDepth(literally(directory).append(behind), files));
   }
   return {};
 }
