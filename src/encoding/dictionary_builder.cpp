@@ -95,9 +95,9 @@ std::size_t lookUpHashed(const View view, const std::byte* page, std::size_t cou
       keys.made[i] = source.key(begin + i);
     }
     keys.areMade = true;
-    return lookUpKeys(view, count, ids, misses, keys, [&](std::size_t i, const auto& slot) {
-      return isSame(source, begin + i, slot, page);
-    });
+    return lookUpKeys(
+        view, count, ids, misses, [&](std::size_t i) { return keys.made[i]; },
+        [&](std::size_t i, const auto& slot) { return isSame(source, begin + i, slot, page); });
   }
 }
 

@@ -22,6 +22,8 @@ constexpr std::uint32_t kToCome = UINT32_MAX - 1;
 // New ones that are looked up in one go, and about how many bytes of them.
 constexpr std::size_t kEntriesAtOnce = 256;
 constexpr std::size_t kEntryBytesAtOnce = 64 << 10;
+// From so many on that stand one behind the other they are looked up where they are.
+constexpr std::size_t kEntriesInOrderMin = 16;
 
 const std::uint8_t* bytesOf(const ValuesView& values) noexcept {
   return reinterpret_cast<const std::uint8_t*>(values.data);
@@ -37,6 +39,15 @@ std::size_t dictionaryBytes(const ValuesView& entries, std::size_t width) noexce
   return entries.layout == ValuesLayout::kOffsets32
              ? entries.count * kLengthBytes + (entries.offsets[entries.count] - entries.offsets[0])
              : entries.count * width;
+}
+
+// How many are each one more than the one before it.
+std::size_t entriesInOrder(std::span<const std::uint32_t> entries) noexcept {
+  std::size_t count = 1;
+  while (count < entries.size() && entries[count] == entries[0] + count) {
+    ++count;
+  }
+  return count;
 }
 
 tl::unexpected<Error> failNoEncoder() {
@@ -143,10 +154,16 @@ Result<bool> ValueEncoder::lookUpEntries(const ValuesView& dictionary,
                                          std::uint32_t* idOf) {
   std::array<std::uint32_t, kEntriesAtOnce> ids;
   while (!entries.empty()) {
-    std::size_t refused = column::kNoValue;
-    PF_TRY_ASSIGN(const ValuesView dense,
-                  column::takeValues(dictionary, leaf_, entries.data(), entries.size(),
-                                     kEntryBytesAtOnce, materialized_, refused));
+    ValuesView dense = dictionary;
+    dense.count = std::min(entriesInOrder(entries), entries.size());
+    if (dense.count == entries.size() || dense.count >= kEntriesInOrderMin) {
+      dense.data += dense.layout == ValuesLayout::kOffsets32 ? 0 : entries[0] * std::size_t{width_};
+      dense.offsets += dense.layout == ValuesLayout::kOffsets32 ? entries[0] : 0;
+    } else {
+      std::size_t refused = column::kNoValue;
+      PF_TRY_ASSIGN(dense, column::takeValues(dictionary, leaf_, entries.data(), entries.size(),
+                                              kEntryBytesAtOnce, materialized_, refused));
+    }
     PF_TRY_ASSIGN(const std::size_t taken, appendToDictionary(dense, ids.data()));
     for (std::size_t i = 0; i < taken; ++i) {
       idOf[entries[i]] = ids[i];
