@@ -317,10 +317,10 @@ Result<bool> EncodingChooser::sampleAllDiffers(const Job& job) {
              : probe_.allDiffer(values.data, widthOf(job.leaf), values.count);
 }
 
-// What DELTA_BYTE_ARRAY comes to at least, by the ids of the sample: a value that is not the one
-// before it, nor shorter, has a byte of its own.
+// What DELTA_BYTE_ARRAY of texts comes to at least, by the ids of the sample: a value that is not
+// the one before it, nor shorter, has a byte of its own.
 double EncodingChooser::suffixBytesMin(const Job& job) const noexcept {
-  if (job.compressor != nullptr || job.leaf.type != PhysicalType::kByteArray) {
+  if (job.compressor != nullptr) {
     return 0;
   }
   const auto* const ids = reinterpret_cast<const std::uint32_t*>(ids_.data());

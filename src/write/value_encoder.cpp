@@ -155,10 +155,13 @@ Result<bool> ValueEncoder::lookUpEntries(const ValuesView& dictionary,
   std::array<std::uint32_t, kEntriesAtOnce> ids;
   while (!entries.empty()) {
     ValuesView dense = dictionary;
-    dense.count = std::min(entriesInOrder(entries), entries.size());
+    dense.count = entriesInOrder(entries);
     if (dense.count == entries.size() || dense.count >= kEntriesInOrderMin) {
-      dense.data += dense.layout == ValuesLayout::kOffsets32 ? 0 : entries[0] * std::size_t{width_};
-      dense.offsets += dense.layout == ValuesLayout::kOffsets32 ? entries[0] : 0;
+      if (dense.layout == ValuesLayout::kOffsets32) {
+        dense.offsets += entries[0];
+      } else {
+        dense.data += std::size_t{entries[0]} * width_;
+      }
     } else {
       std::size_t refused = column::kNoValue;
       PF_TRY_ASSIGN(dense, column::takeValues(dictionary, leaf_, entries.data(), entries.size(),

@@ -588,6 +588,31 @@ TEST(PipelineArrow, arraysOfFewRowsAreCopiedAndReleasedInTheCall) {
   EXPECT_NE(memoryOf(pipeline.get()).find(bytesOf(numbers(0, rows))), std::string::npos);
 }
 
+// A stretch of copies between larger arrays takes memory for each column: behind the fourth in a
+// row group small arrays are kept as larger ones are.
+TEST(PipelineArrow, arraysOfFewRowsBetweenLargerOnesAreCopiedInAFewStretches) {
+  const Int64Schema type;
+  const SchemaHandle schema = oneColumn();
+  const OutputTo memory(PF_OUTPUT_MEMORY);
+  const PipelineHandle pipeline = makePipeline(schema.get(), memory);
+  std::vector<std::unique_ptr<Int64Array>> small;
+  std::vector<std::unique_ptr<Int64Array>> large;
+  const auto submitOne = [&](Int64Array& array) {
+    EXPECT_EQ(
+        pf_pipeline_submit_arrow(pipeline.get(), &array.array, &type.schema, nullptr, nullptr),
+        PF_STATUS_OK);
+  };
+  for (int i = 0; i < 10; ++i) {
+    submitOne(*small.emplace_back(std::make_unique<Int64Array>(numbers(i, 2))));
+    EXPECT_EQ(small.back()->released, i < 4 ? 1 : 0) << i;
+    submitOne(*large.emplace_back(std::make_unique<Int64Array>(numbers(i, 300))));
+    EXPECT_EQ(large.back()->released, 0) << i;
+  }
+  EXPECT_EQ(pf_pipeline_close(pipeline.get(), nullptr, nullptr), PF_STATUS_OK);
+  for (const auto& each : small) EXPECT_EQ(each->released, 1);
+  for (const auto& each : large) EXPECT_EQ(each->released, 1);
+}
+
 TEST(PipelineArrow, arrayIsReleasedWhateverIsWrong) {
   const Int64Schema type;
   const SchemaHandle schema = oneColumn();

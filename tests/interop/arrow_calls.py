@@ -8,6 +8,9 @@ import base64
 import contextlib
 import ctypes
 import math
+import pathlib
+import tempfile
+import unittest
 import uuid
 
 import pyarrow as pa
@@ -19,6 +22,17 @@ LIBRARY = None
 def load(path):
     global LIBRARY
     LIBRARY = ctypes.CDLL(path)
+
+
+class FileTest(unittest.TestCase):
+    """With a path for a file in a folder of its own."""
+
+    maxDiff = 2000
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name) / "file.parquet"
 
 
 class PfError(ctypes.Structure):

@@ -12,9 +12,7 @@ import argparse
 import ctypes
 import io
 import math
-import pathlib
 import sys
-import tempfile
 import unittest
 
 try:
@@ -122,12 +120,7 @@ def cases():
             *((*case, True) for case in without_nulls), *((*case, False) for case in with_nulls)]
 
 
-class FixedListsTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.path = pathlib.Path(folder.name) / "file.parquet"
-
+class FixedListsTest(arrow_calls.FileTest):
     def write_each_way(self, table):
         """The first way as one batch, the others in batches of a row."""
         batches = table.to_batches(max_chunksize=1)

@@ -10,10 +10,8 @@ Exit code 77, which the test runner shows as skipped, where the readers are not 
 
 import argparse
 import ctypes
-import pathlib
 import random
 import sys
-import tempfile
 import unittest
 
 try:
@@ -62,14 +60,7 @@ NESTED = {
 }
 
 
-class ArrowRunsTest(unittest.TestCase):
-    maxDiff = 2000
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.path = pathlib.Path(folder.name) / "file.parquet"
-
+class ArrowRunsTest(arrow_calls.FileTest):
     def bytes_of(self, batches, **options):
         schema = batches[0].schema
         with Writer(schema, self.path, **options) as writer:

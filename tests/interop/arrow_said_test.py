@@ -10,9 +10,7 @@ Exit code 77, which the test runner shows as skipped, where the readers are not 
 
 import argparse
 import ctypes
-import pathlib
 import sys
-import tempfile
 import unittest
 
 try:
@@ -43,14 +41,7 @@ def encoding_of_all(encoding):
     return ((80, encoding, ctypes.c_int32),)
 
 
-class ArrowSaidTest(unittest.TestCase):
-    maxDiff = 2000
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.path = pathlib.Path(folder.name) / "file.parquet"
-
+class ArrowSaidTest(arrow_calls.FileTest):
     def check_all_read(self, table):
         expected = rows_of(table)
         read = pq.read_table(self.path)

@@ -19,10 +19,8 @@ import datetime
 import decimal
 import io
 import math
-import pathlib
 import random
 import sys
-import tempfile
 import unittest
 import uuid
 
@@ -50,14 +48,7 @@ ARGUMENTS = PARSER.parse_args()
 arrow_calls.load(ARGUMENTS.library)
 
 
-class ArrowTest(unittest.TestCase):
-    maxDiff = 2000
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.path = pathlib.Path(folder.name) / "file.parquet"
-
+class ArrowTest(arrow_calls.FileTest):
     def check_values(self, expected, name=""):
         """pyarrow reads the rows, and their types are whole."""
         read = pq.read_table(self.path)

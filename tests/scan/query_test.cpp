@@ -130,6 +130,14 @@ using Texts = std::vector<std::string>;
 
 Predicate where(const char* text) { return std::move(*parsePredicate(text)); }
 
+Texts answerOf(Files& files, QueryOptions options) {
+  const auto query = files.query(std::move(options));
+  EXPECT_TRUE(query) << query.error().message();
+  const auto texts = rowsOf(**query);
+  EXPECT_TRUE(texts) << texts.error().message();
+  return texts ? *texts : Texts{};
+}
+
 TEST(Query, rowsOfTwoFilesWithNestedColumnsSkipAndLimit) {
   Files files;
   files.add("one", threeColumns(), someRows());
@@ -533,13 +541,7 @@ TEST(Query, columnsOfOtherWritersAreTheSameByTheirNames) {
   Texts all = five;
   all.insert(all.end(), {"5,|4,|x,", "6,|none,|y,"});
   all.insert(all.end(), five.begin(), five.end());
-  const auto answer = [&](QueryOptions options) {
-    const auto query = files.query(std::move(options));
-    EXPECT_TRUE(query) << query.error().message();
-    const auto texts = rowsOf(**query);
-    EXPECT_TRUE(texts) << texts.error().message();
-    return texts ? *texts : Texts{};
-  };
+  const auto answer = [&](QueryOptions options) { return answerOf(files, std::move(options)); };
   EXPECT_EQ(answer({}), all);
   EXPECT_EQ(answer({.where = where("n >= 5 and s <> 'x'")}), (Texts{"6,|none,|y,"}));
   EXPECT_EQ(answer({.orderBy = {{"n", true}}, .limit = 2}), (Texts{"6,|none,|y,", "5,|4,|x,"}));
@@ -576,13 +578,7 @@ TEST(Query, int96IsAMomentAndAnIntervalIsItself) {
                      one(bytesOf(7, 2440588), month, 3), ofGroup({{}, {}, ofInt(4)})};
   Files files;
   files.add("one", std::make_shared<const schema::Schema>(std::move(made)), {rows});
-  const auto answer = [&](QueryOptions options) {
-    const auto query = files.query(std::move(options));
-    EXPECT_TRUE(query) << query.error().message();
-    const auto texts = rowsOf(**query);
-    EXPECT_TRUE(texts) << texts.error().message();
-    return texts ? *texts : Texts{};
-  };
+  const auto answer = [&](QueryOptions options) { return answerOf(files, std::move(options)); };
   const auto aggregates = [](const char* text) { return std::move(*parseAggregates(text)); };
   EXPECT_EQ(answer({.select = {"n"}, .orderBy = {{"t", false}, {"n", false}}}),
             (Texts{"3,", "1,", "2,", "4,"}));
