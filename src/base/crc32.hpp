@@ -12,7 +12,8 @@
 namespace parquet_flow {
 
 // The CRC of `bytes` behind bytes whose CRC is `crc`; 0 to start. Computed by the best library
-// built in: ISA-L, else libdeflate, else zlib. Any thread.
+// built in: ISA-L, else libdeflate, else zlib; on x86-64 without AVX-512 libdeflate before ISA-L.
+// Any thread.
 [[nodiscard]] std::uint32_t crc32(std::uint32_t crc, ConstBytes bytes) noexcept;
 
 // The CRC of A followed by B, from those of A and B and the length of B. Costs about log2(length)
