@@ -30,7 +30,8 @@ void runTable(const TableOptions& options);
 
 // What statistics, size statistics, page index and CRC cost together:
 //   work=overhead_int64_plain nulls=0 on_mvalues_per_sec=... off_mvalues_per_sec=...
-//   ns_per_byte=... percent=... ...
+//   ns_per_byte=... percent=... ... read_ns_per_byte=...
+// The last one is of a loop that reads as many bytes as the file has, and does nothing else.
 void runOverhead(const TableOptions& options);
 
 }  // namespace parquet_flow::peers
