@@ -261,16 +261,16 @@ Result<std::size_t> DictionaryBuilder::appendHashed(const Source& source, std::s
     for (std::size_t miss = 0; miss < missCount; ++miss) {
       const std::size_t i = begin + misses[miss];
       const auto key = keys(misses[miss]);
-      ids[i] =
-          table.find(key, [&](const auto& slot) { return isSame(source, i, slot, page_.data()); })
-              .id;
+      auto& found =
+          table.find(key, [&](const auto& slot) { return isSame(source, i, slot, page_.data()); });
+      ids[i] = found.id;
       if (ids[i] == kNoId) {
         const std::size_t position = page_.size();
         PF_TRY_ASSIGN(ids[i], addEntry(source, i));
         if (ids[i] == kNoId) {
           return i;
         }
-        PF_TRY(table.insert(slotOf<Source>(key, ids[i], position), count_, lookUps_));
+        PF_TRY(table.insert(found, slotOf<Source>(key, ids[i], position), count_, lookUps_));
       }
     }
   }

@@ -65,9 +65,10 @@ class DictionaryHashTable {
   };
   [[nodiscard]] View view() const noexcept { return {slots(), 64 - bits_}; }
 
-  // The slot of `key` for which `equal` holds, or an empty one, whose id is kNoId.
+  // The slot of `key` for which `equal` holds, or the empty one where it would be put, whose id is
+  // kNoId.
   template <class Equal>
-  [[nodiscard]] const Slot& find(Key key, const Equal& equal) const noexcept {
+  [[nodiscard]] Slot& find(Key key, const Equal& equal) noexcept {
     return slots()[search(key, equal)];
   }
 
@@ -78,10 +79,18 @@ class DictionaryHashTable {
 
   // Adds the slot of a value that find did not find; `count`: ids with this one.
   [[nodiscard]] Result<void> insert(const Slot& slot, std::size_t count, std::size_t lookUps) {
+    const auto never = [](const Slot&) { return false; };
+    return insert(find(slot.key, never), slot, count, lookUps);
+  }
+  // The same; `empty` is what find gave, and nothing has been added since.
+  [[nodiscard]] Result<void> insert(Slot& empty, const Slot& slot, std::size_t count,
+                                    std::size_t lookUps) {
     if (isCrowded(count, bits_, lookUps)) [[unlikely]] {
       PF_TRY(grow(count, lookUps));
+      put(slot);
+      return {};
     }
-    put(slot);
+    empty = slot;
     return {};
   }
 

@@ -34,6 +34,21 @@ std::string_view entryAt(const std::byte* at) noexcept {
   return {reinterpret_cast<const char*>(at + kLengthBytes), loadLe<std::uint32_t>(at)};
 }
 
+// The first eight bytes of an entry, zeros behind a shorter one, as a number that compares as they
+// do. `left`: bytes of the page from the entry's first on.
+std::uint64_t prefixOf(std::string_view entry, std::size_t left) noexcept {
+  std::uint64_t prefix = 0;
+  if (left >= sizeof prefix) {
+    prefix = loadLe<std::uint64_t>(reinterpret_cast<const std::byte*>(entry.data()));
+    if (entry.size() < sizeof prefix) {
+      prefix &= (std::uint64_t{1} << (8 * entry.size())) - 1;
+    }
+  } else if (!entry.empty()) {
+    std::memcpy(&prefix, entry.data(), std::min(entry.size(), sizeof prefix));
+  }
+  return __builtin_bswap64(prefix);
+}
+
 // Of a page with all entries of the source's dictionary.
 std::size_t dictionaryBytes(const ValuesView& entries, std::size_t width) noexcept {
   return entries.layout == ValuesLayout::kOffsets32
@@ -68,6 +83,7 @@ void ValueEncoder::beginChunk() noexcept {
   encoders_.ids.clear();
   ends_ = {};
   expectsValues_ = false;
+  idsExpected_ = 0;
 }
 
 void ValueEncoder::begin(Encoding encoding, ByteBuffer& body) {
@@ -119,7 +135,8 @@ Result<bool> ValueEncoder::lookUpIndices(const ValuesView& values, std::uint32_t
     PF_TRY_ASSIGN(std::byte* const to, known.appendUninitialized(bytes));
     std::memset(to, 0xFF, bytes);
     if (dictionaryCount() == 0) {
-      const std::size_t entries = std::min(values.dictionary->count, values.count);
+      const std::size_t entries =
+          std::min(values.dictionary->count, std::max(values.count, idsExpected_));
       PF_TRY(encoders_.dictionary.reserve(entries, dictionaryBytes(*values.dictionary, width_)));
     }
   }
@@ -209,12 +226,21 @@ Result<void> ValueEncoder::addTo(stats::BoundsCollector& bounds) {
   return {};
 }
 
-// Compares the entries that have come since with the ends so far.
+// Compares the entries that have come since with the ends so far: nearly all by their prefixes.
 void ValueEncoder::findEnds(stats::Order order) noexcept {
   const std::byte* const page = dictionaryPage().data();
+  const std::size_t pageBytes = dictionaryPage().size();
+  const bool havePrefixes = order == stats::Order::kBytes;
   for (; ends_.entries < dictionaryCount(); ++ends_.entries) {
-    const Entry entry = {static_cast<std::uint32_t>(ends_.entries), ends_.bytes};
-    const std::string_view value = entryAt(page + entry.position);
+    const std::size_t position = ends_.bytes;
+    const std::string_view value = entryAt(page + position);
+    ends_.bytes += kLengthBytes + value.size();
+    const std::uint64_t prefix =
+        havePrefixes ? prefixOf(value, pageBytes - position - kLengthBytes) : 0;
+    if (prefix > ends_.least.prefix && prefix < ends_.greatest.prefix) {
+      continue;
+    }
+    const Entry entry = {static_cast<std::uint32_t>(ends_.entries), position, prefix};
     const auto isBelow = [&](const Entry& other) {
       return stats::compareValues(order, value, entryAt(page + other.position)) < 0;
     };
@@ -227,7 +253,6 @@ void ValueEncoder::findEnds(stats::Order order) noexcept {
     if (entry.id == 0 || isAbove(ends_.greatest)) {
       ends_.greatest = entry;
     }
-    ends_.bytes += kLengthBytes + value.size();
   }
 }
 

@@ -38,8 +38,10 @@ class ValueEncoder {
   void expectValues(bool areExpected) noexcept { expectsValues_ = areExpected; }
   // Values in kIndices refer to another dictionary from here on.
   void forgetSource() noexcept { encoders_.idsOfSource.clear(); }
-  // Room for the ids of a page of so many values: they would else grow there in steps, and move.
+  // Room for the ids of a page of so many values, and for as many of a source's dictionary: they
+  // would else grow there in steps, and move.
   [[nodiscard]] Result<void> reserveIds(std::size_t values) {
+    idsExpected_ = values;
     return encoders_.ids.reserve(values * sizeof(std::uint32_t));
   }
   // Makes the values known to the dictionary; false: it has no room for all of them.
@@ -97,12 +99,14 @@ class ValueEncoder {
   ConstBytes head_;
   encoding::DeltaRuns deltaRuns_;
   bool expectsValues_ = false;
-  std::byte bitWidth_{0};  // the head of a page of dictionary indices
+  std::size_t idsExpected_ = 0;  // of the first page
+  std::byte bitWidth_{0};        // the head of a page of dictionary indices
 
   // The least and the greatest of the dictionary's first entries.
   struct Entry {
     std::uint32_t id = 0;
     std::size_t position = 0;  // in the dictionary page
+    std::uint64_t prefix = 0;  // the first eight bytes, as a number that compares as they do
   };
   struct DictionaryEnds {
     std::size_t entries = 0;  // that have been compared

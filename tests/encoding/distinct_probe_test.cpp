@@ -64,6 +64,20 @@ TEST(DistinctProbe, textsDifferByLengthAndByAnyByte) {
   EXPECT_FALSE(allDiffer({std::string(300, 'x'), "0123456789", std::string(300, 'x')}));
 }
 
+// Long ones are hashed in pieces of 16 and 64 bytes, which overlap at the end.
+TEST(DistinctProbe, textsOfEveryLengthDifferByTheirLengthAndByAnyByte) {
+  std::vector<std::string> values;
+  for (std::size_t length = 0; length <= 200; ++length) {
+    const std::string same(length, 'x');
+    values.push_back(same);
+    for (std::size_t place = 0; place < length; place += length < 80 ? 1 : 7) {
+      values.push_back(same);
+      values.back()[place] = 'y';
+    }
+  }
+  EXPECT_TRUE(allDiffer(values));
+}
+
 TEST(DistinctProbe, fixedValuesOfAnyWidth) {
   const std::string values = "abcdefghijklabcdefghijkmabcdefghijkl";  // three of 12 bytes
   DistinctProbe probe;

@@ -285,6 +285,32 @@ TEST(PageEncodings, boundsFromADictionaryAreThoseOfThePage) {
   EXPECT_EQ(chunk.columnIndex->min(1), "n1000");
 }
 
+// Entries are compared by their first eight bytes as far as these tell.
+TEST(PageEncodings, boundsFromADictionaryAreOfWholeTexts) {
+  const std::string high = "\xFF\xFE";
+  const std::vector<std::vector<std::string>> tables = {
+      {"m", "", "z"},
+      {"b", std::string("b\0", 2), std::string("b\0\0", 3), "a", std::string("a\0", 2)},
+      {"12345678b", "12345678", "12345678a", "12345678ba"},
+      {"12345678b", "12345678c", "12345678bb", "1234567"},
+      {"m", high, "\x7F", high + "0123456789", std::string(1, '\0'), "\x80"},
+  };
+  WriterOptions options;
+  options.column.encoding = Encoding::kRleDictionary;
+  const OneColumn column(PhysicalType::kByteArray, Repetition::kRequired);
+  for (std::vector<std::string> table : tables) {
+    std::sort(table.begin(), table.end());
+    const std::vector<std::string> sorted = table;
+    do {
+      EncodedColumnChunk chunk;
+      const test::Strings strings(table);
+      PF_ASSERT_OK(test::encodeChunk(column.leaf(), options, {strings.view()}, chunk));
+      ASSERT_EQ(chunk.statistics.min, sorted.front());
+      ASSERT_EQ(chunk.statistics.max, sorted.back());
+    } while (std::next_permutation(table.begin(), table.end()));
+  }
+}
+
 TEST(PageEncodings, aDictionaryThatNoPageRefersToIsNotWritten) {
   const OneColumn column(PhysicalType::kFixedLenByteArray, Repetition::kRequired, 2000);
   const std::string bytes(10 * 2000, 'x');
