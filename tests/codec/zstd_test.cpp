@@ -1,11 +1,14 @@
 // Goal: pages of several frames are read, and of today's format alone; a part of a page tells how
-// the page will shrink. Method: frames by hand; doubles of two decimals.
+// the page will shrink; contexts are kept, but not many and no large ones. Method: frames by hand;
+// doubles of two decimals.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <memory>
 #include <random>
+#include <vector>
 
 #include "codec/codec.hpp"
 #include "codec/zstd.hpp"
@@ -75,6 +78,36 @@ TEST(ZstdCompressor, aPartIsCompressedAsItsPageWouldBe) {
   Bytes back(part.size());
   PF_ASSERT_OK((*makeZstdDecompressor())->decompress(asLarge.span(), back));
   EXPECT_TRUE(std::equal(back.begin(), back.end(), part.begin()));
+}
+
+TEST(ZstdCompressor, contextsOfThoseThatAreGoneAreTheNextOnes) {
+  const Bytes page(1 << 16, std::byte{'x'});
+  const auto compress = [&page](Compressor& compressor) {
+    ByteBuffer out;
+    PF_EXPECT_OK(compressor.compress(page, out));
+    return Bytes(out.span().begin(), out.span().end());
+  };
+  dropSpareZstdContexts();
+  const Bytes first = compress(**makeZstdCompressor(1));
+  {
+    std::vector<std::unique_ptr<Compressor>> many;
+    for (std::size_t i = 0; i < kZstdSpareContexts + 2; ++i) {
+      many.push_back(std::move(*makeZstdCompressor(i % 2 == 0 ? 1 : 3)));
+      compress(*many.back());
+    }
+    EXPECT_EQ(dropSpareZstdContexts(), 0U);  // the one that there was is in use
+  }
+  const Bytes again = compress(**makeZstdCompressor(1));
+  EXPECT_EQ(again, first);
+  EXPECT_EQ(dropSpareZstdContexts(), kZstdSpareContexts);
+}
+
+TEST(ZstdCompressor, aLargeContextIsNotKept) {
+  dropSpareZstdContexts();
+  const Bytes page(4 << 20);
+  ByteBuffer out;
+  PF_EXPECT_OK((*makeZstdCompressor(19))->compress(page, out));
+  EXPECT_EQ(dropSpareZstdContexts(), 0U);
 }
 
 TEST(ZstdDecompressor, aFrameWithADictionaryIsRefused) {
