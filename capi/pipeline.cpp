@@ -107,6 +107,7 @@ Result<PipelineSettings> readPipelineOptions(const pf_pipeline_options_t* option
   if (given.encoders == nullptr) {
     PF_TRY_ASSIGN(const std::uint32_t threads, pipeline::chooseParallelism(given.threads));
     settings.threads = pipeline::makeEncodeThreads(threads);
+    settings.ownsThreads = true;
     return settings;
   }
   if (given.threads != 0) return invalid("options->threads is set, and options->encoders too");
@@ -171,7 +172,8 @@ Result<void> PipelineWriter::start(const PipelineSettings& settings) {
                                          {.rowGroupRows = settings_.rowGroupRows,
                                           .rowGroupBytes = settings_.rowGroupBytes,
                                           .rowGroupsInFlight = settings.rowGroupsInFlight,
-                                          .threads = settings.threads}));
+                                          .threads = settings.threads,
+                                          .ownsThreads = settings.ownsThreads}));
   return {};
 }
 

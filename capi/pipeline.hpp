@@ -25,6 +25,7 @@ namespace parquet_flow::capi {
 // What pf_pipeline_options_t says.
 struct PipelineSettings {
   std::shared_ptr<pipeline::EncodeThreads> threads;
+  bool ownsThreads = false;  // made for it alone
   std::uint32_t rowGroupsInFlight = 0;
 };
 // options NULL: the defaults.

@@ -23,6 +23,12 @@ static_assert(sizeof(pthread_t) == sizeof(std::uintptr_t));
 
 constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
 
+void relax() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
 // A cpu_set_t of any number of CPUs.
 class CpuSet {
  public:
@@ -35,6 +41,9 @@ class CpuSet {
     for (std::uint32_t cpu = 0; cpu < kCpus; ++cpu) {
       if (CPU_ISSET_S(cpu, sizeof sets_, other.sets_)) CPU_CLR_S(cpu, sizeof sets_, sets_);
     }
+  }
+  [[nodiscard]] bool isAs(const CpuSet& other) const noexcept {
+    return CPU_EQUAL_S(sizeof sets_, sets_, other.sets_);
   }
   [[nodiscard]] int count() const noexcept { return CPU_COUNT_S(sizeof sets_, sets_); }
   [[nodiscard]] bool readFrom(pid_t thread) noexcept {
@@ -49,14 +58,15 @@ class CpuSet {
   cpu_set_t sets_[8];
 };
 
-// The CPUs of a thread for which none were named. The process's mask is its main thread's. A caller
-// pinned to one core (a feed thread) keeps it for itself; where that leaves nothing, because the
-// main thread is that thread, any other core that the kernel allows will do.
+// The CPUs of a thread for which none were named; false: the caller's, which it inherits. The
+// process's mask is its main thread's. A caller pinned to one core (a feed thread) keeps it for
+// itself; where that leaves nothing, because the main thread is that thread, any other core that
+// the kernel allows will do.
 bool chooseCpus(CpuSet* cpus, bool* anyOther) noexcept {
   CpuSet caller;
   *anyOther = false;
   if (!cpus->readFrom(getpid()) || !caller.readFrom(0)) return false;
-  if (caller.count() != 1) return true;
+  if (caller.count() != 1) return !caller.isAs(*cpus);
   cpus->remove(caller);
   if (cpus->count() != 0) return true;
   cpus->addAll();
@@ -72,7 +82,10 @@ class Attributes {
   Attributes& operator=(const Attributes&) = delete;
   ~Attributes() { pthread_attr_destroy(&attributes_); }
 
+  // Nothing where it would inherit that: what is set, its creator sets, and it waits for that,
+  // 50 us of both on a virtual machine.
   void setOrdinaryPriority() noexcept {
+    if (sched_getscheduler(0) == SCHED_OTHER) return;
     const sched_param zero{};
     pthread_attr_setinheritsched(&attributes_, PTHREAD_EXPLICIT_SCHED);
     pthread_attr_setschedpolicy(&attributes_, SCHED_OTHER);
@@ -174,6 +187,18 @@ void WaitPoint::waitFor(std::uint32_t seen, std::uint64_t ns) noexcept {
   waiters_.fetch_add(1, std::memory_order_seq_cst);
   syscall(SYS_futex, &word_, FUTEX_WAIT_PRIVATE, seen, &timeout, nullptr, 0);
   waiters_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+bool WaitPoint::spinFor(std::uint32_t seen, std::uint64_t ns) const noexcept {
+  constexpr int kLooksPerClock = 32;
+  const std::uint64_t end = monotonicNs() + ns;
+  do {
+    for (int i = 0; i < kLooksPerClock; ++i) {
+      if (look() != seen) return true;
+      relax();
+    }
+  } while (monotonicNs() < end);
+  return false;
 }
 
 void WaitPoint::notifyAll() noexcept {

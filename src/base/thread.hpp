@@ -66,6 +66,10 @@ class WaitPoint {
   }
   // Until notifyAll() after `seen` was looked up, or for about `ns`. May return early.
   void waitFor(std::uint32_t seen, std::uint64_t ns) noexcept;
+  // The same without a sleep: whether notifyAll() was called after `seen` was looked up, within
+  // about `ns`. For what is near: to be woken takes 5 us, and 50 to 150 us on virtual machines, a
+  // third of it the notifier's time.
+  [[nodiscard]] bool spinFor(std::uint32_t seen, std::uint64_t ns) const noexcept;
   // A system call only where somebody waits.
   void notifyAll() noexcept;
 

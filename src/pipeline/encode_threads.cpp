@@ -85,11 +85,16 @@ void EncodeThreads::runLane(void* raw) noexcept {
   }
 }
 
-void EncodeThreads::stop() noexcept {
+void EncodeThreads::beginToStop() noexcept {
+  if (std::exchange(isStopping_, true)) return;
   for (const auto& lane : lanes_) {
     // As post: what is begun makes room.
     while (!lane->queue->tasks.enqueue(*lane->queue->token, Task{})) std::this_thread::yield();
   }
+}
+
+void EncodeThreads::stop() noexcept {
+  beginToStop();
   for (const auto& lane : lanes_) lane->thread.join();
   lanes_.clear();
 }

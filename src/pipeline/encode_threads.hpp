@@ -84,8 +84,10 @@ class EncodeThreads {
     return queues_[thread % queues_.size()]->tasks.size_approx() != 0;
   }
 
-  // Waits until all that was posted is done, and ends the threads. Repeatable; nothing may be
-  // posted any more.
+  // Ends the threads when all that was posted is done, and does not wait for that. Repeatable, not
+  // together with stop; nothing may be posted any more, and none started.
+  void beginToStop() noexcept;
+  // The same, and waits. Repeatable.
   void stop() noexcept;
   // In a forked child, which has none of the threads: forgets them.
   void abandon() noexcept;
@@ -114,6 +116,7 @@ class EncodeThreads {
   // a thread is shared goes by its queue.
   std::atomic<std::uint32_t> running_{0};
   std::atomic<int> startError_{0};
+  bool isStopping_ = false;  // whoever stops it
 };
 
 }  // namespace parquet_flow::pipeline

@@ -410,6 +410,7 @@ Result<void> Pipeline::Impl::finish() {
   }
   encodeMine(mine);
   flow->settle();
+  flow->endThreads();
   if (flow->isStopped()) return flow->failStopped();
   PF_TRY(flow->writeFooter());
   if (!flow->end()) return flow->failStopped();

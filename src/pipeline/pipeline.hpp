@@ -82,6 +82,8 @@ struct PipelineOptions {
   std::uint32_t rowGroupsInFlight = 0;
   // May be shared with other pipelines. nullptr: submitters encode.
   std::shared_ptr<EncodeThreads> threads = nullptr;
+  // They are for this one alone, and end when it is finished.
+  bool ownsThreads = false;
 };
 
 // At one moment, each counter for itself.

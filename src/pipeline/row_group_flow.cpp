@@ -18,6 +18,8 @@ constexpr std::uint64_t kEntriesForOthers = 64 << 10;
 constexpr std::uint64_t kEntriesToStart = 256 << 10;
 // Only a bound: whoever changes something wakes whoever waits.
 constexpr std::uint64_t kWaitNs = 50'000'000;
+// What other threads are still at is often done before this one would sleep and be woken.
+constexpr std::uint64_t kSpinNs = 50'000;
 
 // The error with what `text` gives in front of its message; where there is no memory for that,
 // without one.
@@ -39,6 +41,7 @@ RowGroupFlow::RowGroupFlow(std::shared_ptr<const schema::Schema> schema,
     : schema_(std::move(schema)),
       writer_(writer),
       threads_(options.threads),
+      ownsThreads_(options.ownsThreads),
       leaves_(static_cast<std::uint32_t>(schema_->leaves().size())),
       chains_(leaves_),
       tasks_(std::make_shared<Tasks>()),
@@ -235,7 +238,7 @@ void RowGroupFlow::encodeUntil(IsEnough&& isEnough) noexcept {
   while (true) {
     const std::uint32_t seen = changes_.look();
     if (encodeSome(isEnough) || isEnough()) return;
-    changes_.waitFor(seen, kWaitNs);
+    if (!changes_.spinFor(seen, kSpinNs)) changes_.waitFor(seen, kWaitNs);
   }
 }
 
@@ -391,8 +394,12 @@ void RowGroupFlow::settle() {
         return;
       }
     }
-    changes_.waitFor(seen, kWaitNs);
+    if (!changes_.spinFor(seen, kSpinNs)) changes_.waitFor(seen, kWaitNs);
   }
+}
+
+void RowGroupFlow::endThreads() noexcept {
+  if (threads_ != nullptr && ownsThreads_) threads_->beginToStop();
 }
 
 Result<void> RowGroupFlow::copy(const write::CopiedRowGroup& rowGroup) {

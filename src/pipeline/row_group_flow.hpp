@@ -86,6 +86,9 @@ class RowGroupFlow final {
   [[nodiscard]] Result<void> copy(const write::CopiedRowGroup& rowGroup);
   // After a copy that failed: takes out what is there of it.
   [[nodiscard]] Result<void> cutBack();
+  // After settle: the pipeline's own threads end while the footer is written, so that nobody waits
+  // for that at the end.
+  void endThreads() noexcept;
   // After settle.
   [[nodiscard]] Result<void> writeFooter();
   // As FileWriter's, but that writeFooter says where there is no room for it; does not wait for
@@ -155,6 +158,7 @@ class RowGroupFlow final {
   const std::shared_ptr<const schema::Schema> schema_;
   const write::WriterOptions writer_;
   const std::shared_ptr<EncodeThreads> threads_;  // nullptr: there are none
+  const bool ownsThreads_;
   const std::uint32_t leaves_;
   std::uint64_t inFlightMax_ = 0;
   std::vector<write::ChoiceChain> chains_;  // one a leaf

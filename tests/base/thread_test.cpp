@@ -144,6 +144,18 @@ TEST(WaitPoint, waitEndsByTimeWithoutANotice) {
   EXPECT_GE(monotonicNs() - start, 5'000'000U);
 }
 
+TEST(WaitPoint, spinningEndsByANoticeAndByTime) {
+  WaitPoint point;
+  const auto seen = point.look();
+  std::uint64_t start = monotonicNs();
+  EXPECT_FALSE(point.spinFor(seen, 2'000'000));
+  EXPECT_GE(monotonicNs() - start, 2'000'000U);
+  start = monotonicNs();
+  point.notifyAll();
+  EXPECT_TRUE(point.spinFor(seen, 60'000'000'000));
+  EXPECT_LT(monotonicNs() - start, 30'000'000'000U);
+}
+
 TEST(WaitPoint, oneNoticeWakesAllWhoWait) {
   WaitPoint point;
   std::atomic<bool> there{false};

@@ -1,6 +1,7 @@
 // Goal: the columns of a row group are encoded by several threads at once, and one that takes long
 // holds up writing alone; where the system starts fewer threads than asked for, or none, a pipeline
-// does with those, says so, and writes the same file.
+// does with those, says so, and writes the same file; the threads of one pipeline end with its
+// file.
 //
 // Method: threads that wait inside a column for what is to happen meanwhile; a system that starts
 // no more threads.
@@ -11,6 +12,8 @@
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -229,6 +232,47 @@ TEST_P(NoThreads, areTriedAgainOnceASecond) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Started, NoThreads, ::testing::Values(0));
+
+// --- their end -----------------------------------------------------------------------------------
+
+std::size_t threadsOfThisProcess() {
+  const std::filesystem::directory_iterator threads("/proc/self/task");
+  return static_cast<std::size_t>(std::distance(begin(threads), end(threads)));
+}
+
+// By the finish: the pipeline is there for its numbers.
+TEST(EndOfThreads, isThatOfTheFileWhereTheyAreOfOnePipeline) {
+  const std::size_t before = threadsOfThisProcess();
+  std::string bytes;
+  Ends ends;
+  const auto pipeline =
+      openTo(std::make_unique<KeptFile>(bytes), {.rowGroupRows = kRows,
+                                                 .threads = makeEncodeThreads(1 + kOtherThreads),
+                                                 .ownsThreads = true});
+  PF_ASSERT_OK(test::submitRows(*pipeline, 0, 3 * kRows, ends));
+  EXPECT_EQ(threadsOfThisProcess(), before + kOtherThreads);
+  PF_ASSERT_OK(pipeline->finish());
+  EXPECT_TRUE(comesTrue([&] { return threadsOfThisProcess() == before; }));
+  EXPECT_EQ(pipeline->progress().threads, 1 + kOtherThreads);
+}
+
+TEST(EndOfThreads, comesBehindWhatIsPosted) {
+  struct Count final : public TaskRunner {
+    void run(std::uint32_t /*thread*/, const Task& /*task*/) noexcept override { ++tasks; }
+    std::atomic<int> tasks{0};
+  } count;
+  const std::size_t before = threadsOfThisProcess();
+  EncodeThreads threads({.threads = 2});
+  PF_ASSERT_OK(threads.start());
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(threads.post(0, {&count}));
+  threads.beginToStop();
+  threads.beginToStop();
+  EXPECT_TRUE(comesTrue([&] { return threadsOfThisProcess() == before; }));
+  EXPECT_EQ(count.tasks, 100);
+  threads.stop();
+}
+
+// --- their start ---------------------------------------------------------------------------------
 
 // Where each thread has a queue of its own, as a sink's have, fewer would not do.
 TEST(StartOfThreads, thatMustAllBeThereSaysWhatFailed) {
