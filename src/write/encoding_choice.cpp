@@ -245,7 +245,10 @@ Result<void> EncodingChooser::addDeltaByteArrays(const Job& job, bool mayHavePre
   if (job.leaf.type != PhysicalType::kByteArray) {
     return {};
   }
-  const auto encode = [this](auto& encoder) -> Result<void> {
+  // Without a codec all that counts is how many bytes they are.
+  std::size_t bytes = 0;
+  const auto encode = [&](auto& encoder) -> Result<void> {
+    bytes = 0;
     encoded_.clear();
     for (std::size_t i = 0; i < sample_.runs(); ++i) {
       const ValuesView run = sample_.run(i);
@@ -253,27 +256,34 @@ Result<void> EncodingChooser::addDeltaByteArrays(const Job& job, bool mayHavePre
       encoder.begin(ids_);
       PF_TRY(encoder.append(run.data, run.offsets, run.count));
       PF_TRY(encoder.finish());
-      PF_TRY(encoded_.append(encoder.head()));
-      PF_TRY(encoded_.append(ids_.span()));
+      bytes += encoder.head().size() + ids_.size();
+      if (job.compressor != nullptr) {
+        PF_TRY(encoded_.append(encoder.head()));
+        PF_TRY(encoded_.append(ids_.span()));
+      }
     }
     return {};
   };
   const auto add = [&](Encoding encoding) -> Result<void> {
-    PF_TRY_ASSIGN(const double bytes, scaled(job, encoded_.span(), sample_.count()));
-    candidates_.push_back({encoding, bytes});
+    const auto count = static_cast<double>(sample_.count());
+    double whole = static_cast<double>(bytes) / count * job.values;
+    if (job.compressor != nullptr) {
+      PF_TRY_ASSIGN(whole, scaled(job, encoded_.span(), sample_.count()));
+    }
+    candidates_.push_back({encoding, whole});
     return {};
   };
   std::size_t withoutPrefixes = SIZE_MAX;
   if (job.leaf.logical.kind != schema::LogicalKind::kDecimal) {
     PF_TRY(encode(job.encoders.deltaLengthByteArray));
     PF_TRY(add(Encoding::kDeltaLengthByteArray));
-    withoutPrefixes = encoded_.size();
+    withoutPrefixes = bytes;
   }
   if (!mayHavePrefixes) {
     return {};
   }
   PF_TRY(encode(job.encoders.deltaByteArray));
-  return encoded_.size() < withoutPrefixes ? add(Encoding::kDeltaByteArray) : Result<void>{};
+  return bytes < withoutPrefixes ? add(Encoding::kDeltaByteArray) : Result<void>{};
 }
 
 // Of the chunk, `seen` of which are in the sample. Counted is in how many runs each of them is:
@@ -353,6 +363,9 @@ Result<double> EncodingChooser::bytesWithDictionary(const Job& job, double most)
   encoding::DictionaryBuilder& dictionary =
       sample_.runs() == 1 ? job.encoders.dictionary : job.encoders.sampleDictionary;
   dictionary.clear();
+  if (job.leaf.type == PhysicalType::kByteArray) {
+    PF_TRY(dictionary.reserve(0, sample_.bytes() + values.count * sizeof(std::uint32_t)));
+  }
   PF_TRY_ASSIGN(std::byte* const to,
                 ids_.appendUninitialized(values.count * sizeof(std::uint32_t)));
   auto* const ids = reinterpret_cast<std::uint32_t*>(to);

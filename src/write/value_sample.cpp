@@ -184,6 +184,7 @@ Result<void> ValueSample::takeRuns(const schema::Leaf& leaf, std::span<const Lea
     return {};
   }
   const std::uint64_t runs = runsOf(slots);
+  runsExpected_ = runs;
   const std::uint64_t runSlots = std::min<std::uint64_t>(slots, kRunValues);
   SlotWalk walk(leaf, views);
   for (std::uint64_t i = 0; i < runs; ++i) {
@@ -256,6 +257,7 @@ Result<void> ValueSample::takeFronts(const schema::Leaf& leaf, std::span<const L
       PF_TRY_ASSIGN(const column::LeafSlice slice, cursor.next(room));
       seen += slice.entries;
       values += slice.values.count;
+      runsExpected_ = view.entries / (4 * std::max<std::uint64_t>(slice.entries, 1)) + 1;
       if (slice.values.count != 0) {
         PF_TRY(append(slice.values));
         endRun();
@@ -295,9 +297,15 @@ Result<void> ValueSample::append(const ValuesView& dense) {
       if (count == 0 || dense.offsets[count] - first > room) {
         return {};  // the one value is larger than what the run is to be
       }
-      PF_TRY(data_.append(dense.data + first, dense.offsets[count] - first));
-      for (std::size_t i = 1; i <= count; ++i) {
-        PF_TRY(offsets_.appendLe(static_cast<std::uint32_t>(dense.offsets[i] + base)));
+      const std::size_t bytes = dense.offsets[count] - first;
+      if (data_.empty()) {  // it would else grow from run to run, and move
+        PF_TRY(data_.reserve(bytes * std::min<std::uint64_t>(runsExpected_, kRunsMax)));
+      }
+      PF_TRY(data_.append(dense.data + first, bytes));
+      PF_TRY_ASSIGN(std::byte* const to,
+                    offsets_.appendUninitialized(count * sizeof(std::uint32_t)));
+      for (std::size_t i = 0; i < count; ++i) {
+        storeLe(to + i * sizeof(std::uint32_t), dense.offsets[i + 1] + base);
       }
       break;
     }

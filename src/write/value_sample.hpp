@@ -63,7 +63,8 @@ class ValueSample {
   std::uint32_t width_ = 0;  // bytes of a value; 0: BYTE_ARRAY
   bool isBoolean_ = false;
   std::size_t runBytesMax_ = kRunBytesMax;
-  std::size_t runBytesBegin_ = 0;  // of the open run, in data_
+  std::size_t runBytesBegin_ = 0;   // of the open run, in data_
+  std::uint64_t runsExpected_ = 1;  // by what the first is of its view
   ByteBuffer data_;
   ByteBuffer offsets_;
   std::size_t count_ = 0;
