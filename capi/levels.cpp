@@ -4,22 +4,19 @@
 #include <string>
 
 #include "boundary.hpp"
+#include "column/level_scan.hpp"
 
 namespace parquet_flow::capi {
 namespace {
 
 std::uint64_t countEqual(std::span<const std::uint8_t> levels, std::uint8_t level) noexcept {
-  std::uint64_t count = 0;
-  for (const std::uint8_t each : levels) count += each == level ? 1 : 0;
-  return count;
+  return column::scanLevels(levels.data(), levels.size(), level).matches;
 }
 
-// The whole array at once and without an early end, so that it becomes vector code; only when one
-// is wrong is it worth looking which.
+// The whole array at once and without an early end; only when one is wrong is it worth looking
+// which.
 bool anyAbove(std::span<const std::uint8_t> levels, std::uint8_t maximum) noexcept {
-  std::uint8_t highest = 0;
-  for (const std::uint8_t each : levels) highest = std::max(highest, each);
-  return highest > maximum;
+  return column::scanLevels(levels.data(), levels.size(), maximum).highest > maximum;
 }
 
 std::uint64_t rowOfEntry(const Levels& levels, std::uint64_t entry) noexcept {
@@ -51,17 +48,10 @@ bool nestsAt(const Levels& levels, std::uint64_t entry,
   return levels.definitionAt(entry) >= least && levels.definitionAt(entry - 1) >= least;
 }
 
-// One depth of lists, the common case, again as vector code.
+// One depth of lists, the common case. The first entry begins a row.
 bool nestsAtOneDepth(const Levels& levels, std::uint8_t least) noexcept {
-  const std::uint8_t* repetition = levels.repetition.data();
-  const std::uint8_t* definition = levels.definition.data();
-  unsigned wrong = 0;
-  for (std::size_t entry = 1; entry < levels.definition.size(); ++entry) {
-    const unsigned below =
-        (definition[entry] < least ? 1U : 0U) | (definition[entry - 1] < least ? 1U : 0U);
-    wrong |= below & (repetition[entry] != 0 ? 1U : 0U);
-  }
-  return wrong == 0;
+  return column::repeatedAreDefined(levels.definition.data(), levels.repetition.data(),
+                                    levels.definition.size(), 1, least);
 }
 
 Result<void> checkNesting(const Levels& levels, std::span<const std::uint8_t> repeatedDefinition) {
