@@ -108,6 +108,45 @@ TEST(CompactWriter, writesALogicalType) {
   EXPECT_EQ(contents(out), bytesOf({0x8C, 0x11, 0x1C, 0x3C, 0x00, 0x00, 0x00, 0x00}));
 }
 
+// VARIANT is its sixteenth field: more than 15 above none before it, so its type comes first, and
+// then 16 as a zigzag varint.
+TEST(CompactWriter, writesTheNumberOfAFieldThatIsFarFromTheOneBefore) {
+  VariantType variant;
+  variant.__set_specification_version(-2);
+  LogicalType logical;
+  logical.__set_VARIANT(variant);
+  CompactWriter writer;
+  ByteBuffer out;
+  PF_ASSERT_OK(writer.write(logical, out));
+  EXPECT_EQ(contents(out), bytesOf({0x0C, 0x20, 0x13, 0xFE, 0x00, 0x00}));
+}
+
+// Lists of 15 have their count behind the byte with the type: 1 BOOL, 8 binary.
+TEST(CompactWriter, writesListsOfBooleansAndOfManyElements) {
+  ColumnIndex index;
+  std::vector<int> expected = {0x19, 0xF1, 15};
+  for (int i = 0; i < 15; ++i) {
+    index.null_pages.push_back(i % 3 == 0);
+    expected.push_back(i % 3 == 0 ? 1 : 2);
+    index.min_values.emplace_back(i == 7 ? std::string(200, 'x') : "");
+    index.max_values.emplace_back();
+  }
+  expected.insert(expected.end(), {0x19, 0xF8, 15, 0, 0, 0, 0, 0, 0, 0, 0xC8, 0x01});
+  expected.insert(expected.end(), 200, 'x');
+  expected.insert(expected.end(), {0, 0, 0, 0, 0, 0, 0, 0x19, 0xF8, 15});
+  expected.insert(expected.end(), 15, 0);
+  expected.insert(expected.end(), {0x15, 0x02, 0x00});
+  index.boundary_order = BoundaryOrder::ASCENDING;
+  CompactWriter writer;
+  ByteBuffer out;
+  PF_ASSERT_OK(writer.write(index, out));
+  std::vector<int> written;
+  for (const std::byte byte : out.span()) {
+    written.push_back(std::to_integer<int>(byte));
+  }
+  EXPECT_EQ(written, expected);
+}
+
 TEST(CompactWriter, allocatesNothingOnceItHasWritten) {
   CompactWriter writer;
   ByteBuffer out;
