@@ -27,7 +27,7 @@ template <class Function>
 pf_status_t onWriter(pf_writer_handle_t* writer, pf_error_t* error, Function&& function) noexcept {
   return capi::guard(error, [&]() -> Result<void> {
     PF_TRY(capi::requirePointer(writer, "writer"));
-    Result<void> result = capi::contain([&] { return function(writer->writer); });
+    Result<void> result = capi::contain([&] { return function(*writer); });
     if (!result) capi::setError(&writer->error, result.error());
     return result;
   });
@@ -58,26 +58,29 @@ Result<void> checkReceived(ArrowArrayStream& stream, int failure, const char* wh
                         (said == nullptr ? "it does not say why" : said)));
 }
 
-Result<ArrowField> readTypeFor(const Writer& writer, const ArrowSchema* schema) {
+// It holds until the next call.
+Result<const ArrowField*> readTypeFor(pf_writer& handle, const ArrowSchema* schema) {
+  if (const ArrowField* const seen = handle.arrow.find(schema)) return seen;
   PF_TRY_ASSIGN(ArrowField type, capi::readArrowSchema(schema));
   PF_TRY_ASSIGN(const auto arrows, capi::schemaOfArrow(type));
-  PF_TRY(capi::requireSameSchema(arrows, *writer.schema()));
-  return type;
+  PF_TRY(capi::requireSameSchema(arrows, *handle.writer.schema()));
+  return &handle.arrow.keep(*schema, std::move(type));
 }
 
-Result<void> writeArray(Writer& writer, const ArrowArray* array, const ArrowSchema* schema) {
+Result<void> writeArray(pf_writer& handle, const ArrowArray* array, const ArrowSchema* schema) {
+  Writer& writer = handle.writer;
   PF_TRY(capi::requirePointer(array, "array"));
-  PF_TRY_ASSIGN(const ArrowField type, readTypeFor(writer, schema));
-  PF_TRY(capi::checkArrowArray(type, array));
+  PF_TRY_ASSIGN(const ArrowField* const type, readTypeFor(handle, schema));
+  PF_TRY(capi::checkArrowArray(*type, array));
   if (array->length == 0) return {};
   const std::uint64_t rows = capi::lengthOf(*array);
-  capi::ArrowColumns columns(type, *writer.schema());
+  capi::ArrowColumns columns(*type, *writer.schema());
   PF_TRY_ASSIGN(const auto views, columns.views(*array, 0, rows));
   return writer.writeViews(rows, views);
 }
 
 // What the stream itself says is put into `received`: that is no failure of the writer.
-Result<void> writeBatches(Writer& writer, ArrowArrayStream* stream, Result<void>& received) {
+Result<void> writeBatches(pf_writer& handle, ArrowArrayStream* stream, Result<void>& received) {
   PF_TRY(capi::requirePointer(stream, "stream"));
   if (stream->release == nullptr) return capi::invalid("the Arrow stream has been released");
   if (stream->get_schema == nullptr || stream->get_next == nullptr) {
@@ -86,14 +89,14 @@ Result<void> writeBatches(Writer& writer, ArrowArrayStream* stream, Result<void>
   Received<ArrowSchema> schema;
   received = checkReceived(*stream, stream->get_schema(stream, schema.get()), "get_schema");
   if (!received) return {};
-  PF_TRY_ASSIGN(const ArrowField type, readTypeFor(writer, schema.get()));
-  capi::ArrowRowGroups rowGroups(type, writer);
+  PF_TRY_ASSIGN(const ArrowField* const type, readTypeFor(handle, schema.get()));
+  capi::ArrowRowGroups rowGroups(*type, handle.writer);
   for (std::uint64_t batch = 0;; ++batch) {
     Received<ArrowArray> array;
     received = checkReceived(*stream, stream->get_next(stream, array.get()), "get_next");
     if (!received) return {};
     if (array.get()->release == nullptr) return rowGroups.finish();  // the end
-    auto taken = capi::checkArrowArray(type, array.get());
+    auto taken = capi::checkArrowArray(*type, array.get());
     if (taken) taken = rowGroups.append(*array.get());
     if (!taken) {
       return fail(std::move(taken).error().withContext("batch " + std::to_string(batch)));
@@ -120,13 +123,14 @@ pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
                                        const pf_output_t* output, pf_writer_handle_t** writer,
                                        pf_error_t* error) noexcept {
   return capi::guardMaking(writer, "writer", error, [&]() -> Result<void> {
-    PF_TRY_ASSIGN(const ArrowField type, capi::readArrowSchema(arrow));
+    PF_TRY_ASSIGN(ArrowField type, capi::readArrowSchema(arrow));
     PF_TRY_ASSIGN(auto ours, capi::schemaOfArrow(type));
     PF_TRY_ASSIGN(auto settings, capi::readWriterOptions(options));
     PF_TRY_ASSIGN(auto target, capi::readOutput(output));
     capi::addArrowSettings(type, ours, settings);
     auto made = capi::makeWriter(std::move(ours), std::move(settings), std::move(target));
     PF_TRY(made->writer.open());
+    made->arrow.keep(*arrow, std::move(type));
     *writer = made.release();
     return {};
   });
@@ -134,17 +138,17 @@ pf_status_t pf_writer_create_for_arrow(const struct ArrowSchema* arrow,
 
 pf_status_t pf_writer_write_arrow(pf_writer_handle_t* writer, const struct ArrowArray* array,
                                   const struct ArrowSchema* schema, pf_error_t* error) noexcept {
-  return onWriter(writer, error, [&](Writer& ours) {
-    return ours.bringRows([&] { return writeArray(ours, array, schema); });
+  return onWriter(writer, error, [&](pf_writer& handle) {
+    return handle.writer.bringRows([&] { return writeArray(handle, array, schema); });
   });
 }
 
 pf_status_t pf_writer_write_arrow_stream(pf_writer_handle_t* writer,
                                          struct ArrowArrayStream* stream,
                                          pf_error_t* error) noexcept {
-  return onWriter(writer, error, [&](Writer& ours) -> Result<void> {
+  return onWriter(writer, error, [&](pf_writer& handle) -> Result<void> {
     Result<void> received;
-    PF_TRY(ours.bringRows([&] { return writeBatches(ours, stream, received); }));
+    PF_TRY(handle.writer.bringRows([&] { return writeBatches(handle, stream, received); }));
     return received;
   });
 }

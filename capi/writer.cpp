@@ -224,7 +224,7 @@ std::unique_ptr<pf_writer> makeWriter(schema::Schema schema, WriterSettings sett
                                       OutputOptions output) {
   // NOLINTNEXTLINE(modernize-make-unique): it is an aggregate
   auto writer = std::unique_ptr<pf_writer>(
-      new pf_writer{{std::move(schema), std::move(settings), std::move(output)}, {}});
+      new pf_writer{{std::move(schema), std::move(settings), std::move(output)}, {}, {}});
   pf_error_init(&writer->error, sizeof writer->error);
   return writer;
 }

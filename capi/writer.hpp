@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "arrow_seen.hpp"
 #include "base/status.hpp"
 #include "boundary.hpp"
 #include "column_input.hpp"
@@ -124,6 +125,8 @@ Result<void> Writer::bringRows(Function&& function) {
 struct pf_writer {
   parquet_flow::capi::Writer writer;
   mutable pf_error_t error;  // of the last call that failed
+  // Whose data can be written into the file.
+  parquet_flow::capi::SeenArrowSchema arrow;
 };
 
 namespace parquet_flow::capi {

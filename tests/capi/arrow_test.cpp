@@ -11,6 +11,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "arrow_structs.hpp"
@@ -346,6 +347,50 @@ TEST_F(ArrowTest, dataOfAnotherSchemaIsRefused) {
     PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT,
                      pf_writer_write_arrow(writer.get(), makeArray().get(), schema.get(), &error),
                      error.message, c.message);
+  }
+}
+
+// What has been read is not read again where a schema says the same, and only there.
+TEST_F(ArrowTest, aSchemaThatHasChangedIsReadAgain) {
+  struct Case {
+    const char* message;  // "": it can be written
+    std::function<void(Field&)> change;
+  };
+  static constexpr char kMetadata[] = "\1\0\0\0\1\0\0\0k\2\0\0\0vv";
+  static constexpr char kBroken[] = "\xFF\xFF\xFF\xFF";
+  const Case cases[] = {
+      {"", [](Field&) {}},
+      {"column x: its Arrow type makes INT32", [](Field& f) { f.owned[0]->format = "i"; }},
+      {"column s: its Arrow type makes BYTE_ARRAY", [](Field& f) { f.owned[1]->format = "z"; }},
+      {"the Arrow schema has lx where the writer has l", [](Field& f) { f.owned[2]->name = "lx"; }},
+      {"column d: its Arrow type makes INT32", [](Field& f) { f.owned[3]->dictionary = nullptr; }},
+      {"column v: flags 64", [](Field& f) { f.owned[4]->flags = 64; }},
+      {"", [](Field& f) { f.owned[4]->flags = 0; }},
+      {"column x: the Arrow schema has been released",
+       [](Field& f) { f.owned[0]->release = nullptr; }},
+      {"a child of it is NULL", [](Field& f) { f.children[1] = nullptr; }},
+      {"4 leaves, and the writer 5", [](Field& f) { f.n_children = 4; }},
+      {"", [](Field& f) { f.owned[1]->metadata = kMetadata; }},
+      {"column s: metadata of -1 pairs", [](Field& f) { f.owned[1]->metadata = kBroken; }},
+      {"", [](Field& f) { f.name = nullptr; }},
+  };
+  const WriterHandle writer = makeWriterFor(makeSchema().get());
+  const auto write = [&](const ArrowSchema* schema, ErrorText& error) {
+    return pf_writer_write_arrow(writer.get(), makeArray().get(), schema, &error);
+  };
+  for (const Case& c : cases) {
+    ErrorText error;
+    const auto good = makeSchema();
+    EXPECT_EQ(write(good.get(), error), PF_STATUS_OK) << c.message;
+    const auto changed = makeSchema();
+    c.change(*changed);
+    if (std::string_view(c.message).empty()) {
+      EXPECT_EQ(write(changed.get(), error), PF_STATUS_OK) << error.message;
+      EXPECT_EQ(write(changed.get(), error), PF_STATUS_OK) << error.message;
+    } else {
+      PF_EXPECT_STATUS(PF_STATUS_INVALID_ARGUMENT, write(changed.get(), error), error.message,
+                       c.message);
+    }
   }
 }
 
