@@ -42,7 +42,7 @@ struct Block {
   std::array<std::uint8_t, kBlockEntriesMax + kEntrySlack> type;
 
   std::size_t numbers = 0;
-  std::array<std::uint64_t, kBlockEntriesMax + 1> slot;
+  std::array<std::uint64_t, kBlockEntriesMax + kEntrySlack> slot;
   std::array<std::uint64_t, kBlockEntriesMax + 1> digits;  // the last eight, as text
   std::array<std::uint16_t, kBlockEntriesMax + 1> lead;    // those before, as text
 };

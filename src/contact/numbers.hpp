@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "contact/random.hpp"
+
 namespace parquet_flow::contact {
 
 inline constexpr char kNumberPrefix[] = "+91-99-";
@@ -54,8 +56,8 @@ using NumberKeys = std::array<std::uint64_t, 4>;  // one a round
 // A round function of the Feistel network, before it is scaled to a bound. It needs no inverse.
 [[nodiscard, gnu::always_inline]] constexpr std::uint64_t numberRound(std::uint64_t half,
                                                                       std::uint64_t key) noexcept {
-  const std::uint64_t x = (half ^ key) * 0xBF58476D1CE4E5B9;
-  return (x ^ (x >> 32)) * 0x94D049BB133111EB;
+  const std::uint64_t x = (half ^ key) * kMixFirst;
+  return (x ^ (x >> 32)) * kMixSecond;
 }
 
 class NumberSpace {

@@ -11,12 +11,14 @@
 namespace parquet_flow::contact {
 
 inline constexpr std::uint64_t kStreamStep = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio, odd
+inline constexpr std::uint64_t kMixFirst = 0xBF58476D1CE4E5B9;    // the factors of mix64
+inline constexpr std::uint64_t kMixSecond = 0x94D049BB133111EB;
 
 // SplitMix64's output function: a bijection of 64 bits in which each input bit moves each output
 // bit with a probability of one half.
 [[nodiscard, gnu::always_inline]] constexpr std::uint64_t mix64(std::uint64_t x) noexcept {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  x = (x ^ (x >> 30)) * kMixFirst;
+  x = (x ^ (x >> 27)) * kMixSecond;
   return x ^ (x >> 31);
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -107,6 +108,29 @@ TEST(Block, rowsDrawWhatOneRowDrawsAtEveryLevel) {
       EXPECT_EQ(block.entries, entry);
       EXPECT_EQ(block.numbers, number);
       EXPECT_EQ(drawn.types.size(), type);
+    }
+  }
+}
+
+TEST(Block, nothingIsWrittenBehindTheRoomAtEveryLevel) {
+  constexpr std::uint8_t kUntouched = 0xEE;
+  for (const SimdLevel level : levelsHere()) {
+    for (std::size_t rows = 1; rows <= 64; ++rows) {
+      const Drawn drawn = draw(level, 999, rows);
+      Block block = *drawn.block;
+      std::vector<std::uint8_t> levels[3];
+      for (auto& each : levels) each.resize(kBlockEntriesMax + kEntrySlack, kUntouched);
+      std::vector<std::uint32_t> types(kBlockEntriesMax + kEntrySlack, kUntouched);
+      const std::size_t count = blockKernels(level).drawEntries(
+          kLevelNoList, block,
+          {levels[0].data(), levels[1].data(), levels[2].data(), types.data()});
+      EXPECT_EQ(count, drawn.types.size());
+      const auto room = static_cast<std::ptrdiff_t>(block.entries + kEntrySlack);
+      const auto isUntouched = [](auto element) { return element == kUntouched; };
+      for (const auto& each : levels) {
+        EXPECT_TRUE(std::all_of(each.begin() + room, each.end(), isUntouched)) << rows;
+      }
+      EXPECT_TRUE(std::all_of(types.begin() + room, types.end(), isUntouched)) << rows;
     }
   }
 }
