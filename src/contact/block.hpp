@@ -32,8 +32,8 @@ struct Block {
   std::array<std::uint8_t, kBlockRows> phoneCount;
 
   std::size_t names = 0;
-  std::array<std::uint64_t, kBlockRows + 1> nameKey;  // the keys of rows with a name
-  std::array<std::uint16_t, kBlockRows> namePart[4];  // in the tables of names.hpp
+  std::array<std::uint64_t, kBlockRows + kEntrySlack> nameKey;  // the keys of rows with a name
+  std::array<std::uint16_t, kBlockRows> namePart[4];            // in the tables of names.hpp
 
   std::size_t entries = 0;
   std::array<std::uint64_t, kBlockEntriesMax + kEntrySlack> phoneState;  // mix64 of it is the draw

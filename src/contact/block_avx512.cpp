@@ -1,4 +1,4 @@
-// The generic loops, and by hand what GCC does not make of them. A multiplication of 32 bits by 32,
+// By hand what GCC does not make of the generic loops. A multiplication of 32 bits by 32,
 // which is most of those that a number takes, is one operation of 5 cycles, and one of 64 bits
 // three of 15 on Intel's cores; and a chain of those leaves the core idle unless others go beside
 // it.
@@ -37,11 +37,6 @@ PF_AVX512_INLINE __m512i splat16(std::uint16_t x) noexcept {
   return _mm512_set1_epi16(static_cast<short>(x));
 }
 
-PF_AVX512 void drawRows(std::uint64_t key, Block& block) noexcept { kernels::drawRows(key, block); }
-PF_AVX512 void drawNames(Block& block) noexcept { kernels::drawNames(block); }
-
-// --- entries -------------------------------------------------------------------------------------
-
 PF_AVX512_INLINE void mix(Vectors& x) noexcept {
   for (__m512i& v : x) v = _mm512_xor_si512(v, _mm512_srli_epi64(v, 30));
   for (__m512i& v : x) v = _mm512_mullo_epi64(v, splat(kMixFirst));
@@ -49,6 +44,121 @@ PF_AVX512_INLINE void mix(Vectors& x) noexcept {
   for (__m512i& v : x) v = _mm512_mullo_epi64(v, splat(kMixSecond));
   for (__m512i& v : x) v = _mm512_xor_si512(v, _mm512_srli_epi64(v, 31));
 }
+
+// The lower halves of 16 draws, and the upper ones.
+struct Halves16 {
+  __m512i low;
+  __m512i high;
+};
+
+PF_AVX512_INLINE Halves16 halvesOf(__m512i first, __m512i second) noexcept {
+  const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  const __m512i odd = _mm512_add_epi32(even, splat32(1));
+  return {_mm512_permutex2var_epi32(first, even, second),
+          _mm512_permutex2var_epi32(first, odd, second)};
+}
+
+// --- rows ----------------------------------------------------------------------------------------
+
+PF_AVX512_INLINE __m128i phoneCountsOf(__m512i high) noexcept {
+  __m512i counts = _mm512_setzero_si512();
+  for (const std::uint32_t limit : kPhoneCounts) {
+    const __mmask16 isAbove = _mm512_cmpge_epu32_mask(high, splat32(limit));
+    counts = _mm512_mask_add_epi32(counts, isAbove, counts, splat32(1));
+  }
+  return _mm512_cvtepi32_epi8(counts);
+}
+
+// Of rows behind the last one, too, but for names.
+PF_AVX512 void drawRows(std::uint64_t key, Block& block) noexcept {
+  static_assert(kBlockRows % kStep == 0);
+  const __m512i steps =
+      _mm512_mullo_epi64(_mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7), splat(kStreamStep));
+  std::size_t names = 0;
+  for (std::size_t i = 0; i < block.rows; i += kStep) {
+    Vectors keys;
+    for (std::size_t k = 0; k < kChains; ++k) {
+      const std::uint64_t row = block.firstRow + i + k * kLanes;
+      keys[k] = _mm512_add_epi64(splat(key + (row + 1) * kStreamStep), steps);
+    }
+    mix(keys);
+    Vectors shapes;
+    for (std::size_t k = 0; k < kChains; ++k) {
+      _mm512_storeu_si512(&block.key[i + k * kLanes], keys[k]);
+      shapes[k] = _mm512_add_epi64(keys[k], splat((kDrawShape + 1) * kStreamStep));
+    }
+    mix(shapes);
+    std::uint32_t hasName = 0;
+    for (std::size_t k = 0; k < kChains; k += 2) {
+      const Halves16 halves = halvesOf(shapes[k], shapes[k + 1]);
+      const std::uint32_t some = _mm512_cmpge_epu32_mask(halves.low, splat32(kNullNames));
+      hasName |= some << (k * kLanes);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(&block.phoneCount[i + k * kLanes]),
+                       phoneCountsOf(halves.high));
+    }
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(&block.hasName[i]),
+                        _mm256_maskz_set1_epi8(hasName, 1));
+    const std::size_t left = block.rows - i;
+    if (left < kStep) {
+      hasName &= (1U << left) - 1;
+    }
+    for (std::size_t k = 0; k < kChains; ++k) {
+      const auto some = static_cast<__mmask8>(hasName >> (k * kLanes));
+      _mm512_storeu_si512(&block.nameKey[names], _mm512_maskz_compress_epi64(some, keys[k]));
+      names += static_cast<std::size_t>(std::popcount(std::uint32_t{some}));
+    }
+  }
+  block.names = names;
+}
+
+// pickName, of 16 bits in each lane.
+template <unsigned kBits>
+PF_AVX512_INLINE __m512i pick(__m512i u) noexcept {
+  return _mm512_srli_epi32(_mm512_mullo_epi32(u, u), 32 - kBits);
+}
+
+PF_AVX512_INLINE void storeParts(std::uint16_t* out, __m512i parts) noexcept {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm512_cvtepi32_epi16(parts));
+}
+
+// namePartsOf. Of names behind the last one, too, whatever they are.
+PF_AVX512 void drawNames(Block& block) noexcept {
+  const __m512i sixteenBits = splat32(0xFFFF);
+  for (std::size_t i = 0; i < block.names; i += kStep) {
+    Vectors names;
+    Vectors extras;
+    for (std::size_t k = 0; k < kChains; ++k) {
+      const __m512i key = _mm512_loadu_si512(&block.nameKey[i + k * kLanes]);
+      names[k] = _mm512_add_epi64(key, splat((kDrawName + 1) * kStreamStep));
+      extras[k] = _mm512_add_epi64(key, splat((kDrawNameExtras + 1) * kStreamStep));
+    }
+    mix(names);
+    mix(extras);
+    for (std::size_t k = 0; k < kChains; k += 2) {
+      const Halves16 name = halvesOf(names[k], names[k + 1]);
+      const __m512i style = _mm512_srli_epi32(name.high, 24);
+      const __m512i extra = _mm512_and_si512(halvesOf(extras[k], extras[k + 1]).low, sixteenBits);
+      const __m512i initial = _mm512_srli_epi32(_mm512_mullo_epi32(extra, splat32(kInitials)), 16);
+      const __m512i middle = pick<kFirstNameBits>(extra);
+      const __mmask16 isPlain = _mm512_cmplt_epu32_mask(style, splat32(kPlainNames));
+      const __mmask16 isInitial = _mm512_cmplt_epu32_mask(style, splat32(kNamesWithInitial));
+      const __mmask16 isMiddle = _mm512_cmplt_epu32_mask(style, splat32(kNamesWithMiddle));
+      const __m512i either = _mm512_mask_add_epi32(_mm512_add_epi32(middle, splat32(kMiddleNames)),
+                                                   isInitial, initial, splat32(kMiddleInitials));
+      const auto hasMiddle = static_cast<__mmask16>(isMiddle & ~isPlain);
+      const auto hasTail = static_cast<__mmask16>(~isMiddle);
+      const std::size_t at = i + k * kLanes;
+      storeParts(&block.namePart[0][at],
+                 pick<kFirstNameBits>(_mm512_and_si512(name.low, sixteenBits)));
+      storeParts(&block.namePart[1][at], _mm512_maskz_mov_epi32(hasMiddle, either));
+      storeParts(&block.namePart[2][at], pick<kLastNameBits>(_mm512_srli_epi32(name.low, 16)));
+      storeParts(&block.namePart[3][at],
+                 _mm512_maskz_add_epi32(hasTail, pick<kLastNameBits>(extra), splat32(kTailNames)));
+    }
+  }
+}
+
+// --- entries -------------------------------------------------------------------------------------
 
 // Of 16 draws: a bit each for whether there is a number, and a type; which type.
 struct Phones16 {
@@ -58,10 +168,7 @@ struct Phones16 {
 };
 
 PF_AVX512_INLINE Phones16 phonesOf(__m512i first, __m512i second) noexcept {
-  const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-  const __m512i odd = _mm512_add_epi32(even, splat32(1));
-  const __m512i fields = _mm512_permutex2var_epi32(first, even, second);
-  const __m512i type = _mm512_permutex2var_epi32(first, odd, second);
+  const auto [fields, type] = halvesOf(first, second);
   const std::uint32_t both = _mm512_cmplt_epu32_mask(fields, splat32(kBothFields));
   const std::uint32_t number = _mm512_cmplt_epu32_mask(fields, splat32(kNumberAlone));
   const std::uint32_t some = _mm512_cmplt_epu32_mask(fields, splat32(kTypeAlone));

@@ -1,5 +1,6 @@
 // The loops of block.hpp, once, in plain C++ that compilers turn into vector instructions. They are
-// inlined into functions of each instruction set, so that all of them do the same by construction.
+// inlined into functions of each instruction set, so that all of them do the same by construction;
+// block_avx512.cpp has most of them by hand.
 #pragma once
 
 #include <bit>
