@@ -6,6 +6,7 @@
 
 #include "base/huge_pages.hpp"
 #include "base/spare_blocks.hpp"
+#include "base/spare_stack.hpp"
 
 namespace parquet_flow {
 namespace {
@@ -19,8 +20,10 @@ constexpr std::size_t alignmentOf(std::size_t capacity) noexcept {
   return capacity < kHugeCapacity ? ByteBuffer::kAlignment : kHugePageBytes;
 }
 
-// Without a destructor: buffers may go after it.
+// Without destructors: buffers may go after them. A writer has a dozen buffers that never grow, and
+// blocks of their size are those that malloc splits and joins.
 constinit SpareBlocks spares;
+constinit SpareStack<std::byte, 32> firstSpares;  // of kFirstCapacity
 
 // ASan is to see who uses a block that was given back.
 #if defined(__SANITIZE_ADDRESS__)
@@ -44,8 +47,11 @@ struct Head {
 std::byte* allocateSmall(std::size_t capacity) noexcept {
   constexpr std::size_t kAlignment = ByteBuffer::kAlignment;
   static_assert(__STDCPP_DEFAULT_NEW_ALIGNMENT__ >= sizeof(Head));
-  const SpareBlocks::Block spare = kKeepsSpares ? spares.take(capacity) : SpareBlocks::Block{};
-  if (spare.data != nullptr) return spare.data;
+  if (kKeepsSpares) {
+    std::byte* const spare =
+        capacity == kFirstCapacity ? firstSpares.take() : spares.take(capacity).data;
+    if (spare != nullptr) return spare;
+  }
   auto* const whole = static_cast<std::byte*>(::operator new(capacity + kAlignment, std::nothrow));
   if (whole == nullptr) return nullptr;
   std::byte* const data =
@@ -73,7 +79,10 @@ void release(std::byte* data, std::size_t capacity) noexcept {
     return;
   }
   const SpareBlocks::Block block = {data, loadLe<Head>(data - sizeof(Head)).bytes};
-  if (!kKeepsSpares || !spares.give(block, freeSmall)) freeSmall(data);
+  const bool isKept =
+      kKeepsSpares &&
+      (block.bytes == kFirstCapacity ? firstSpares.give(data) : spares.give(block, freeSmall));
+  if (!isKept) freeSmall(data);
 }
 
 }  // namespace
@@ -126,7 +135,10 @@ namespace {
 
 }  // namespace
 
-void ByteBuffer::dropSpares() noexcept { spares.clear(freeSmall); }
+void ByteBuffer::dropSpares() noexcept {
+  spares.clear(freeSmall);
+  while (std::byte* const first = firstSpares.take()) freeSmall(first);
+}
 
 tl::unexpected<Error> ByteBuffer::failOutOfMemory() {
   return fail(ErrorCode::kOutOfMemory, "out of memory");  // short enough to need no memory itself

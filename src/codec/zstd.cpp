@@ -3,11 +3,10 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#include <array>
-#include <atomic>
 #include <cstddef>
 #include <string>
 
+#include "base/spare_stack.hpp"
 #include "codec/opened.hpp"
 
 namespace parquet_flow::codec {
@@ -20,56 +19,24 @@ constexpr std::uint32_t kSkippableMask = 0xFFFFFFF0;
 // Above it the library has one set of parameters for a level.
 constexpr std::uint64_t kSmallSourceBytes = 256 << 10;
 
-// Contexts that were given back, kept for the next compressors of the process. One that is made
-// asks the processor twice what it has (CPUID), which a virtual machine's host answers: in 13 us
-// each time, as long as a small file takes for all else. Any thread; nobody waits, as of
-// SpareBlocks.
-class SpareContexts {
- public:
-  // Without one to spare: nullptr.
-  [[nodiscard]] ZSTD_CCtx* take() noexcept {
-    if (!tryLock()) {
-      return nullptr;
-    }
-    ZSTD_CCtx* const taken = count_ == 0 ? nullptr : contexts_[--count_];
-    unlock();
-    return taken;
-  }
-  void give(ZSTD_CCtx* context) noexcept {
-    if (context == nullptr) {
-      return;
-    }
-    bool isKept = false;
-    if (ZSTD_sizeof_CCtx(context) <= kZstdSpareBytesMax && tryLock()) {
-      isKept = count_ < contexts_.size();
-      if (isKept) {
-        contexts_[count_++] = context;
-      }
-      unlock();
-    }
-    if (!isKept) {
-      ZSTD_freeCCtx(context);
-    }
-  }
-
- private:
-  [[nodiscard]] bool tryLock() noexcept { return !busy_.test_and_set(std::memory_order_acquire); }
-  void unlock() noexcept { busy_.clear(std::memory_order_release); }
-
-  std::atomic_flag busy_;
-  std::size_t count_ = 0;
-  std::array<ZSTD_CCtx*, kZstdSpareContexts> contexts_{};
-};
-
-// Without a destructor: compressors may go after it.
-constinit SpareContexts spares;
+// Of compressors that are gone. Making a context asks the processor twice what it has (CPUID),
+// which a virtual machine's host answers: in 13 us each time, as long as a small file takes for all
+// else. Without a destructor: compressors may go after it.
+constinit SpareStack<ZSTD_CCtx, kZstdSpareContexts> spares;
 
 // A library that is unloaded leaves nothing behind.
 [[gnu::destructor]] void dropAllSpares() noexcept { (void)dropSpareZstdContexts(); }
 
 class ZstdCompressor final : public Compressor {
  public:
-  ~ZstdCompressor() override { spares.give(context_); }
+  ~ZstdCompressor() override {
+    if (context_ == nullptr) {
+      return;
+    }
+    if (ZSTD_sizeof_CCtx(context_) > kZstdSpareBytesMax || !spares.give(context_)) {
+      ZSTD_freeCCtx(context_);
+    }
+  }
 
   [[nodiscard]] bool open(std::int32_t level) noexcept {
     level_ = level;

@@ -137,6 +137,12 @@ TEST(ByteBuffer, aReleasedBlockIsTheNextBuffers) {
   ByteBuffer::dropSpares();
   use(100'000);
   EXPECT_EQ(watch.allocations(), 2U);
+  use(1);  // small ones are kept by themselves
+  use(4096);
+  EXPECT_EQ(watch.allocations(), 3U);
+  ByteBuffer::dropSpares();
+  use(1);
+  EXPECT_EQ(watch.allocations(), 4U);
   EXPECT_TRUE(allOk);
 }
 
