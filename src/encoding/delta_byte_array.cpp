@@ -14,11 +14,14 @@ namespace {
 constexpr std::size_t kMoveBytes = 32;
 constexpr std::size_t kWideCopyMax = 2 * kMoveBytes;
 
-// Also where the two overlap: what is moved too much is overwritten after.
+// Also where the two overlap: what is moved too much is overwritten after. In two registers: an
+// array of 32 bytes goes through memory, where there is no register of that size.
 void move32(std::byte* to, const std::byte* from) noexcept {
-  std::array<std::byte, kMoveBytes> moved;
-  std::memcpy(moved.data(), from, kMoveBytes);
-  std::memcpy(to, moved.data(), kMoveBytes);
+  using Register = std::uint8_t __attribute__((vector_size(kMoveBytes / 2)));
+  const auto first = loadLe<Register>(from);
+  const auto second = loadLe<Register>(from + sizeof(Register));
+  std::memcpy(to, &first, sizeof first);
+  std::memcpy(to + sizeof first, &second, sizeof second);
 }
 
 // `isRoomy`: kWideCopyMax bytes can be read and written.
@@ -33,8 +36,9 @@ void copyBytes(std::byte* to, const std::byte* from, std::size_t bytes, bool isR
 
 // Equal bytes at the beginning of two values, of which the shorter has `bytesMax` bytes and both
 // have `readable` >= bytesMax.
-std::uint32_t commonPrefix(const std::byte* a, const std::byte* b, std::uint32_t bytesMax,
-                           std::uint64_t readable) noexcept {
+[[gnu::always_inline]] inline std::uint32_t commonPrefix(const std::byte* a, const std::byte* b,
+                                                         std::uint32_t bytesMax,
+                                                         std::uint64_t readable) noexcept {
   std::uint32_t i = 0;
   for (; i < bytesMax && readable - i >= 8; i += 8) {
     const std::uint64_t unequal = loadLe<std::uint64_t>(a + i) ^ loadLe<std::uint64_t>(b + i);
