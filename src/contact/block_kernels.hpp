@@ -47,29 +47,33 @@ PF_CONTACT_INLINE void drawNames(Block& block) noexcept {
   }
 }
 
-// As many entries as a row can have, and some more for whole registers; the next row begins where
+// Four entries a row, whatever it has, and the fifth where there is one; the next row begins where
 // this one's end. Small numbers go eight or four to a word, the first one in its lowest bits, which
 // compilers do not make of loops over them.
 PF_CONTACT_INLINE void spreadRows(Block& block, std::uint8_t* repetitionLevels) noexcept {
   constexpr std::uint64_t kOneInBytes = 0x0101'0101'0101'0101;
   constexpr std::uint64_t kRepetition = kOneInBytes - 1;
   constexpr std::uint64_t kOneInFours = 0x0001'0001'0001'0001;
-  constexpr std::array<std::uint64_t, 2> kNth = {0x0003'0002'0001'0000, 0x0007'0006'0005'0004};
-  static_assert(kEntrySlack == 8);
+  constexpr std::uint64_t kFirstFour = 0x0003'0002'0001'0000;
+  constexpr std::size_t kAtOnce = 4;
+  static_assert(kPhonesMax == kAtOnce + 1 && kEntrySlack == 8);
   std::size_t entry = 0;
-  std::uint64_t firstPlace = 0;
-  for (std::size_t i = 0; i < block.rows; ++i, firstPlace += kPhonesMax * kOneInFours) {
+  for (std::size_t i = 0; i < block.rows; ++i) {
     const std::uint64_t state = block.key[i] + (kDrawFirstPhone + 1) * kStreamStep;
-    for (std::size_t nth = 0; nth < kEntrySlack; ++nth) {
+    for (std::size_t nth = 0; nth < kAtOnce; ++nth) {
       block.phoneState[entry + nth] = state + nth * kStreamStep;
     }
-    const std::array<std::uint64_t, 2> places = {firstPlace + kNth[0], firstPlace + kNth[1]};
+    const std::uint64_t places = i * kPhonesMax * kOneInFours + kFirstFour;
     std::memcpy(&block.place[entry], &places, sizeof places);
     const std::uint64_t phones = block.phoneCount[i];
     const std::uint64_t isPhone = (phones + 7) >> 3;  // 0 or 1
     const std::uint64_t arePhones = isPhone * kOneInBytes;
     std::memcpy(&block.isPhone[entry], &arePhones, sizeof arePhones);
     std::memcpy(repetitionLevels + entry, &kRepetition, sizeof kRepetition);
+    if (phones == kPhonesMax) [[unlikely]] {  // 1.7 %
+      block.phoneState[entry + kAtOnce] = state + kAtOnce * kStreamStep;
+      block.place[entry + kAtOnce] = static_cast<std::uint16_t>(i * kPhonesMax + kAtOnce);
+    }
     entry += phones + 1 - isPhone;
   }
   block.entries = entry;
