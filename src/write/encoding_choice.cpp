@@ -275,7 +275,18 @@ Result<void> EncodingChooser::addDeltaByteArrays(const Job& job, bool mayHavePre
   };
   std::size_t withoutPrefixes = SIZE_MAX;
   if (job.leaf.logical.kind != schema::LogicalKind::kDecimal) {
-    PF_TRY(encode(job.encoders.deltaLengthByteArray));
+    if (job.compressor == nullptr) {  // the values follow as they are
+      bytes = sample_.bytes();
+      for (std::size_t i = 0; i < sample_.runs(); ++i) {
+        const ValuesView run = sample_.run(i);
+        lengths_.begin();
+        PF_TRY(lengths_.appendOffsets(run.offsets, run.count));
+        PF_TRY(lengths_.finish());
+        bytes += lengths_.encoded().size();
+      }
+    } else {
+      PF_TRY(encode(job.encoders.deltaLengthByteArray));
+    }
     PF_TRY(add(Encoding::kDeltaLengthByteArray));
     withoutPrefixes = bytes;
   }

@@ -18,6 +18,7 @@
 #include "base/status.hpp"
 #include "codec/codec.hpp"
 #include "column/leaf_view.hpp"
+#include "encoding/delta_lengths.hpp"
 #include "encoding/distinct_probe.hpp"
 #include "encoding/encoding.hpp"
 #include "schema/schema.hpp"
@@ -117,6 +118,7 @@ class EncodingChooser {
   ByteBuffer encoded_;
   ByteBuffer compressed_;
   ByteBuffer ids_;
+  encoding::DeltaLengthsEncoder lengths_;
   encoding::DistinctProbe probe_;
   std::vector<Occurrences> occurrences_;  // in the sample, by id
 };
