@@ -7,11 +7,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "contact/generator.hpp"
+#include "contacts/output.hpp"
 #include "io/discard_file.hpp"
 #include "support/expect_result.hpp"
 #include "support/faulty_io.hpp"
@@ -203,6 +206,29 @@ TEST(Run, memoryDoesNotGrowWithTheRows) {
   EXPECT_LT(grownBy(200'000), std::uint64_t{16} << 20);
   // Of 80 row groups more the footers keep some 200 KB; their columns would be 40 MB.
   EXPECT_LT(grownBy(1'800'000), std::uint64_t{16} << 20);
+}
+
+TEST(ContactsInMemory, areCountedAsArrowHasThem) {
+  constexpr std::uint64_t kRows = 5000;
+  const contact::ContactGenerator generator(contact::ContactOptions{});
+  contact::ContactColumns columns;
+  PF_ASSERT_OK(generator.fill(0, kRows, columns));
+  std::uint64_t textBytes = 0;
+  std::uint64_t phones = 0;
+  contact::ContactText text;
+  for (std::uint64_t row = 0; row < kRows; ++row) {
+    const contact::Contact contact = generator.contactAt(row, text);
+    textBytes += contact.name.value_or("").size();
+    phones += contact.phoneCount;
+    for (const contact::Phone& phone : contact.phones()) {
+      textBytes += phone.number.value_or("").size();
+      if (phone.type)
+        textBytes += contact::kPhoneTypeNames[static_cast<std::size_t>(*phone.type)].size();
+    }
+  }
+  const std::uint64_t offsets = 4 * (2 * kRows + 2 * phones);  // of names, lists, both fields
+  const std::uint64_t validity = (2 * kRows + 2 * phones) / 8;
+  EXPECT_EQ(inMemoryBytes(columns), textBytes + offsets + validity);
 }
 
 }  // namespace

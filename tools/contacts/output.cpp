@@ -1,6 +1,6 @@
 #include "contacts/output.hpp"
 
-#include <algorithm>
+#include "column/level_scan.hpp"
 
 namespace parquet_flow::contacts {
 
@@ -16,11 +16,13 @@ WorkTotals& WorkTotals::operator+=(const WorkTotals& other) noexcept {
 std::uint64_t inMemoryBytes(const contact::ContactColumns& columns) noexcept {
   const auto& types = columns.phoneType().types;
   const auto& levels = columns.number().definitionLevels;
-  const auto phones = static_cast<std::uint64_t>(
-      std::count_if(levels.begin(), levels.end(),
-                    [](std::uint8_t level) { return level >= contact::kLevelNullField; }));
+  const std::uint64_t phones =
+      column::countAtLeast(levels.data(), levels.size(), contact::kLevelNullField);
   static_assert(contact::kPhoneTypeNames[1].size() == contact::kPhoneTypeNames[2].size());
-  const auto mobiles = static_cast<std::uint64_t>(std::count(types.begin(), types.end(), 0U));
+  std::uint32_t mobiles = 0;  // with a counter of their size types are counted in whole registers
+  for (const std::uint32_t type : types) {
+    mobiles += type == static_cast<std::uint32_t>(contact::PhoneType::kMobile) ? 1 : 0;
+  }
   const std::uint64_t typeBytes = mobiles * contact::kPhoneTypeNames[0].size() +
                                   (types.size() - mobiles) * contact::kPhoneTypeNames[1].size();
   const std::uint64_t strings = columns.rows() + 2 * phones;
