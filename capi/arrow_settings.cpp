@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -89,6 +90,10 @@ void makeValues(ArrowField& field) {
   values.isNullable = field.isNullable;
   values.metadata = field.metadata;
   field = std::move(values);
+}
+
+bool hasRuns(const ArrowField& field) noexcept {
+  return field.kind == ArrowKind::kRunEnd || std::ranges::any_of(field.children, hasRuns);
 }
 
 // Runs are written out, and said to be so.
@@ -181,20 +186,22 @@ ArrowField saidOf(ArrowField type, const schema::Schema& schema,
 // options name stays. An ARROW:schema of the metadata is of the file that it was read from.
 void addKeyValues(const ArrowField& type, const schema::Schema& schema, WriterSettings& settings) {
   auto& all = settings.options.keyValues;
-  const auto add = [&](std::string_view key, std::string value) {
-    for (const auto& keyValue : all) {
-      if (keyValue.first == key) return false;
-    }
-    if (isUtf8(key) && isUtf8(value)) all.emplace_back(key, std::move(value));
-    return true;
+  const auto isSaid = [&](std::string_view key) {
+    return std::ranges::any_of(all, [key](const auto& said) { return said.first == key; });
   };
-  const ArrowField said = saidOf(type, schema, settings.options);
-  if (add(schema::kArrowSchemaKey, encodeArrowSchema(said)) && hasNarrowIndices(said)) {
-    settings.options.lastKeyValues = [said](std::span<const write::ColumnTotals> columns) {
-      return schemaWithWideIndices(said, columns);
-    };
+  if (!isSaid(schema::kArrowSchemaKey)) {
+    ArrowField said = saidOf(type, schema, settings.options);
+    all.emplace_back(schema::kArrowSchemaKey, encodeArrowSchema(said));
+    if (hasNarrowIndices(said)) {
+      settings.options.lastKeyValues =
+          [said = std::move(said)](std::span<const write::ColumnTotals> columns) {
+            return schemaWithWideIndices(said, columns);
+          };
+    }
   }
-  for (const auto& [key, value] : type.metadata) add(key, value);
+  for (const auto& [key, value] : type.metadata) {
+    if (!isSaid(key) && isUtf8(key) && isUtf8(value)) all.emplace_back(key, value);
+  }
 }
 
 // Texts of a dictionary type are not left to be chosen for: readsDictionary.
@@ -240,7 +247,9 @@ void avoidDeltas(const ArrowField& type, WriterSettings& settings) {
 
 void addArrowSettings(const ArrowField& arrow, const schema::Schema& schema,
                       WriterSettings& settings) {
-  const ArrowField type = withoutRuns(arrow);
+  std::optional<ArrowField> written;
+  if (hasRuns(arrow)) written = withoutRuns(arrow);
+  const ArrowField& type = written ? *written : arrow;
   keepDictionaries(type, schema, settings);
   addKeyValues(type, schema, settings);
   avoidDeltas(type, settings);
