@@ -2,16 +2,13 @@
 
 #include <thrift/TBase.h>
 #include <thrift/protocol/TCompactProtocol.h>
-#include <thrift/protocol/TVirtualProtocol.h>
 #include <thrift/transport/TVirtualTransport.h>
 
 #include <algorithm>
-#include <array>
 #include <climits>
 #include <cstring>
 #include <new>
 #include <string>
-#include <utility>
 
 #include "base/varint.hpp"
 
@@ -22,185 +19,28 @@ using apache::thrift::TConfiguration;
 using apache::thrift::protocol::TCompactProtocolT;
 using apache::thrift::protocol::TProtocol;
 using apache::thrift::protocol::TType;
-using apache::thrift::protocol::TVirtualProtocol;
-using apache::thrift::transport::TTransport;
 using apache::thrift::transport::TTransportException;
 using apache::thrift::transport::TVirtualTransport;
 
-// What a protocol insists on having; nothing goes through it. Thrift's own (TMemoryBuffer) would
-// pull objects into the archive that cannot be linked into a shared library.
-class NoTransport final : public TTransport {
+// Ours, because Thrift's own (TMemoryBuffer) would pull objects into the archive that cannot be
+// linked into a shared library.
+class BufferTransport final : public TVirtualTransport<BufferTransport> {
  public:
-  using TTransport::TTransport;
-};
+  void setOut(ByteBuffer* out) noexcept {
+    out_ = out;
+    failed_ = false;
+  }
+  // Whether a write found no memory; those behind it did nothing.
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
 
-// Writes what the structs of the format have: no sets, maps or doubles. Thrift's own goes through
-// two virtual calls and a transport for each byte, and keeps the numbers of fields in a deque:
-// twice the instructions.
-class CompactOut final : public TVirtualProtocol<CompactOut> {
- public:
-  enum class Failure : std::uint8_t {
-    kNone,
-    kNoMemory,
-    kUnknown,  // a type that the format does not have, or structs deeper than any reader goes
-  };
-
-  explicit CompactOut(std::shared_ptr<TTransport> transport)
-      : TVirtualProtocol(std::move(transport)) {}
-
-  void begin(ByteBuffer& out) noexcept {
-    out_ = &out;
-    first_ = at_ = end_ = nullptr;
-    depth_ = 0;
-    lastField_ = 0;
-    boolField_ = kNoField;
-    failure_ = Failure::kNone;
-  }
-  void finish() noexcept {
-    out_->commit(static_cast<std::size_t>(at_ - first_));
-    first_ = at_ = end_ = nullptr;
-  }
-  // Of a write: what is in the buffer is then nothing to keep.
-  [[nodiscard]] Failure failure() const noexcept { return failure_; }
-
-  std::uint32_t writeStructBegin(const char* /*name*/) {
-    if (depth_ == fields_.size()) {
-      fail(Failure::kUnknown);
-      depth_ = 0;
-    }
-    fields_[depth_++] = lastField_;
-    lastField_ = 0;
-    return 0;
-  }
-  std::uint32_t writeStructEnd() noexcept {
-    lastField_ = depth_ == 0 ? std::int16_t{0} : fields_[--depth_];
-    return 0;
-  }
-  // A BOOL is in the header of its field.
-  std::uint32_t writeFieldBegin(const char* /*name*/, TType type, std::int16_t id) {
-    if (type == apache::thrift::protocol::T_BOOL) {
-      boolField_ = id;
-    } else {
-      putField(compactType(type), id);
-    }
-    return 0;
-  }
-  std::uint32_t writeFieldEnd() noexcept { return 0; }
-  std::uint32_t writeFieldStop() { return putByte(0); }
-  std::uint32_t writeListBegin(TType type, std::uint32_t count) {
-    const unsigned element = compactType(type);
-    if (count <= kShortCountMax) {
-      return putByte(count << 4U | element);
-    }
-    putByte(kLongCount | element);
-    return putNumber(count);
-  }
-  std::uint32_t writeListEnd() noexcept { return 0; }
-  std::uint32_t writeBool(bool value) {
-    const unsigned type = value ? kTrue : kFalse;
-    if (boolField_ == kNoField) {
-      return putByte(type);  // of a list
-    }
-    putField(type, static_cast<std::int16_t>(boolField_));
-    boolField_ = kNoField;
-    return 0;
-  }
-  std::uint32_t writeByte(std::int8_t value) { return putByte(static_cast<std::uint8_t>(value)); }
-  std::uint32_t writeI16(std::int16_t value) { return putNumber(zigzagEncode64(value)); }
-  std::uint32_t writeI32(std::int32_t value) { return putNumber(zigzagEncode64(value)); }
-  std::uint32_t writeI64(std::int64_t value) { return putNumber(zigzagEncode64(value)); }
-  std::uint32_t writeString(const std::string& value) { return writeBinary(value); }
-  std::uint32_t writeBinary(const std::string& value) {
-    putNumber(value.size());
-    if (!value.empty() && hasRoom(value.size())) {
-      std::memcpy(at_, value.data(), value.size());
-      at_ += value.size();
-    }
-    return 0;
+  bool isOpen() const override { return true; }
+  void write(const std::uint8_t* data, std::uint32_t bytes) {
+    failed_ = failed_ || !out_->append(data, bytes);
   }
 
  private:
-  static constexpr std::uint32_t kShortCountMax = 14;
-  static constexpr unsigned kLongCount = 0xF0;
-  static constexpr unsigned kTrue = 1;
-  static constexpr unsigned kFalse = 2;
-  static constexpr int kFieldDistanceMax = 15;
-  static constexpr int kNoField = INT_MIN;
-
-  unsigned compactType(TType type) noexcept {
-    switch (type) {
-      case apache::thrift::protocol::T_BOOL:
-        return kTrue;
-      case apache::thrift::protocol::T_BYTE:
-        return 3;
-      case apache::thrift::protocol::T_I16:
-        return 4;
-      case apache::thrift::protocol::T_I32:
-        return 5;
-      case apache::thrift::protocol::T_I64:
-        return 6;
-      case apache::thrift::protocol::T_STRING:
-        return 8;
-      case apache::thrift::protocol::T_LIST:
-        return 9;
-      case apache::thrift::protocol::T_STRUCT:
-        return 12;
-      default:
-        fail(Failure::kUnknown);
-        return 0;
-    }
-  }
-  void putField(unsigned type, std::int16_t id) {
-    const int distance = id - lastField_;
-    lastField_ = id;
-    if (distance > 0 && distance <= kFieldDistanceMax) {
-      putByte(static_cast<unsigned>(distance) << 4U | type);
-      return;
-    }
-    putByte(type);
-    putNumber(zigzagEncode64(id));
-  }
-  std::uint32_t putByte(unsigned value) {
-    if (hasRoom(1)) {
-      *at_++ = static_cast<std::byte>(value);
-    }
-    return 0;
-  }
-  std::uint32_t putNumber(std::uint64_t value) {
-    if (hasRoom(kVarint64BytesMax)) {
-      at_ = putVarint(at_, value);
-    }
-    return 0;
-  }
-  [[nodiscard]] bool hasRoom(std::size_t bytes) {
-    return static_cast<std::size_t>(end_ - at_) >= bytes || grow(bytes);
-  }
-  [[nodiscard]] bool grow(std::size_t bytes) {
-    finish();
-    const Result<std::byte*> room = out_->reserveExtra(bytes);
-    if (!room) {
-      fail(Failure::kNoMemory);
-      return false;
-    }
-    first_ = at_ = *room;
-    end_ = at_ + (out_->capacity() - out_->size());
-    return true;
-  }
-  // The first one is kept.
-  void fail(Failure failure) noexcept {
-    failure_ = failure_ == Failure::kNone ? failure : failure_;
-  }
-
   ByteBuffer* out_ = nullptr;
-  // Of what is reserved behind `out_`: what has been written, and where it ends.
-  std::byte* first_ = nullptr;
-  std::byte* at_ = nullptr;
-  std::byte* end_ = nullptr;
-  std::array<std::int16_t, CompactReader::kDepthMax> fields_{};  // of the structs around
-  std::size_t depth_ = 0;
-  std::int16_t lastField_ = 0;
-  int boolField_ = kNoField;  // whose value comes next
-  Failure failure_ = Failure::kNone;
+  bool failed_ = false;
 };
 
 class SpanTransport final : public TVirtualTransport<SpanTransport> {
@@ -303,16 +143,9 @@ class CheckedProtocol final : public TCompactProtocolT<SpanTransport> {
 
 }  // namespace
 
-// What is in it belongs to nobody but it, as far as Thrift's pointers tell.
 struct CompactWriter::Impl {
-  template <class Part>
-  static std::shared_ptr<Part> unowned(Part& part) noexcept {
-    return {std::shared_ptr<Part>(), &part};
-  }
-
-  TConfiguration configuration;
-  NoTransport transport{unowned(configuration)};
-  CompactOut protocol{unowned<TTransport>(transport)};
+  std::shared_ptr<BufferTransport> transport = std::make_shared<BufferTransport>();
+  TCompactProtocolT<BufferTransport> protocol{transport};
 };
 
 CompactWriter::CompactWriter() = default;
@@ -324,23 +157,16 @@ Result<void> CompactWriter::write(const apache::thrift::TBase& value, ByteBuffer
     if (impl_ == nullptr) {
       impl_ = std::make_unique<Impl>();
     }
-    impl_->protocol.begin(out);
+    impl_->transport->setOut(&out);
     value.write(&impl_->protocol);
-    impl_->protocol.finish();
-    switch (impl_->protocol.failure()) {
-      case CompactOut::Failure::kNone:
-        return {};
-      case CompactOut::Failure::kNoMemory:
-        break;
-      case CompactOut::Failure::kUnknown:
-        out.truncate(before);
-        return fail(ErrorCode::kInternal, "encoding metadata: what the format does not have");
+    if (!impl_->transport->failed()) {
+      return {};
     }
     out.truncate(before);
     return fail(ErrorCode::kOutOfMemory, "no memory for encoded metadata");
   } catch (const std::bad_alloc&) {
     out.truncate(before);
-    impl_.reset();  // it counts the structs that it is in
+    impl_.reset();  // it is still in the middle of a struct
     return fail(ErrorCode::kOutOfMemory, "no memory for encoded metadata");
   } catch (const std::exception& error) {
     out.truncate(before);
