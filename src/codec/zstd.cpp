@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 
+#include "base/process.hpp"
 #include "base/spare_stack.hpp"
 #include "codec/opened.hpp"
 
@@ -33,13 +34,16 @@ class ZstdCompressor final : public Compressor {
     if (context_ == nullptr) {
       return;
     }
-    if (ZSTD_sizeof_CCtx(context_) > kZstdSpareBytesMax || !spares.give(context_)) {
+    // In a child of the process that made it, another thread may have been in the middle of a page.
+    const bool isWhole = process_ == processId();
+    if (!isWhole || ZSTD_sizeof_CCtx(context_) > kZstdSpareBytesMax || !spares.give(context_)) {
       ZSTD_freeCCtx(context_);
     }
   }
 
   [[nodiscard]] bool open(std::int32_t level) noexcept {
     level_ = level;
+    process_ = processId();
     context_ = spares.take();
     if (context_ == nullptr) {
       context_ = ZSTD_createCCtx();
@@ -92,6 +96,7 @@ class ZstdCompressor final : public Compressor {
   }
 
   ZSTD_CCtx* context_ = nullptr;
+  std::int64_t process_ = 0;  // that made it
   std::int32_t level_ = 0;
 };
 

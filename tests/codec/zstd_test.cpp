@@ -2,6 +2,8 @@
 // the page will shrink; contexts are kept, but not many and no large ones. Method: frames by hand;
 // doubles of two decimals.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -100,6 +102,23 @@ TEST(ZstdCompressor, contextsOfThoseThatAreGoneAreTheNextOnes) {
   const Bytes again = compress(**makeZstdCompressor(1));
   EXPECT_EQ(again, first);
   EXPECT_EQ(dropSpareZstdContexts(), kZstdSpareContexts);
+}
+
+// Another thread may have been compressing by it when the process was forked.
+TEST(ZstdCompressor, aContextOfTheParentIsNotKeptByAChild) {
+  std::unique_ptr<Compressor> compressor = std::move(*makeZstdCompressor(1));
+  dropSpareZstdContexts();
+  const pid_t child = fork();
+  ASSERT_NE(child, -1);
+  if (child == 0) {
+    compressor.reset();
+    _exit(static_cast<int>(dropSpareZstdContexts()));
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  compressor.reset();
+  EXPECT_EQ(dropSpareZstdContexts(), 1U);
 }
 
 TEST(ZstdCompressor, aLargeContextIsNotKept) {
