@@ -47,6 +47,7 @@ std::uint32_t EncodeThreads::startSome() noexcept {
 }
 
 Result<void> EncodeThreads::startLocked() {
+  if (isStopping_) return fail(ErrorCode::kNotOpen, "the threads have been told to end");
   for (const auto& queue : queues_) {
     // One for which there was no memory may not be used.
     if (!queue->token->valid()) queue->token.emplace(queue->tasks);
@@ -86,6 +87,7 @@ void EncodeThreads::runLane(void* raw) noexcept {
 }
 
 void EncodeThreads::beginToStop() noexcept {
+  const std::lock_guard lock(mutex_);
   if (std::exchange(isStopping_, true)) return;
   for (const auto& lane : lanes_) {
     // As post: what is begun makes room.

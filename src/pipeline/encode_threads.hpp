@@ -60,7 +60,7 @@ class EncodeThreads {
   [[nodiscard]] std::uint32_t threads() const noexcept { return options_.threads; }
 
   // Any thread; repeatable. kInvalidArgument: a CPU that is not there or not allowed; kIo,
-  // kOutOfMemory; those that could be started run then.
+  // kOutOfMemory; those that could be started run then. kNotOpen: they are to stop.
   [[nodiscard]] Result<void> start();
   // The same for who can do with fewer, and with none: how many run. Where the system lets no more
   // be started, a call behind it tries that again a second later at the earliest. Any thread.
@@ -108,7 +108,7 @@ class EncodeThreads {
   [[nodiscard]] Result<void> startLocked();
 
   const EncodeThreadsOptions options_;
-  std::mutex mutex_;  // of starting, and of posting to a queue that is for all
+  std::mutex mutex_;  // of starting and stopping, and of posting to a queue that is for all
   std::uint64_t nextTryNs_ = 0;
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<std::unique_ptr<Lane>> lanes_;
@@ -116,7 +116,7 @@ class EncodeThreads {
   // a thread is shared goes by its queue.
   std::atomic<std::uint32_t> running_{0};
   std::atomic<int> startError_{0};
-  bool isStopping_ = false;  // whoever stops it
+  bool isStopping_ = false;
 };
 
 }  // namespace parquet_flow::pipeline
