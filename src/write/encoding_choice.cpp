@@ -238,6 +238,19 @@ Result<void> EncodingChooser::addByteStreamSplit(const Job& job) {
   return {};
 }
 
+// The values follow their lengths as they are.
+Result<std::size_t> EncodingChooser::deltaLengthBytes() {
+  std::size_t bytes = sample_.bytes();
+  for (std::size_t i = 0; i < sample_.runs(); ++i) {
+    const ValuesView run = sample_.run(i);
+    lengths_.begin();
+    PF_TRY(lengths_.appendOffsets(run.offsets, run.count));
+    PF_TRY(lengths_.finish());
+    bytes += lengths_.encoded().size();
+  }
+  return bytes;
+}
+
 // Of BYTE_ARRAY alone: Polars 2.1 reads no DELTA_BYTE_ARRAY of FIXED_LEN_BYTE_ARRAY, and DuckDB 2.0
 // no DELTA_LENGTH_BYTE_ARRAY of decimals. Prefixes that do not make up for their lengths are not
 // compressed to see that again.
@@ -275,15 +288,8 @@ Result<void> EncodingChooser::addDeltaByteArrays(const Job& job, bool mayHavePre
   };
   std::size_t withoutPrefixes = SIZE_MAX;
   if (job.leaf.logical.kind != schema::LogicalKind::kDecimal) {
-    if (job.compressor == nullptr) {  // the values follow as they are
-      bytes = sample_.bytes();
-      for (std::size_t i = 0; i < sample_.runs(); ++i) {
-        const ValuesView run = sample_.run(i);
-        lengths_.begin();
-        PF_TRY(lengths_.appendOffsets(run.offsets, run.count));
-        PF_TRY(lengths_.finish());
-        bytes += lengths_.encoded().size();
-      }
+    if (job.compressor == nullptr) {
+      PF_TRY_ASSIGN(bytes, deltaLengthBytes());
     } else {
       PF_TRY(encode(job.encoders.deltaLengthByteArray));
     }

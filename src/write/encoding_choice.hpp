@@ -101,6 +101,8 @@ class EncodingChooser {
   [[nodiscard]] Result<void> addBooleans(const Job& job);
   [[nodiscard]] Result<void> addDeltaBinaryPacked(const Job& job);
   [[nodiscard]] Result<void> addByteStreamSplit(const Job& job);
+  // Of the sample as DELTA_LENGTH_BYTE_ARRAY.
+  [[nodiscard]] Result<std::size_t> deltaLengthBytes();
   [[nodiscard]] Result<void> addDeltaByteArrays(const Job& job, bool mayHavePrefixes);
   [[nodiscard]] Result<double> bytesWithDictionary(const Job& job, double most);
   [[nodiscard]] double suffixBytesMin(const Job& job) const noexcept;
