@@ -1,10 +1,10 @@
 #include "scan/sorted_rows.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "scan/append_values.hpp"
 #include "scan/row_key.hpp"
+#include "stats/prefix.hpp"
 #include "stats/range.hpp"
 
 namespace parquet_flow::scan {
@@ -17,13 +17,6 @@ using stats::Order;
 // is to do, and few blocks have a row that does not.
 constexpr std::uint64_t kBlockRows = 1024;
 static_assert(kBlockRows % 64 == 0, "a block begins a word of the selection");
-
-// The first eight bytes of a key, zeros behind its end: as a number it compares as they do.
-std::uint64_t prefixOf(std::string_view key) noexcept {
-  std::uint64_t prefix = 0;
-  std::memcpy(&prefix, key.data(), std::min(key.size(), sizeof prefix));
-  return __builtin_bswap64(prefix);
-}
 
 }  // namespace
 
@@ -166,7 +159,7 @@ void SortedRows::addKeys(std::span<const ColumnVector* const> by, const Rows& ro
     for (std::size_t i = 0; i < by_.size(); ++i) {
       appendRowKey(*by_[i].leaf, orders_[i], *by[i], row, by_[i].isDescending, key_);
     }
-    const std::uint64_t number = prefixOf(key_);
+    const std::uint64_t number = stats::prefixOf(key_);
     if (isFull()) {
       const Entry& worst = entries_.front();
       if (number > worst.number || (number == worst.number && key_ >= keyOf(worst.stored))) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/bits.hpp"
+#include "stats/prefix.hpp"
 #include "stats/range.hpp"
 
 namespace parquet_flow::stats {
@@ -45,15 +46,6 @@ struct SameWidthInt<double> {
 
 std::string_view textOf(const std::byte* value, std::size_t bytes) noexcept {
   return {reinterpret_cast<const char*>(value), bytes};
-}
-
-// The first eight bytes as one number, zeros behind the end: where it differs it decides the order.
-std::uint64_t prefixOf(std::string_view value) noexcept {
-  std::uint64_t prefix = 0;
-  if (!value.empty()) {  // an empty one may lie at NULL
-    std::memcpy(&prefix, value.data(), std::min(value.size(), sizeof prefix));
-  }
-  return __builtin_bswap64(prefix);
 }
 
 // The bytes of a prefix that a value of each length has; of eight and more all.

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "encoding/dictionary_indices.hpp"
+#include "stats/prefix.hpp"
 
 namespace parquet_flow::write {
 namespace {
@@ -32,21 +33,6 @@ const std::uint8_t* bytesOf(const ValuesView& values) noexcept {
 // The entry of a dictionary page that begins at `at`.
 std::string_view entryAt(const std::byte* at) noexcept {
   return {reinterpret_cast<const char*>(at + kLengthBytes), loadLe<std::uint32_t>(at)};
-}
-
-// The first eight bytes of an entry, zeros behind a shorter one, as a number that compares as they
-// do. `left`: bytes of the page from the entry's first on.
-std::uint64_t prefixOf(std::string_view entry, std::size_t left) noexcept {
-  std::uint64_t prefix = 0;
-  if (left >= sizeof prefix) {
-    prefix = loadLe<std::uint64_t>(reinterpret_cast<const std::byte*>(entry.data()));
-    if (entry.size() < sizeof prefix) {
-      prefix &= (std::uint64_t{1} << (8 * entry.size())) - 1;
-    }
-  } else if (!entry.empty()) {
-    std::memcpy(&prefix, entry.data(), std::min(entry.size(), sizeof prefix));
-  }
-  return __builtin_bswap64(prefix);
 }
 
 // Of a page with all entries of the source's dictionary.
@@ -229,14 +215,12 @@ Result<void> ValueEncoder::addTo(stats::BoundsCollector& bounds) {
 // Compares the entries that have come since with the ends so far: nearly all by their prefixes.
 void ValueEncoder::findEnds(stats::Order order) noexcept {
   const std::byte* const page = dictionaryPage().data();
-  const std::size_t pageBytes = dictionaryPage().size();
   const bool havePrefixes = order == stats::Order::kBytes;
   for (; ends_.entries < dictionaryCount(); ++ends_.entries) {
     const std::size_t position = ends_.bytes;
     const std::string_view value = entryAt(page + position);
     ends_.bytes += kLengthBytes + value.size();
-    const std::uint64_t prefix =
-        havePrefixes ? prefixOf(value, pageBytes - position - kLengthBytes) : 0;
+    const std::uint64_t prefix = havePrefixes ? stats::prefixOf(value) : 0;
     if (prefix > ends_.least.prefix && prefix < ends_.greatest.prefix) {
       continue;
     }
